@@ -1,0 +1,75 @@
+// The memory of a response body, and who decides when it may be used.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace dynamo {
+
+class body_buffer;
+
+/// Admits response bodies into memory. A request carries a gate when its caller limits memory: a
+/// transfer whose body is not admitted is paused on the socket, not read. Thread-safe.
+class body_gate {
+ public:
+  virtual ~body_gate() = default;
+  /// A buffer for a body of about `bytes` bytes. When the budget is used up, returns nothing and
+  /// calls `resume` once, later and from any thread, when asking again is worth it.
+  virtual std::optional<body_buffer> admit(std::size_t bytes, std::function<void()> resume) = 0;
+};
+
+/// Gets memory back from a `body_buffer` that ends. Thread-safe.
+class buffer_owner {
+ public:
+  virtual ~buffer_owner() = default;
+  virtual void reclaim(std::unique_ptr<char[]> block, std::size_t capacity) noexcept = 0;
+  /// The buffer grew beyond what was admitted (a body without Content-Length).
+  virtual void grown(std::size_t bytes) noexcept = 0;
+};
+
+/// Owns the bytes of one response body, followed by `padding` zero bytes, which readers rely on.
+/// Move-only; gives its memory back to its owner, if it has one, at its end.
+class body_buffer {
+ public:
+  static constexpr std::size_t padding = 64;
+
+  body_buffer() = default;
+  /// An unpooled buffer for `capacity` bytes.
+  explicit body_buffer(std::size_t capacity);
+  /// An unpooled buffer with a copy of `text`.
+  explicit body_buffer(std::string_view text);
+  /// A buffer on a pooled block of `capacity + padding` bytes.
+  body_buffer(std::unique_ptr<char[]> block, std::size_t capacity,
+              std::shared_ptr<buffer_owner> owner)
+      : block_(std::move(block)), capacity_(capacity), owner_(std::move(owner)) {}
+
+  body_buffer(body_buffer&& other) noexcept;
+  body_buffer& operator=(body_buffer&& other) noexcept;
+  ~body_buffer();
+
+  /// Appends a copy of `bytes`; grows when the capacity is used up.
+  void append(std::string_view bytes);
+  /// Writes the zero bytes behind the text. Call once, after the last `append`.
+  void finish() noexcept;
+  /// Forgets the text, keeps the memory.
+  void clear() noexcept { size_ = 0; }
+
+  [[nodiscard]] std::string_view text() const noexcept { return {block_.get(), size_}; }
+  [[nodiscard]] const char* data() const noexcept { return block_.get(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+ private:
+  void release() noexcept;
+
+  std::unique_ptr<char[]> block_;
+  std::size_t capacity_ = 0;
+  std::size_t size_ = 0;
+  std::shared_ptr<buffer_owner> owner_;
+};
+
+}  // namespace dynamo

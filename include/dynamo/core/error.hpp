@@ -1,0 +1,79 @@
+// What can go wrong, and what the caller should do about it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace dynamo {
+
+/// The kinds of failure. A program decides by kind; the message is for people and is not API.
+enum class errc : std::uint8_t {
+  /// An argument or option is outside its documented range. Fix the call; nothing was sent.
+  invalid_argument,
+  /// A setting outside the program is missing or malformed: region, endpoint, profile, a
+  /// configuration file. Fix the setting named in the message.
+  configuration,
+  /// No credentials were found, or the service refused them as unknown or expired.
+  credentials,
+  /// The credentials are valid but may not do this. Change the IAM policy.
+  access_denied,
+  /// The table, index or other resource does not exist.
+  not_found,
+  /// The state at the service forbids the operation: a failed condition, a table in use.
+  conflict,
+  /// The service refused the request as invalid; the message is the service's own sentence.
+  rejected,
+  /// The service throttled until the retry budget ended. Slow down, or raise the capacity.
+  throttled,
+  /// The service could not be reached or kept failing until the retry budget ended.
+  unavailable,
+  /// A response was not what the protocol allows: truncated, corrupt, of the wrong shape.
+  invalid_response,
+  /// A value does not fit the mapped member. Fix the mapping or the item.
+  invalid_value,
+  /// A stop was requested.
+  cancelled,
+  /// The deadline passed.
+  deadline_exceeded,
+  /// Reading or writing a local file failed.
+  io,
+};
+
+/// The enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".
+[[nodiscard]] std::string_view to_string(errc kind) noexcept;
+
+/// A failure with its context. Members that do not apply are empty. Never contains secrets or
+/// contents of items beyond attribute names.
+struct error {
+  errc kind = errc::unavailable;
+  std::string message;                   ///< one sentence
+  std::string code;                      ///< the service's error code, e.g. "ThrottlingException"
+  std::string request_id;                ///< the service's request id
+  std::string table;                     ///< table name or ARN
+  std::optional<std::uint32_t> segment;  ///< segment of a parallel scan
+  unsigned attempts = 0;                 ///< requests sent; 0 when none was
+  int http_status = 0;                   ///< 0 when there was no HTTP response
+
+  /// Message and context in one line.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const error&, const error&) = default;
+};
+
+/// Thrown by every function whose `try_` twin returns `result`.
+class exception : public std::runtime_error {
+ public:
+  explicit exception(error details);
+
+  [[nodiscard]] const error& details() const noexcept { return *details_; }
+  [[nodiscard]] errc kind() const noexcept { return details_->kind; }
+
+ private:
+  std::shared_ptr<const error> details_;  // shared, so that copying cannot throw
+};
+
+}  // namespace dynamo

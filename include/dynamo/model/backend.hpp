@@ -1,0 +1,51 @@
+// THE seam: everything above knows a DynamoDB only as a backend.
+#pragma once
+
+#include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/clock.hpp>
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/operation.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace dynamo {
+
+/// One operation to carry out: its name, its JSON body as on the wire, and how long to try.
+struct backend_request {
+  operation op = operation::scan;
+  std::string body;                             ///< JSON, as the DynamoDB API defines it
+  std::string table;                            ///< for errors
+  std::optional<std::uint32_t> segment;         ///< for errors
+  std::stop_token stop;                         ///< ends the request with errc::cancelled
+  std::optional<dynamo::deadline> deadline;     ///< ends it with errc::deadline_exceeded
+  /// How long failures that may pass are retried; unset: the backend's own budget.
+  std::optional<std::chrono::milliseconds> retry_budget;
+  std::shared_ptr<body_gate> gate;              ///< admits the response body; may be null
+};
+
+/// A successful answer.
+struct backend_response {
+  body_buffer body;        ///< JSON with padding behind it, checked against its CRC-32
+  std::string request_id;  ///< empty if the backend gave none
+  unsigned attempts = 1;   ///< requests sent, first included
+};
+
+/// Called exactly once, on a thread of the backend's; must be quick and must not throw. A backend's
+/// destructor returns only after every completion has returned.
+using backend_completion = std::function<void(result<backend_response>)>;
+
+/// Carries out operations of the DynamoDB API: over the wire, in this process, or scripted by a
+/// test. Thread-safe. Retries what may pass; nobody above it retries.
+class backend {
+ public:
+  virtual ~backend() = default;
+  virtual void submit(backend_request request, backend_completion done) = 0;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,50 @@
+#include <dynamo/core/error.hpp>
+
+#include <fmt/format.h>
+
+namespace dynamo {
+
+std::string_view to_string(errc kind) noexcept {
+  switch (kind) {
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::configuration: return "configuration";
+    case errc::credentials: return "credentials";
+    case errc::access_denied: return "access_denied";
+    case errc::not_found: return "not_found";
+    case errc::conflict: return "conflict";
+    case errc::rejected: return "rejected";
+    case errc::throttled: return "throttled";
+    case errc::unavailable: return "unavailable";
+    case errc::invalid_response: return "invalid_response";
+    case errc::invalid_value: return "invalid_value";
+    case errc::cancelled: return "cancelled";
+    case errc::deadline_exceeded: return "deadline_exceeded";
+    case errc::io: return "io";
+  }
+  return "unknown";
+}
+
+std::string error::to_string() const {
+  std::string line;
+  if (!table.empty()) line += fmt::format("table '{}'", table);
+  if (segment) line += fmt::format("{}segment {}", line.empty() ? "" : ", ", *segment);
+  if (!line.empty()) line += ": ";
+  line += message;
+  std::string context;
+  auto add = [&](const std::string& part) {
+    if (!context.empty()) context += ", ";
+    context += part;
+  };
+  if (!code.empty()) add(code);
+  if (http_status != 0) add(fmt::format("HTTP {}", http_status));
+  if (attempts > 1) add(fmt::format("{} attempts", attempts));
+  if (!request_id.empty()) add(fmt::format("request id {}", request_id));
+  if (!context.empty()) line += " (" + context + ")";
+  return line;
+}
+
+exception::exception(error details)
+    : std::runtime_error(details.to_string()),
+      details_(std::make_shared<const error>(std::move(details))) {}
+
+}  // namespace dynamo

@@ -1,0 +1,90 @@
+// HTTP as the client layer needs it: requests in, responses out, timers. No knowledge of DynamoDB.
+#pragma once
+
+#include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/clock.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dynamo::net {
+
+struct http_request {
+  std::string method = "POST";
+  std::string url;
+  std::vector<std::string> headers;  ///< "Name: value" lines
+  std::string body;
+  std::shared_ptr<body_gate> gate;   ///< admits the response body; null: always admitted
+  std::optional<dynamo::deadline> deadline;
+};
+
+struct http_response {
+  int status = 0;
+  body_buffer body;                          ///< finished: padding is in place
+  std::string request_id;                    ///< x-amzn-requestid
+  std::string date;                          ///< the server's Date header, for the clock's skew
+  std::optional<std::uint32_t> crc32;        ///< x-amz-crc32
+  std::optional<std::chrono::milliseconds> retry_after;  ///< x-amz-retry-after
+};
+
+/// Why there is no response.
+enum class transport_errc : std::uint8_t {
+  unknown_host,       ///< name resolution failed
+  refused,            ///< no connection could be made
+  tls,                ///< the peer's certificate or the handshake was not accepted
+  timeout,            ///< connecting took too long, or the transfer stalled
+  connection_lost,    ///< reset, closed early or truncated after connecting
+  too_large,          ///< the body exceeds `transport_options::max_response_bytes`
+  invalid_request,    ///< the URL or proxy is malformed or has an unsupported scheme
+  deadline_exceeded,  ///< the request's own deadline passed
+  cancelled,          ///< by cancel() or by the transport's end
+};
+
+struct transport_error {
+  transport_errc kind = transport_errc::cancelled;
+  std::string message;  ///< one sentence that names host and port, for people
+};
+
+using http_outcome = std::variant<http_response, transport_error>;
+
+struct transport_options {
+  std::chrono::milliseconds connect_timeout{5000};
+  /// A transfer that moves no byte for this long has stalled. A transfer that waits for its gate
+  /// does not count.
+  std::chrono::seconds stall_timeout{60};
+  /// Idle connections older than this are not used again: servers close them after 60 to 90 s.
+  std::chrono::seconds max_idle{50};
+  std::size_t max_response_bytes = std::size_t{128} << 20;
+  std::size_t receive_buffer_bytes = std::size_t{64} << 10;
+  std::size_t max_connections = 256;
+  std::string ca_bundle;   ///< a file of PEM certificates; empty: the system's
+  std::string user_agent;
+};
+
+/// Thread-safe. Handlers run on the network thread, exactly once each; they must be quick and must
+/// not throw. They may call back into the transport.
+class transport {
+ public:
+  using transfer_id = std::uint64_t;
+  virtual ~transport() = default;
+
+  /// Starts a transfer.
+  virtual transfer_id send(http_request request, std::function<void(http_outcome)> done) = 0;
+  /// Ends a transfer with transport_errc::cancelled; nothing happens if it has ended.
+  virtual void cancel(transfer_id id) = 0;
+  /// Runs `task` on the network thread, as soon as `when` has come. Tasks that are still waiting
+  /// when the transport ends run then.
+  virtual void schedule(std::chrono::steady_clock::time_point when, std::function<void()> task) = 0;
+};
+
+/// A transport on libcurl's multi interface with one network thread, started by the first send.
+/// Its destructor cancels what is under way, runs every handler and joins the thread.
+[[nodiscard]] std::unique_ptr<transport> make_curl_transport(transport_options options);
+
+}  // namespace dynamo::net
