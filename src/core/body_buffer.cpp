@@ -37,7 +37,9 @@ body_buffer& body_buffer::operator=(body_buffer&& other) noexcept {
   return *this;
 }
 
-body_buffer::~body_buffer() { release(); }
+body_buffer::~body_buffer() {
+  release();
+}
 
 void body_buffer::release() noexcept {
   if (owner_ && block_) owner_->reclaim(std::move(block_), capacity_);

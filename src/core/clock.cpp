@@ -38,8 +38,12 @@ class seeded_random final : public random_source {
 
 }  // namespace
 
-std::shared_ptr<clock> system_clock_source() { return std::make_shared<system_time>(); }
+std::shared_ptr<clock> system_clock_source() {
+  return std::make_shared<system_time>();
+}
 
-std::shared_ptr<random_source> system_random_source() { return std::make_shared<seeded_random>(); }
+std::shared_ptr<random_source> system_random_source() {
+  return std::make_shared<seeded_random>();
+}
 
 }  // namespace dynamo

@@ -6,20 +6,34 @@ namespace dynamo {
 
 std::string_view to_string(errc kind) noexcept {
   switch (kind) {
-    case errc::invalid_argument: return "invalid_argument";
-    case errc::configuration: return "configuration";
-    case errc::credentials: return "credentials";
-    case errc::access_denied: return "access_denied";
-    case errc::not_found: return "not_found";
-    case errc::conflict: return "conflict";
-    case errc::rejected: return "rejected";
-    case errc::throttled: return "throttled";
-    case errc::unavailable: return "unavailable";
-    case errc::invalid_response: return "invalid_response";
-    case errc::invalid_value: return "invalid_value";
-    case errc::cancelled: return "cancelled";
-    case errc::deadline_exceeded: return "deadline_exceeded";
-    case errc::io: return "io";
+    case errc::invalid_argument:
+      return "invalid_argument";
+    case errc::configuration:
+      return "configuration";
+    case errc::credentials:
+      return "credentials";
+    case errc::access_denied:
+      return "access_denied";
+    case errc::not_found:
+      return "not_found";
+    case errc::conflict:
+      return "conflict";
+    case errc::rejected:
+      return "rejected";
+    case errc::throttled:
+      return "throttled";
+    case errc::unavailable:
+      return "unavailable";
+    case errc::invalid_response:
+      return "invalid_response";
+    case errc::invalid_value:
+      return "invalid_value";
+    case errc::cancelled:
+      return "cancelled";
+    case errc::deadline_exceeded:
+      return "deadline_exceeded";
+    case errc::io:
+      return "io";
   }
   return "unknown";
 }

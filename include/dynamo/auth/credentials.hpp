@@ -13,11 +13,11 @@ namespace dynamo {
 
 /// What a request is signed with. Never printed by the library.
 struct credentials {
-  std::string access_key_id;
-  std::string secret_access_key;
-  std::string session_token;  ///< empty for long-term credentials
-  std::string account_id;     ///< empty if unknown
-  std::optional<std::chrono::system_clock::time_point> expiration;  ///< unset: do not expire
+  std::string access_key_id{};
+  std::string secret_access_key{};
+  std::string session_token{};  ///< empty for long-term credentials
+  std::string account_id{};     ///< empty if unknown
+  std::optional<std::chrono::system_clock::time_point> expiration{};  ///< unset: do not expire
 };
 
 /// Finds credentials. Implementations are thread-safe and do no work before the first `resolve`.

@@ -19,21 +19,21 @@ namespace dynamo {
 /// One operation to carry out: its name, its JSON body as on the wire, and how long to try.
 struct backend_request {
   operation op = operation::scan;
-  std::string body;                             ///< JSON, as the DynamoDB API defines it
-  std::string table;                            ///< for errors
-  std::optional<std::uint32_t> segment;         ///< for errors
-  std::stop_token stop;                         ///< ends the request with errc::cancelled
-  std::optional<dynamo::deadline> deadline;     ///< ends it with errc::deadline_exceeded
+  std::string body{};                          ///< JSON, as the DynamoDB API defines it
+  std::string table{};                         ///< for errors
+  std::optional<std::uint32_t> segment{};      ///< for errors
+  std::stop_token stop{};                      ///< ends the request with errc::cancelled
+  std::optional<dynamo::deadline> deadline{};  ///< ends it with errc::deadline_exceeded
   /// How long failures that may pass are retried; unset: the backend's own budget.
-  std::optional<std::chrono::milliseconds> retry_budget;
-  std::shared_ptr<body_gate> gate;              ///< admits the response body; may be null
+  std::optional<std::chrono::milliseconds> retry_budget{};
+  std::shared_ptr<body_gate> gate{};  ///< admits the response body; may be null
 };
 
 /// A successful answer.
 struct backend_response {
-  body_buffer body;        ///< JSON with padding behind it, checked against its CRC-32
-  std::string request_id;  ///< empty if the backend gave none
-  unsigned attempts = 1;   ///< requests sent, first included
+  body_buffer body{};        ///< JSON with padding behind it, checked against its CRC-32
+  std::string request_id{};  ///< empty if the backend gave none
+  unsigned attempts = 1;     ///< requests sent, first included
 };
 
 /// Called exactly once, on a thread of the backend's; must be quick and must not throw. A backend's

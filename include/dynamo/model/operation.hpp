@@ -25,18 +25,30 @@ enum class operation : std::uint8_t {
 /// The operation's name on the wire: "Scan".
 [[nodiscard]] constexpr std::string_view wire_name(operation op) noexcept {
   switch (op) {
-    case operation::list_tables: return "ListTables";
-    case operation::describe_table: return "DescribeTable";
-    case operation::create_table: return "CreateTable";
-    case operation::delete_table: return "DeleteTable";
-    case operation::put_item: return "PutItem";
-    case operation::get_item: return "GetItem";
-    case operation::update_item: return "UpdateItem";
-    case operation::delete_item: return "DeleteItem";
-    case operation::batch_write_item: return "BatchWriteItem";
-    case operation::batch_get_item: return "BatchGetItem";
-    case operation::query: return "Query";
-    case operation::scan: return "Scan";
+    case operation::list_tables:
+      return "ListTables";
+    case operation::describe_table:
+      return "DescribeTable";
+    case operation::create_table:
+      return "CreateTable";
+    case operation::delete_table:
+      return "DeleteTable";
+    case operation::put_item:
+      return "PutItem";
+    case operation::get_item:
+      return "GetItem";
+    case operation::update_item:
+      return "UpdateItem";
+    case operation::delete_item:
+      return "DeleteItem";
+    case operation::batch_write_item:
+      return "BatchWriteItem";
+    case operation::batch_get_item:
+      return "BatchGetItem";
+    case operation::query:
+      return "Query";
+    case operation::scan:
+      return "Scan";
   }
   return "";
 }

@@ -1,0 +1,16 @@
+// Base64 as DynamoDB writes binary values: the standard alphabet, padded.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::detail {
+
+void append_base64(std::string& out, const std::vector<std::byte>& contents);
+
+/// False if `text` is not padded base64; `out` then holds what was decoded so far.
+bool decode_base64(std::string_view text, std::vector<std::byte>& out);
+
+}  // namespace dynamo::detail
