@@ -1,0 +1,376 @@
+// How each C++ type is read from and written as a DynamoDB value.
+#pragma once
+
+#include <dynamo/value/base64.hpp>
+#include <dynamo/value/decode_context.hpp>
+#include <dynamo/value/json_writer.hpp>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace dynamo {
+
+/// How a type of the user's, an enumeration say, is stored. Specialise it with two functions:
+///
+///     template <> struct dynamo::conversion<color> {
+///       static std::string_view to_attribute(color value);        // or any mappable type
+///       static std::optional<color> from_attribute(std::string_view stored);
+///     };
+///
+/// `from_attribute` takes what `to_attribute` returns; nothing means that the value does not fit.
+template <class T>
+struct conversion {
+  static constexpr bool is_defined = false;
+};
+
+namespace detail {
+
+/// Specialised for every type that a member may have, with
+/// - `type`: the value's type on the wire
+/// - `expected`: what to call it in an error
+/// - `decode(context, out)`: reads the value, reusing out's memory; false after a fault
+/// - `encode(json, value)`: appends the value
+template <class T>
+struct codec;
+
+template <class T>
+concept mappable = requires { codec<T>::type; };
+
+template <class T>
+concept convertible = !requires { conversion<T>::is_defined; };
+
+template <>
+struct codec<std::string> {
+  static constexpr auto type = value_type::string;
+  static constexpr auto expected = "a string (S)";
+  static bool decode(decode_context& context, std::string& out) {
+    raw_string raw;
+    return context.scalar<value_type::string>(raw, expected) &&
+           (text_of(raw, out) || context.malformed("an escape sequence"));
+  }
+  static void encode(std::string& json, std::string_view value) {
+    json += "{\"S\":";
+    append_json_string(json, value);
+    json += '}';
+  }
+};
+
+/// A view into the page: valid as long as the page is.
+template <>
+struct codec<std::string_view> {
+  static constexpr auto type = value_type::string;
+  static constexpr auto expected = "a string (S)";
+  static bool decode(decode_context& context, std::string_view& out) {
+    raw_string raw;
+    return context.scalar<value_type::string>(raw, expected) &&
+           (text_of(raw, context.memory(), out) || context.malformed("an escape sequence"));
+  }
+  static void encode(std::string& json, std::string_view value) {
+    codec<std::string>::encode(json, value);
+  }
+};
+
+template <integer T>
+struct codec<T> {
+  static constexpr auto type = value_type::number;
+  static constexpr const char* name() {
+    constexpr bool negative = std::is_signed_v<T>;
+    switch (sizeof(T)) {
+      case 1:
+        return negative ? "an integer (N) from -128 to 127" : "an integer (N) from 0 to 255";
+      case 2:
+        return negative ? "an integer (N) from -32768 to 32767" : "an integer (N) from 0 to 65535";
+      case 4:
+        return negative ? "a 32-bit integer (N)" : "an unsigned 32-bit integer (N)";
+      default:
+        return negative ? "a 64-bit integer (N)" : "an unsigned 64-bit integer (N)";
+    }
+  }
+  static constexpr auto expected = name();
+  static bool decode_text(decode_context& context, std::string_view text, T& out) {
+    return to_integer(text, out) ||
+           context.mismatch(expected, "a number that is not one or is out of range");
+  }
+  static bool decode(decode_context& context, T& out) {
+    raw_string raw;
+    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+  }
+  static void encode_text(std::string& json, T value) { json += '"' + std::to_string(value) + '"'; }
+  static void encode(std::string& json, T value) {
+    json += "{\"N\":";
+    encode_text(json, value);
+    json += '}';
+  }
+};
+
+template <std::floating_point T>
+struct codec<T> {
+  static constexpr auto type = value_type::number;
+  static constexpr auto expected = sizeof(T) == sizeof(float)
+                                       ? "a number (N) in the range of float"
+                                       : "a number (N) in the range of double";
+  static bool decode_text(decode_context& context, std::string_view text, T& out) {
+    return to_floating(text, out) || context.mismatch(expected, "a number that is out of range");
+  }
+  static bool decode(decode_context& context, T& out) {
+    raw_string raw;
+    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+  }
+  static void encode_text(std::string& json, T value) { json += '"' + number(value).text() + '"'; }
+  static void encode(std::string& json, T value) {
+    json += "{\"N\":";
+    encode_text(json, value);
+    json += '}';
+  }
+};
+
+template <>
+struct codec<number> {
+  static constexpr auto type = value_type::number;
+  static constexpr auto expected = "a number (N) of at most 38 digits";
+  static bool decode_text(decode_context& context, std::string_view text, number& out) {
+    auto parsed = number::parse(text);
+    if (!parsed) return context.mismatch(expected, std::move(parsed).error().message);
+    out = *std::move(parsed);
+    return true;
+  }
+  static bool decode(decode_context& context, number& out) {
+    raw_string raw;
+    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+  }
+  static void encode_text(std::string& json, const number& value) {
+    append_json_string(json, value.text());
+  }
+  static void encode(std::string& json, const number& value) {
+    append_json(json, attribute(value));
+  }
+};
+
+template <>
+struct codec<bool> {
+  static constexpr auto type = value_type::boolean;
+  static constexpr auto expected = "a boolean (BOOL)";
+  static bool decode(decode_context& context, bool& out) {
+    return context.open_as(type, expected) &&
+           (context.cursor.boolean(out) || context.malformed("true or false")) && context.close();
+  }
+  static void encode(std::string& json, bool value) {
+    json += value ? "{\"BOOL\":true}" : "{\"BOOL\":false}";
+  }
+};
+
+template <>
+struct codec<bytes> {
+  static constexpr auto type = value_type::binary;
+  static constexpr auto expected = "binary contents (B)";
+  static bool decode_text(decode_context& context, std::string_view text, bytes& out) {
+    return decode_base64(text, out) || context.malformed("base64");
+  }
+  static bool decode(decode_context& context, bytes& out) {
+    raw_string raw;
+    std::string_view text;
+    return context.scalar<value_type::binary>(raw, expected) &&
+           (text_of(raw, context.memory(), text) || context.malformed("an escape sequence")) &&
+           decode_text(context, text, out);
+  }
+  static void encode(std::string& json, const bytes& value) { append_json(json, attribute(value)); }
+};
+
+/// Any value, of any type.
+template <>
+struct codec<attribute> {
+  static constexpr auto type = value_type::null;
+  static constexpr auto expected = "a value";
+  static bool decode(decode_context& context, attribute& out);
+  static void encode(std::string& json, const attribute& value) { append_json(json, value); }
+};
+
+/// An absent attribute, or NULL, is `nullopt`; `nullopt` is not written.
+template <mappable T>
+struct codec<std::optional<T>> {
+  static constexpr auto type = codec<T>::type;
+  static constexpr auto expected = codec<T>::expected;
+  static bool decode(decode_context& context, std::optional<T>& out) {
+    if (std::memcmp(context.cursor.position(), "{\"NULL\"", 7) == 0) {
+      out.reset();
+      return context.cursor.skip_value() || context.malformed("a value");
+    }
+    if (!out) out.emplace();
+    return codec<T>::decode(context, *out);
+  }
+  static void encode(std::string& json, const std::optional<T>& value) {
+    if (value) {
+      codec<T>::encode(json, *value);
+    } else {
+      json += "{\"NULL\":true}";
+    }
+  }
+};
+
+/// A list. Elements that are there already are decoded into, which reuses their memory.
+template <mappable T>
+struct codec<std::vector<T>> {
+  static constexpr auto type = value_type::list;
+  static constexpr auto expected = "a list (L)";
+  static bool decode(decode_context& context, std::vector<T>& out) {
+    if (!context.open_as(type, expected) || !context.enter()) return false;
+    std::size_t count = 0;
+    bool read = true;
+    const bool whole = context.cursor.array([&] {
+      if constexpr (std::is_same_v<T, bool>) {
+        bool element = false;
+        read = codec<bool>::decode(context, element);
+        if (count == out.size()) out.push_back(false);
+        out[count++] = element;
+      } else {
+        if (count == out.size()) out.emplace_back();
+        read = codec<T>::decode(context, out[count++]);
+      }
+      return read || context.within("[" + std::to_string(count - 1) + "]");
+    });
+    if (!whole) return read ? context.malformed("a list") : false;
+    out.resize(count);
+    context.leave();
+    return context.close();
+  }
+  static void encode(std::string& json, const std::vector<T>& value) {
+    json += "{\"L\":[";
+    bool first = true;
+    for (const auto& element : value) {
+      if (!first) json += ',';
+      first = false;
+      codec<T>::encode(json, element);
+    }
+    json += "]}";
+  }
+};
+
+template <class Map>
+struct map_codec {
+  using mapped = typename Map::mapped_type;
+  static constexpr auto type = value_type::map;
+  static constexpr auto expected = "a map (M)";
+  static bool decode(decode_context& context, Map& out) {
+    out.clear();
+    if (!context.open_as(type, expected) || !context.enter()) return false;
+    bool read = true;
+    const bool whole = context.cursor.object([&](const raw_string& raw) {
+      std::string key;
+      if (!text_of(raw, key)) return read = context.malformed("an escape sequence");
+      read = codec<mapped>::decode(context, out[key]);
+      return read || context.within(key);
+    });
+    if (!whole) return read ? context.malformed("a map") : false;
+    context.leave();
+    return context.close();
+  }
+  static void encode(std::string& json, const Map& value) {
+    json += "{\"M\":{";
+    bool first = true;
+    for (const auto& [key, element] : value) {
+      if (!first) json += ',';
+      first = false;
+      append_json_string(json, key);
+      json += ':';
+      codec<mapped>::encode(json, element);
+    }
+    json += "}}";
+  }
+};
+template <mappable T, class Less, class Allocator>
+struct codec<std::map<std::string, T, Less, Allocator>>
+    : map_codec<std::map<std::string, T, Less, Allocator>> {};
+template <mappable T, class Hash, class Equal, class Allocator>
+struct codec<std::unordered_map<std::string, T, Hash, Equal, Allocator>>
+    : map_codec<std::unordered_map<std::string, T, Hash, Equal, Allocator>> {};
+
+/// Sets of strings (SS), of numbers (NS) and of binary contents (BS). DynamoDB stores no empty set:
+/// writing one is refused by the service, so an empty set belongs into an `optional`.
+template <class Set>
+struct set_codec {
+  using element = typename Set::value_type;
+  static constexpr bool of_strings = std::is_same_v<element, std::string>;
+  static constexpr bool of_bytes = std::is_same_v<element, bytes>;
+  static constexpr auto type = of_strings ? value_type::string_set
+                               : of_bytes ? value_type::binary_set
+                                          : value_type::number_set;
+  static constexpr auto expected = of_strings ? "a set of strings (SS)"
+                                   : of_bytes ? "a set of binary contents (BS)"
+                                              : "a set of numbers (NS)";
+  static bool decode(decode_context& context, Set& out) {
+    out.clear();
+    if (!context.open_as(type, expected)) return false;
+    bool read = true;
+    const bool whole = context.cursor.array([&] {
+      std::string_view text;
+      element value{};
+      read = context.text(text);
+      if constexpr (of_strings) {
+        value = text;
+      } else {
+        read = read && codec<element>::decode_text(context, text, value);
+      }
+      if (read) out.insert(std::move(value));
+      return read;
+    });
+    if (!whole) return read ? context.malformed("a set") : false;
+    return context.close();
+  }
+  static void encode(std::string& json, const Set& value) {
+    json += "{\"";
+    json += wire_name(type);
+    json += "\":[";
+    bool first = true;
+    for (const element& each : value) {
+      if (!first) json += ',';
+      first = false;
+      if constexpr (of_strings) {
+        append_json_string(json, each);
+      } else if constexpr (of_bytes) {
+        json += '"';
+        append_base64(json, each);
+        json += '"';
+      } else {
+        codec<element>::encode_text(json, each);
+      }
+    }
+    json += "]}";
+  }
+};
+template <class T>
+concept set_element = std::same_as<T, std::string> || std::same_as<T, bytes> ||
+                      std::same_as<T, number> || integer<T> || std::floating_point<T>;
+template <set_element T, class Less, class Allocator>
+struct codec<std::set<T, Less, Allocator>> : set_codec<std::set<T, Less, Allocator>> {};
+template <set_element T, class Hash, class Equal, class Allocator>
+struct codec<std::unordered_set<T, Hash, Equal, Allocator>>
+    : set_codec<std::unordered_set<T, Hash, Equal, Allocator>> {};
+
+/// Through the user's `conversion`.
+template <convertible T>
+struct codec<T> {
+  using stored = std::remove_cvref_t<decltype(conversion<T>::to_attribute(std::declval<T>()))>;
+  static constexpr auto type = codec<stored>::type;
+  static constexpr auto expected = codec<stored>::expected;
+  static bool decode(decode_context& context, T& out) {
+    stored value{};
+    if (!codec<stored>::decode(context, value)) return false;
+    std::optional<T> converted = conversion<T>::from_attribute(value);
+    if (!converted) return context.mismatch("a value that the conversion knows", "another");
+    out = *std::move(converted);
+    return true;
+  }
+  static void encode(std::string& json, const T& value) {
+    codec<stored>::encode(json, conversion<T>::to_attribute(value));
+  }
+};
+
+}  // namespace detail
+}  // namespace dynamo
