@@ -24,6 +24,7 @@ body_buffer::body_buffer(body_buffer&& other) noexcept
     : block_(std::move(other.block_)),
       capacity_(std::exchange(other.capacity_, 0)),
       size_(std::exchange(other.size_, 0)),
+      handed_over_(std::exchange(other.handed_over_, false)),
       owner_(std::move(other.owner_)) {}
 
 body_buffer& body_buffer::operator=(body_buffer&& other) noexcept {
@@ -32,6 +33,7 @@ body_buffer& body_buffer::operator=(body_buffer&& other) noexcept {
     block_ = std::move(other.block_);
     capacity_ = std::exchange(other.capacity_, 0);
     size_ = std::exchange(other.size_, 0);
+    handed_over_ = std::exchange(other.handed_over_, false);
     owner_ = std::move(other.owner_);
   }
   return *this;
@@ -42,10 +44,17 @@ body_buffer::~body_buffer() {
 }
 
 void body_buffer::release() noexcept {
-  if (owner_ && block_) owner_->reclaim(std::move(block_), capacity_);
+  if (owner_ && block_) owner_->reclaim(std::move(block_), capacity_, handed_over_);
   block_.reset();
   owner_.reset();
   capacity_ = size_ = 0;
+  handed_over_ = false;
+}
+
+void body_buffer::hand_over() noexcept {
+  if (handed_over_ || !owner_) return;
+  handed_over_ = true;
+  owner_->handed_over(capacity_);
 }
 
 void body_buffer::append(std::string_view bytes) {

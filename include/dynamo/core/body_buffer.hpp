@@ -26,7 +26,11 @@ class body_gate {
 class buffer_owner {
  public:
   virtual ~buffer_owner() = default;
-  virtual void reclaim(std::unique_ptr<char[]> block, std::size_t capacity) noexcept = 0;
+  /// `handed_over` says whether a consumer held the buffer when it ended.
+  virtual void reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
+                       bool handed_over) noexcept = 0;
+  /// A consumer holds the buffer from now on.
+  virtual void handed_over(std::size_t capacity) noexcept = 0;
   /// The buffer grew beyond what was admitted (a body without Content-Length).
   virtual void grown(std::size_t bytes) noexcept = 0;
 };
@@ -55,6 +59,8 @@ class body_buffer {
   void append(std::string_view bytes);
   /// Writes the zero bytes behind the text. Call once, after the last `append`.
   void finish() noexcept;
+  /// Tells the owner of the memory that a consumer holds it from now on.
+  void hand_over() noexcept;
   /// Forgets the text, keeps the memory.
   void clear() noexcept { size_ = 0; }
 
@@ -69,6 +75,7 @@ class body_buffer {
   std::unique_ptr<char[]> block_;
   std::size_t capacity_ = 0;
   std::size_t size_ = 0;
+  bool handed_over_ = false;
   std::shared_ptr<buffer_owner> owner_;
 };
 
