@@ -18,8 +18,12 @@ class body_gate {
  public:
   virtual ~body_gate() = default;
   /// A buffer for a body of about `bytes` bytes. When the budget is used up, returns nothing and
-  /// calls `resume` once, later and from any thread, when asking again is worth it.
-  virtual std::optional<body_buffer> admit(std::size_t bytes, std::function<void()> resume) = 0;
+  /// calls `resume` once, later and from any thread, when asking again is worth it. `who` names the
+  /// one that waits.
+  virtual std::optional<body_buffer> admit(std::size_t bytes, const void* who,
+                                           std::function<void()> resume) = 0;
+  /// `who` was told to wait, or to ask again, and will not ask any more.
+  virtual void withdraw(const void* who) = 0;
 };
 
 /// Gets memory back from a `body_buffer` that ends. Thread-safe.

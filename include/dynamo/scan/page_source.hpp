@@ -1,0 +1,52 @@
+// The pull point: where every way of streaming gets its pages.
+#pragma once
+
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/backend.hpp>
+#include <dynamo/model/page.hpp>
+#include <dynamo/scan/scan_options.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dynamo {
+
+namespace scan {
+class coordinator;
+}
+
+/// A scan under way. Requests leave when pages are asked for, within the options' bounds; nothing
+/// is sent before the first pull. Thread-safe for many pullers. Move-only; its end cancels what is
+/// under way. Shares ownership of the backend; pages may outlive it.
+class page_source {
+ public:
+  using handler = std::function<void(result<std::optional<page>>)>;
+
+  /// Throws errc::invalid_argument if an option is out of range. `ahead` says whether pages may be
+  /// fetched before they are asked for.
+  page_source(std::shared_ptr<backend> from, std::string table, const scan_options& options,
+              bool ahead);
+  page_source(page_source&&) noexcept;
+  page_source& operator=(page_source&&) noexcept;
+  ~page_source();
+
+  /// Blocks for the next page. Nothing: the scan is complete. After an error or the end every
+  /// further call gives the same. A failed segment fails the scan behind the pages that had
+  /// arrived before; cancellation and the deadline end it at once. Pages of one segment come in
+  /// order; segments take turns. May return pages without items.
+  [[nodiscard]] result<std::optional<page>> next();
+  /// Calls `done` with what `next` would return, exactly once: at once if it is there, else later
+  /// on a thread of the backend's. It must be quick, must not throw, and must not end this source.
+  void async_next(handler done);
+
+  /// Thread-safe, at any time.
+  [[nodiscard]] scan_progress progress() const;
+
+ private:
+  std::shared_ptr<backend> backend_;
+  std::shared_ptr<scan::coordinator> coordinator_;
+};
+
+}  // namespace dynamo

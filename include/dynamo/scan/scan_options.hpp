@@ -1,0 +1,72 @@
+// How a table is scanned: plain data, the same for all ways of scanning.
+#pragma once
+
+#include <dynamo/core/clock.hpp>
+#include <dynamo/model/requests.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace dynamo {
+
+/// Options of a scan. A value outside its range is errc::invalid_argument at the call, before any
+/// request is sent.
+struct scan_options {
+  /// Items the service evaluates for one page, before the filter: 1 or more. Unset: as many as fit
+  /// into 1 MB, which takes the fewest requests.
+  std::optional<std::uint32_t> page_size{};
+
+  /// Parts the table is scanned in, 1 to 1,000,000. Unset: 1 for a sequential scan, 8 for a
+  /// parallel one. Empty segments are normal.
+  std::optional<std::uint32_t> segments{};
+
+  /// Requests under way at a time, 1 or more. Unset: as many as there are segments, at most 64.
+  std::optional<std::uint32_t> max_concurrency{};
+
+  /// Memory for pages: those being read, those waiting and those that consumers hold. While it is
+  /// used up no response is read; one page more than consumers hold is always admitted.
+  std::size_t max_buffered_bytes = std::size_t{8} << 20;
+
+  /// Asks for the next page while the last one is being decoded. A parallel scan always does. A
+  /// sequential one that is left early then has paid for a page that nobody read.
+  bool read_ahead = false;
+
+  /// Sees writes that were acknowledged before the scan, at twice the price. Not on a global index.
+  bool consistent_read = false;
+
+  std::string filter_expression{};      ///< applied after reading: it does not lower the price
+  std::string projection_expression{};  ///< empty: all attributes
+  attribute_names expression_attribute_names{};
+  attribute_values expression_attribute_values{};
+
+  std::string index_name{};  ///< empty: the table itself
+  dynamo::select select = dynamo::select::service_default;
+
+  /// Items in all, across all segments; unset: no limit. Without a filter, no more are evaluated
+  /// than are left to deliver.
+  std::optional<std::uint64_t> limit{};
+
+  std::stop_token stop{};                      ///< ends the stream with errc::cancelled
+  std::optional<dynamo::deadline> deadline{};  ///< ends it with errc::deadline_exceeded
+
+  /// How long a segment may fail in ways that may pass before the scan fails. Unset: the client's.
+  std::optional<std::chrono::milliseconds> retry_budget{};
+};
+
+/// What a scan has done so far.
+struct scan_progress {
+  std::uint64_t items = 0;          ///< in the pages that arrived
+  std::uint64_t scanned_items = 0;  ///< evaluated, before the filter
+  std::uint64_t pages = 0;
+  std::uint64_t bytes = 0;     ///< of response bodies
+  std::uint64_t requests = 0;  ///< that were answered in the end, with the attempts before
+  double consumed_capacity = 0;
+  std::uint32_t segments = 0;
+  std::uint32_t segments_complete = 0;
+};
+
+}  // namespace dynamo

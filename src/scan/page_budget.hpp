@@ -1,0 +1,63 @@
+// The memory of one scan's pages.
+#pragma once
+
+#include <dynamo/core/body_buffer.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace dynamo::scan {
+
+/// Counts the bytes of pages from before they are read until the last consumer lets go of them,
+/// and reuses their memory. A body is admitted while the limit allows it, and one is always
+/// admitted when all others are in consumers' hands: a consumer that keeps its pages makes the
+/// scan use more memory, not wait for ever. Thread-safe.
+class page_budget final : public body_gate,
+                          public buffer_owner,
+                          public std::enable_shared_from_this<page_budget> {
+ public:
+  explicit page_budget(std::size_t limit) : limit_(limit) {}
+
+  std::optional<body_buffer> admit(std::size_t bytes, const void* who,
+                                   std::function<void()> resume) override;
+  void withdraw(const void* who) override;
+  void reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
+               bool handed_over) noexcept override;
+  void handed_over(std::size_t capacity) noexcept override;
+  void grown(std::size_t bytes) noexcept override;
+
+  /// True if a further request may be sent: no response is waiting for memory, and there is some.
+  [[nodiscard]] bool has_room() const;
+  /// Calls `notify` whenever room may have come up; from any thread, outside all locks. Set once,
+  /// before the first admit.
+  void on_room(std::function<void()> notify) { notify_ = std::move(notify); }
+
+ private:
+  struct waiter {
+    std::size_t bytes;
+    const void* who;
+    std::function<void()> resume;
+  };
+  [[nodiscard]] bool admits(std::size_t bytes) const {
+    return used_ + bytes <= limit_ || used_ == held_;
+  }
+  void wake();
+
+  const std::size_t limit_;
+  std::function<void()> notify_;
+  mutable std::mutex mutex_;
+  std::size_t used_ = 0;  // capacities of all buffers that are out
+  std::size_t held_ = 0;  // of these, the ones in consumers' hands
+  std::deque<waiter> waiting_;
+  struct spare_block {
+    std::unique_ptr<char[]> memory;
+    std::size_t capacity;
+  };
+  std::vector<spare_block> spare_;
+};
+
+}  // namespace dynamo::scan

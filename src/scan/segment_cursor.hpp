@@ -1,0 +1,33 @@
+// Where one segment of a scan stands: a state machine without I/O.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dynamo::scan {
+
+/// The position of a segment. `ready` -> `asked` -> `ready` again or `complete`: only an absent
+/// LastEvaluatedKey ends a segment (DynamoDB API reference, Scan).
+class segment_cursor {
+ public:
+  enum class state : std::uint8_t { ready, asked, complete };
+
+  [[nodiscard]] state current() const noexcept { return state_; }
+  /// JSON text of the key to go on from; empty at the beginning.
+  [[nodiscard]] const std::string& start_key() const noexcept { return start_key_; }
+
+  /// A request leaves. Requires `ready`.
+  void ask() noexcept { state_ = state::asked; }
+  /// A page came with this LastEvaluatedKey, empty at the end. Requires `asked`.
+  void advance(std::string_view last_evaluated_key) {
+    start_key_ = last_evaluated_key;
+    state_ = last_evaluated_key.empty() ? state::complete : state::ready;
+  }
+
+ private:
+  state state_ = state::ready;
+  std::string start_key_;
+};
+
+}  // namespace dynamo::scan
