@@ -325,6 +325,30 @@ struct codec<T> {
 
 }  // namespace detail
 
+namespace detail {
+
+/// True if a `T` refers into the page that it was decoded from.
+template <class T>
+inline constexpr bool holds_views = false;
+template <>
+inline constexpr bool holds_views<std::string_view> = true;
+template <class T>
+inline constexpr bool holds_views<std::optional<T>> = holds_views<T>;
+template <class T>
+inline constexpr bool holds_views<std::vector<T>> = holds_views<T>;
+template <class T>
+inline constexpr bool holds_views<std::map<std::string, T>> = holds_views<T>;
+template <class T>
+inline constexpr bool holds_views<std::unordered_map<std::string, T>> = holds_views<T>;
+template <mapped T>
+inline constexpr bool holds_views<T> = std::apply(
+    [](const auto&... field) {
+      return (holds_views<typename std::remove_cvref_t<decltype(field)>::member_type> || ...);
+    },
+    mapping<T>.fields);
+
+}  // namespace detail
+
 /// The mapped struct in DynamoDB JSON.
 template <mapped T>
 [[nodiscard]] std::string to_json(const T& value) {

@@ -1,0 +1,129 @@
+// The operations of DynamoDB, one function each.
+#pragma once
+
+#include <dynamo/client/client_config.hpp>
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/backend.hpp>
+#include <dynamo/model/requests.hpp>
+#include <dynamo/model/table_description.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo {
+
+/// A connection to one DynamoDB. A handle: copies share it; the last one, and the last stream made
+/// from it, ends its network thread. Thread-safe. Constructing does no I/O and reads no
+/// environment.
+///
+/// Every `f()` throws `dynamo::exception`; its `try_f()` returns the error instead. Failures that
+/// may pass are retried within the configuration's budgets before they are reported.
+class client {
+ public:
+  /// Region, credentials and endpoint as the AWS CLI finds them, at the first request.
+  [[nodiscard]] static client from_environment();
+  explicit client(client_config config);
+  /// On a backend of one's own: an in-process engine, or one that a test scripts.
+  explicit client(std::shared_ptr<backend> on, client_config config = {});
+
+  /// Names of all tables, in the service's order.
+  [[nodiscard]] std::vector<std::string> list_tables(const call_options& call = {}) const;
+  result<std::vector<std::string>> try_list_tables(const call_options& call = {}) const;
+
+  /// errc::not_found if there is no such table.
+  [[nodiscard]] table_description describe_table(const std::string& table,
+                                                 const call_options& call = {}) const;
+  result<table_description> try_describe_table(const std::string& table,
+                                               const call_options& call = {}) const;
+
+  /// Returns while the table is still being created: see `wait_until_active`. errc::conflict if it
+  /// exists.
+  table_description create_table(const create_table_request& request,
+                                 const call_options& call = {}) const;
+  result<table_description> try_create_table(const create_table_request& request,
+                                             const call_options& call = {}) const;
+
+  /// Returns while the table is still being deleted.
+  void delete_table(const std::string& table, const call_options& call = {}) const;
+  result<void> try_delete_table(const std::string& table, const call_options& call = {}) const;
+
+  /// Asks until the table is ACTIVE. errc::deadline_exceeded after `timeout` or at the call's
+  /// deadline, whichever comes first.
+  table_description wait_until_active(const std::string& table,
+                                      std::chrono::seconds timeout = std::chrono::minutes(10),
+                                      const call_options& call = {}) const;
+  result<table_description> try_wait_until_active(
+      const std::string& table, std::chrono::seconds timeout = std::chrono::minutes(10),
+      const call_options& call = {}) const;
+
+  /// errc::conflict if the condition does not hold.
+  void put_item(const put_item_request& request, const call_options& call = {}) const;
+  result<void> try_put_item(const put_item_request& request, const call_options& call = {}) const;
+
+  /// Nothing if there is no such item.
+  [[nodiscard]] std::optional<owned_item> get_item(const get_item_request& request,
+                                                   const call_options& call = {}) const;
+  result<std::optional<owned_item>> try_get_item(const get_item_request& request,
+                                                 const call_options& call = {}) const;
+  /// The same as JSON text, for decoding into a struct.
+  result<std::optional<std::string>> try_get_item_json(const get_item_request& request,
+                                                       const call_options& call = {}) const;
+
+  /// What `request.returned` asks for; nothing for return_values::none. errc::conflict if the
+  /// condition does not hold.
+  std::optional<owned_item> update_item(const update_item_request& request,
+                                        const call_options& call = {}) const;
+  result<std::optional<owned_item>> try_update_item(const update_item_request& request,
+                                                    const call_options& call = {}) const;
+
+  /// Deleting what is not there succeeds. errc::conflict if the condition does not hold.
+  void delete_item(const delete_item_request& request, const call_options& call = {}) const;
+  result<void> try_delete_item(const delete_item_request& request,
+                               const call_options& call = {}) const;
+
+  /// Writes any number of items, in requests of at most 25 items and 16 MB (DynamoDB API reference,
+  /// BatchWriteItem). Items that the service leaves unprocessed are sent again until the retry
+  /// budget passes without one being written: errc::throttled then. Order is not kept. Writing one
+  /// key twice in a call is refused by the service if both meet in one request. On an error, some
+  /// of the items may have been written; `written`, if given, is called with the number of items
+  /// after each request.
+  void batch_write(const std::vector<write_request>& writes, const call_options& call = {},
+                   const std::function<void(std::size_t)>& written = {}) const;
+  result<void> try_batch_write(const std::vector<write_request>& writes,
+                               const call_options& call = {},
+                               const std::function<void(std::size_t)>& written = {}) const;
+
+  /// Reads any number of items, in requests of at most 100 keys. Keys that the service leaves
+  /// unprocessed are asked for again, as in `batch_write`. Items that do not exist are left out;
+  /// order is not kept.
+  [[nodiscard]] std::vector<owned_item> batch_get(const batch_get_request& request,
+                                                  const call_options& call = {}) const;
+  result<std::vector<owned_item>> try_batch_get(const batch_get_request& request,
+                                                const call_options& call = {}) const;
+
+  /// One page of a query. `table<T>::query` follows the pages.
+  [[nodiscard]] item_page query(const query_request& request, const call_options& call = {}) const;
+  result<item_page> try_query(const query_request& request, const call_options& call = {}) const;
+
+  /// One page of a scan. `table<T>` has scans of whole tables.
+  [[nodiscard]] item_page scan(const scan_request& request, const call_options& call = {}) const;
+  result<item_page> try_scan(const scan_request& request, const call_options& call = {}) const;
+
+  /// What the operations go through.
+  [[nodiscard]] const std::shared_ptr<backend>& shared_backend() const noexcept { return backend_; }
+  /// The configuration it was made with.
+  [[nodiscard]] const client_config& config() const noexcept { return *config_; }
+
+ private:
+  result<backend_response> call(operation op, std::string body, const std::string& table,
+                                const call_options& options) const;
+
+  std::shared_ptr<const client_config> config_;
+  std::shared_ptr<backend> backend_;
+};
+
+}  // namespace dynamo

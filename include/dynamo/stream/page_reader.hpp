@@ -1,0 +1,99 @@
+// Decodes the items of one page, one by one, on the thread that pulls.
+#pragma once
+
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/page.hpp>
+#include <dynamo/value/item_parser.hpp>
+#include <dynamo/value/mapping.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::detail {
+
+template <>
+inline constexpr bool holds_views<item> = true;
+
+/// What a stream can be of: a mapped struct, or `item`.
+template <class T>
+concept streamable = mapped<T> || std::same_as<T, item>;
+
+/// Walks over the items of a page. The page must outlive the walk. Not thread-safe.
+class item_walk {
+ public:
+  enum class step : std::uint8_t { item, end, malformed };
+
+  item_walk() = default;
+  explicit item_walk(const page& of) : page_(&of), cursor_(of.items_begin()) {}
+
+  /// Moves to the next item, or checks the page's end: every item that the service counted must
+  /// have been there.
+  step next();
+
+  [[nodiscard]] json_cursor& cursor() { return cursor_; }
+  /// Where the item at hand begins.
+  [[nodiscard]] const char* item_begin() const { return begin_; }
+
+ private:
+  const page* page_ = nullptr;
+  json_cursor cursor_;
+  const char* begin_ = nullptr;
+  std::uint64_t delivered_ = 0;
+};
+
+/// The error for a page whose items are not what its other parts say.
+[[nodiscard]] error broken_page(const page& of, std::string_view table);
+
+/// Decodes into objects of the caller's, reusing their memory.
+template <streamable T>
+class page_reader {
+ public:
+  explicit page_reader(arena& memory) : memory_(&memory) {}
+
+  /// Begins with a page, which must outlive its reading.
+  void open(const page& of) {
+    page_ = &of;
+    walk_ = item_walk(of);
+  }
+
+  /// Decodes the next item into `out`: true, or false at the end. An error of kind
+  /// errc::invalid_value is about this item alone: the next call goes on behind it.
+  result<bool> next(T& out, std::string_view table) {
+    switch (walk_.next()) {
+      case item_walk::step::end:
+        return false;
+      case item_walk::step::malformed:
+        return broken_page(*page_, table);
+      case item_walk::step::item:
+        break;
+    }
+    decode_context context(walk_.cursor(), *memory_);
+    if (decode(context, out)) [[likely]] {
+      walk_.cursor() = context.cursor;
+      return true;
+    }
+    const bool item_alone = context.is_mismatch();
+    error failure = context.take_error(table);
+    failure.request_id = page_->request_id;
+    if (item_alone && !walk_.cursor().skip_value()) return broken_page(*page_, table);
+    return failure;
+  }
+
+ private:
+  bool decode(decode_context& context, T& out) {
+    if constexpr (std::same_as<T, item>) {
+      return parser_.parse(context, out);
+    } else {
+      return object_codec<T>::decode(context, out);
+    }
+  }
+
+  struct no_parser {};
+  arena* memory_;
+  const page* page_ = nullptr;
+  item_walk walk_;
+  [[no_unique_address]] std::conditional_t<std::same_as<T, item>, item_parser, no_parser> parser_;
+};
+
+}  // namespace dynamo::detail

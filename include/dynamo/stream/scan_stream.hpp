@@ -1,0 +1,313 @@
+// Lazy ranges over a table's items.
+#pragma once
+
+#include <dynamo/scan/page_source.hpp>
+#include <dynamo/stream/page_reader.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynamo {
+
+/// All items of one page, decoded. Move-only. Items with views into the page are valid as long as
+/// their batch; the page then counts against the scan's `max_buffered_bytes` until the batch ends.
+template <detail::streamable T>
+class batch {
+ public:
+  batch() = default;
+  batch(batch&&) noexcept = default;
+  batch& operator=(batch&&) noexcept = default;
+
+  [[nodiscard]] auto begin() noexcept { return items_.begin(); }
+  [[nodiscard]] auto end() noexcept { return items_.end(); }
+  [[nodiscard]] auto begin() const noexcept { return items_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return items_.end(); }
+  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+  [[nodiscard]] T& operator[](std::size_t i) noexcept { return items_[i]; }
+  [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return items_[i]; }
+  [[nodiscard]] std::vector<T>& items() noexcept { return items_; }
+  /// The segment that the page belongs to.
+  [[nodiscard]] std::uint32_t segment() const noexcept { return segment_; }
+
+  /// Decodes all of `from`, reusing this batch's memory. On an error the batch is empty.
+  result<void> read(page from, std::string_view table) {
+    page_.reset();
+    if (!memory_) memory_ = std::make_unique<detail::arena>();
+    memory_->clear();
+    segment_ = from.segment;
+    const page& source = page_.emplace(std::move(from));
+    detail::page_reader<T> reader(*memory_);
+    reader.open(source);
+    std::size_t count = 0;
+    for (;;) {
+      if (count == items_.size()) items_.emplace_back();
+      auto more = reader.next(items_[count], table);
+      if (!more) {
+        items_.clear();
+        page_.reset();
+        return std::move(more).error();
+      }
+      if (!*more) break;
+      ++count;
+    }
+    items_.resize(count);
+    if constexpr (!detail::holds_views<T>) page_.reset();
+    return {};
+  }
+
+ private:
+  std::optional<page> page_;
+  std::unique_ptr<detail::arena> memory_;  // on the heap, so that views survive a move
+  std::vector<T> items_;
+  std::uint32_t segment_ = 0;
+};
+
+/// The items of a scan as a `std::ranges::input_range`, fetched page by page as they are asked for.
+/// Move-only, single pass, for one thread at a time. Nothing is sent before `begin() == end()` or
+/// `*begin()` is asked; incrementing sends nothing either, so `std::views::take(n)` fetches no page
+/// that nobody reads. Its end, early or not, cancels the requests under way.
+///
+/// A reference is valid until the iterator is incremented; the object behind it is decoded into
+/// again, so moving from it is fine. Errors are thrown as `dynamo::exception` where the item would
+/// have been: after every item that was fetched before.
+template <detail::streamable T>
+class scan_stream {
+  struct state;
+
+ public:
+  class iterator;
+  class batch_range;
+  class result_range;
+
+  scan_stream(page_source source, std::string table)
+      : state_(std::make_unique<state>(std::move(source), std::move(table))) {}
+
+  [[nodiscard]] iterator begin() { return iterator(*state_); }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+  /// The next item without exceptions; null at the end. Valid until the next call. After an error
+  /// of kind errc::invalid_value, which is about one item, the next call goes on behind that item;
+  /// after any other the stream has ended and gives the same error again.
+  result<T*> try_next() { return state_->next(); }
+
+  /// The stream as a range of whole pages, decoded. Do not mix with the other ways of reading.
+  [[nodiscard]] batch_range batches() & { return batch_range(*state_); }
+  /// The stream as a range of `result<T>`, for loops that must not throw. Ends behind an error
+  /// that ends the stream.
+  [[nodiscard]] result_range as_results() & { return result_range(*state_); }
+
+  /// Thread-safe, at any time.
+  [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
+
+ private:
+  std::unique_ptr<state> state_;  // on the heap, so that iterators survive a move
+};
+
+template <detail::streamable T>
+struct scan_stream<T>::state {
+  state(page_source from, std::string name) : source(std::move(from)), table(std::move(name)) {}
+
+  result<T*> next() {
+    for (;;) {
+      if (failure) return *failure;
+      if (current_page) {
+        memory.clear();
+        auto more = reader.next(current, table);
+        if (!more) {
+          if (more.error().kind != errc::invalid_value) fail(more.error());
+          return std::move(more).error();
+        }
+        if (*more) return &current;
+        // The page's memory is free before the next page is asked for.
+        current_page.reset();
+      }
+      if (ended) return nullptr;
+      auto arrived = source.next();
+      if (!arrived) {
+        fail(arrived.error());
+      } else if (!*arrived) {
+        ended = true;
+      } else {
+        current_page = *std::move(*arrived);
+        reader.open(*current_page);
+      }
+    }
+  }
+
+  void fail(const error& reason) {
+    failure = reason;
+    current_page.reset();
+  }
+
+  page_source source;
+  std::string table;
+  detail::arena memory;
+  detail::page_reader<T> reader{memory};
+  std::optional<page> current_page;
+  T current{};
+  bool ended = false;
+  std::optional<error> failure;
+};
+
+template <detail::streamable T>
+class scan_stream<T>::iterator {
+ public:
+  using iterator_concept = std::input_iterator_tag;
+  using value_type = T;
+  using difference_type = std::ptrdiff_t;
+
+  T& operator*() const { return *at(); }
+  T* operator->() const { return at(); }
+  iterator& operator++() {
+    if (!fetched_) at();  // two increments skip an item even if nobody looked at it
+    fetched_ = false;
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  friend bool operator==(const iterator& i, std::default_sentinel_t) { return i.at() == nullptr; }
+
+ private:
+  friend class scan_stream;
+  explicit iterator(state& of) : state_(&of) {}
+
+  T* at() const {
+    if (!fetched_) {
+      item_ = state_->next().value();
+      fetched_ = true;
+    }
+    return item_;
+  }
+
+  state* state_;
+  mutable T* item_ = nullptr;
+  mutable bool fetched_ = false;  // false: the next item is wanted, but nobody has asked for it
+};
+
+/// Pages as a single-pass range of `batch<T>&`; moving from a batch keeps it.
+template <detail::streamable T>
+class scan_stream<T>::batch_range {
+ public:
+  class iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = batch<T>;
+    using difference_type = std::ptrdiff_t;
+
+    batch<T>& operator*() const {
+      range_->fetch();
+      return range_->current_;
+    }
+    iterator& operator++() {
+      range_->fetch();
+      range_->fetched_ = false;
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& i, std::default_sentinel_t) { return i.at_end(); }
+
+   private:
+    friend class batch_range;
+    [[nodiscard]] bool at_end() const {
+      range_->fetch();
+      return range_->ended_;
+    }
+    explicit iterator(batch_range& of) : range_(&of) {}
+    batch_range* range_;
+  };
+
+  [[nodiscard]] iterator begin() { return iterator(*this); }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  friend class scan_stream;
+  explicit batch_range(state& of) : state_(&of) {}
+
+  void fetch() {
+    while (!fetched_ && !ended_) {
+      if constexpr (detail::holds_views<T>) current_ = {};
+      auto arrived = state_->source.next().value();
+      if (!arrived) {
+        ended_ = true;
+      } else {
+        current_.read(*std::move(arrived), state_->table).value();
+        fetched_ = !current_.empty();  // pages without items are normal, and of no use
+      }
+    }
+  }
+
+  state* state_;
+  batch<T> current_;
+  bool fetched_ = false;
+  bool ended_ = false;
+};
+
+/// Items and errors as a single-pass range of `result<T>&`.
+template <detail::streamable T>
+class scan_stream<T>::result_range {
+ public:
+  class iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = result<T>;
+    using difference_type = std::ptrdiff_t;
+
+    result<T>& operator*() const {
+      range_->fetch();
+      return *range_->current_;
+    }
+    iterator& operator++() {
+      range_->fetch();
+      range_->release();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& i, std::default_sentinel_t) { return i.at_end(); }
+
+   private:
+    friend class result_range;
+    [[nodiscard]] bool at_end() const {
+      range_->fetch();
+      return !range_->current_;
+    }
+    explicit iterator(result_range& of) : range_(&of) {}
+    result_range* range_;
+  };
+
+  [[nodiscard]] iterator begin() { return iterator(*this); }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  friend class scan_stream;
+  explicit result_range(state& of) : state_(&of) {}
+
+  void fetch() {
+    if (current_ || ended_) return;
+    auto next = state_->next();
+    if (!next) {
+      ended_ = state_->failure.has_value();
+      current_ = std::move(next).error();
+    } else if (*next == nullptr) {
+      ended_ = true;
+    } else {
+      current_ = std::move(**next);
+    }
+  }
+  // Gives the item's memory back to the stream for the next one.
+  void release() {
+    if (current_ && *current_) state_->current = std::move(**current_);
+    current_.reset();
+  }
+
+  state* state_;
+  std::optional<result<T>> current_;
+  bool ended_ = false;
+};
+
+}  // namespace dynamo

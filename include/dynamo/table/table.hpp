@@ -1,0 +1,263 @@
+// A table of one kind of item.
+#pragma once
+
+#include <dynamo/client/client.hpp>
+#include <dynamo/scan/scan_options.hpp>
+#include <dynamo/stream/scan_stream.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dynamo {
+
+/// How many items a scan counted.
+struct item_counts {
+  std::uint64_t items = 0;          ///< passed the filter
+  std::uint64_t scanned_items = 0;  ///< were evaluated
+};
+
+/// A table whose items are `T`: a mapped struct, or `item` for items of any shape. A handle: cheap
+/// to copy, thread-safe; streams made from it outlive it.
+///
+/// Every `f()` throws `dynamo::exception`; its `try_f()` returns the error instead. Invalid options
+/// throw in both at the call.
+template <class T>
+class table {
+  static_assert(detail::streamable<T>,
+                "dynamo: a table is of a struct with a dynamo::mapping, or of dynamo::item.");
+  static constexpr bool generic = std::is_same_v<T, item>;
+
+ public:
+  /// What a function that keeps items beyond their page returns: `T`, or `owned_item` for `item`.
+  using kept_type = std::conditional_t<generic, owned_item, T>;
+
+  /// The table that the mapping names.
+  explicit table(client db)
+    requires mapped<T>
+      : table(std::move(db), std::string(mapping<T>.table)) {}
+  table(client db, std::string name) : client_(std::move(db)), name_(std::move(name)) {}
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// All items, one page in memory at a time, fetched as they are asked for. Sequential:
+  /// `options.segments` must be unset or 1.
+  [[nodiscard]] scan_stream<T> stream_scan(const scan_options& options = {}) const {
+    return scan_stream<T>(pages(sequential(options), options.read_ahead), name_);
+  }
+
+  /// All items, `options.segments` parts of the table at the same time, in bounded memory. Items of
+  /// one segment come in order; segments take turns.
+  [[nodiscard]] scan_stream<T> stream_parallel_scan(const scan_options& options = {}) const {
+    return scan_stream<T>(pages(parallel(options), true), name_);
+  }
+
+  /// All items, in one result: memory grows with the table.
+  [[nodiscard]] std::vector<kept_type> scan(const scan_options& options = {}) const {
+    return try_scan(options).value();
+  }
+  result<std::vector<kept_type>> try_scan(const scan_options& options = {}) const {
+    return collect(scan_stream<T>(pages(sequential(options), true), name_));
+  }
+  /// The same, with segments scanned at the same time.
+  [[nodiscard]] std::vector<kept_type> parallel_scan(const scan_options& options = {}) const {
+    return try_parallel_scan(options).value();
+  }
+  result<std::vector<kept_type>> try_parallel_scan(const scan_options& options = {}) const {
+    return collect(stream_parallel_scan(options));
+  }
+
+  /// Counts items without transferring them. Costs as much as reading them.
+  [[nodiscard]] item_counts count(const scan_options& options = {}) const {
+    return try_count(options).value();
+  }
+  result<item_counts> try_count(scan_options options = {}) const {
+    options.select = select::count;
+    page_source source = pages(parallel(options), true);
+    item_counts counts;
+    for (;;) {
+      auto arrived = source.next();
+      if (!arrived) return std::move(arrived).error();
+      if (!*arrived) return counts;
+      counts.items += (*arrived)->count();
+      counts.scanned_items += (*arrived)->scanned_count();
+    }
+  }
+
+  /// The pages themselves: the pull point below all streams, safe for many threads.
+  [[nodiscard]] page_source pages(const scan_options& options, bool ahead = true) const {
+    return page_source(client_.shared_backend(), name_, options, ahead);
+  }
+
+  /// Writes the whole item, replacing one of the same key.
+  void put(const kept_type& value, const call_options& call = {}) const {
+    try_put(value, call).value();
+  }
+  result<void> try_put(const kept_type& value, const call_options& call = {}) const {
+    return client_.try_put_item({.table = name_, .item = value}, call);
+  }
+
+  /// Writes all of `values`; see `client::batch_write`.
+  void put_all(const std::vector<kept_type>& values, const call_options& call = {}) const {
+    try_put_all(values, call).value();
+  }
+  result<void> try_put_all(const std::vector<kept_type>& values,
+                           const call_options& call = {}) const {
+    std::vector<write_request> writes;
+    writes.reserve(values.size());
+    for (const auto& value : values) writes.emplace_back(put_request{name_, value});
+    return client_.try_batch_write(writes, call);
+  }
+
+  /// The item with this key, in the order partition key, sort key. Nothing if there is none.
+  /// For `table<item>`, give the key as an `owned_item`.
+  template <class... Key>
+  [[nodiscard]] std::optional<kept_type> get(const Key&... key) const {
+    return try_get(key...).value();
+  }
+  template <class... Key>
+  result<std::optional<kept_type>> try_get(const Key&... key) const {
+    if constexpr (generic) {
+      return client_.try_get_item({.table = name_, .key = key_of(key...)});
+    } else {
+      static_assert(!detail::holds_views<T>,
+                    "dynamo: an item that is kept cannot view its page: use std::string members.");
+      auto text = client_.try_get_item_json({.table = name_, .key = key_of(key...)});
+      if (!text) return std::move(text).error();
+      if (!*text) return std::optional<T>();
+      return decode(**text);
+    }
+  }
+
+  /// Deletes the item with this key, as `get` takes it, if there is one.
+  template <class... Key>
+  void remove(const Key&... key) const {
+    try_remove(key...).value();
+  }
+  template <class... Key>
+  result<void> try_remove(const Key&... key) const {
+    return client_.try_delete_item({.table = name_, .key = key_of(key...)});
+  }
+
+  /// Changes attributes of one item. `request.table` is filled in; give the key with `key_of`.
+  std::optional<owned_item> update(update_item_request request,
+                                   const call_options& call = {}) const {
+    request.table = name_;
+    return client_.update_item(request, call);
+  }
+
+  /// All items that a query finds, in order. `request.table` is filled in; `request.limit` is the
+  /// page size.
+  [[nodiscard]] std::vector<kept_type> query(query_request request,
+                                             const call_options& call = {}) const {
+    return try_query(std::move(request), call).value();
+  }
+  result<std::vector<kept_type>> try_query(query_request request,
+                                           const call_options& call = {}) const {
+    request.table = name_;
+    std::vector<kept_type> found;
+    do {
+      auto answer = client_.try_query(request, call);
+      if (!answer) return std::move(answer).error();
+      for (owned_item& each : answer->items) {
+        if constexpr (generic) {
+          found.push_back(std::move(each));
+        } else {
+          auto decoded = decode(to_json(each));
+          if (!decoded) return std::move(decoded).error();
+          found.push_back(**std::move(decoded));
+        }
+      }
+      request.exclusive_start_key = std::move(answer->last_evaluated_key);
+    } while (!request.exclusive_start_key.empty());
+    return found;
+  }
+
+  [[nodiscard]] table_description describe(const call_options& call = {}) const {
+    return client_.describe_table(name_, call);
+  }
+
+  /// A key from its parts, in the order partition key, sort key.
+  template <class... Key>
+  [[nodiscard]] static encoded_item key_of(const Key&... key) {
+    if constexpr (generic) {
+      return encoded_item(key...);
+    } else {
+      constexpr auto names = key_names();
+      static_assert(sizeof...(Key) == names.size(),
+                    "dynamo: give as many values as the mapping has keys.");
+      owned_item parts;
+      std::size_t i = 0;
+      ((parts.emplace(std::string(names[i++]), attribute(key))), ...);
+      return parts;
+    }
+  }
+
+ private:
+  static constexpr auto key_names() {
+    using detail::field_role;
+    constexpr std::size_t count = std::apply(
+        [](const auto&... field) {
+          return (std::size_t{std::remove_cvref_t<decltype(field)>::role != field_role::plain} +
+                  ...);
+        },
+        mapping<T>.fields);
+    std::array<std::string_view, count> names{};
+    auto place = [&](const auto& field) {
+      constexpr auto role = std::remove_cvref_t<decltype(field)>::role;
+      if constexpr (role == field_role::partition_key) names[0] = field.name;
+      if constexpr (role == field_role::sort_key) names[1] = field.name;
+    };
+    std::apply([&](const auto&... field) { (place(field), ...); }, mapping<T>.fields);
+    return names;
+  }
+
+  static scan_options sequential(scan_options options) {
+    if (options.segments.value_or(1) != 1) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "a sequential scan has one segment: use stream_parallel_scan or "
+                                  "parallel_scan for more"});
+    }
+    options.segments = 1;
+    return options;
+  }
+  static scan_options parallel(scan_options options) {
+    if (!options.segments) options.segments = 8;
+    return options;
+  }
+
+  result<std::optional<T>> decode(const std::string& json) const {
+    const body_buffer padded{std::string_view(json)};
+    detail::arena memory;
+    detail::decode_context context(detail::json_cursor(padded.data()), memory);
+    T decoded{};
+    if (!detail::object_codec<T>::decode(context, decoded)) return context.take_error(name_);
+    return std::optional<T>(std::move(decoded));
+  }
+
+  result<std::vector<kept_type>> collect(scan_stream<T> stream) const {
+    static_assert(generic || !detail::holds_views<T>,
+                  "dynamo: items that are kept cannot view their pages: use std::string members, "
+                  "or stream_scan.");
+    std::vector<kept_type> items;
+    for (;;) {
+      auto next = stream.try_next();
+      if (!next) return std::move(next).error();
+      if (*next == nullptr) return items;
+      if constexpr (generic) {
+        items.push_back((*next)->to_owned());
+      } else {
+        items.push_back(std::move(**next));
+      }
+    }
+  }
+
+  client client_;
+  std::string name_;
+};
+
+}  // namespace dynamo

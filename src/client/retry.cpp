@@ -1,0 +1,42 @@
+#include "client/retry.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dynamo::client_layer {
+
+std::optional<std::chrono::milliseconds> retry_state::after_failure(
+    failure_class follow_up, time_point now, double dice, bool answered_before,
+    std::optional<std::chrono::milliseconds> retry_after) {
+  using std::chrono::milliseconds;
+  ++failures_;
+  switch (follow_up) {
+    case failure_class::permanent:
+      return std::nullopt;
+    case failure_class::expired_credentials:
+      if (refreshed_) return std::nullopt;
+      refreshed_ = true;
+      return milliseconds(0);
+    case failure_class::no_connection:
+    case failure_class::transient:
+    case failure_class::throttled:
+      break;
+  }
+  if (!answered_before && follow_up != failure_class::throttled &&
+      failures_ >= settings_.first_contact_attempts) {
+    return std::nullopt;
+  }
+  const milliseconds base =
+      follow_up == failure_class::throttled ? settings_.throttled_base : settings_.transient_base;
+  // Beyond 2^20 any base is above the longest delay.
+  const double grown = static_cast<double>(base.count()) * std::exp2(std::min(failures_ - 1, 20U));
+  const double ceiling = std::min(grown, static_cast<double>(settings_.longest_delay.count()));
+  milliseconds delay(static_cast<milliseconds::rep>(dice * ceiling));
+  if (retry_after) {
+    delay = std::clamp(delay, *retry_after, *retry_after + milliseconds(5000));
+  }
+  if (now + delay >= give_up_at_) return std::nullopt;
+  return delay;
+}
+
+}  // namespace dynamo::client_layer

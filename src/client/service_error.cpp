@@ -1,0 +1,184 @@
+#include "client/service_error.hpp"
+
+#include <dynamo/value/json_cursor.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace dynamo::client_layer {
+namespace {
+
+struct known_code {
+  std::string_view code;
+  errc kind;
+  failure_class follow_up;
+};
+
+// DynamoDB API reference, common errors and errors of each operation; what is retried follows the
+// AWS SDKs' lists. A code that is not here is judged by its HTTP status.
+constexpr std::array known_codes = {
+    known_code{"AccessDeniedException", errc::access_denied, failure_class::permanent},
+    known_code{"BandwidthLimitExceeded", errc::throttled, failure_class::throttled},
+    known_code{"ConditionalCheckFailedException", errc::conflict, failure_class::permanent},
+    known_code{"ExpiredToken", errc::credentials, failure_class::expired_credentials},
+    known_code{"ExpiredTokenException", errc::credentials, failure_class::expired_credentials},
+    known_code{"IncompleteSignature", errc::credentials, failure_class::permanent},
+    known_code{"IncompleteSignatureException", errc::credentials, failure_class::permanent},
+    known_code{"IndexNotFoundException", errc::not_found, failure_class::permanent},
+    known_code{"InternalServerError", errc::unavailable, failure_class::transient},
+    known_code{"InvalidClientTokenId", errc::credentials, failure_class::permanent},
+    known_code{"InvalidSignatureException", errc::credentials, failure_class::permanent},
+    known_code{"ItemCollectionSizeLimitExceededException", errc::rejected,
+               failure_class::permanent},
+    known_code{"LimitExceededException", errc::throttled, failure_class::throttled},
+    known_code{"MissingAuthenticationToken", errc::credentials, failure_class::permanent},
+    known_code{"MissingAuthenticationTokenException", errc::credentials, failure_class::permanent},
+    known_code{"PriorRequestNotComplete", errc::throttled, failure_class::throttled},
+    known_code{"ProvisionedThroughputExceeded", errc::throttled, failure_class::throttled},
+    known_code{"ProvisionedThroughputExceededException", errc::throttled, failure_class::throttled},
+    known_code{"ReplicatedWriteConflictException", errc::conflict, failure_class::transient},
+    known_code{"RequestLimitExceeded", errc::throttled, failure_class::throttled},
+    known_code{"RequestThrottled", errc::throttled, failure_class::throttled},
+    known_code{"RequestThrottledException", errc::throttled, failure_class::throttled},
+    known_code{"RequestTimeout", errc::unavailable, failure_class::transient},
+    known_code{"RequestTimeoutException", errc::unavailable, failure_class::transient},
+    known_code{"ResourceInUseException", errc::conflict, failure_class::permanent},
+    known_code{"ResourceNotFoundException", errc::not_found, failure_class::permanent},
+    known_code{"ServiceUnavailable", errc::unavailable, failure_class::transient},
+    known_code{"ServiceUnavailableException", errc::unavailable, failure_class::transient},
+    known_code{"SlowDown", errc::throttled, failure_class::throttled},
+    known_code{"TableNotFoundException", errc::not_found, failure_class::permanent},
+    known_code{"ThrottledException", errc::throttled, failure_class::throttled},
+    known_code{"Throttling", errc::throttled, failure_class::throttled},
+    known_code{"ThrottlingException", errc::throttled, failure_class::throttled},
+    known_code{"TooManyRequestsException", errc::throttled, failure_class::throttled},
+    known_code{"TransactionConflictException", errc::conflict, failure_class::permanent},
+    known_code{"TransactionInProgressException", errc::conflict, failure_class::transient},
+    known_code{"UnrecognizedClientException", errc::credentials, failure_class::permanent},
+    known_code{"ValidationException", errc::rejected, failure_class::permanent},
+};
+
+// "__type" and "message" or "Message" of an error body; empty if it is something else.
+void read_body(const body_buffer& body, std::string& type, std::string& message) {
+  if (body.size() == 0) return;
+  detail::json_cursor cursor(body.data());
+  const bool whole = cursor.object([&](const detail::raw_string& key) {
+    detail::raw_string raw;
+    const bool is_type = key.text == "__type";
+    if (!is_type && key.text != "message" && key.text != "Message") return cursor.skip_value();
+    if (cursor.peek() != '"') return cursor.skip_value();  // "message": null is seen
+    return cursor.string(raw) && detail::text_of(raw, is_type ? type : message);
+  });
+  if (!whole) type.clear();
+}
+
+void judge_by_status(int status, failed_attempt& out) {
+  if (status == 429) {
+    out.reason.kind = errc::throttled;
+    out.follow_up = failure_class::throttled;
+  } else if (status >= 500) {
+    out.reason.kind = errc::unavailable;
+    out.follow_up = failure_class::transient;
+  } else if (status == 401 || status == 403) {
+    out.reason.kind = errc::access_denied;
+  } else {
+    out.reason.kind = errc::rejected;
+  }
+}
+
+// What to do about it, where the service's sentence leaves that open.
+std::string_view advice(errc kind, std::string_view code) {
+  if (code == "ExpiredTokenException" || code == "ExpiredToken") {
+    return "; get new credentials and start again";
+  }
+  if (code == "InvalidSignatureException") {
+    return "; check the secret key and this machine's clock";
+  }
+  if (kind == errc::credentials) return "; check the access key and the session token";
+  if (kind == errc::access_denied)
+    return "; allow the action in the IAM policy of these credentials";
+  return "";
+}
+
+}  // namespace
+
+std::string_view bare_code(std::string_view type) {
+  if (const auto hash = type.rfind('#'); hash != std::string_view::npos)
+    type.remove_prefix(hash + 1);
+  return type.substr(0, type.find(':'));
+}
+
+failed_attempt service_failure(const net::http_response& response) {
+  failed_attempt out;
+  std::string type;
+  std::string message;
+  read_body(response.body, type, message);
+  out.reason.http_status = response.status;
+  out.reason.request_id = response.request_id;
+  out.reason.code = bare_code(type);
+  const auto* const known = std::ranges::find(known_codes, out.reason.code, &known_code::code);
+  if (known != known_codes.end()) {
+    out.reason.kind = known->kind;
+    out.follow_up = known->follow_up;
+  } else {
+    judge_by_status(response.status, out);
+  }
+  if (out.reason.code.empty()) {
+    out.reason.message = fmt::format(
+        "the endpoint answered HTTP {} without an error of DynamoDB's; "
+        "is it a DynamoDB endpoint?",
+        response.status);
+  } else {
+    out.reason.message =
+        fmt::format("the service says: {}{}", message.empty() ? out.reason.code : message,
+                    advice(out.reason.kind, out.reason.code));
+  }
+  return out;
+}
+
+failed_attempt transport_failure(const net::transport_error& failure) {
+  using net::transport_errc;
+  failed_attempt out;
+  out.reason.message = failure.message;
+  switch (failure.kind) {
+    case transport_errc::unknown_host:
+    case transport_errc::refused:
+      out.reason.kind = errc::unavailable;
+      out.follow_up = failure_class::no_connection;
+      break;
+    case transport_errc::timeout:
+    case transport_errc::connection_lost:
+      out.reason.kind = errc::unavailable;
+      out.follow_up = failure_class::transient;
+      break;
+    case transport_errc::tls:
+    case transport_errc::invalid_request:
+      out.reason.kind = errc::configuration;
+      break;
+    case transport_errc::too_large:
+      out.reason.kind = errc::invalid_response;
+      break;
+    case transport_errc::deadline_exceeded:
+      out.reason.kind = errc::deadline_exceeded;
+      break;
+    case transport_errc::cancelled:
+      out.reason.kind = errc::cancelled;
+      break;
+  }
+  return out;
+}
+
+failed_attempt corrupt_body(const net::http_response& response) {
+  failed_attempt out;
+  out.reason.kind = errc::invalid_response;
+  out.reason.message = "a response's body does not match its CRC-32 checksum";
+  out.reason.request_id = response.request_id;
+  out.reason.http_status = response.status;
+  out.follow_up = failure_class::transient;
+  return out;
+}
+
+}  // namespace dynamo::client_layer

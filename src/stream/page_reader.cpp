@@ -1,0 +1,30 @@
+#include <dynamo/stream/page_reader.hpp>
+
+namespace dynamo::detail {
+
+item_walk::step item_walk::next() {
+  if (page_ == nullptr || page_->items_begin() == nullptr) return step::end;
+  if (delivered_ == 0 && !cursor_.consume('[')) return step::malformed;
+  if (delivered_ == page_->wanted && page_->wanted < page_->count()) return step::end;
+  if (delivered_ == page_->count()) {
+    if (!cursor_.consume(']') || !page_->ends_items(cursor_.position())) return step::malformed;
+    page_ = nullptr;
+    return step::end;
+  }
+  if (delivered_ != 0 && !cursor_.consume(',')) return step::malformed;
+  cursor_.skip_space();
+  begin_ = cursor_.position();
+  ++delivered_;
+  return step::item;
+}
+
+error broken_page(const page& of, std::string_view table) {
+  error failure;
+  failure.kind = errc::invalid_response;
+  failure.message = "the response is malformed: its items are not as many as it says, or not items";
+  failure.table = table;
+  failure.request_id = of.request_id;
+  return failure;
+}
+
+}  // namespace dynamo::detail
