@@ -1,0 +1,54 @@
+// Scans a table with the document client of the AWS SDK for JavaScript, as its guide shows it.
+// usage: node scan.mjs ENDPOINT
+import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+
+const endpoint = process.argv[2];
+if (!endpoint) {
+  console.error("usage: node scan.mjs ENDPOINT");
+  process.exit(2);
+}
+const sdk = JSON.parse(
+  readFileSync(new URL("node_modules/@aws-sdk/lib-dynamodb/package.json", import.meta.url)),
+);
+
+const cpuSeconds = (since) => {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+};
+
+const cpuAtStart = process.cpuUsage();
+const start = process.hrtime.bigint();
+
+const client = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "benchmark", secretAccessKey: "benchmark" },
+  }),
+);
+let items = 0;
+let ageSum = 0;
+for await (const page of paginateScan({ client }, { TableName: "users" })) {
+  for (const user of page.Items) {
+    ++items;
+    ageSum += user.age ?? 0;
+  }
+}
+
+const wall = Number(process.hrtime.bigint() - start) / 1e9;
+const cpu = cpuSeconds(cpuAtStart);
+const peakKibibytes = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+console.log(
+  JSON.stringify({
+    name: `AWS SDK for JavaScript ${sdk.version}, Node.js ${process.versions.node}`,
+    items,
+    age_sum: ageSum,
+    bytes: null,
+    cpu_seconds: cpu,
+    total_cpu_seconds: cpuSeconds(),
+    wall_seconds: wall,
+    peak_rss_mb: (peakKibibytes * 1024) / 1e6,
+  }),
+);
