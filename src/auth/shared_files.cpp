@@ -67,10 +67,15 @@ std::string shared_files::paths() const {
   return fmt::format("{} and {}", credentials_path, config_path);
 }
 
-result<shared_files> load_shared_files(const environment& variables) {
+shared_files locate_shared_files(const environment& variables) {
   shared_files files;
   files.credentials_path = path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
   files.config_path = path_of(variables, "AWS_CONFIG_FILE", "config");
+  return files;
+}
+
+result<shared_files> load_shared_files(const environment& variables) {
+  shared_files files = locate_shared_files(variables);
   auto credentials = load_if_named(files.credentials_path, config_syntax::credentials);
   if (!credentials) return std::move(credentials).error();
   files.credentials = *std::move(credentials);

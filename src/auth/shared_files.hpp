@@ -47,9 +47,12 @@ struct shared_files {
   [[nodiscard]] std::string paths() const;
 };
 
-/// Loads the files at AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, by default
-/// ~/.aws/credentials and ~/.aws/config. A file that does not exist is no error. Blocks on the file
-/// system.
+/// Where the files are, not loaded: AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, by default
+/// ~/.aws/credentials and ~/.aws/config.
+[[nodiscard]] shared_files locate_shared_files(const environment& variables);
+
+/// Locates and loads the files. One that does not exist is no error; one that is unreadable or
+/// malformed is of kind errc::configuration. Blocks on the file system.
 [[nodiscard]] result<shared_files> load_shared_files(const environment& variables);
 
 }  // namespace dynamo::auth
