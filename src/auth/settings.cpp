@@ -1,0 +1,175 @@
+#include "auth/settings.hpp"
+
+#include "auth/fault.hpp"
+#include "auth/region.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dynamo::auth {
+namespace {
+
+bool equal_ignoring_case(std::string_view text, std::string_view lowercase) {
+  return std::ranges::equal(text, lowercase, {}, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+}
+
+// Looks a setting up in the environment, then in the profile.
+class setting_reader {
+ public:
+  setting_reader(const environment& variables, const shared_files& files,
+                 const profile_choice& profile)
+      : variables_(variables), files_(files), profile_(profile) {}
+
+  std::optional<found_setting> variable(const char* name) const {
+    std::optional<std::string> value = variables_.get(name);
+    if (!value) return std::nullopt;
+    return found_setting{.value = *std::move(value), .source = name};
+  }
+  std::optional<found_setting> key(std::string_view name) const {
+    return files_.find(profile_.name, name);
+  }
+  std::optional<found_setting> text(const char* variable_name, std::string_view key_name) const {
+    std::optional<found_setting> found = variable(variable_name);
+    return found ? found : key(key_name);
+  }
+
+  result<bool> flag(const char* variable_name, std::string_view key_name) const {
+    const std::optional<found_setting> found = text(variable_name, key_name);
+    if (!found || equal_ignoring_case(found->value, "false")) return false;
+    if (equal_ignoring_case(found->value, "true")) return true;
+    return configuration_fault(
+        fmt::format("'{}' in {} must be true or false", found->value, found->source));
+  }
+
+  result<account_endpoint_mode> account_mode() const {
+    const std::optional<found_setting> found =
+        text("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode");
+    if (!found || equal_ignoring_case(found->value, "preferred"))
+      return account_endpoint_mode::preferred;
+    if (equal_ignoring_case(found->value, "required")) return account_endpoint_mode::required;
+    if (equal_ignoring_case(found->value, "disabled")) return account_endpoint_mode::disabled;
+    return configuration_fault(fmt::format("'{}' in {} must be preferred, required or disabled",
+                                           found->value, found->source));
+  }
+
+  result<std::optional<found_setting>> endpoint(service target) const {
+    const bool streams = target == service::streams;
+    for (const char* name :
+         {streams ? "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" : "AWS_ENDPOINT_URL_DYNAMODB",
+          "AWS_ENDPOINT_URL"})
+      if (std::optional<found_setting> found = variable(name)) return found;
+    auto found = service_endpoint(streams ? "dynamodb_streams" : "dynamodb");
+    if (!found || *found) return found;
+    return key("endpoint_url");
+  }
+
+ private:
+  result<std::optional<found_setting>> service_endpoint(std::string_view service_key) const {
+    const std::optional<found_setting> name = key("services");
+    if (!name) return std::optional<found_setting>();
+    const config_section* section =
+        files_.config ? files_.config->find("services", name->value) : nullptr;
+    if (section == nullptr)
+      return configuration_fault(fmt::format("There is no section [services {}], which {} names",
+                                             name->value, name->source));
+    const config_setting* nested = section->find(service_key);
+    if (nested == nullptr) return std::optional<found_setting>();
+    const auto url = nested->nested.find("endpoint_url");
+    if (url == nested->nested.end() || url->second.empty()) return std::optional<found_setting>();
+    return std::optional<found_setting>(
+        {.value = url->second,
+         .source = fmt::format("endpoint_url of {} in [services {}] in {}", service_key,
+                               name->value, files_.config->path)});
+  }
+
+  const environment& variables_;
+  const shared_files& files_;
+  const profile_choice& profile_;
+};
+
+}  // namespace
+
+result<endpoint_params> collect_endpoint_params(const settings_overrides& overrides,
+                                                const environment& variables,
+                                                const shared_files& files,
+                                                const profile_choice& profile) {
+  const setting_reader settings(variables, files, profile);
+  endpoint_params params;
+  params.target = overrides.target;
+  params.account_id = overrides.account_id;
+
+  auto region = find_region(overrides.region, variables, files, profile.name);
+  if (!region) return std::move(region).error();
+  if (*region) params.region = **std::move(region);
+
+  const auto read_flag = [&](bool& flag, const std::optional<bool>& option, const char* variable,
+                             std::string_view key) -> result<void> {
+    result<bool> value = option ? result<bool>(*option) : settings.flag(variable, key);
+    if (!value) return std::move(value).error();
+    flag = *value;
+    return {};
+  };
+  bool ignore_endpoints = false;
+  if (auto read = read_flag(params.use_fips, overrides.use_fips, "AWS_USE_FIPS_ENDPOINT",
+                            "use_fips_endpoint");
+      !read)
+    return std::move(read).error();
+  if (auto read = read_flag(params.use_dual_stack, overrides.use_dual_stack,
+                            "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+      !read)
+    return std::move(read).error();
+  if (auto read = read_flag(ignore_endpoints, std::nullopt, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                            "ignore_configured_endpoint_urls");
+      !read)
+    return std::move(read).error();
+
+  auto mode = settings.account_mode();
+  if (!mode) return std::move(mode).error();
+  params.account_mode = *mode;
+
+  if (overrides.endpoint) {
+    params.custom_url = *overrides.endpoint;
+    params.custom_source = "the option endpoint";
+    if (params.custom_url.empty())
+      return configuration_fault("The option endpoint is empty: leave it out, or write a URL");
+  } else if (!ignore_endpoints) {
+    auto custom = settings.endpoint(params.target);
+    if (!custom) return std::move(custom).error();
+    if (*custom) {
+      params.custom_url = std::move((*custom)->value);
+      params.custom_source = std::move((*custom)->source);
+    }
+  }
+  return params;
+}
+
+result<connection_settings> resolve_settings(const settings_overrides& overrides,
+                                             const environment& variables) {
+  result<shared_files> files = load_shared_files(variables);
+  if (!files) return std::move(files).error();
+  const profile_choice profile = choose_profile(overrides.profile, variables);
+  if (result<void> present = files->require(profile); !present) return std::move(present).error();
+
+  result<endpoint_params> params = collect_endpoint_params(overrides, variables, *files, profile);
+  if (!params) return std::move(params).error();
+  result<endpoint> place = resolve_endpoint(*params);
+  if (!place) return std::move(place).error();
+
+  const setting_reader settings(variables, *files, profile);
+  const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
+  return connection_settings{.endpoint_url = std::move(place->url),
+                             .host = std::move(place->host),
+                             .path = std::move(place->path),
+                             .signing_region = std::move(place->signing_region),
+                             .signing_name = std::move(place->signing_name),
+                             .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
+                                          : ca_bundle         ? ca_bundle->value
+                                                              : std::string(),
+                             .profile = profile.name,
+                             .resolved_from = *std::move(params)};
+}
+
+}  // namespace dynamo::auth

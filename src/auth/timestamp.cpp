@@ -1,0 +1,90 @@
+#include "auth/timestamp.hpp"
+
+#include <fmt/chrono.h>
+
+#include <charconv>
+
+namespace dynamo::auth {
+namespace {
+
+// Takes pieces off the front of a text; after the first that does not fit, everything fails.
+class scanner {
+ public:
+  explicit scanner(std::string_view text) : rest_(text) {}
+
+  int number(std::size_t digits, int lowest, int highest) {
+    int value = 0;
+    const std::string_view piece = rest_.substr(0, digits);
+    const auto [end, failure] = std::from_chars(piece.data(), piece.data() + piece.size(), value);
+    if (piece.size() != digits || failure != std::errc() || end != piece.data() + digits ||
+        piece.front() == '-' || value < lowest || value > highest)
+      failed_ = true;
+    else
+      rest_.remove_prefix(digits);
+    return value;
+  }
+
+  // One of `signs`, or a NUL character and failure.
+  char sign(std::string_view signs) {
+    if (rest_.empty() || signs.find(rest_.front()) == std::string_view::npos) {
+      failed_ = true;
+      return '\0';
+    }
+    const char found = rest_.front();
+    rest_.remove_prefix(1);
+    return found;
+  }
+
+  void skip_fraction() {
+    if (!rest_.starts_with('.')) return;
+    const std::size_t end = rest_.find_first_not_of("0123456789", 1);
+    if (end == 1 || end == std::string_view::npos)
+      failed_ = true;
+    else
+      rest_.remove_prefix(end);
+  }
+
+  bool ended_well() const { return !failed_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string_view text) {
+  using namespace std::chrono;
+  scanner scan(text);
+  const int years = scan.number(4, 1970, 2199);
+  scan.sign("-");
+  const int months = scan.number(2, 1, 12);
+  scan.sign("-");
+  const int days_of_month = scan.number(2, 1, 31);
+  scan.sign("T");
+  const int hours_of_day = scan.number(2, 0, 23);
+  scan.sign(":");
+  const int minutes_of_hour = scan.number(2, 0, 59);
+  scan.sign(":");
+  const int seconds_of_minute = scan.number(2, 0, 60);
+  scan.skip_fraction();
+  minutes offset{0};
+  if (const char zone = scan.sign("Z+-"); zone == '+' || zone == '-') {
+    const int offset_hours = scan.number(2, 0, 23);
+    scan.sign(":");
+    offset = hours(offset_hours) + minutes(scan.number(2, 0, 59));
+    if (zone == '-') offset = -offset;
+  }
+  const year_month_day date(year(years), month(static_cast<unsigned>(months)),
+                            day(static_cast<unsigned>(days_of_month)));
+  if (!scan.ended_well() || !date.ok()) return std::nullopt;
+  return sys_days(date) + hours(hours_of_day) + minutes(minutes_of_hour) +
+         seconds(seconds_of_minute) - offset;
+}
+
+std::string format_timestamp(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+}  // namespace dynamo::auth

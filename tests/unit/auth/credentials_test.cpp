@@ -1,0 +1,420 @@
+#include "auth/credential_chain.hpp"
+#include "auth/default_credentials.hpp"
+#include "unit/auth/fake_surroundings.hpp"
+
+#include <dynamo/auth/credentials.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace dynamo::auth;
+using namespace std::chrono_literals;
+using dynamo::credential_provider;
+using dynamo::credentials;
+using dynamo::errc;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+dynamo::result<credentials> ask(credential_provider& provider) {
+  std::optional<dynamo::result<credentials>> answer;
+  provider.resolve([&](dynamo::result<credentials> found) {
+    EXPECT_FALSE(answer.has_value()) << "answered twice";
+    answer = std::move(found);
+  });
+  if (!answer) {
+    ADD_FAILURE() << "not answered at once";
+    return dynamo::error();
+  }
+  return *std::move(answer);
+}
+
+class DefaultChain : public testing::Test {
+ protected:
+  DefaultChain() { variables_->set("HOME", home_.path()); }
+
+  std::shared_ptr<credential_provider> chain(std::optional<std::string> profile = std::nullopt) {
+    return default_credential_chain(std::move(profile), variables_, clock_);
+  }
+  dynamo::error failure(std::optional<std::string> profile = std::nullopt) {
+    const auto found = ask(*chain(std::move(profile)));
+    if (found) ADD_FAILURE() << "found " << found->access_key_id;
+    return found ? dynamo::error() : found.error();
+  }
+  std::string key_id(std::optional<std::string> profile = std::nullopt) {
+    const auto found = ask(*chain(std::move(profile)));
+    return found ? found->access_key_id : "error: " + found.error().message;
+  }
+  void set_environment_keys() {
+    variables_->set("AWS_ACCESS_KEY_ID", "AKENV");
+    variables_->set("AWS_SECRET_ACCESS_KEY", "env-secret");
+  }
+
+  temporary_home home_;
+  std::shared_ptr<fake_environment> variables_ = std::make_shared<fake_environment>();
+  std::shared_ptr<fake_clock> clock_ = std::make_shared<fake_clock>();
+};
+
+TEST_F(DefaultChain, ReadsEveryVariable) {
+  set_environment_keys();
+  variables_->set("AWS_SESSION_TOKEN", "token");
+  variables_->set("AWS_SECURITY_TOKEN", "older");
+  variables_->set("AWS_ACCOUNT_ID", "111111111111");
+  variables_->set("AWS_CREDENTIAL_EXPIRATION", "2030-01-31T12:00:00Z");
+  const auto found = ask(*chain());
+  ASSERT_TRUE(found) << found.error().to_string();
+  EXPECT_EQ(found->access_key_id, "AKENV");
+  EXPECT_EQ(found->secret_access_key, "env-secret");
+  EXPECT_EQ(found->session_token, "token");
+  EXPECT_EQ(found->account_id, "111111111111");
+  EXPECT_EQ(found->expiration, std::chrono::sys_days(std::chrono::January / 31 / 2030) + 12h);
+  variables_->unset("AWS_SESSION_TOKEN");
+  EXPECT_EQ(ask(*chain())->session_token, "older");
+}
+
+TEST_F(DefaultChain, ALoneKeyNamesTheMissingVariable) {
+  variables_->set("AWS_ACCESS_KEY_ID", "AKENV");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message, HasSubstr("AWS_SECRET_ACCESS_KEY is not"));
+  variables_->unset("AWS_ACCESS_KEY_ID");
+  variables_->set("AWS_SECRET_ACCESS_KEY", "env-secret");
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("AWS_ACCESS_KEY_ID is not"), Not(HasSubstr("env-secret"))));
+}
+
+TEST_F(DefaultChain, AMalformedExpirationNamesItsVariable) {
+  set_environment_keys();
+  variables_->set("AWS_CREDENTIAL_EXPIRATION", "tomorrow");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("AWS_CREDENTIAL_EXPIRATION"), HasSubstr("'tomorrow'")));
+}
+
+TEST_F(DefaultChain, ExpiredCredentialsAreAnError) {
+  set_environment_keys();
+  variables_->set("AWS_CREDENTIAL_EXPIRATION", "2025-12-31T23:59:59Z");
+  EXPECT_EQ(failure().kind, errc::credentials);
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("the environment variables"), HasSubstr("2025-12-31T23:59:59Z")));
+}
+
+TEST_F(DefaultChain, TheEnvironmentGoesBeforeTheFiles) {
+  home_.write_credentials("[default]\naws_access_key_id=AKFILE\naws_secret_access_key=s\n");
+  set_environment_keys();
+  EXPECT_EQ(key_id(), "AKENV");
+  variables_->set("AWS_PROFILE", "default");
+  EXPECT_EQ(key_id(), "AKENV");
+}
+
+TEST_F(DefaultChain, AnExplicitProfileLeavesTheEnvironmentOut) {
+  home_.write_credentials("[team]\naws_access_key_id=AKTEAM\naws_secret_access_key=s\n");
+  set_environment_keys();
+  EXPECT_EQ(key_id("team"), "AKTEAM");
+  variables_->unset("AWS_SECRET_ACCESS_KEY");
+  EXPECT_EQ(key_id("team"), "AKTEAM");
+}
+
+TEST_F(DefaultChain, TheCredentialsFileGoesBeforeTheConfigFile) {
+  home_.write_config(
+      "[default]\naws_access_key_id=AKCONFIG\naws_secret_access_key=s\n"
+      "aws_account_id = 222222222222\n"
+      "[profile team]\naws_access_key_id=AKTEAM\naws_secret_access_key=s\n");
+  EXPECT_EQ(key_id(), "AKCONFIG");
+  home_.write_credentials(
+      "[default]\naws_access_key_id=AKFILE\naws_secret_access_key=file-secret\n"
+      "aws_session_token=tok\n");
+  const auto found = ask(*chain());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->access_key_id, "AKFILE");
+  EXPECT_EQ(found->secret_access_key, "file-secret");
+  EXPECT_EQ(found->session_token, "tok");
+  EXPECT_EQ(found->account_id, "222222222222");
+  variables_->set("AWS_PROFILE", "team");
+  EXPECT_EQ(key_id(), "AKTEAM");
+}
+
+TEST_F(DefaultChain, TheFilesCanBeElsewhere) {
+  temporary_home::write(home_.path() + "/c1",
+                        "[x]\naws_access_key_id=AK1\naws_secret_access_key=s");
+  temporary_home::write(home_.path() + "/c2",
+                        "[profile y]\naws_access_key_id=AK2\naws_secret_access_key=s");
+  variables_->set("AWS_SHARED_CREDENTIALS_FILE", "~/c1");
+  variables_->set("AWS_CONFIG_FILE", home_.path() + "/c2");
+  EXPECT_EQ(key_id("x"), "AK1");
+  EXPECT_EQ(key_id("y"), "AK2");
+}
+
+TEST_F(DefaultChain, AProfileThatIsNowhereNamesItselfAndTheFiles) {
+  home_.write_config("[default]\nregion=us-east-1\n[bare]\nregion=us-east-1\n");
+  EXPECT_EQ(failure("team").kind, errc::configuration);
+  EXPECT_THAT(failure("team").message,
+              AllOf(HasSubstr("'team'"), HasSubstr(home_.credentials_path()),
+                    HasSubstr(home_.config_path())));
+  EXPECT_THAT(failure("bare").message, HasSubstr("[profile bare]"));
+  variables_->set("AWS_PROFILE", "other");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message, AllOf(HasSubstr("'other'"), HasSubstr("AWS_PROFILE")));
+}
+
+TEST_F(DefaultChain, NothingAnywhereSaysWhatToSet) {
+  EXPECT_EQ(failure().kind, errc::credentials);
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("the environment variables"), HasSubstr("'default'"),
+                    HasSubstr(home_.credentials_path()), HasSubstr("set AWS_ACCESS_KEY_ID")));
+  variables_->unset("HOME");
+  EXPECT_THAT(failure().message, HasSubstr("HOME is not set"));
+}
+
+TEST_F(DefaultChain, AnExplicitProfileWithoutKeysIsNamed) {
+  home_.write_config("[profile team]\nregion=us-east-1\n");
+  set_environment_keys();
+  EXPECT_EQ(failure("team").kind, errc::credentials);
+  EXPECT_THAT(failure("team").message, AllOf(HasSubstr("'team'"), HasSubstr(home_.config_path())));
+}
+
+TEST_F(DefaultChain, ALoneKeyInAProfileNamesTheMissingSetting) {
+  home_.write_credentials("[default]\naws_secret_access_key=file-secret\n");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("no aws_access_key_id"), HasSubstr("'default'"),
+                    HasSubstr(home_.credentials_path()), Not(HasSubstr("file-secret"))));
+}
+
+TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
+  home_.write_credentials("[default\n");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message, HasSubstr(home_.credentials_path() + " is malformed at line 1"));
+  set_environment_keys();
+  EXPECT_EQ(key_id(), "AKENV");
+}
+
+TEST_F(DefaultChain, SettingsThatAreNotSupportedYetAreNamed) {
+  for (const std::string setting : {"role_arn", "sso_session", "sso_start_url", "sso_account_id",
+                                    "credential_process", "login_session"}) {
+    home_.write_config("[profile p]\n" + setting +
+                       " = x\naws_access_key_id=AK\naws_secret_access_key=s\n");
+    EXPECT_EQ(failure("p").kind, errc::credentials) << setting;
+    EXPECT_THAT(failure("p").message,
+                AllOf(HasSubstr(setting + " of profile 'p' in " + home_.config_path()),
+                      HasSubstr("not supported yet")));
+  }
+  // The CLI prefers keys in the credentials file to a process, too.
+  home_.write_config("[profile p]\ncredential_process = x\n");
+  home_.write_credentials("[p]\naws_access_key_id=AKFILE\naws_secret_access_key=s\n");
+  EXPECT_EQ(key_id("p"), "AKFILE");
+}
+
+TEST_F(DefaultChain, VariablesThatAreNotSupportedYetAreNamed) {
+  for (const char* name : {"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                           "AWS_CONTAINER_CREDENTIALS_FULL_URI"}) {
+    variables_->set(name, "x");
+    EXPECT_EQ(failure().kind, errc::credentials);
+    EXPECT_THAT(failure().message, AllOf(HasSubstr(name), HasSubstr("not supported yet")));
+    variables_->unset(name);
+  }
+}
+
+TEST_F(DefaultChain, ReadsNothingBeforeTheFirstQuestionAndThenRemembers) {
+  const auto provider = chain();
+  home_.write_credentials("[default]\naws_access_key_id=AK1\naws_secret_access_key=s\n");
+  EXPECT_EQ(ask(*provider)->access_key_id, "AK1");
+  home_.write_credentials("[default]\naws_access_key_id=AK2\naws_secret_access_key=s\n");
+  EXPECT_EQ(ask(*provider)->access_key_id, "AK1");
+  provider->invalidate();
+  EXPECT_EQ(ask(*provider)->access_key_id, "AK2");
+}
+
+TEST_F(DefaultChain, ErrorsAreNotRemembered) {
+  const auto provider = chain();
+  EXPECT_FALSE(ask(*provider));
+  set_environment_keys();
+  EXPECT_TRUE(ask(*provider));
+}
+
+TEST(StaticCredentials, GiveWhatTheyWereGiven) {
+  credentials fixed;
+  fixed.access_key_id = "AK";
+  fixed.secret_access_key = "s";
+  const auto provider = dynamo::static_credentials(fixed);
+  EXPECT_EQ(ask(*provider)->access_key_id, "AK");
+  provider->invalidate();
+  EXPECT_EQ(ask(*provider)->secret_access_key, "s");
+  const auto none = ask(*dynamo::static_credentials({}));
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, errc::credentials);
+}
+
+// A place that answers when the test says so.
+struct script {
+  std::vector<credential_source::handler> asked;
+
+  void answer(credential_source::answer found) {
+    ASSERT_FALSE(asked.empty());
+    const auto done = std::exchange(asked, {});
+    for (const auto& handler : done) handler(found);
+  }
+};
+
+class scripted_source final : public credential_source {
+ public:
+  explicit scripted_source(std::shared_ptr<script> lines) : lines_(std::move(lines)) {}
+  void find(handler done) override { lines_->asked.push_back(std::move(done)); }
+  std::string place() const override { return "the script"; }
+
+ private:
+  std::shared_ptr<script> lines_;
+};
+
+class Chain : public testing::Test {
+ protected:
+  Chain() {
+    std::vector<std::unique_ptr<credential_source>> sources;
+    sources.push_back(std::make_unique<scripted_source>(first_));
+    sources.push_back(std::make_unique<scripted_source>(second_));
+    provider_ = make_credential_chain(std::move(sources), clock_, "find some");
+  }
+  void resolve() {
+    provider_->resolve([this](const dynamo::result<credentials>& found) {
+      answers_.push_back(found ? found->access_key_id : found.error().message);
+    });
+  }
+  credentials keys(std::string id, std::optional<std::chrono::minutes> left = std::nullopt) const {
+    credentials made;
+    made.access_key_id = std::move(id);
+    made.secret_access_key = "s";
+    if (left) made.expiration = clock_->wall_time() + *left;
+    return made;
+  }
+  void pass(std::chrono::minutes time) { clock_->set(clock_->wall_time() + time); }
+
+  std::shared_ptr<script> first_ = std::make_shared<script>();
+  std::shared_ptr<script> second_ = std::make_shared<script>();
+  std::shared_ptr<fake_clock> clock_ = std::make_shared<fake_clock>();
+  std::shared_ptr<credential_provider> provider_;
+  std::vector<std::string> answers_;
+};
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST_F(Chain, AsksTheNextPlaceOnlyWhenThereIsNothing) {
+  resolve();
+  EXPECT_THAT(second_->asked, IsEmpty());
+  first_->answer(std::nullopt);
+  second_->answer(keys("AK2"));
+  EXPECT_THAT(answers_, ElementsAre("AK2"));
+}
+
+TEST_F(Chain, AnErrorEndsTheSearch) {
+  resolve();
+  dynamo::error broken;
+  broken.message = "broken";
+  first_->answer(broken);
+  EXPECT_THAT(answers_, ElementsAre("broken"));
+  EXPECT_THAT(second_->asked, IsEmpty());
+}
+
+TEST_F(Chain, ListsThePlacesWhenAllHaveNothing) {
+  resolve();
+  first_->answer(std::nullopt);
+  second_->answer(std::nullopt);
+  EXPECT_THAT(answers_, ElementsAre(HasSubstr("the script or the script: find some")));
+}
+
+TEST_F(Chain, CallersDuringASearchShareItsOutcome) {
+  resolve();
+  resolve();
+  EXPECT_THAT(first_->asked, SizeIs(1));
+  first_->answer(keys("AK1"));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+}
+
+TEST_F(Chain, InvalidatingDuringASearchStartsItAgain) {
+  resolve();
+  provider_->invalidate();
+  resolve();
+  first_->answer(keys("STALE"));
+  EXPECT_THAT(answers_, IsEmpty());
+  first_->answer(keys("AK1"));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+}
+
+TEST_F(Chain, LooksAgainShortlyBeforeTheEnd) {
+  resolve();
+  first_->answer(keys("AK1", 60min));
+  pass(54min);
+  resolve();
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+  pass(1min);
+  resolve();
+  first_->answer(keys("AK2", 60min));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK2"));
+}
+
+TEST_F(Chain, KeepsWhatIsStillValidWhenLookingAgainFails) {
+  resolve();
+  first_->answer(keys("AK1", 60min));
+  pass(58min);
+  dynamo::error broken;
+  broken.message = "broken";
+  resolve();
+  first_->answer(broken);
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+  pass(2min);
+  resolve();
+  first_->answer(broken);
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "broken"));
+}
+
+TEST_F(Chain, ForgetsWhatWasInvalidatedEvenIfLookingAgainFails) {
+  resolve();
+  first_->answer(keys("AK1", 60min));
+  provider_->invalidate();
+  dynamo::error broken;
+  broken.message = "broken";
+  resolve();
+  first_->answer(broken);
+  EXPECT_THAT(answers_, ElementsAre("AK1", "broken"));
+}
+
+TEST_F(Chain, AHandlerMayAskAgain) {
+  provider_->resolve([this](const dynamo::result<credentials>&) { resolve(); });
+  first_->answer(keys("AK1"));
+  EXPECT_THAT(answers_, ElementsAre("AK1"));
+}
+
+TEST_F(Chain, ASearchOutlivesItsProvider) {
+  resolve();
+  provider_.reset();
+  first_->answer(keys("AK1"));
+  EXPECT_THAT(answers_, ElementsAre("AK1"));
+}
+
+TEST_F(DefaultChain, ManyThreadsMayAskAndInvalidate) {
+  set_environment_keys();
+  const auto provider = chain();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        provider->resolve([](const dynamo::result<credentials>& found) {
+          EXPECT_EQ(found ? found->access_key_id : found.error().message, "AKENV");
+        });
+        if (round % 10 == 0) provider->invalidate();
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace

@@ -1,0 +1,210 @@
+#include "auth/settings.hpp"
+
+#include "auth/region.hpp"
+#include "unit/auth/fake_surroundings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace dynamo::auth;
+using dynamo::errc;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Settings : public testing::Test {
+ protected:
+  Settings() { variables_.set("HOME", home_.path()); }
+
+  connection_settings resolved(const settings_overrides& overrides = {}) {
+    auto settings = resolve_settings(overrides, variables_);
+    if (!settings) ADD_FAILURE() << settings.error().to_string();
+    return settings ? *std::move(settings) : connection_settings();
+  }
+  dynamo::error failure(const settings_overrides& overrides = {}) {
+    auto settings = resolve_settings(overrides, variables_);
+    if (settings) ADD_FAILURE() << "resolved to " << settings->endpoint_url;
+    return settings ? dynamo::error() : std::move(settings).error();
+  }
+
+  temporary_home home_;
+  fake_environment variables_;
+};
+
+TEST_F(Settings, TheRegionComesFromOptionEnvironmentOrProfile) {
+  home_.write_config("[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n");
+  EXPECT_EQ(resolved().signing_region, "eu-west-1");
+  EXPECT_EQ(resolved({.profile = "p"}).signing_region, "eu-west-2");
+  variables_.set("AWS_PROFILE", "p");
+  EXPECT_EQ(resolved().signing_region, "eu-west-2");
+  EXPECT_EQ(resolved().profile, "p");
+  variables_.set("AWS_DEFAULT_REGION", "eu-west-3");
+  EXPECT_EQ(resolved().signing_region, "eu-west-3");
+  variables_.set("AWS_REGION", "eu-north-1");
+  EXPECT_EQ(resolved().signing_region, "eu-north-1");
+  const connection_settings settings = resolved({.region = "ap-south-1"});
+  EXPECT_EQ(settings.signing_region, "ap-south-1");
+  EXPECT_EQ(settings.endpoint_url, "https://dynamodb.ap-south-1.amazonaws.com/");
+  EXPECT_EQ(settings.host, "dynamodb.ap-south-1.amazonaws.com");
+  EXPECT_EQ(settings.path, "/");
+  EXPECT_EQ(settings.signing_name, "dynamodb");
+}
+
+TEST_F(Settings, NoRegionSaysWhatToSet) {
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message, HasSubstr("set AWS_REGION"));
+  const auto region = resolve_region(std::nullopt, variables_, {}, "default");
+  ASSERT_FALSE(region);
+  EXPECT_EQ(region.error(), failure());
+}
+
+TEST_F(Settings, ARegionThatIsNoneNamesItsSetting) {
+  home_.write_config("[default]\nregion = us east\n");
+  EXPECT_THAT(failure().message, AllOf(HasSubstr("'us east'"), HasSubstr("region of profile"),
+                                       HasSubstr(home_.config_path())));
+  variables_.set("AWS_DEFAULT_REGION", "a.b/");
+  EXPECT_THAT(failure().message, HasSubstr("AWS_DEFAULT_REGION"));
+  EXPECT_THAT(failure({.region = ""}).message, HasSubstr("the option region"));
+}
+
+TEST_F(Settings, CustomEndpointsByPrecedence) {
+  home_.write_config(
+      "[default]\nregion = us-east-1\nendpoint_url = http://profile:1\n"
+      "services = local\n"
+      "[services local]\ndynamodb =\n  endpoint_url = http://section:1\n"
+      "dynamodb_streams =\n  endpoint_url = http://section-streams:1\n"
+      "[profile bare]\nregion = us-east-1\nendpoint_url = http://profile:2\n"
+      "[profile empty]\nregion = us-east-1\nservices = other\n[services other]\ns3 =\n  a = b\n");
+  const settings_overrides streams{.target = service::streams};
+  EXPECT_EQ(resolved({.profile = "bare"}).endpoint_url, "http://profile:2/");
+  EXPECT_EQ(resolved({.profile = "empty"}).host, "dynamodb.us-east-1.amazonaws.com");
+  EXPECT_EQ(resolved().endpoint_url, "http://section:1/");
+  EXPECT_EQ(resolved(streams).endpoint_url, "http://section-streams:1/");
+  variables_.set("AWS_ENDPOINT_URL", "http://all:1");
+  EXPECT_EQ(resolved().endpoint_url, "http://all:1/");
+  EXPECT_EQ(resolved(streams).endpoint_url, "http://all:1/");
+  variables_.set("AWS_ENDPOINT_URL_DYNAMODB", "http://one:1");
+  EXPECT_EQ(resolved().endpoint_url, "http://one:1/");
+  EXPECT_EQ(resolved(streams).endpoint_url, "http://all:1/");
+  variables_.set("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "http://two:1");
+  EXPECT_EQ(resolved(streams).endpoint_url, "http://two:1/");
+  EXPECT_EQ(resolved({.endpoint = "http://option:1"}).endpoint_url, "http://option:1/");
+}
+
+TEST_F(Settings, ConfiguredEndpointsCanBeIgnored) {
+  home_.write_config(
+      "[default]\nregion = us-east-1\nendpoint_url = http://profile:1\n"
+      "ignore_configured_endpoint_urls = true\n");
+  EXPECT_EQ(resolved().host, "dynamodb.us-east-1.amazonaws.com");
+  variables_.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "FALSE");
+  EXPECT_EQ(resolved().host, "profile:1");
+  variables_.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True");
+  variables_.set("AWS_ENDPOINT_URL", "http://all:1");
+  EXPECT_EQ(resolved().host, "dynamodb.us-east-1.amazonaws.com");
+  EXPECT_EQ(resolved({.endpoint = "http://option:1"}).host, "option:1");
+}
+
+TEST_F(Settings, AMalformedEndpointNamesWhereItCameFrom) {
+  variables_.set("AWS_REGION", "us-east-1");
+  variables_.set("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000");
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("AWS_ENDPOINT_URL_DYNAMODB"), HasSubstr("'localhost:8000'")));
+  variables_.unset("AWS_ENDPOINT_URL_DYNAMODB");
+  home_.write_config(
+      "[default]\nservices = s\n[services s]\ndynamodb =\n  endpoint_url = ftp://h\n"
+      "[profile p]\nendpoint_url = http://h:0\n");
+  EXPECT_THAT(failure().message,
+              HasSubstr("endpoint_url of dynamodb in [services s] in " + home_.config_path()));
+  EXPECT_THAT(failure({.profile = "p"}).message,
+              HasSubstr("endpoint_url of profile 'p' in " + home_.config_path()));
+  EXPECT_THAT(failure({.endpoint = "x"}).message, HasSubstr("the option endpoint"));
+  EXPECT_THAT(failure({.endpoint = ""}).message, HasSubstr("option endpoint is empty"));
+}
+
+TEST_F(Settings, AMissingServicesSectionIsNamed) {
+  home_.write_config("[default]\nregion = us-east-1\nservices = gone\n");
+  EXPECT_EQ(failure().kind, errc::configuration);
+  EXPECT_THAT(failure().message,
+              AllOf(HasSubstr("[services gone]"), HasSubstr(home_.config_path())));
+}
+
+TEST_F(Settings, ALocalEndpointNeedsNothingElse) {
+  variables_.unset("HOME");
+  const connection_settings settings = resolved({.endpoint = "http://127.0.0.1:8000"});
+  EXPECT_EQ(settings.endpoint_url, "http://127.0.0.1:8000/");
+  EXPECT_EQ(settings.host, "127.0.0.1:8000");
+  EXPECT_EQ(settings.signing_region, "us-east-1");
+  EXPECT_EQ(settings.profile, "default");
+  EXPECT_EQ(failure({.endpoint = "http://db.example:8000"}).kind, errc::configuration);
+}
+
+TEST_F(Settings, FipsAndDualStackComeFromOptionEnvironmentOrProfile) {
+  home_.write_config(
+      "[default]\nregion = us-east-1\nuse_fips_endpoint = true\nuse_dualstack_endpoint = TRUE\n");
+  EXPECT_EQ(resolved().host, "dynamodb-fips.us-east-1.api.aws");
+  variables_.set("AWS_USE_DUALSTACK_ENDPOINT", "false");
+  EXPECT_EQ(resolved().host, "dynamodb-fips.us-east-1.amazonaws.com");
+  variables_.set("AWS_USE_FIPS_ENDPOINT", "false");
+  EXPECT_EQ(resolved().host, "dynamodb.us-east-1.amazonaws.com");
+  EXPECT_EQ(resolved({.use_fips = true}).host, "dynamodb-fips.us-east-1.amazonaws.com");
+  EXPECT_EQ(resolved({.use_dual_stack = true}).host, "dynamodb.us-east-1.api.aws");
+  variables_.set("AWS_USE_FIPS_ENDPOINT", "true");
+  EXPECT_EQ(resolved({.use_fips = false}).host, "dynamodb.us-east-1.amazonaws.com");
+}
+
+TEST_F(Settings, ValuesOutsideTheirRangeNameTheirSetting) {
+  variables_.set("AWS_REGION", "us-east-1");
+  for (const char* name : {"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT",
+                           "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ACCOUNT_ID_ENDPOINT_MODE"}) {
+    variables_.set(name, "perhaps");
+    EXPECT_EQ(failure().kind, errc::configuration);
+    EXPECT_THAT(failure().message, AllOf(HasSubstr("'perhaps'"), HasSubstr(name)));
+    variables_.unset(name);
+  }
+  home_.write_config("[default]\nuse_fips_endpoint = 1\n");
+  EXPECT_THAT(failure().message,
+              HasSubstr("use_fips_endpoint of profile 'default' in " + home_.config_path()));
+}
+
+TEST_F(Settings, TheAccountsHostFollowsItsMode) {
+  home_.write_config("[default]\nregion = us-east-1\naccount_id_endpoint_mode = required\n");
+  EXPECT_THAT(failure().message, HasSubstr("account_id_endpoint_mode"));
+  EXPECT_EQ(resolved({.account_id = "111111111111"}).host,
+            "111111111111.ddb.us-east-1.amazonaws.com");
+  variables_.set("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled");
+  EXPECT_EQ(resolved({.account_id = "111111111111"}).host, "dynamodb.us-east-1.amazonaws.com");
+  variables_.set("AWS_ACCOUNT_ID_ENDPOINT_MODE", "preferred");
+  connection_settings settings = resolved();
+  EXPECT_EQ(settings.host, "dynamodb.us-east-1.amazonaws.com");
+  settings.resolved_from.account_id = "111111111111";
+  EXPECT_EQ(resolve_endpoint(settings.resolved_from).value().host,
+            "111111111111.ddb.us-east-1.amazonaws.com");
+}
+
+TEST_F(Settings, TheCaBundleComesFromOptionEnvironmentOrProfile) {
+  variables_.set("AWS_REGION", "us-east-1");
+  EXPECT_EQ(resolved().ca_bundle, "");
+  home_.write_config("[default]\nca_bundle = /profile.pem\n");
+  EXPECT_EQ(resolved().ca_bundle, "/profile.pem");
+  variables_.set("AWS_CA_BUNDLE", "/environment.pem");
+  EXPECT_EQ(resolved().ca_bundle, "/environment.pem");
+  EXPECT_EQ(resolved({.ca_bundle = "/option.pem"}).ca_bundle, "/option.pem");
+}
+
+TEST_F(Settings, AChosenProfileMustExistAndFilesMustBeWellFormed) {
+  variables_.set("AWS_REGION", "us-east-1");
+  EXPECT_EQ(resolved().profile, "default");
+  EXPECT_EQ(failure({.profile = "p"}).kind, errc::configuration);
+  EXPECT_THAT(failure({.profile = "p"}).message,
+              AllOf(HasSubstr("'p'"), HasSubstr("the option profile"),
+                    HasSubstr(home_.config_path()), HasSubstr(home_.credentials_path())));
+  home_.write_credentials("[p]\n");
+  EXPECT_EQ(resolved({.profile = "p"}).profile, "p");
+  home_.write_config("what is this\n");
+  EXPECT_THAT(failure().message, HasSubstr(home_.config_path() + " is malformed at line 1"));
+}
+
+}  // namespace
