@@ -50,13 +50,13 @@ enum class errc : std::uint8_t {
 /// contents of items beyond attribute names.
 struct error {
   errc kind = errc::unavailable;
-  std::string message = {};     ///< one sentence
-  std::string code = {};        ///< the service's error code, e.g. "ThrottlingException"
-  std::string request_id = {};  ///< the service's request id
-  std::string table = {};       ///< table name or ARN
-  std::optional<std::uint32_t> segment = {};  ///< segment of a parallel scan
-  unsigned attempts = 0;                      ///< requests sent; 0 when none was
-  int http_status = 0;                        ///< 0 when there was no HTTP response
+  std::string message{};                   ///< one sentence
+  std::string code{};                      ///< the service's error code, e.g. "ThrottlingException"
+  std::string request_id{};                ///< the service's request id
+  std::string table{};                     ///< table name or ARN
+  std::optional<std::uint32_t> segment{};  ///< segment of a parallel scan
+  unsigned attempts = 0;                   ///< requests sent; 0 when none was
+  int http_status = 0;                     ///< 0 when there was no HTTP response
 
   /// Message and context in one line.
   [[nodiscard]] std::string to_string() const;
