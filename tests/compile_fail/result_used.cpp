@@ -1,7 +1,9 @@
 // compiles
 #include <dynamo/core/result.hpp>
 
-dynamo::result<int> answer() { return 42; }
+dynamo::result<int> answer() {
+  return 42;
+}
 
 int main() {
   const auto value = answer();

@@ -2,4 +2,6 @@
 
 #include <iostream>
 
-int main() { std::cout << dynamo::to_string(dynamo::errc::not_found) << '\n'; }
+int main() {
+  std::cout << dynamo::to_string(dynamo::errc::not_found) << '\n';
+}
