@@ -24,12 +24,6 @@ quietly() {
   return "$status"
 }
 
-# Seconds since $1 (a value of EPOCHREALTIME), with one decimal.
-seconds_since() {
-  local tenths=$(((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}) / 100000))
-  printf '%d.%d' $((tenths / 10)) $((tenths % 10))
-}
-
 # Configures build/PRESET, unless nothing changed that cmake --build would not notice by itself.
 configure() {
   local ninja_file=build/$1/build.ninja
