@@ -1,0 +1,10 @@
+// expect: ignoring return
+#include <dynamo/core/result.hpp>
+
+dynamo::result<void> save() {
+  return {};
+}
+
+int main() {
+  save();
+}
