@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace dynamo::client_layer {
+namespace dynamo::wire {
 
 std::optional<std::chrono::milliseconds> retry_state::after_failure(
     failure_class follow_up, time_point now, double dice, bool answered_before,
@@ -39,4 +39,4 @@ std::optional<std::chrono::milliseconds> retry_state::after_failure(
   return delay;
 }
 
-}  // namespace dynamo::client_layer
+}  // namespace dynamo::wire

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-namespace dynamo::client_layer {
+namespace dynamo::wire {
 
 /// AWS's retry behaviour of 2026 for DynamoDB: full jitter over a base that doubles with every
 /// attempt; but ended by a time budget, not by a count, since a scan that takes a day must outlive
@@ -45,4 +45,4 @@ class retry_state {
   bool refreshed_ = false;
 };
 
-}  // namespace dynamo::client_layer
+}  // namespace dynamo::wire

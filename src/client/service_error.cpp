@@ -8,7 +8,7 @@
 #include <array>
 #include <string>
 
-namespace dynamo::client_layer {
+namespace dynamo::wire {
 namespace {
 
 struct known_code {
@@ -181,4 +181,4 @@ failed_attempt corrupt_body(const net::http_response& response) {
   return out;
 }
 
-}  // namespace dynamo::client_layer
+}  // namespace dynamo::wire

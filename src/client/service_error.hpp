@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace dynamo::client_layer {
+namespace dynamo::wire {
 
 /// How a failed attempt may be followed up.
 enum class failure_class : std::uint8_t {
@@ -37,4 +37,4 @@ struct failed_attempt {
 /// A 200 whose body does not have the checksum that its header promises.
 [[nodiscard]] failed_attempt corrupt_body(const net::http_response& response);
 
-}  // namespace dynamo::client_layer
+}  // namespace dynamo::wire

@@ -1,0 +1,60 @@
+#include "client/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace dynamo::wire {
+
+std::vector<batch_entry> next_request(std::deque<batch_entry>& pending, std::size_t max_entries) {
+  std::vector<batch_entry> taken;
+  std::size_t bytes = 0;
+  while (!pending.empty() && taken.size() < max_entries) {
+    bytes += pending.front().json.size() + pending.front().table.size();
+    if (!taken.empty() && bytes > max_request_bytes) break;
+    taken.push_back(std::move(pending.front()));
+    pending.pop_front();
+  }
+  return taken;
+}
+
+result<void> send_all(
+    std::deque<batch_entry> pending, std::size_t max_entries,
+    const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
+    const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
+    std::chrono::milliseconds budget, const std::stop_token& stop) {
+  std::size_t done = 0;
+  retry_state retries({}, time.now(), budget);
+  while (!pending.empty()) {
+    const std::vector<batch_entry> entries = next_request(pending, max_entries);
+    auto left = send(entries);
+    if (!left) return std::move(left).error();
+    const std::size_t processed = entries.size() - std::min(entries.size(), left->size());
+    done += processed;
+    if (progressed) progressed(done);
+    if (processed != 0) retries = retry_state({}, time.now(), budget);
+    if (left->empty()) continue;
+    error reason;
+    reason.table = left->front().table;
+    for (batch_entry& entry : *left) pending.push_back(std::move(entry));
+    const auto delay =
+        retries.after_failure(failure_class::transient, time.now(), random.uniform(), true);
+    if (!delay) {
+      reason.kind = errc::throttled;
+      reason.attempts = retries.failures();
+      reason.message = fmt::format(
+          "the service left {} entries of a batch unprocessed until the retry budget ended; "
+          "{} were processed before",
+          pending.size(), done);
+      return reason;
+    }
+    if (!time.sleep_until(time.now() + *delay, stop)) {
+      reason.kind = errc::cancelled;
+      reason.message = fmt::format("the batch was cancelled with {} entries left", pending.size());
+      return reason;
+    }
+  }
+  return {};
+}
+
+}  // namespace dynamo::wire

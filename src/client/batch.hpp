@@ -1,0 +1,44 @@
+// Batches of any length, in requests of the size that the service takes.
+#pragma once
+
+#include "client/retry.hpp"
+
+#include <dynamo/core/clock.hpp>
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/backend.hpp>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace dynamo::wire {
+
+/// One write or key that is still to be sent.
+struct batch_entry {
+  std::string table;
+  std::string json;
+};
+
+/// Limits of one request (DynamoDB API reference, BatchWriteItem and BatchGetItem).
+inline constexpr std::size_t max_writes = 25;
+inline constexpr std::size_t max_keys = 100;
+inline constexpr std::size_t max_request_bytes = (std::size_t{16} << 20) - (std::size_t{64} << 10);
+
+/// Takes the entries of the next request off `pending`: at most `max_entries`, of at most
+/// `max_request_bytes`, but at least one.
+[[nodiscard]] std::vector<batch_entry> next_request(std::deque<batch_entry>& pending,
+                                                    std::size_t max_entries);
+
+/// Sends all entries. `send` carries out one request and returns what the service left
+/// unprocessed; that is sent again, with back-off, until `budget` passes without progress.
+/// `progressed` is called with the number of entries done after each request.
+result<void> send_all(
+    std::deque<batch_entry> pending, std::size_t max_entries,
+    const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
+    const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
+    std::chrono::milliseconds budget, const std::stop_token& stop);
+
+}  // namespace dynamo::wire

@@ -1,0 +1,325 @@
+#include "client/batch.hpp"
+#include "client/wire_backend.hpp"
+#include "model/decode.hpp"
+#include "model/encode.hpp"
+
+#include <dynamo/client/client.hpp>
+#include <dynamo/model/page.hpp>
+#include <dynamo/value/item_parser.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <utility>
+
+namespace dynamo {
+namespace {
+
+// What an answer that cannot be read is reported with.
+error with_context(error failure, const std::string& table, const backend_response& response) {
+  failure.table = table;
+  failure.request_id = response.request_id;
+  return failure;
+}
+
+// Applies `decode` to an answer that came.
+template <class Decode>
+auto decoded(result<backend_response> response, const std::string& table, Decode decode)
+    -> decltype(decode(response->body)) {
+  if (!response) return std::move(response).error();
+  auto value = decode(response->body);
+  if (!value) return with_context(std::move(value).error(), table, *response);
+  return value;
+}
+
+result<void> without_value(result<backend_response> response) {
+  if (!response) return std::move(response).error();
+  return {};
+}
+
+result<item_page> read_page(body_buffer& body) {
+  auto opened = page::open(std::move(body));
+  if (!opened) return std::move(opened).error();
+  item_page out;
+  out.count = opened->count();
+  out.scanned_count = opened->scanned_count();
+  out.consumed_capacity = opened->consumed_capacity();
+  out.last_evaluated_key = encoded_item::from_json(std::string(opened->last_evaluated_key()));
+  if (opened->items_begin() == nullptr) return out;
+  detail::arena memory;
+  detail::item_parser parser;
+  detail::decode_context context(detail::json_cursor(opened->items_begin()), memory);
+  item each;
+  bool read = true;
+  try {
+    const bool whole = context.cursor.array([&] {
+      read = parser.parse(context, each);
+      if (read) out.items.push_back(each.to_owned());
+      return read;
+    });
+    if (!whole && read) context.malformed("an array of items");
+    if (!whole) return context.take_error("");
+  } catch (const exception& unfit) {
+    return unfit.details();
+  }
+  if (!opened->ends_items(context.cursor.position()) || out.items.size() != out.count) {
+    context.malformed("as many items as it says");
+    return context.take_error("");
+  }
+  return out;
+}
+
+std::shared_ptr<clock> time_of(const client_config& config) {
+  return config.time ? config.time : system_clock_source();
+}
+
+std::shared_ptr<random_source> random_of(const client_config& config) {
+  return config.random ? config.random : system_random_source();
+}
+
+}  // namespace
+
+client client::from_environment() {
+  return client(client_config{});
+}
+
+client::client(client_config config)
+    : config_(std::make_shared<const client_config>(std::move(config))),
+      backend_(wire::make_wire_backend(*config_, wire::default_surroundings(*config_))) {}
+
+client::client(std::shared_ptr<backend> on, client_config config)
+    : config_(std::make_shared<const client_config>(std::move(config))), backend_(std::move(on)) {}
+
+result<backend_response> client::call(operation op, std::string body, const std::string& table,
+                                      const call_options& options) const {
+  std::promise<result<backend_response>> answered;
+  auto answer = answered.get_future();
+  backend_->submit(
+      {.op = op,
+       .body = std::move(body),
+       .table = table,
+       .stop = options.stop,
+       .deadline = options.deadline},
+      [&](result<backend_response> response) { answered.set_value(std::move(response)); });
+  return answer.get();
+}
+
+result<std::vector<std::string>> client::try_list_tables(const call_options& options) const {
+  std::vector<std::string> names;
+  std::optional<std::string> start;
+  do {
+    auto part = decoded(call(operation::list_tables, model::encode_list_tables(start), "", options),
+                        "", model::decode_list_tables);
+    if (!part) return std::move(part).error();
+    std::ranges::move(part->names, std::back_inserter(names));
+    start = std::move(part->next);
+  } while (start);
+  return names;
+}
+
+result<table_description> client::try_describe_table(const std::string& table,
+                                                     const call_options& options) const {
+  return decoded(call(operation::describe_table, model::encode_table_name(table), table, options),
+                 table, model::decode_table);
+}
+
+result<table_description> client::try_create_table(const create_table_request& request,
+                                                   const call_options& options) const {
+  return decoded(call(operation::create_table, model::encode(request), request.table, options),
+                 request.table, model::decode_table);
+}
+
+result<void> client::try_delete_table(const std::string& table, const call_options& options) const {
+  return without_value(
+      call(operation::delete_table, model::encode_table_name(table), table, options));
+}
+
+result<table_description> client::try_wait_until_active(const std::string& table,
+                                                        std::chrono::seconds timeout,
+                                                        const call_options& options) const {
+  using std::chrono::milliseconds;
+  const auto time = time_of(*config_);
+  auto give_up_at = time->now() + timeout;
+  if (options.deadline) give_up_at = std::min(give_up_at, *options.deadline);
+  milliseconds pause(50);
+  for (;;) {
+    auto described = try_describe_table(table, options);
+    // A table that was just created may not be known everywhere yet.
+    if (!described && described.error().kind != errc::not_found) return described;
+    if (described && described->status == table_status::active) return described;
+    const auto next = time->now() + pause;
+    pause = std::min(pause * 2, milliseconds(5000));
+    error reason;
+    reason.table = table;
+    if (next >= give_up_at) {
+      if (!described) return described;
+      reason.kind = errc::deadline_exceeded;
+      reason.message =
+          fmt::format("the table is still {} after the time it was given", described->status_text);
+      return reason;
+    }
+    if (!time->sleep_until(next, options.stop)) {
+      reason.kind = errc::cancelled;
+      reason.message = "waiting for the table was cancelled";
+      return reason;
+    }
+  }
+}
+
+result<void> client::try_put_item(const put_item_request& request,
+                                  const call_options& options) const {
+  return without_value(call(operation::put_item, model::encode(request), request.table, options));
+}
+
+result<std::optional<owned_item>> client::try_get_item(const get_item_request& request,
+                                                       const call_options& options) const {
+  return decoded(call(operation::get_item, model::encode(request), request.table, options),
+                 request.table,
+                 [](const body_buffer& body) { return model::decode_item(body, "Item"); });
+}
+
+result<std::optional<std::string>> client::try_get_item_json(const get_item_request& request,
+                                                             const call_options& options) const {
+  return decoded(call(operation::get_item, model::encode(request), request.table, options),
+                 request.table,
+                 [](const body_buffer& body) { return model::decode_item_text(body, "Item"); });
+}
+
+result<std::optional<owned_item>> client::try_update_item(const update_item_request& request,
+                                                          const call_options& options) const {
+  return decoded(call(operation::update_item, model::encode(request), request.table, options),
+                 request.table,
+                 [](const body_buffer& body) { return model::decode_item(body, "Attributes"); });
+}
+
+result<void> client::try_delete_item(const delete_item_request& request,
+                                     const call_options& options) const {
+  return without_value(
+      call(operation::delete_item, model::encode(request), request.table, options));
+}
+
+result<void> client::try_batch_write(const std::vector<write_request>& writes,
+                                     const call_options& options,
+                                     const std::function<void(std::size_t)>& written) const {
+  std::deque<wire::batch_entry> pending;
+  for (const write_request& write : writes) {
+    std::visit(
+        [&](const auto& each) { pending.push_back({each.table, model::encode_entry(write)}); },
+        write);
+  }
+  auto send =
+      [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
+    std::map<std::string, std::vector<std::string>> by_table;
+    for (const auto& entry : entries) by_table[entry.table].push_back(entry.json);
+    const std::string& table = entries.front().table;
+    auto answer = decoded(
+        call(operation::batch_write_item, model::encode_batch_write(by_table), table, options),
+        table, model::decode_batch_write);
+    if (!answer) return std::move(answer).error();
+    std::vector<wire::batch_entry> left;
+    for (auto& [name, entry_texts] : answer->by_table) {
+      for (std::string& text : entry_texts) left.push_back({name, std::move(text)});
+    }
+    return left;
+  };
+  return wire::send_all(std::move(pending), wire::max_writes, send, written, *time_of(*config_),
+                        *random_of(*config_), config_->retry_budget, options.stop);
+}
+
+result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& request,
+                                                      const call_options& options) const {
+  std::deque<wire::batch_entry> pending;
+  for (const encoded_item& key : request.keys) pending.push_back({request.table, key.json()});
+  std::vector<owned_item> items;
+  auto send =
+      [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
+    std::vector<std::string> keys;
+    for (const auto& entry : entries) keys.push_back(entry.json);
+    auto answer =
+        decoded(call(operation::batch_get_item,
+                     model::encode_batch_get(request.table, keys, request.consistent_read),
+                     request.table, options),
+                request.table, model::decode_batch_get);
+    if (!answer) return std::move(answer).error();
+    std::ranges::move(answer->items, std::back_inserter(items));
+    std::vector<wire::batch_entry> left;
+    for (std::string& key : answer->unprocessed_keys) {
+      left.push_back({request.table, std::move(key)});
+    }
+    return left;
+  };
+  auto sent = wire::send_all(std::move(pending), wire::max_keys, send, {}, *time_of(*config_),
+                             *random_of(*config_), config_->retry_budget, options.stop);
+  if (!sent) return std::move(sent).error();
+  return items;
+}
+
+result<item_page> client::try_query(const query_request& request,
+                                    const call_options& options) const {
+  auto response = call(operation::query, model::encode(request), request.table, options);
+  if (!response) return std::move(response).error();
+  auto read = read_page(response->body);
+  if (!read) return with_context(std::move(read).error(), request.table, *response);
+  return read;
+}
+
+result<item_page> client::try_scan(const scan_request& request, const call_options& options) const {
+  auto response = call(operation::scan, model::encode(request), request.table, options);
+  if (!response) return std::move(response).error();
+  auto read = read_page(response->body);
+  if (!read) return with_context(std::move(read).error(), request.table, *response);
+  return read;
+}
+
+// The throwing twins.
+
+std::vector<std::string> client::list_tables(const call_options& options) const {
+  return try_list_tables(options).value();
+}
+table_description client::describe_table(const std::string& table,
+                                         const call_options& options) const {
+  return try_describe_table(table, options).value();
+}
+table_description client::create_table(const create_table_request& request,
+                                       const call_options& options) const {
+  return try_create_table(request, options).value();
+}
+void client::delete_table(const std::string& table, const call_options& options) const {
+  try_delete_table(table, options).value();
+}
+table_description client::wait_until_active(const std::string& table, std::chrono::seconds timeout,
+                                            const call_options& options) const {
+  return try_wait_until_active(table, timeout, options).value();
+}
+void client::put_item(const put_item_request& request, const call_options& options) const {
+  try_put_item(request, options).value();
+}
+std::optional<owned_item> client::get_item(const get_item_request& request,
+                                           const call_options& options) const {
+  return try_get_item(request, options).value();
+}
+std::optional<owned_item> client::update_item(const update_item_request& request,
+                                              const call_options& options) const {
+  return try_update_item(request, options).value();
+}
+void client::delete_item(const delete_item_request& request, const call_options& options) const {
+  try_delete_item(request, options).value();
+}
+void client::batch_write(const std::vector<write_request>& writes, const call_options& options,
+                         const std::function<void(std::size_t)>& written) const {
+  try_batch_write(writes, options, written).value();
+}
+std::vector<owned_item> client::batch_get(const batch_get_request& request,
+                                          const call_options& options) const {
+  return try_batch_get(request, options).value();
+}
+item_page client::query(const query_request& request, const call_options& options) const {
+  return try_query(request, options).value();
+}
+item_page client::scan(const scan_request& request, const call_options& options) const {
+  return try_scan(request, options).value();
+}
+
+}  // namespace dynamo

@@ -1,0 +1,289 @@
+#include "client/wire_backend.hpp"
+
+#include "auth/endpoint.hpp"
+#include "auth/settings.hpp"
+#include "auth/sha256.hpp"
+#include "auth/sigv4.hpp"
+#include "client/retry.hpp"
+#include "client/service_error.hpp"
+
+#include <libdeflate.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace dynamo::wire {
+namespace {
+
+constexpr std::string_view content_type = "application/x-amz-json-1.0";
+constexpr std::string_view target_prefix = "DynamoDB_20120810.";
+constexpr std::string_view user_agent = "dynamo-cpp/0.1";
+
+class wire_backend final : public backend {
+ public:
+  wire_backend(const client_config& config, surroundings uses)
+      : config_(config), uses_(std::move(uses)) {
+    credentials_ = config_.credentials ? config_.credentials : default_credentials(config_.profile);
+  }
+
+  ~wire_backend() override {
+    // Ends what is under way; every handler has run when it returns, and until then may still
+    // use transport_.
+    owned_transport_.reset();
+    std::unique_lock lock(mutex_);
+    all_done_.wait(lock, [&] { return calls_ == 0; });
+  }
+
+  void submit(backend_request request, backend_completion done) override;
+
+ private:
+  class call;
+
+  // Reads the settings and starts the transport, once.
+  result<void> connect();
+  result<net::http_request> sign(const backend_request& request, const credentials& who);
+
+  const client_config config_;
+  const surroundings uses_;
+  std::shared_ptr<credential_provider> credentials_;
+  const retry_settings retry_;
+  auth::signer signer_;
+  std::atomic<bool> answered_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable all_done_;
+  std::size_t calls_ = 0;
+  std::optional<auth::connection_settings> settings_;  // set once, before transport_
+  std::unique_ptr<net::transport> owned_transport_;
+  net::transport* transport_ = nullptr;
+};
+
+/// One request and its attempts. Kept alive by the handlers that it waits for.
+class wire_backend::call : public std::enable_shared_from_this<call> {
+ public:
+  call(wire_backend& owner, backend_request request, backend_completion done)
+      : owner_(owner),
+        request_(std::move(request)),
+        done_(std::move(done)),
+        retries_(owner.retry_, owner.uses_.time->now(),
+                 request_.retry_budget.value_or(request_.op == operation::scan
+                                                    ? owner.config_.scan_retry_budget
+                                                    : owner.config_.retry_budget)) {}
+
+  void start() {
+    if (auto connected = owner_.connect(); !connected) return fail(std::move(connected).error());
+    on_stop_.emplace(request_.stop, stopper{this});
+    bool stopped = false;
+    {
+      const std::lock_guard lock(mutex_);
+      started_ = true;
+      stopped = stopped_;
+    }
+    if (stopped) {
+      end_later();
+    } else {
+      attempt();
+    }
+  }
+
+ private:
+  struct stopper {
+    call* self;
+    void operator()() const { self->stop(); }
+  };
+
+  void attempt() {
+    owner_.credentials_->resolve([self = shared_from_this()](result<credentials> who) {
+      if (!who) return self->fail(std::move(who).error());
+      self->send(*who);
+    });
+  }
+
+  void send(const credentials& who) {
+    auto signed_request = owner_.sign(request_, who);
+    if (!signed_request) return fail(std::move(signed_request).error());
+    signed_request->gate = request_.gate;
+    signed_request->deadline = request_.deadline;
+    ++attempts_;
+    const auto id = owner_.transport_->send(*std::move(signed_request),
+                                            [self = shared_from_this()](net::http_outcome outcome) {
+                                              self->answer(std::move(outcome));
+                                            });
+    const std::lock_guard lock(mutex_);
+    transfer_ = id;
+    if (stopped_) owner_.transport_->cancel(id);
+  }
+
+  // On the network thread.
+  void answer(net::http_outcome outcome) {
+    if (const auto* lost = std::get_if<net::transport_error>(&outcome)) {
+      return follow_up(transport_failure(*lost), std::nullopt);
+    }
+    auto& response = std::get<net::http_response>(outcome);
+    owner_.answered_ = true;
+    if (response.status != 200) return follow_up(service_failure(response), response.retry_after);
+    if (response.crc32 &&
+        libdeflate_crc32(0, response.body.data(), response.body.size()) != *response.crc32) {
+      return follow_up(corrupt_body(response), std::nullopt);
+    }
+    finish(backend_response{.body = std::move(response.body),
+                            .request_id = std::move(response.request_id),
+                            .attempts = attempts_});
+  }
+
+  void follow_up(failed_attempt failed, std::optional<std::chrono::milliseconds> retry_after) {
+    if (failed.follow_up == failure_class::expired_credentials) owner_.credentials_->invalidate();
+    const auto now = owner_.uses_.time->now();
+    const auto delay = retries_.after_failure(failed.follow_up, now, owner_.uses_.random->uniform(),
+                                              owner_.answered_, retry_after);
+    if (!delay) return fail(std::move(failed.reason));
+    if (request_.deadline && now + *delay >= *request_.deadline) {
+      failed.reason.kind = errc::deadline_exceeded;
+      failed.reason.message = "the deadline passed while " + failed.reason.message;
+      return fail(std::move(failed.reason));
+    }
+    owner_.transport_->schedule(now + *delay, [self = shared_from_this()] {
+      if (!self->is_stopped()) self->attempt();
+    });
+    if (is_stopped()) fail(cancellation());
+  }
+
+  // From any thread: a stop was requested.
+  void stop() {
+    std::optional<net::transport::transfer_id> transfer;
+    {
+      const std::lock_guard lock(mutex_);
+      stopped_ = true;
+      transfer = transfer_;
+    }
+    if (transfer) owner_.transport_->cancel(*transfer);
+    // If it waits for its next attempt, nothing else would end it.
+    owner_.transport_->schedule(owner_.uses_.time->now(),
+                                [self = shared_from_this()] { self->fail(self->cancellation()); });
+  }
+
+  [[nodiscard]] bool is_stopped() {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+
+  static error cancellation() {
+    error reason;
+    reason.kind = errc::cancelled;
+    reason.message = "the request was cancelled";
+    return reason;
+  }
+
+  void fail(error reason) {
+    reason.table = request_.table;
+    reason.segment = request_.segment;
+    reason.attempts = attempts_;
+    finish(std::move(reason));
+  }
+
+  // Exactly once: later outcomes of a call that was stopped find it finished.
+  void finish(result<backend_response> outcome) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (finished_) return;
+      finished_ = true;
+    }
+    on_stop_.reset();
+    std::exchange(done_, nullptr)(std::move(outcome));
+    const std::lock_guard lock(owner_.mutex_);
+    if (--owner_.calls_ == 0) owner_.all_done_.notify_all();
+  }
+
+  wire_backend& owner_;
+  const backend_request request_;
+  backend_completion done_;
+  retry_state retries_;
+  unsigned attempts_ = 0;
+  std::mutex mutex_;
+  std::optional<net::transport::transfer_id> transfer_;
+  bool started_ = false;
+  bool stopped_ = false;
+  bool finished_ = false;
+  std::optional<std::stop_callback<stopper>> on_stop_;
+};
+
+void wire_backend::submit(backend_request request, backend_completion done) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+  }
+  std::make_shared<call>(*this, std::move(request), std::move(done))->start();
+}
+
+result<void> wire_backend::connect() {
+  const std::lock_guard lock(mutex_);
+  if (transport_) return {};
+  auto settings = auth::resolve_settings({.region = config_.region,
+                                          .endpoint = config_.endpoint,
+                                          .profile = config_.profile,
+                                          .use_fips = config_.use_fips,
+                                          .use_dual_stack = config_.use_dual_stack,
+                                          .ca_bundle = config_.ca_bundle},
+                                         *uses_.environment);
+  if (!settings) return std::move(settings).error();
+  net::transport_options options;
+  options.connect_timeout = config_.connect_timeout;
+  options.stall_timeout = config_.stall_timeout;
+  options.ca_bundle = settings->ca_bundle;
+  options.user_agent = user_agent;
+  settings_ = *std::move(settings);
+  owned_transport_ = uses_.make_transport(std::move(options));
+  transport_ = owned_transport_.get();
+  return {};
+}
+
+result<net::http_request> wire_backend::sign(const backend_request& request,
+                                             const credentials& who) {
+  const auth::connection_settings& settings = *settings_;
+  std::string url = settings.endpoint_url;
+  std::string host = settings.host;
+  if (!who.account_id.empty()) {
+    // With the account's id known, the endpoint rules may lead to the account's own endpoint.
+    auth::endpoint_params params = settings.resolved_from;
+    params.account_id = who.account_id;
+    auto own = auth::resolve_endpoint(params);
+    if (!own) return std::move(own).error();
+    url = own->url;
+    host = own->host;
+  }
+  const auth::header_list headers = {
+      {"Host", host},
+      {"Content-Type", std::string(content_type)},
+      {"X-Amz-Target", std::string(target_prefix) + std::string(wire_name(request.op))}};
+  const std::string hash = auth::sha256_hex(request.body);
+  auto added = signer_.sign({.path = settings.path, .headers = headers, .payload_hash = hash}, who,
+                            {.region = settings.signing_region, .service = settings.signing_name},
+                            uses_.time->wall_time());
+  if (!added) return std::move(added).error();
+  net::http_request out;
+  out.url = std::move(url);
+  out.body = request.body;
+  for (const auth::header_list& list : {headers, *added}) {
+    for (const auto& [name, value] : list) out.headers.push_back(name + ": " + value);
+  }
+  return out;
+}
+
+}  // namespace
+
+surroundings default_surroundings(const client_config& config) {
+  return {.environment = auth::process_environment(),
+          .time = config.time ? config.time : system_clock_source(),
+          .random = config.random ? config.random : system_random_source(),
+          .make_transport = &net::make_curl_transport};
+}
+
+std::shared_ptr<backend> make_wire_backend(const client_config& config, surroundings uses) {
+  return std::make_shared<wire_backend>(config, std::move(uses));
+}
+
+}  // namespace dynamo::wire

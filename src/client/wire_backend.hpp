@@ -1,0 +1,31 @@
+// The backend over the wire: signs, sends, checks, and tries again.
+#pragma once
+
+#include "auth/environment.hpp"
+#include "net/transport.hpp"
+
+#include <dynamo/client/client_config.hpp>
+#include <dynamo/model/backend.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace dynamo::wire {
+
+/// What the backend uses of the world; tests put their own here.
+struct surroundings {
+  std::shared_ptr<const auth::environment> environment;
+  std::shared_ptr<clock> time;
+  std::shared_ptr<random_source> random;
+  std::function<std::unique_ptr<net::transport>(net::transport_options)> make_transport;
+};
+
+/// The real ones, except for what the configuration replaces.
+[[nodiscard]] surroundings default_surroundings(const client_config& config);
+
+/// A backend that speaks to the endpoint that the configuration leads to. Reads environment and
+/// files, and starts its thread, at the first request. Thread-safe.
+[[nodiscard]] std::shared_ptr<backend> make_wire_backend(const client_config& config,
+                                                         surroundings uses);
+
+}  // namespace dynamo::wire
