@@ -159,11 +159,15 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       const std::lock_guard lock(mutex_);
       stopped_ = true;
       transfer = transfer_;
+      if (!started_) return;  // start() is about to look
     }
     if (transfer) owner_.transport_->cancel(*transfer);
-    // If it waits for its next attempt, nothing else would end it.
+    end_later();  // if it waits for its next attempt, nothing else would end it
+  }
+
+  void end_later() {
     owner_.transport_->schedule(owner_.uses_.time->now(),
-                                [self = shared_from_this()] { self->fail(self->cancellation()); });
+                                [self = shared_from_this()] { self->fail(cancellation()); });
   }
 
   [[nodiscard]] bool is_stopped() {
