@@ -154,14 +154,15 @@ http_outcome curl_transfer::finish(CURLcode code) {
                           .received = response_.body.size(),
                           .options = &options_});
   }
-  // curl takes an end within the headers for the end of a response without a body.
-  if (!head_complete_) {
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  // curl takes an end within the headers, or after an interim response, for the end of a response
+  // without a body.
+  if (!head_complete_ || status < 200) {
     return transport_error{
         transport_errc::connection_lost,
         fmt::format("{} closed the connection within the headers", authority_of(url()))};
   }
-  long status = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
   // An empty body has its padding, too.
   if (!body_open_) response_.body = body_buffer(std::size_t{0});
@@ -284,7 +285,9 @@ std::size_t curl_transfer::on_header(char* data, std::size_t /*one*/, std::size_
   try {
     transfer.last_activity_ = std::chrono::steady_clock::now();
     const std::string_view line(data, size);
-    transfer.head_complete_ = line == "\r\n" || line == "\n";
+    // Trailers come here, too, after the body.
+    if (line.starts_with("HTTP/")) transfer.head_complete_ = false;
+    if (line == "\r\n" || line == "\n") transfer.head_complete_ = true;
     read_header_line(line, transfer.response_);
     return size;
   } catch (const std::exception& failure) {

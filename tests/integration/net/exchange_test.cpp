@@ -125,7 +125,7 @@ TEST(Exchange, ReadsBodiesOfUnknownLength) {
     return script{
         step::send{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                    "300000\r\n" +
-                   body + "\r\n0\r\n\r\n"}};
+                   body + "\r\n0\r\nX-Trailer: 1\r\n\r\n"}};
   });
   const auto transport = make_curl_transport({});
   EXPECT_TRUE(start(*transport, post_to(server.url())).response().body.text() == body);

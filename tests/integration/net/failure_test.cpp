@@ -83,10 +83,13 @@ TEST(Failure, ClosedBeforeTheResponse) {
 }
 
 TEST(Failure, ClosedInTheHeaders) {
-  EXPECT_EQ(error_of([](const received_request&) {
-              return script{step::send{"HTTP/1.1 200 OK\r\nContent-Le"}, step::close{}};
-            }).kind,
-            transport_errc::connection_lost);
+  for (const char* head :
+       {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
+    const auto failure =
+        error_of([&](const received_request&) { return script{step::send{head}, step::close{}}; });
+    EXPECT_EQ(failure.kind, transport_errc::connection_lost) << head;
+  }
 }
 
 TEST(Failure, TruncatedBody) {

@@ -68,6 +68,7 @@ class slot_gate final : public dynamo::body_gate,
     if (free_ == 0) {
       queue_.push_back(std::move(resume));
       ++refusals_;
+      changed_.notify_all();
       return std::nullopt;
     }
     --free_;
@@ -96,9 +97,9 @@ class slot_gate final : public dynamo::body_gate,
     const std::lock_guard lock(mutex_);
     return free_;
   }
-  std::size_t refusals() {
-    const std::lock_guard lock(mutex_);
-    return refusals_;
+  void wait_for_refusals(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return refusals_ >= count; });
   }
   std::size_t grown_bytes() {
     const std::lock_guard lock(mutex_);
@@ -107,6 +108,7 @@ class slot_gate final : public dynamo::body_gate,
 
  private:
   std::mutex mutex_;
+  std::condition_variable changed_;
   std::size_t free_;
   std::size_t refusals_ = 0;
   std::size_t grown_ = 0;
@@ -275,15 +277,17 @@ TEST(Gate, IsNotAskedForErrors) {
 }
 
 TEST(Gate, ManyTransfersShareFewSlots) {
-  loopback_server server([](const received_request& request) {
-    return respond(200, std::string(300'000 + request.number, 'x'));
+  const auto go = std::make_shared<latch>();
+  loopback_server server([&](const received_request& request) {
+    const auto text = response_text(200, std::string(300'000 + request.number, 'x'));
+    return script{step::send{text.substr(0, 1000)}, step::wait{go}, step::send{text.substr(1000)}};
   });
   const auto gate = std::make_shared<slot_gate>(4);
   std::mutex mutex;
   std::condition_variable changed;
   std::size_t ended = 0;
   std::size_t bytes = 0;
-  const auto transport = make_curl_transport({});
+  auto transport = make_curl_transport({});
   for (int i = 0; i < 64; ++i) {
     transport->send(gated(server.url(), gate), [&](http_outcome outcome) {
       const auto* response = std::get_if<http_response>(&outcome);
@@ -293,12 +297,16 @@ TEST(Gate, ManyTransfersShareFewSlots) {
       changed.notify_all();
     });
   }
-  std::unique_lock lock(mutex);
-  EXPECT_TRUE(changed.wait_for(lock, 60s, [&] { return ended == 64; })) << ended;
-  EXPECT_EQ(bytes, std::size_t{64} * 300'000 + 63 * 64 / 2);
-  lock.unlock();
-  // Every slot was given back once, and at least one transfer had to wait for one.
-  EXPECT_GT(gate->refusals(), 0U);
+  // All bodies have begun, four have a slot, and only now they may go on.
+  gate->wait_for_refusals(60);
+  go->open();
+  {
+    std::unique_lock lock(mutex);
+    EXPECT_TRUE(changed.wait_for(lock, 60s, [&] { return ended == 64; })) << ended;
+    EXPECT_EQ(bytes, std::size_t{64} * 300'000 + 63 * 64 / 2);
+  }
+  transport.reset();
+  EXPECT_EQ(gate->free(), 4U);
 }
 
 TEST(Gate, SlotsHeldByTheConsumerHoldTheOthersBack) {
