@@ -17,20 +17,20 @@ namespace dynamo::net {
 
 struct http_request {
   std::string method = "POST";
-  std::string url;
-  std::vector<std::string> headers;  ///< "Name: value" lines
-  std::string body;
-  std::shared_ptr<body_gate> gate;  ///< admits the response body; null: always admitted
-  std::optional<dynamo::deadline> deadline;
+  std::string url{};
+  std::vector<std::string> headers{};  ///< "Name: value" lines
+  std::string body{};
+  std::shared_ptr<body_gate> gate{};  ///< admits the response body; null: always admitted
+  std::optional<dynamo::deadline> deadline{};
 };
 
 struct http_response {
   int status = 0;
-  body_buffer body;                    ///< finished: padding is in place
-  std::string request_id;              ///< x-amzn-requestid
-  std::string date;                    ///< the server's Date header, for the clock's skew
-  std::optional<std::uint32_t> crc32;  ///< x-amz-crc32
-  std::optional<std::chrono::milliseconds> retry_after;  ///< x-amz-retry-after
+  body_buffer body{};                    ///< finished: padding is in place
+  std::string request_id{};              ///< x-amzn-requestid
+  std::string date{};                    ///< the server's Date header, for the clock's skew
+  std::optional<std::uint32_t> crc32{};  ///< x-amz-crc32
+  std::optional<std::chrono::milliseconds> retry_after{};  ///< x-amz-retry-after
 };
 
 /// Why there is no response.
@@ -48,7 +48,7 @@ enum class transport_errc : std::uint8_t {
 
 struct transport_error {
   transport_errc kind = transport_errc::cancelled;
-  std::string message;  ///< one sentence that names host and port, for people
+  std::string message{};  ///< one sentence that names host and port, for people
 };
 
 using http_outcome = std::variant<http_response, transport_error>;
@@ -63,8 +63,8 @@ struct transport_options {
   std::size_t max_response_bytes = std::size_t{128} << 20;
   std::size_t receive_buffer_bytes = std::size_t{64} << 10;
   std::size_t max_connections = 256;
-  std::string ca_bundle;  ///< a file of PEM certificates; empty: the system's
-  std::string user_agent;
+  std::string ca_bundle{};  ///< a file of PEM certificates; empty: the system's
+  std::string user_agent{};
 };
 
 /// Thread-safe. Handlers run on the network thread, exactly once each; they must be quick and must

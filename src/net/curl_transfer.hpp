@@ -1,0 +1,87 @@
+// One HTTP exchange on one curl easy handle.
+#pragma once
+
+#include "net/inbox.hpp"
+#include "net/transport.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::net {
+
+/// Drives an easy handle through one request after the other; setting a handle up costs more than
+/// reusing it. Used by the network thread only. Not movable: curl holds pointers into it.
+class curl_transfer {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// `options` must outlive the transfer.
+  curl_transfer(const transport_options& options, std::shared_ptr<inbox> box);
+  curl_transfer(const curl_transfer&) = delete;
+  curl_transfer& operator=(const curl_transfer&) = delete;
+  ~curl_transfer();
+
+  /// Prepares the handle for `job`. An error means that the handle must not be started.
+  [[nodiscard]] std::optional<transport_error> begin(start_command job, time_point now);
+  /// What curl's result means. Call once after each `begin`, or leave it out and drop the request.
+  [[nodiscard]] http_outcome finish(CURLcode code);
+  /// Lets go of the request and the response and returns the handler, which it no longer holds.
+  [[nodiscard]] std::function<void(http_outcome)> release();
+
+  /// Asks the gate again, if it said no before. A result other than CURLE_OK ends the transfer.
+  [[nodiscard]] CURLcode resume(time_point now);
+
+  /// Why the transfer must end at `now`: its deadline passed or it stalled.
+  [[nodiscard]] std::optional<transport_error> expired(time_point now);
+  /// When `expired` wants to be asked again; nothing if only a `resume` can change its answer.
+  [[nodiscard]] std::optional<time_point> expires(time_point now) const;
+
+  [[nodiscard]] transport::transfer_id id() const noexcept { return job_.id; }
+  [[nodiscard]] std::string_view url() const noexcept { return job_.request.url; }
+  [[nodiscard]] CURL* handle() const noexcept { return easy_.get(); }
+
+ private:
+  struct easy_deleter {
+    void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+  };
+  enum class opening : std::uint8_t { open, paused, failed };
+
+  template <class Value>
+  void set(CURLoption option, Value value);
+  void set_up();
+  void set_method();
+  void set_headers();
+  [[nodiscard]] opening open_body();
+  [[nodiscard]] std::size_t receive(std::string_view bytes);
+  [[nodiscard]] opening fail(transport_errc kind, std::string message);
+
+  static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static int on_connected(void* self, char*, char*, int, int) noexcept;
+
+  const transport_options& options_;
+  std::shared_ptr<inbox> inbox_;
+  std::unique_ptr<CURL, easy_deleter> easy_;
+  CURLcode setup_ = CURLE_OK;  // the first option that failed, if any
+  std::array<char, CURL_ERROR_SIZE> detail_{};
+
+  start_command job_;
+  std::vector<curl_slist> header_nodes_;  // links the request's own strings, so none is copied
+  http_response response_;
+  std::optional<transport_error> failure_;  // found by a callback; curl only knows that it failed
+  std::size_t limit_ = 0;                   // of the body, in bytes
+  bool head_complete_ = false;
+  bool body_open_ = false;
+  bool paused_ = false;
+  bool connected_ = false;
+  time_point last_activity_;
+  curl_off_t uploaded_ = 0;  // at the last look
+};
+
+}  // namespace dynamo::net

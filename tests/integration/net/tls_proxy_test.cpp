@@ -1,0 +1,180 @@
+#include "net/transport.hpp"
+#include "support/exchange.hpp"
+#include "support/loopback_server.hpp"
+#include "support/tls_identity.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace {
+
+using namespace dynamo::net;
+using namespace dynamo::test;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+script empty_object(const received_request&) {
+  return respond(200, "{}");
+}
+
+class pem_file {
+ public:
+  explicit pem_file(const std::string& text) {
+    std::string name = (std::filesystem::temp_directory_path() / "ca-XXXXXX").string();
+    const int fd = ::mkstemp(name.data());
+    if (fd >= 0) ::close(fd);
+    path_ = name;
+    std::ofstream(path_) << text;
+  }
+  pem_file(const pem_file&) = delete;
+  pem_file& operator=(const pem_file&) = delete;
+  ~pem_file() { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class variable {
+ public:
+  variable(const char* name, const std::string& value) : name_(name) {
+    ::setenv(name, value.c_str(), 1);
+  }
+  variable(const variable&) = delete;
+  variable& operator=(const variable&) = delete;
+  ~variable() { ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+};
+
+TEST(Tls, ASelfSignedServerIsRefused) {
+  const tls_identity identity;
+  loopback_server server(empty_object, identity.context());
+  const auto transport = make_curl_transport({});
+  const auto failure = start(*transport, post_to(server.url())).error();
+  EXPECT_EQ(failure.kind, transport_errc::tls);
+  EXPECT_THAT(failure.message,
+              HasSubstr("127.0.0.1:" + std::to_string(server.port()) + " is not trusted: self"));
+  EXPECT_THAT(failure.message, HasSubstr("; set AWS_CA_BUNDLE to the CA's file"));
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(Tls, IsAcceptedWithItsCa) {
+  const tls_identity identity;
+  const pem_file bundle(identity.certificate_pem());
+  const std::string body(std::size_t{2} << 20, 't');
+  loopback_server server([&](const received_request&) { return respond(200, body); },
+                         identity.context());
+  const auto transport = make_curl_transport({.ca_bundle = bundle.path()});
+  EXPECT_TRUE(start(*transport, post_to(server.url())).response().body.text() == body);
+  EXPECT_TRUE(start(*transport, post_to(server.url())).response().body.text() == body);
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST(Tls, AnotherCaIsNotEnough) {
+  const tls_identity identity;
+  const tls_identity other("DNS:localhost");
+  const pem_file bundle(other.certificate_pem());
+  loopback_server server(empty_object, identity.context());
+  const auto transport = make_curl_transport({.ca_bundle = bundle.path()});
+  const auto failure = start(*transport, post_to(server.url())).error();
+  EXPECT_EQ(failure.kind, transport_errc::tls);
+  EXPECT_THAT(failure.message, HasSubstr("'" + bundle.path() + "' does not contain its CA"));
+}
+
+TEST(Tls, ACertificateForAnotherHostIsRefused) {
+  const tls_identity identity("DNS:dynamodb.example");
+  const pem_file bundle(identity.certificate_pem());
+  loopback_server server(empty_object, identity.context());
+  const auto transport = make_curl_transport({.ca_bundle = bundle.path()});
+  const auto failure = start(*transport, post_to(server.url())).error();
+  EXPECT_EQ(failure.kind, transport_errc::tls);
+  EXPECT_THAT(failure.message, HasSubstr("is for another host"));
+}
+
+TEST(Tls, AMissingCaFileIsNamed) {
+  const tls_identity identity;
+  loopback_server server(empty_object, identity.context());
+  const auto transport = make_curl_transport({.ca_bundle = "/nonexistent/ca.pem"});
+  const auto failure = start(*transport, post_to(server.url())).error();
+  EXPECT_EQ(failure.kind, transport_errc::tls);
+  EXPECT_THAT(failure.message, HasSubstr("'/nonexistent/ca.pem' could not be loaded"));
+}
+
+TEST(Tls, AHandshakeThatIsNotAnsweredCountsAsConnecting) {
+  // A plain server: it waits for the end of the headers, which a handshake never brings.
+  loopback_server server(empty_object);
+  const auto transport = make_curl_transport({.connect_timeout = std::chrono::milliseconds(300)});
+  const auto failure =
+      start(*transport, post_to("https://127.0.0.1:" + std::to_string(server.port()))).error();
+  EXPECT_EQ(failure.kind, transport_errc::timeout);
+  EXPECT_THAT(failure.message, HasSubstr("took longer than 300 ms"));
+}
+
+TEST(Tls, ATlsServerDoesNotAnswerPlainHttp) {
+  const tls_identity identity;
+  loopback_server server(empty_object, identity.context());
+  const auto transport = make_curl_transport({});
+  const auto failure =
+      start(*transport, post_to("http://127.0.0.1:" + std::to_string(server.port()))).error();
+  EXPECT_THAT(failure.kind,
+              ::testing::AnyOf(transport_errc::invalid_request, transport_errc::connection_lost));
+}
+
+TEST(Proxy, GetsTheAbsoluteUrl) {
+  loopback_server proxy(empty_object);
+  const variable setting("http_proxy", proxy.url());
+  const auto transport = make_curl_transport({});
+  EXPECT_EQ(start(*transport, post_to("http://dynamodb.invalid:8000/")).response().status, 200);
+  const auto seen = proxy.requests().at(0);
+  EXPECT_EQ(seen.target, "http://dynamodb.invalid:8000/");
+  EXPECT_EQ(seen.headers.at("host"), "dynamodb.invalid:8000");
+}
+
+TEST(Proxy, IsNotUsedForHostsInNoProxy) {
+  loopback_server proxy(empty_object);
+  loopback_server server(empty_object);
+  const variable setting("http_proxy", proxy.url());
+  const variable exception("no_proxy", "127.0.0.1");
+  const auto transport = make_curl_transport({});
+  EXPECT_EQ(start(*transport, post_to(server.url())).response().status, 200);
+  EXPECT_TRUE(proxy.requests().empty());
+}
+
+TEST(Proxy, RefusesATunnel) {
+  loopback_server proxy([](const received_request&) { return respond(403, "no"); });
+  const variable setting("https_proxy", proxy.url());
+  const auto transport = make_curl_transport({});
+  const auto failure = start(*transport, post_to("https://dynamodb.invalid/")).error();
+  EXPECT_EQ(failure.kind, transport_errc::refused);
+  EXPECT_EQ(failure.message, "the proxy refused to connect to dynamodb.invalid:443 (HTTP 403)");
+  EXPECT_EQ(proxy.requests().at(0).method, "CONNECT");
+}
+
+TEST(Proxy, ThatIsDownIsNotTakenForTheServer) {
+  const variable setting("http_proxy", "http://127.0.0.1:" + std::to_string(unused_port()));
+  const auto transport = make_curl_transport({});
+  const auto failure = start(*transport, post_to("http://dynamodb.invalid/")).error();
+  EXPECT_EQ(failure.kind, transport_errc::refused);
+  EXPECT_THAT(failure.message,
+              HasSubstr("could not connect to dynamodb.invalid:80 through its proxy"));
+}
+
+TEST(Proxy, PasswordsStayOutOfMessages) {
+  const auto transport = make_curl_transport({});
+  for (const char* proxy : {"gopher://user:hunter2@127.0.0.1:1", "http://user:hunter2@[broken",
+                            "http://user:hunter2@nonexistent.invalid"}) {
+    const variable setting("http_proxy", proxy);
+    const auto failure = start(*transport, post_to("http://dynamodb.invalid/")).error();
+    EXPECT_THAT(failure.message, Not(HasSubstr("hunter2")));
+    EXPECT_THAT(failure.message, HasSubstr("http_proxy")) << failure.message;
+  }
+}
+
+}  // namespace
