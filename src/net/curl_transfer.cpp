@@ -172,6 +172,7 @@ http_outcome curl_transfer::finish(CURLcode code) {
 
 std::function<void(http_outcome)> curl_transfer::release() {
   auto done = std::move(job_.done);
+  if (std::exchange(refused_, false)) job_.request.gate->withdraw(this);
   job_ = {};
   response_ = {};
   failure_.reset();
@@ -204,8 +205,9 @@ curl_transfer::opening curl_transfer::open_body() {
     // The answer may come before admit() returns, from another thread, or after this transfer and
     // its transport have ended: the inbox sorts that out.
     auto admitted = job_.request.gate->admit(
-        expected, [box = inbox_, id = job_.id] { box->post(resume_command{id}); });
-    if (!admitted) return opening::paused;
+        expected, this, [box = inbox_, id = job_.id] { box->post(resume_command{id}); });
+    refused_ = !admitted;
+    if (refused_) return opening::paused;
     response_.body = *std::move(admitted);
   } else {
     response_.body = body_buffer(announced >= 0 ? expected : options_.receive_buffer_bytes);

@@ -79,6 +79,7 @@ class curl_transfer {
   bool head_complete_ = false;
   bool body_open_ = false;
   bool paused_ = false;
+  bool refused_ = false;  // the gate said no, and was not asked again with success
   bool connected_ = false;
   time_point last_activity_;
   curl_off_t uploaded_ = 0;  // at the last look

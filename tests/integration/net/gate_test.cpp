@@ -23,18 +23,31 @@ using namespace dynamo::test;
 // Refuses until it is opened, and keeps every `resume` it was given.
 class manual_gate final : public dynamo::body_gate {
  public:
-  std::optional<dynamo::body_buffer> admit(std::size_t bytes,
+  std::optional<dynamo::body_buffer> admit(std::size_t bytes, const void* who,
                                            std::function<void()> resume) override {
     const std::lock_guard lock(mutex_);
     asked_.push_back(bytes);
     if (!open_) resumes_.push_back(std::move(resume));
+    if (!open_) who_ = who;
     changed_.notify_all();
     if (!open_) return std::nullopt;
     return dynamo::body_buffer(bytes);
   }
+  void withdraw(const void* who) override {
+    const std::lock_guard lock(mutex_);
+    withdrawn_.push_back(who);
+  }
   void open() {
     const std::lock_guard lock(mutex_);
     open_ = true;
+  }
+  std::vector<const void*> withdrawn() {
+    const std::lock_guard lock(mutex_);
+    return withdrawn_;
+  }
+  const void* last_refused() {
+    const std::lock_guard lock(mutex_);
+    return who_;
   }
   // Blocks until `count` bodies were refused; returns their `resume` functions.
   std::vector<std::function<void()>> refused(std::size_t count) {
@@ -51,6 +64,8 @@ class manual_gate final : public dynamo::body_gate {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = false;
+  const void* who_ = nullptr;
+  std::vector<const void*> withdrawn_;
   std::vector<std::size_t> asked_;
   std::vector<std::function<void()>> resumes_;
 };
@@ -62,7 +77,8 @@ class slot_gate final : public dynamo::body_gate,
  public:
   explicit slot_gate(std::size_t slots) : free_(slots) {}
 
-  std::optional<dynamo::body_buffer> admit(std::size_t bytes,
+  void withdraw(const void* /*who*/) override {}
+  std::optional<dynamo::body_buffer> admit(std::size_t bytes, const void* /*who*/,
                                            std::function<void()> resume) override {
     const std::lock_guard lock(mutex_);
     if (free_ == 0) {
@@ -177,7 +193,8 @@ TEST(Gate, MayRefuseAgain) {
 TEST(Gate, MayResumeBeforeItHasRefused) {
   class hasty_gate final : public dynamo::body_gate {
    public:
-    std::optional<dynamo::body_buffer> admit(std::size_t bytes,
+    void withdraw(const void* /*who*/) override {}
+    std::optional<dynamo::body_buffer> admit(std::size_t bytes, const void* /*who*/,
                                              std::function<void()> resume) override {
       if (++asked_ == 1) {
         resume();
@@ -194,6 +211,21 @@ TEST(Gate, MayResumeBeforeItHasRefused) {
   EXPECT_EQ(
       start(*transport, gated(server.url(), std::make_shared<hasty_gate>())).response().body.size(),
       100'000U);
+}
+
+TEST(Gate, ARefusedTransferThatEndsWithdraws) {
+  loopback_server server(body_of(100'000));
+  const auto transport = make_curl_transport({});
+  const auto gate = std::make_shared<manual_gate>();
+  auto exchange = start(*transport, gated(server.url(), gate));
+  const auto resume = gate->refused(1).at(0);
+  EXPECT_TRUE(gate->withdrawn().empty());
+  transport->cancel(exchange.id);
+  EXPECT_EQ(exchange.error().kind, transport_errc::cancelled);
+  EXPECT_EQ(gate->withdrawn(), std::vector<const void*>{gate->last_refused()});
+  gate->open();
+  EXPECT_EQ(start(*transport, gated(server.url(), gate)).response().body.size(), 100'000U);
+  EXPECT_EQ(gate->withdrawn().size(), 1U);
 }
 
 TEST(Gate, ResumeAfterTheEndDoesNothing) {
