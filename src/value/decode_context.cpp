@@ -62,7 +62,14 @@ bool decode_context::missing(std::string_view name, const char* expected) {
 }
 
 bool decode_context::within(std::string_view name) {
-  path_.insert(0, path_.empty() ? std::string(name) : fmt::format("{}.", name));
+  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
+  path_.insert(0, name);
+  return false;
+}
+
+bool decode_context::within(std::size_t index) {
+  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
+  path_.insert(0, fmt::format("[{}]", index));
   return false;
 }
 
@@ -71,14 +78,15 @@ error decode_context::take_error(std::string_view table) {
   error failure;
   failure.table = table;
   failure.kind = mismatch_ ? errc::invalid_value : errc::invalid_response;
+  const std::string where = path_.empty() ? "the value" : fmt::format("attribute '{}'", path_);
   if (missing_) {
-    failure.message = fmt::format("attribute '{}' is missing: expected {}", path_, expected_);
+    failure.message = fmt::format("{} is missing: expected {}", where, expected_);
   } else if (mismatch_) {
     failure.message =
-        fmt::format("attribute '{}' does not fit: expected {}, found {}", path_, expected_, found_);
+        fmt::format("{} does not fit: expected {}, found {}", where, expected_, found_);
   } else {
     failure.message = fmt::format("the response is malformed: expected {}{}", expected_,
-                                  path_.empty() ? "" : fmt::format(" in attribute '{}'", path_));
+                                  path_.empty() ? "" : " in " + where);
   }
   mismatch_ = missing_ = false;
   return failure;

@@ -1,4 +1,5 @@
-#include <dynamo/value/base64.hpp>
+#include "value/owned_value.hpp"
+
 #include <dynamo/value/item.hpp>
 
 #include <fmt/format.h>
@@ -9,25 +10,24 @@ namespace dynamo {
 namespace {
 
 const value_view* find_in(std::span<const named_value> members, std::string_view name) noexcept {
-  const auto found = std::ranges::find(members, name, &named_value::name);
-  return found == members.end() ? nullptr : &found->value;
-}
-
-attribute_map owned_members(std::span<const named_value> members) {
-  attribute_map owned;
-  for (const auto& [name, value] : members)
-    owned.insert_or_assign(std::string(name), value.to_owned());
-  return owned;
+  const auto found = std::find_if(members.rbegin(), members.rend(),
+                                  [&](const named_value& each) { return each.name == name; });
+  return found == members.rend() ? nullptr : &found->value;
 }
 
 }  // namespace
 
+number value_view::as_number() const {
+  number copy;
+  detail::misfit fault;
+  if (!detail::copy_number(number_text(), copy, fault)) throw exception(fault.to_error());
+  return copy;
+}
+
 bytes value_view::as_binary() const {
   bytes contents;
-  if (!detail::decode_base64(base64(), contents)) {
-    throw exception({.kind = errc::invalid_value,
-                     .message = "a binary attribute is not base64 as the service should send it"});
-  }
+  detail::misfit fault;
+  if (!detail::copy_binary(base64(), contents, fault)) throw exception(fault.to_error());
   return contents;
 }
 
@@ -49,42 +49,10 @@ const value_view* value_view::find(std::string_view name) const {
 }
 
 attribute value_view::to_owned() const {
-  switch (type_) {
-    case value_type::null:
-      return nullptr;
-    case value_type::boolean:
-      return as_bool();
-    case value_type::string:
-      return as_string();
-    case value_type::number:
-      return as_number();
-    case value_type::binary:
-      return as_binary();
-    case value_type::list: {
-      attribute_list list;
-      list.reserve(size_);
-      for (const value_view& element : elements()) list.push_back(element.to_owned());
-      return list;
-    }
-    case value_type::map:
-      return owned_members(members());
-    case value_type::string_set: {
-      string_set set;
-      for (const value_view& element : elements()) set.values.emplace_back(element.as_string());
-      return set;
-    }
-    case value_type::number_set: {
-      number_set set;
-      for (const value_view& element : elements()) set.values.push_back(element.as_number());
-      return set;
-    }
-    case value_type::binary_set: {
-      binary_set set;
-      for (const value_view& element : elements()) set.values.push_back(element.as_binary());
-      return set;
-    }
-  }
-  return nullptr;
+  attribute owned;
+  detail::misfit fault;
+  if (!detail::copy_owned(*this, owned, fault)) throw exception(fault.to_error());
+  return owned;
 }
 
 void value_view::wrong_type(value_type wanted) const {
@@ -112,7 +80,10 @@ const value_view& item::operator[](std::string_view name) const {
 }
 
 owned_item item::to_owned() const {
-  return owned_members(attributes_);
+  owned_item owned;
+  detail::misfit fault;
+  if (!detail::copy_owned(*this, owned, fault)) throw exception(fault.to_error());
+  return owned;
 }
 
 }  // namespace dynamo

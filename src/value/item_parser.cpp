@@ -1,8 +1,10 @@
+#include "value/owned_value.hpp"
+
 #include <dynamo/core/body_buffer.hpp>
 #include <dynamo/value/codec.hpp>
 #include <dynamo/value/item_parser.hpp>
 
-#include <algorithm>
+#include <memory>
 
 namespace dynamo {
 namespace detail {
@@ -110,10 +112,12 @@ bool item_parser::parse_list(decode_context& context, value_view& out) {
   if (!context.enter()) return false;
   bool read = true;
   const bool whole = context.cursor.array([&] {
+    const std::size_t index = elements_.size() - base;
     value_view element;
     read = parse_value(context, element);
-    if (read) elements_.push_back(element);
-    return read;
+    if (!read) return context.within(index);
+    elements_.push_back(element);
+    return true;
   });
   if (!whole) return read ? context.malformed("a list") : false;
   context.leave();
@@ -144,12 +148,10 @@ bool codec<attribute>::decode(decode_context& context, attribute& out) {
   item_parser parser;
   value_view value;
   if (!parser.parse_value(context, value)) return false;
-  try {
-    out = value.to_owned();
-  } catch (const exception& fault) {
-    return context.mismatch(expected, fault.details().message);
-  }
-  return true;
+  misfit fault;
+  if (copy_owned(value, out, fault)) return true;
+  context.mismatch(fault.expected, fault.found);
+  return fault.path.empty() ? false : context.within(fault.path);
 }
 
 }  // namespace detail
@@ -166,7 +168,10 @@ result<owned_item> try_parse_json(std::string_view text) {
     context.malformed("nothing behind the item");
     return context.take_error("");
   }
-  return parsed.to_owned();
+  owned_item owned;
+  detail::misfit fault;
+  if (!detail::copy_owned(parsed, owned, fault)) return fault.to_error();
+  return owned;
 }
 
 owned_item parse_json(std::string_view text) {

@@ -112,7 +112,7 @@ bool json_cursor::string_slow(const char* begin, const char* p, raw_string& out)
     if (*p == '\\') {
       escaped = true;
       ++p;
-      if (*p == '\0') {
+      if (static_cast<unsigned char>(*p) < 0x20) {
         at_ = p;
         return false;
       }
@@ -137,6 +137,13 @@ bool json_cursor::boolean(bool& out) {
 bool json_cursor::null() {
   skip_space();
   return consume_exactly("null");
+}
+
+bool json_cursor::skip_number() {
+  const char* const end = number_end(at_);
+  if (end == nullptr) return false;
+  at_ = end;
+  return true;
 }
 
 bool json_cursor::unsigned_integer(std::uint64_t& out) {

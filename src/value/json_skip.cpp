@@ -138,10 +138,8 @@ bool json_cursor::skip_value() {
     }
     case 'n':
       return null();
-    default: {
-      double ignored = 0;
-      return floating(ignored);
-    }
+    default:
+      return skip_number();
   }
 }
 

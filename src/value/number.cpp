@@ -12,6 +12,7 @@ namespace {
 constexpr int max_digits = 38;
 constexpr int min_exponent = -130;
 constexpr int max_exponent = 125;
+constexpr std::size_t max_characters = 1000;  // far beyond every way to write a valid number
 
 // 0.d1d2d3... x 10^point: digits without leading or trailing zeros, empty for zero.
 struct decimal {
@@ -49,7 +50,10 @@ bool parse_decimal(std::string_view text, decimal& out) {
   if (i < text.size()) {
     if (text[i] != 'e' && text[i] != 'E') return false;
     ++i;
-    if (i < text.size() && text[i] == '+') ++i;
+    if (i < text.size() && text[i] == '+') {
+      ++i;
+      if (i < text.size() && text[i] == '-') return false;
+    }
     int exponent = 0;
     const auto [last, failure] =
         std::from_chars(text.data() + i, text.data() + text.size(), exponent);
@@ -92,12 +96,20 @@ const char* number_fault(std::string_view text) {
     return nullptr;
   }
   decimal parsed;
-  if (text.size() > 1000 || !parse_decimal(text, parsed)) return "is not a decimal number";
+  if (text.size() > max_characters) return "is longer than 1000 characters";
+  if (!parse_decimal(text, parsed)) return "is not a decimal number";
   if (parsed.digits.empty()) return nullptr;
   if (parsed.digits.size() > max_digits) return "has more than 38 significant digits";
   if (parsed.point - 1 > max_exponent) return "is beyond 9.99E+125";
   if (parsed.point - 1 < min_exponent) return "is closer to zero than 1E-130";
   return nullptr;
+}
+
+std::size_t number_hash(std::string_view text) {
+  decimal parsed;
+  if (!parse_decimal(text, parsed)) return 0;
+  const std::size_t rest = static_cast<std::size_t>(parsed.point) * 2 + (parsed.negative ? 1 : 0);
+  return std::hash<std::string>{}(parsed.digits) * 31 + rest;
 }
 
 std::string plain_integer(std::string_view text) {
@@ -147,8 +159,8 @@ bool operator==(const number& a, const number& b) {
   return a.text_ == b.text_ || compare(decimal_of(a), decimal_of(b)) == 0;
 }
 
-bool operator<(const number& a, const number& b) {
-  return compare(decimal_of(a), decimal_of(b)) < 0;
+std::weak_ordering operator<=>(const number& a, const number& b) {
+  return compare(decimal_of(a), decimal_of(b)) <=> 0;
 }
 
 }  // namespace dynamo

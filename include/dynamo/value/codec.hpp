@@ -96,11 +96,12 @@ struct codec<T> {
   static constexpr auto expected = name();
   static bool decode_text(decode_context& context, std::string_view text, T& out) {
     return to_integer(text, out) ||
-           context.mismatch(expected, "a number that is not one or is out of range");
+           context.mismatch(expected, "a number that is not an integer or is out of range");
   }
   static bool decode(decode_context& context, T& out) {
-    raw_string raw;
-    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+    std::string_view text;
+    return context.scalar_text<value_type::number>(text, expected) &&
+           decode_text(context, text, out);
   }
   static void encode_text(std::string& json, T value) { json += '"' + std::to_string(value) + '"'; }
   static void encode(std::string& json, T value) {
@@ -120,8 +121,9 @@ struct codec<T> {
     return to_floating(text, out) || context.mismatch(expected, "a number that is out of range");
   }
   static bool decode(decode_context& context, T& out) {
-    raw_string raw;
-    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+    std::string_view text;
+    return context.scalar_text<value_type::number>(text, expected) &&
+           decode_text(context, text, out);
   }
   static void encode_text(std::string& json, T value) { json += '"' + number(value).text() + '"'; }
   static void encode(std::string& json, T value) {
@@ -135,15 +137,20 @@ template <>
 struct codec<number> {
   static constexpr auto type = value_type::number;
   static constexpr auto expected = "a number (N) of at most 38 digits";
+  /// What was found instead, for a text that is no number.
+  static std::string fault_of(std::string_view text) {
+    return std::string("one that ") + number_fault(text);
+  }
   static bool decode_text(decode_context& context, std::string_view text, number& out) {
     auto parsed = number::parse(text);
-    if (!parsed) return context.mismatch(expected, std::move(parsed).error().message);
+    if (!parsed) return context.mismatch(expected, fault_of(text));
     out = *std::move(parsed);
     return true;
   }
   static bool decode(decode_context& context, number& out) {
-    raw_string raw;
-    return context.scalar<value_type::number>(raw, expected) && decode_text(context, raw.text, out);
+    std::string_view text;
+    return context.scalar_text<value_type::number>(text, expected) &&
+           decode_text(context, text, out);
   }
   static void encode_text(std::string& json, const number& value) {
     append_json_string(json, value.text());
@@ -170,14 +177,13 @@ template <>
 struct codec<bytes> {
   static constexpr auto type = value_type::binary;
   static constexpr auto expected = "binary contents (B)";
+  static constexpr auto fault = "text that is not base64";
   static bool decode_text(decode_context& context, std::string_view text, bytes& out) {
-    return decode_base64(text, out) || context.malformed("base64");
+    return decode_base64(text, out) || context.mismatch(expected, fault);
   }
   static bool decode(decode_context& context, bytes& out) {
-    raw_string raw;
     std::string_view text;
-    return context.scalar<value_type::binary>(raw, expected) &&
-           (text_of(raw, context.memory(), text) || context.malformed("an escape sequence")) &&
+    return context.scalar_text<value_type::binary>(text, expected) &&
            decode_text(context, text, out);
   }
   static void encode(std::string& json, const bytes& value) { append_json(json, attribute(value)); }
@@ -198,9 +204,12 @@ struct codec<std::optional<T>> {
   static constexpr auto type = codec<T>::type;
   static constexpr auto expected = codec<T>::expected;
   static bool decode(decode_context& context, std::optional<T>& out) {
-    if (std::memcmp(context.cursor.position(), "{\"NULL\"", 7) == 0) {
+    if (is_null(context.cursor)) {
       out.reset();
-      return context.cursor.skip_value() || context.malformed("a value");
+      bool ignored = false;
+      return context.open_as(value_type::null, expected) &&
+             (context.cursor.boolean(ignored) || context.malformed("true or false")) &&
+             context.close();
     }
     if (!out) out.emplace();
     return codec<T>::decode(context, *out);
@@ -211,6 +220,16 @@ struct codec<std::optional<T>> {
     } else {
       json += "{\"NULL\":true}";
     }
+  }
+
+ private:
+  static bool is_null(json_cursor at) {
+    // Servers write no white space: the type is where it is expected.
+    if (std::memcmp(at.position(), "{\"", 2) == 0) {
+      return std::memcmp(at.position() + 2, "NULL\"", 5) == 0;
+    }
+    raw_string name;
+    return at.consume('{') && at.string(name) && name.text == "NULL";
   }
 };
 
@@ -233,7 +252,7 @@ struct codec<std::vector<T>> {
         if (count == out.size()) out.emplace_back();
         read = codec<T>::decode(context, out[count++]);
       }
-      return read || context.within("[" + std::to_string(count - 1) + "]");
+      return read || context.within(count - 1);
     });
     if (!whole) return read ? context.malformed("a list") : false;
     out.resize(count);

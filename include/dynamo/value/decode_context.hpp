@@ -44,6 +44,13 @@ class decode_context {
     cursor = begin;  // white space, another type, or a fault: the slow way tells which
     return open_as(Type, expected) && string(out) && close();
   }
+  /// The same with its escapes undone: some writers escape the plus sign of a number or of base64.
+  template <value_type Type>
+  bool scalar_text(std::string_view& out, const char* expected) {
+    raw_string raw;
+    return scalar<Type>(raw, expected) &&
+           (text_of(raw, memory(), out) || malformed("an escape sequence"));
+  }
   /// A JSON string.
   bool string(raw_string& out) {
     return cursor.string(out) || malformed("a string in valid UTF-8");
@@ -62,6 +69,8 @@ class decode_context {
   bool missing(std::string_view name, const char* expected);
   /// Puts a name before the path of the attribute at fault. Always false.
   bool within(std::string_view name);
+  /// The same for an element of a list.
+  bool within(std::size_t index);
 
   bool enter() { return ++depth_ <= max_nesting || malformed("nesting of at most 64 levels"); }
   void leave() { --depth_; }

@@ -38,7 +38,8 @@ class value_view {
     require(value_type::number);
     return text();
   }
-  [[nodiscard]] number as_number() const { return number(number_text()); }
+  /// Throws errc::invalid_value also if the service sent what is not a number of DynamoDB's.
+  [[nodiscard]] number as_number() const;
   /// Throws errc::invalid_value if the number is not an integer or does not fit.
   template <detail::integer T>
   [[nodiscard]] T to() const {
@@ -52,7 +53,7 @@ class value_view {
     if (!detail::to_floating(number_text(), value)) does_not_fit();
     return value;
   }
-  /// Decoded on each call.
+  /// Decoded on each call. Throws errc::invalid_value also if the service sent no base64.
   [[nodiscard]] bytes as_binary() const;
   /// The binary value as the service sent it, in base64.
   [[nodiscard]] std::string_view base64() const {
@@ -66,7 +67,8 @@ class value_view {
   /// A member of a map; null if the map has none of this name.
   [[nodiscard]] const value_view* find(std::string_view name) const;
 
-  /// A copy that outlives the page.
+  /// A copy that outlives the page. Throws errc::invalid_value, naming what is at fault, if it
+  /// contains a number of more than 38 digits, say.
   [[nodiscard]] attribute to_owned() const;
 
  private:
@@ -104,7 +106,7 @@ class item {
   [[nodiscard]] auto begin() const noexcept { return attributes_.begin(); }
   [[nodiscard]] auto end() const noexcept { return attributes_.end(); }
 
-  /// Null if the item has no attribute of this name.
+  /// Null if the item has no attribute of this name. Of several, which no service sends, the last.
   [[nodiscard]] const value_view* find(std::string_view name) const noexcept;
   [[nodiscard]] bool contains(std::string_view name) const noexcept {
     return find(name) != nullptr;
@@ -114,7 +116,7 @@ class item {
 
   /// The item as the service sent it, in DynamoDB JSON.
   [[nodiscard]] std::string_view raw_json() const noexcept { return raw_; }
-  /// A copy that outlives the page.
+  /// A copy that outlives the page. Throws as `value_view::to_owned`.
   [[nodiscard]] owned_item to_owned() const;
 
  private:

@@ -34,7 +34,7 @@ class item_parser {
 namespace dynamo {
 
 /// Parses one item in DynamoDB JSON, as `to_json` writes it. Throws errc::invalid_response if it is
-/// malformed.
+/// malformed, errc::invalid_value if a number or binary value in it is not one.
 [[nodiscard]] owned_item parse_json(std::string_view text);
 [[nodiscard]] result<owned_item> try_parse_json(std::string_view text);
 

@@ -88,7 +88,9 @@ class json_cursor {
     return string_slow(begin, p, out);
   }
 
-  /// Moves beyond one value of any type. Checks brackets and strings' ends, not what is between.
+  /// Moves beyond one value of any type. Of arrays and objects it looks only at brackets, without
+  /// telling the two kinds apart, and at where strings end: enough to find the end of what is
+  /// valid.
   bool skip_value();
   /// `true` or `false`.
   bool boolean(bool& out);
@@ -137,6 +139,7 @@ class json_cursor {
     return (difference - each_byte(0x01)) & ~difference & each_byte(0x80);
   }
   bool string_slow(const char* begin, const char* p, raw_string& out);
+  bool skip_number();
 
   const char* at_ = nullptr;
 };

@@ -53,10 +53,23 @@ constexpr void require_mappable() {
 template <class M>
 constexpr void require_key() {
   require_mappable<M>();
+  static_assert(!is_optional<M>, "dynamo: a key is always there: it cannot be a std::optional.");
   if constexpr (mappable<M>) {
     static_assert(codec<M>::type == value_type::string || codec<M>::type == value_type::number ||
                       codec<M>::type == value_type::binary,
                   "dynamo: a key is a string, a number or binary contents.");
+  }
+}
+
+// False if assigning the default to the member would change it, as 300 for a std::uint8_t.
+template <class M, class D>
+constexpr bool keeps_value([[maybe_unused]] const D& value) {
+  if constexpr (integer<M> && integer<D>) {
+    return std::in_range<M>(value);
+  } else if constexpr (integer<M> && std::floating_point<D>) {
+    return static_cast<D>(static_cast<M>(value)) == value;
+  } else {
+    return true;
   }
 }
 
@@ -142,8 +155,12 @@ constexpr auto optional_field(std::string_view name, M T::* member) {
 template <class T, class M, class D>
 constexpr auto field_or(std::string_view name, M T::* member, D value) {
   detail::require_mappable<M>();
-  static_assert(std::is_assignable_v<M&, const D&>,
-                "dynamo: the default of field_or must be assignable to the member.");
+  static_assert(
+      std::is_assignable_v<M&, const D&> && (std::is_same_v<D, bool> || !std::is_same_v<M, bool>),
+      "dynamo: the default of field_or must be assignable to the member.");
+  if (!detail::keeps_value<M>(value)) {
+    throw std::logic_error("dynamo: the default of field_or does not fit the member");
+  }
   return detail::field_entry<T, M, detail::field_role::plain, detail::use_value<D>>{
       name, member, {value}};
 }
@@ -266,7 +283,11 @@ class object_codec {
     using member_type = typename entry::member_type;
     auto& member = out.*(field.member);
     if constexpr (requires { field.if_missing.value; }) {
-      member = field.if_missing.value;
+      if constexpr (integer<member_type>) {
+        member = static_cast<member_type>(field.if_missing.value);
+      } else {
+        member = field.if_missing.value;
+      }
     } else if constexpr (std::is_same_v<decltype(entry::if_missing), keep_initial>) {
       member = T{}.*(field.member);
     } else if constexpr (is_optional<member_type>) {

@@ -4,7 +4,11 @@
 #include <dynamo/core/result.hpp>
 
 #include <charconv>
+#include <cmath>
+#include <compare>
 #include <concepts>
+#include <cstddef>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -43,8 +47,15 @@ template <std::floating_point T>
 bool to_floating(std::string_view text, T& out) {
   const char* const end = text.data() + text.size();
   const auto [last, failure] = std::from_chars(text.data(), end, out);
-  return failure == std::errc{} && last == end;
+  // from_chars reads "inf" and "nan" too, and no plus sign.
+  if (failure == std::errc{} && last == end) [[likely]]
+    return std::isfinite(out);
+  if (text.size() < 2 || text[0] != '+' || text[1] == '-' || text[1] == '+') return false;
+  return to_floating(text.substr(1), out);
 }
+
+/// Equal for equal numbers, however they are written.
+[[nodiscard]] std::size_t number_hash(std::string_view text);
 
 }  // namespace detail
 
@@ -85,8 +96,8 @@ class number {
   }
 
   friend bool operator==(const number& a, const number& b);
-  /// Numeric order.
-  friend bool operator<(const number& a, const number& b);
+  /// Numeric order. Weak, because equal numbers may differ in their text.
+  friend std::weak_ordering operator<=>(const number& a, const number& b);
 
  private:
   static number from_floating(double value, bool single_precision);
@@ -96,3 +107,10 @@ class number {
 };
 
 }  // namespace dynamo
+
+template <>
+struct std::hash<dynamo::number> {
+  std::size_t operator()(const dynamo::number& value) const {
+    return dynamo::detail::number_hash(value.text());
+  }
+};

@@ -1,0 +1,13 @@
+// expect: a key is a string, a number or binary contents
+#include <dynamo/value/mapping.hpp>
+
+#include <string>
+
+struct user {
+  std::string id;
+  std::vector<int> path;
+};
+
+template <>
+inline constexpr auto dynamo::mapping<user> =
+    dynamo::table_mapping("users", dynamo::partition_key("path", &user::path));

@@ -1,0 +1,16 @@
+// expect: a member of this type cannot be mapped to a DynamoDB attribute
+#include <dynamo/value/mapping.hpp>
+
+#include <string>
+
+struct user {
+  std::string id;
+  struct address {
+    std::string city;
+  };
+  std::vector<address> addresses;
+};
+
+template <>
+inline constexpr auto dynamo::mapping<user> = dynamo::table_mapping(
+    "users", dynamo::partition_key("id", &user::id), dynamo::field("addresses", &user::addresses));

@@ -1,0 +1,62 @@
+#include <dynamo/value/base64.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using contents = std::vector<std::byte>;
+
+contents bytes_of(std::string_view text) {
+  contents made;
+  for (const char c : text) made.push_back(static_cast<std::byte>(c));
+  return made;
+}
+
+std::string encoded(const contents& value) {
+  std::string out = "x";
+  dynamo::detail::append_base64(out, value);
+  EXPECT_EQ(out.front(), 'x');
+  return out.substr(1);
+}
+
+TEST(Base64, PublishedVectors) {
+  // RFC 4648, section 10.
+  const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, text] : vectors) {
+    EXPECT_EQ(encoded(bytes_of(plain)), text);
+    contents out = bytes_of("old contents");
+    EXPECT_TRUE(dynamo::detail::decode_base64(text, out)) << text;
+    EXPECT_EQ(out, bytes_of(plain));
+  }
+}
+
+TEST(Base64, AllBytesSurvive) {
+  for (std::size_t size = 250; size <= 256; ++size) {
+    contents all;
+    for (std::size_t i = 0; i < size; ++i) all.push_back(static_cast<std::byte>(255 - i));
+    contents back;
+    ASSERT_TRUE(dynamo::detail::decode_base64(encoded(all), back));
+    EXPECT_EQ(back, all);
+  }
+}
+
+TEST(Base64, RefusesOtherTexts) {
+  contents out;
+  for (const std::string_view text :
+       {"Z", "Zg", "Zg=", "Zm9vYg", "====", "=m9v", "Z===", "Zg=a", "Zg==Zg==", "Zm=v", "Zm9 ",
+        "Zm9-", "Zm9_", "Zm9\n", "Zm9\xE9", "Zm9vZm9"}) {
+    EXPECT_FALSE(dynamo::detail::decode_base64(text, out)) << text;
+  }
+}
+
+}  // namespace
