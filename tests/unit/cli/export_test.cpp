@@ -194,7 +194,7 @@ TEST(ExportCommand, ShowsProgressOnATerminal) {
   EXPECT_THAT(run.err, HasSubstr("\r\x1b[K"));
   EXPECT_THAT(run.err, HasSubstr("items/s"));
   EXPECT_THAT(run.err,
-              ::testing::EndsWith("\r\x1b[K4 items, 417 B in 0.6 s (7 items/s), 1.0 read units\n"));
+              ::testing::EndsWith("\r\x1b[K4 items, 352 B in 0.6 s (7 items/s), 1.0 read units\n"));
 }
 
 }  // namespace

@@ -265,6 +265,7 @@ class OutputFileOnPipe : public ::testing::Test {
     if (ends_[0] >= 0) ::close(std::exchange(ends_[0], -1));
   }
   int ends_[2] = {-1, -1};
+  std::stop_source stop_;
 };
 
 TEST_F(OutputFileOnPipe, TellsThatTheReaderIsGone) {
@@ -283,13 +284,13 @@ TEST_F(OutputFileOnPipe, TellsThatTheReaderIsGone) {
 }
 
 TEST_F(OutputFileOnPipe, AReaderThatDoesNotReadEndsWithAStop) {
-  std::stop_source stop;
   output_file file =
-      output_file::on_descriptor(ends_[1], "standard output", {.stop = stop.get_token()});
+      output_file::on_descriptor(ends_[1], "standard output", {.stop = stop_.get_token()});
   // A pipe holds 64 KB; nobody reads them, and the stop comes while the writer waits or before.
-  std::jthread stopper([&] { stop.request_stop(); });
+  std::thread stopper([&] { stop_.request_stop(); });
   const std::string text(1'000'000, 'x');
   const auto written = file.try_write(text);
+  stopper.join();
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, errc::cancelled);
 }
