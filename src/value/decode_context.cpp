@@ -30,7 +30,7 @@ bool decode_context::open(value_type& type) {
   return true;
 }
 
-bool decode_context::open_as(value_type type, const char* expected) {
+bool decode_context::open_as_slow(value_type type, const char* expected) {
   value_type actual{};
   if (!open(actual)) return false;
   if (actual == type) return true;
