@@ -62,15 +62,13 @@ bool decode_context::missing(std::string_view name, const char* expected) {
 }
 
 bool decode_context::within(std::string_view name) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
-  path_.insert(0, name);
+  const std::string_view separator = path_.empty() || path_.front() == '[' ? "" : ".";
+  path_ = fmt::format("{}{}{}", name, separator, path_);
   return false;
 }
 
 bool decode_context::within(std::size_t index) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
-  path_.insert(0, fmt::format("[{}]", index));
-  return false;
+  return within(fmt::format("[{}]", index));
 }
 
 error decode_context::take_error(std::string_view table) {
