@@ -1,0 +1,92 @@
+// A file that is either whole or not there.
+#pragma once
+
+#include <dynamo/core/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace dynamo {
+
+struct output_file_options {
+  bool replace = false;  ///< an existing file may be replaced; without, it is errc::io.
+                         ///< The new one has the permissions of the old one.
+  std::size_t buffer_bytes = std::size_t{256} << 10;  ///< written at once; 1 or more
+  std::stop_token stop{};  ///< ends a write to a pipe or terminal that nobody reads
+};
+
+/// Writes a file under the name `path`.partial, in the same folder, and gives it its name when
+/// `commit` says that it is whole. Ending without `commit` removes it. A leftover of a process that
+/// was killed is replaced; one that a living process writes is errc::io. What is not a regular
+/// file (a FIFO, /dev/null, /dev/stdout) is written directly. A symbolic link is followed to the
+/// file that it names.
+///
+/// Every failure is errc::io and names the file and the reason; errc::cancelled if `stop` ended a
+/// write. After one, the file is of no use and every further call gives the same error. Writing to
+/// a pipe that its reader has closed is a failure only where the process ignores SIGPIPE.
+/// Move-only, for one thread at a time.
+class output_file {
+ public:
+  static result<output_file> try_create(const std::string& path, output_file_options options = {});
+  [[nodiscard]] static output_file create(const std::string& path,
+                                          output_file_options options = {}) {
+    return try_create(path, std::move(options)).value();
+  }
+  /// On an open file descriptor, which stays the caller's and must outlive this object. `name` is
+  /// for errors. `commit` and the end do not close it.
+  [[nodiscard]] static output_file on_descriptor(int descriptor, std::string name,
+                                                 output_file_options options = {});
+
+  output_file(output_file&& other) noexcept;
+  output_file& operator=(output_file&& other) noexcept;
+  ~output_file();
+
+  /// Appends to the buffer, and writes it when it is full.
+  result<void> try_write(std::string_view text) {
+    if (text.size() <= capacity_ - size_) [[likely]] {
+      copy(text);
+      return {};
+    }
+    return write_through(text);
+  }
+  void write(std::string_view text) { try_write(text).value(); }
+
+  /// Writes what is in the buffer.
+  result<void> try_flush();
+  void flush() { try_flush().value(); }
+
+  /// Flushes, waits until the contents are on the disk, and gives the file its name. No writing
+  /// afterwards. If a file of that name has come up meanwhile, it is kept and this is errc::io,
+  /// unless `replace` was given.
+  result<void> try_commit();
+  void commit() { try_commit().value(); }
+
+  /// True once the reader of a pipe has gone: nothing that is written will be read.
+  [[nodiscard]] bool reader_gone() const;
+  /// Bytes written so far, with those in the buffer.
+  [[nodiscard]] std::uint64_t size() const noexcept { return written_ + size_; }
+  /// As it was given.
+  [[nodiscard]] const std::string& path() const noexcept;
+  /// A folder on the same disk, for temporary files.
+  [[nodiscard]] const std::string& folder() const noexcept;
+
+ private:
+  struct target;
+  explicit output_file(std::unique_ptr<target> to, std::size_t buffer_bytes);
+
+  result<void> fail(error reason);
+  void copy(std::string_view text) noexcept;
+  result<void> write_through(std::string_view text);
+
+  std::unique_ptr<target> target_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t size_ = 0;
+  std::uint64_t written_ = 0;
+};
+
+}  // namespace dynamo

@@ -1,0 +1,37 @@
+// What the tool does, one function a command.
+#pragma once
+
+#include "cli/console.hpp"
+#include "cli/options.hpp"
+
+#include <dynamo/client/client.hpp>
+#include <dynamo/core/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace dynamo::cli {
+
+// Each blocks until it is done. Results go to the console's standard output; a failure is returned,
+// not printed. Options out of their range, which the command line does not let through, throw.
+
+result<void> run(const tables_command& what, const client& db, const console& on);
+result<void> run(const describe_command& what, const client& db, const console& on);
+result<void> run(const sample_command& what, const client& db, const console& on);
+/// A reader of standard output that goes away ends the scan with success.
+result<void> run(const scan_command& what, const client& db, const console& on);
+result<void> run(const count_command& what, const client& db, const console& on);
+result<void> run(const export_command& what, const client& db, const console& on);
+
+/// Carries out the command and prints its failure, if there is one, as one line with what to do
+/// about it. `signal` tells at the end which signal asked for it, 0 for none. Throws nothing.
+[[nodiscard]] exit_code run_command(const command& what, const client& db, const console& on,
+                                    const std::function<int()>& signal);
+
+/// A client as the options want it. No I/O.
+[[nodiscard]] client make_client(const invocation& run);
+
+/// Writes text to standard output.
+result<void> print(const console& on, std::string_view text);
+
+}  // namespace dynamo::cli

@@ -1,0 +1,60 @@
+// Standard output and standard error, as a command sees them.
+#pragma once
+
+#include "cli/progress.hpp"
+
+#include <dynamo/core/clock.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace dynamo::cli {
+
+/// What a command has of the process around it. Tests put pipes and strings here.
+struct console {
+  int out = 1;                                  ///< descriptor of standard output
+  std::function<void(std::string_view)> err{};  ///< writes to standard error, at once
+  bool shows_progress = false;                  ///< standard error is a terminal, not --quiet
+  bool out_is_file = false;                     ///< standard output is a regular file
+  std::function<std::size_t()> width{};         ///< of the terminal, in characters
+  std::shared_ptr<clock> time{};
+  std::stop_token stop{};  ///< Ctrl-C
+};
+
+/// The process's own, with its signals. `quiet`: no progress.
+[[nodiscard]] console process_console(bool quiet, std::stop_token stop);
+
+/// The text as one line that is safe to show: control characters become spaces.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+/// Redraws a progress line five times a second, on a thread of its own, where the console shows
+/// progress; does nothing where not. Its end removes the line. `counts` is called on that thread.
+class progress_display {
+ public:
+  progress_display(const console& on, std::function<progress_counts()> counts);
+  progress_display(const progress_display&) = delete;
+  progress_display& operator=(const progress_display&) = delete;
+  ~progress_display();
+
+  /// Removes the line and writes the summary instead. Call at most once.
+  void finish(std::optional<double> read_units = std::nullopt);
+
+ private:
+  void run(const std::stop_token& stop);
+  void end();
+
+  const console& console_;
+  std::function<progress_counts()> counts_;
+  progress_meter meter_;
+  bool drawn_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace dynamo::cli

@@ -1,0 +1,356 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace dynamo::cli {
+namespace {
+
+constexpr std::uint32_t max_segments = 1'000'000;
+constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
+
+// Checks that an option is a whole number; CLI11's own takes "-1" and "1.5" for some.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return CLI::Validator(
+      [=](std::string& text) -> std::string {
+        std::uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [last, failure] = std::from_chars(text.data(), end, value);
+        if (failure == std::errc{} && last == end && value >= least && value <= most) return {};
+        if (most == std::numeric_limits<std::uint64_t>::max()) {
+          return fmt::format("'{}' is not a whole number from {} on", text, least);
+        }
+        return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+      },
+      "N");
+}
+
+CLI::Validator positive_seconds() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        double value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [last, failure] = std::from_chars(text.data(), end, value);
+        if (failure == std::errc{} && last == end && value > 0 && value <= longest_timeout) {
+          return {};
+        }
+        return fmt::format("'{}' is not a number of seconds above 0", text);
+      },
+      "SECONDS");
+}
+
+// CLI11 hands the value over only after the checks, so the conversion cannot fail.
+template <class T>
+CLI::Option* number_option(CLI::App& app, const std::string& name, T& target,
+                           const std::string& text, std::uint64_t least, std::uint64_t most) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&target](const std::string& value) {
+            std::uint64_t number = 0;
+            std::from_chars(value.data(), value.data() + value.size(), number);
+            if constexpr (std::is_integral_v<T>) {
+              target = static_cast<T>(number);
+            } else {
+              target = static_cast<typename T::value_type>(number);
+            }
+          },
+          text)
+      ->type_name("")
+      ->check(whole_number(least, most));
+}
+
+void text_option(CLI::App& app, const std::string& name, std::string& target,
+                 const std::string& text, const std::string& type) {
+  app.add_option(name, target, text)->type_name(type);
+}
+
+void table_argument(CLI::App& app, std::string& target) {
+  app.add_option("TABLE", target, "name or ARN of the table")
+      ->type_name("")
+      ->required()
+      ->check(CLI::Validator(
+          [](std::string& text) { return text.empty() ? "the name is empty" : std::string(); },
+          ""));
+}
+
+constexpr std::string_view scan_group = "Reading";
+
+void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
+                      std::string_view segments) {
+  constexpr auto unbounded = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto most = std::uint64_t{std::numeric_limits<std::uint32_t>::max()};
+  constexpr auto page = std::uint64_t{std::numeric_limits<std::int32_t>::max()};
+  table_argument(app, scan.table);
+  app.option_defaults()->group(std::string(scan_group));
+  text_option(app, "--filter", scan.filter,
+              "condition on items; it does not lower the price: age >= :min", "EXPR");
+  if (with_attributes) {
+    text_option(app, "--projection", scan.projection, "attributes to read: id, address.city",
+                "EXPR");
+  }
+  text_option(app, "--names", scan.names,
+              R"(names that expressions cannot spell: '{"#s":"status"}')", "JSON");
+  text_option(app, "--values", scan.values,
+              R"(values in expressions, DynamoDB JSON: '{":min":{"N":"18"}}')", "JSON");
+  text_option(app, "--index", scan.index, "read this index instead of the table", "NAME");
+  app.add_flag("--consistent", scan.consistent,
+               "see every write that ended before; twice the price");
+  number_option(app, "--limit", scan.limit, "stop after N items", 1, unbounded);
+  number_option(app, "--segments", scan.segments,
+                fmt::format("parts that are read at the same time (default: {})", segments), 1,
+                max_segments);
+  number_option(app, "--max-concurrency", scan.max_concurrency,
+                "requests at a time (default: one a segment, at most 64)", 1, most);
+  number_option(app, "--page-size", scan.page_size,
+                "items evaluated for one request (default: what fits into 1 MB)", 1, page);
+  number_option(app, "--max-buffer-mb", scan.max_buffer_mb, "memory for pages (default: 8)", 1,
+                std::uint64_t{1} << 20);
+  app.add_option_function<std::string>(
+         "--timeout",
+         [&scan](const std::string& value) { scan.timeout_seconds = std::stod(value); },
+         "give up after this time, with status 124")
+      ->type_name("")
+      ->check(positive_seconds());
+  app.option_defaults()->group("Options");
+}
+
+// "a,b,c", for names without commas.
+result<std::vector<std::string>> split_columns(std::string_view text) {
+  std::vector<std::string> columns;
+  for (;;) {
+    const auto comma = text.find(',');
+    const std::string_view name = text.substr(0, comma);
+    error failure;
+    failure.kind = errc::invalid_argument;
+    if (name.empty()) failure.message = "--columns has an empty name: write --columns id,email";
+    if (std::ranges::find(columns, name) != columns.end()) {
+      failure.message = "--columns names '" + std::string(name) + "' twice";
+    }
+    if (!failure.message.empty()) return failure;
+    columns.emplace_back(name);
+    if (comma == std::string_view::npos) return columns;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+item_format format_of(std::string_view name) {
+  if (name == "csv") return item_format::csv;
+  return name == "json" ? item_format::json : item_format::dynamodb_json;
+}
+
+constexpr std::string_view global_note =
+    "Options for all commands, see dynamo --help: --endpoint, --region, --profile,\n"
+    "--ca-bundle, --quiet.\n";
+
+constexpr std::string_view main_examples = R"(Examples:
+  dynamo tables
+  dynamo count users
+  dynamo export users -o users.jsonl
+  dynamo scan users --filter 'age >= :min' --values '{":min":{"N":"18"}}' | head
+  dynamo --endpoint http://127.0.0.1:8000 sample users --items 20000
+
+Region, credentials and endpoint are found as the AWS CLI finds them: options,
+AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config and so on.
+
+)";
+
+struct parser {
+  invocation run;
+  tables_command tables;
+  describe_command describe;
+  sample_command sample;
+  scan_command scan;
+  count_command count;
+  export_command export_to;
+  std::string scan_format = "json";
+  std::string export_format;
+  std::string columns;
+  CLI::App app{"Reads DynamoDB tables of any size in constant memory.", "dynamo"};
+
+  parser() {
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", "dynamo " DYNAMO_VERSION);
+    app.get_formatter()->column_width(32);
+    app.add_option("--endpoint", run.endpoint, "of DynamoDB, or of what speaks its protocol")
+        ->type_name("URL");
+    app.add_option("--region", run.region, "AWS region")->type_name("NAME");
+    app.add_option("--profile", run.profile, "profile of ~/.aws/config and ~/.aws/credentials")
+        ->type_name("NAME");
+    app.add_option("--ca-bundle", run.ca_bundle, "PEM certificates to trust")->type_name("FILE");
+    app.add_flag("--quiet", run.quiet, "no progress, errors only");
+    app.footer(std::string(main_examples) + exit_code_table());
+    add_tables();
+    add_describe();
+    add_sample();
+    add_scan();
+    add_count();
+    add_export();
+  }
+
+  CLI::App& add(const char* name, const char* text, std::string_view notes) {
+    CLI::App& added = *app.add_subcommand(name, text);
+    added.fallthrough();
+    added.footer(fmt::format("{}\n{}\n{}", notes, global_note, exit_code_table()));
+    return added;
+  }
+
+  void add_tables() {
+    add("tables", "Lists the tables, one a line.", R"(Examples:
+  dynamo tables
+  dynamo tables --region eu-west-1
+)")
+        .final_callback([this] { run.command = tables; });
+  }
+
+  void add_describe() {
+    CLI::App& sub = add("describe", "Shows a table's keys, indexes and size.", R"(Examples:
+  dynamo describe users
+  dynamo describe users --json | jq .item_count
+)");
+    table_argument(sub, describe.table);
+    sub.add_flag("--json", describe.json, "one JSON object, for programs");
+    sub.final_callback([this] { run.command = describe; });
+  }
+
+  void add_sample() {
+    CLI::App& sub =
+        add("sample", "Fills a table with made-up users, to try things out.",
+            R"(Creates the table if there is none: partition key id, sort key email, on demand.
+The same seed gives the same users.
+
+Examples:
+  dynamo sample users --items 20000
+  dynamo sample users --items 20000 --seed 2 --force
+)");
+    table_argument(sub, sample.table);
+    number_option(sub, "--items", sample.items, "how many users", 1, 1'000'000'000'000)->required();
+    number_option(sub, "--seed", sample.seed, "which users (default: 1)", 0,
+                  std::numeric_limits<std::uint64_t>::max());
+    sub.add_flag("--force", sample.force, "also into a table that has items");
+    sub.final_callback([this] { run.command = sample; });
+  }
+
+  void add_scan() {
+    CLI::App& sub =
+        add("scan", "Writes items to standard output, one a line.",
+            R"(Writes each page as it comes, and reads no further once the reader is gone:
+`dynamo scan users | head` costs a page or two and ends with status 0.
+
+Examples:
+  dynamo scan users --limit 5
+  dynamo scan users --projection 'id, #s' --names '{"#s":"status"}'
+  dynamo scan users --format dynamodb-json > users.jsonl
+)");
+    sub.add_option("--format", scan_format,
+                   "json: as people write it (default);\n"
+                   "dynamodb-json: with types, as the service sends it")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"json", "dynamodb-json"}));
+    add_scan_options(sub, scan.scan, true, "1, which keeps the order");
+    sub.final_callback([this] {
+      scan.format = format_of(scan_format);
+      run.command = scan;
+    });
+  }
+
+  void add_count() {
+    CLI::App& sub =
+        add("count", "Counts items by reading them all.",
+            R"(Costs as much as reading the table. `dynamo describe` shows a count for free that
+is up to six hours old.
+
+Examples:
+  dynamo count users
+  dynamo count users --filter '#s = :s' --names '{"#s":"status"}' \
+    --values '{":s":{"S":"active"}}'
+)");
+    add_scan_options(sub, count.scan, false, "8; 1 with --limit");
+    sub.final_callback([this] { run.command = count; });
+  }
+
+  void add_export() {
+    CLI::App& sub =
+        add("export", "Writes a table to a file, whole or not at all.",
+            R"(The file is written as FILE.partial beside it and gets its name at the end; a
+failure, Ctrl-C or --timeout leaves no file. Items come in no order.
+
+CSV without --columns has a column for every attribute, keys first; this needs
+room on the disk for twice the file. Lists, maps and sets are JSON in their cell.
+
+Examples:
+  dynamo export users -o users.jsonl
+  dynamo export users -o users.csv --columns id,email,age
+  dynamo export users -o - --format json | gzip > users.jsonl.gz
+)");
+    text_option(sub, "-o,--output", export_to.file, "file to write; - is standard output", "FILE");
+    sub.get_option("--output")->required();
+    sub.add_option("--format", export_format,
+                   "dynamodb-json: with types, one item a line (default);\n"
+                   "json: without types; csv (default for FILE.csv)")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"dynamodb-json", "json", "csv"}));
+    text_option(sub, "--columns", columns, "of CSV, in this order (default: all)", "a,b,c");
+    sub.add_flag("--force", export_to.force, "replace the file if it exists");
+    add_scan_options(sub, export_to.scan, true, "8; 1 with --limit");
+    sub.final_callback([this] { finish_export(); });
+  }
+
+  void finish_export() {
+    const bool is_csv_file = export_to.file.ends_with(".csv");
+    export_to.format = export_format.empty()
+                           ? (is_csv_file ? item_format::csv : item_format::dynamodb_json)
+                           : format_of(export_format);
+    if (export_to.file.empty()) throw CLI::ValidationError("--output: the name is empty");
+    if (!columns.empty()) {
+      if (export_to.format != item_format::csv) {
+        throw CLI::ValidationError("--columns is for CSV: add --format csv");
+      }
+      auto names = split_columns(columns);
+      if (!names) throw CLI::ValidationError(names.error().message);
+      export_to.columns = *std::move(names);
+    }
+    run.command = export_to;
+  }
+
+  // The subcommand that was named, or the tool as a whole.
+  [[nodiscard]] const CLI::App& named() const {
+    const auto subcommands = app.get_subcommands();
+    return subcommands.empty() ? app : *subcommands.front();
+  }
+};
+
+std::string mistake(const parser& parsed, std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  const bool whole = &parsed.named() == &parsed.app;
+  return fmt::format("dynamo: {}; see dynamo {}--help\n", text,
+                     whole ? "" : parsed.named().get_name() + " ");
+}
+
+}  // namespace
+
+std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given) {
+  const auto parsed = std::make_unique<parser>();
+  std::ranges::reverse(given);  // as CLI11 wants it
+  try {
+    parsed->app.parse(std::move(given));
+  } catch (const CLI::CallForHelp&) {
+    return early_end{.out = parsed->named().help()};
+  } catch (const CLI::CallForVersion& version) {
+    return early_end{.out = std::string(version.what()) + "\n"};
+  } catch (const CLI::Error& wrong) {
+    return early_end{.code = exit_code::usage, .err = mistake(*parsed, wrong.what())};
+  }
+  return std::move(parsed->run);
+}
+
+}  // namespace dynamo::cli

@@ -1,0 +1,55 @@
+// How far a command is, in one line for people.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace dynamo::cli {
+
+/// What a command has done so far.
+struct progress_counts {
+  std::uint64_t items = 0;                  ///< delivered
+  std::uint64_t done = 0;                   ///< towards `expected`
+  std::optional<std::uint64_t> bytes{};     ///< unset: not shown
+  std::optional<std::uint64_t> expected{};  ///< about; unset: no share and no time left is shown
+};
+
+/// 1234567 -> "1,234,567".
+[[nodiscard]] std::string grouped(std::uint64_t number);
+/// Bytes in decimal units: "999 B", "8.4 MB", "1.2 GB".
+[[nodiscard]] std::string readable_bytes(double bytes);
+/// "0:07", "12:34", "1:02:03".
+[[nodiscard]] std::string readable_duration(std::chrono::seconds duration);
+
+/// Makes progress lines. Rates are those of the last five seconds. Takes the time from its caller.
+/// Not thread-safe.
+class progress_meter {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+  explicit progress_meter(time_point start) : start_(start) {
+    history_.push_back({start, 0, 0, 0});
+  }
+
+  /// The line at `now`, at most `width` characters: what matters least is left out first.
+  [[nodiscard]] std::string line(time_point now, const progress_counts& counts, std::size_t width);
+  /// One sentence at the end. `read_units` is left out if it is unset or 0.
+  [[nodiscard]] std::string summary(time_point now, const progress_counts& counts,
+                                    std::optional<double> read_units) const;
+
+ private:
+  struct sample {
+    time_point at;
+    std::uint64_t items;
+    std::uint64_t done;
+    std::uint64_t bytes;
+  };
+
+  time_point start_;
+  std::deque<sample> history_;
+};
+
+}  // namespace dynamo::cli

@@ -1,0 +1,68 @@
+#include "cli/commands.hpp"
+
+#include <dynamo/sink/output_file.hpp>
+
+#include <exception>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace dynamo::cli {
+namespace {
+
+// What to do about it, where the sentence itself leaves that open.
+std::string_view advice(const error& failure, const command& what) {
+  switch (failure.kind) {
+    case errc::not_found:
+      if (std::holds_alternative<tables_command>(what)) return "";
+      return "; `dynamo tables` lists the tables of this region and account";
+    case errc::unavailable:
+      return "; check --endpoint, --region and the network";
+    case errc::deadline_exceeded:
+      return "; give --timeout more seconds";
+    case errc::throttled:
+      return "; try again later, with fewer --segments, or raise the table's capacity";
+    default:
+      return "";
+  }
+}
+
+exit_code report(const error& failure, const command& what, const console& on, int signal) {
+  const exit_code code = exit_code_of(failure, signal);
+  on.err("dynamo: " + one_line(failure.to_string()) + std::string(advice(failure, what)) + "\n");
+  return code;
+}
+
+}  // namespace
+
+result<void> print(const console& on, std::string_view text) {
+  output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
+  if (auto written = out.try_write(text); !written) return written;
+  return out.try_flush();
+}
+
+client make_client(const invocation& run) {
+  client_config config;
+  config.endpoint = run.endpoint;
+  config.region = run.region;
+  config.profile = run.profile;
+  config.ca_bundle = run.ca_bundle;
+  return client(std::move(config));
+}
+
+exit_code run_command(const command& what, const client& db, const console& on,
+                      const std::function<int()>& signal) {
+  try {
+    auto done = std::visit([&](const auto& each) { return run(each, db, on); }, what);
+    if (done) return exit_code::success;
+    return report(done.error(), what, on, signal());
+  } catch (const exception& failure) {
+    return report(failure.details(), what, on, signal());
+  } catch (const std::exception& failure) {
+    // Out of memory, or of threads.
+    on.err("dynamo: " + one_line(failure.what()) + "\n");
+    return exit_code::failed;
+  }
+}
+
+}  // namespace dynamo::cli

@@ -1,0 +1,52 @@
+#include "cli/commands.hpp"
+#include "cli/page_writer.hpp"
+#include "cli/table_size.hpp"
+
+#include <dynamo/scan/page_source.hpp>
+
+namespace dynamo::cli {
+namespace {
+
+// Writes page by page; whoever reads along sees each as soon as it is there.
+result<void> write_pages(page_source& source, page_writer& writer, output_file& out) {
+  for (;;) {
+    if (out.reader_gone()) return {};
+    auto arrived = source.next();
+    if (!arrived) return std::move(arrived).error();
+    if (!*arrived) return {};
+    auto written = writer.write(**arrived);
+    if (written) written = out.try_flush();
+    if (!written) return out.reader_gone() ? result<void>() : written;
+  }
+}
+
+}  // namespace
+
+result<void> run(const scan_command& what, const client& db, const console& on) {
+  auto options = to_scan_options(what.scan, 1, *on.time, on.stop);
+  if (!options) return std::move(options).error();
+  // A line of progress would get between the items wherever they end up on the terminal.
+  console quiet = on;
+  quiet.shows_progress = on.shows_progress && on.out_is_file;
+  std::optional<std::uint64_t> expected;
+  if (quiet.shows_progress) {
+    auto described = describe_if_allowed(db, what.scan.table, *options);
+    if (!described) return std::move(described).error();
+    expected = expected_items(*described, what.scan);
+  }
+  output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
+  auto writer = page_writer::make(out, what.format, what.scan.table);
+  if (!writer) return std::move(writer).error();
+  // Whoever reads a pipe may leave: then a page that was fetched ahead would be paid for nothing.
+  const bool ahead = on.out_is_file || *options->segments > 1;
+  page_source source(db.shared_backend(), what.scan.table, *options, ahead);
+  progress_display display(quiet,
+                           [&] { return counts_of(source.progress(), what.scan, expected); });
+  if (auto written = write_pages(source, *writer, out); !written) {
+    return explained(std::move(written).error(), what.scan);
+  }
+  display.finish(source.progress().consumed_capacity);
+  return {};
+}
+
+}  // namespace dynamo::cli

@@ -1,0 +1,347 @@
+#include "sink/descriptor.hpp"
+
+#include <dynamo/sink/output_file.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace dynamo {
+
+using sink::descriptor;
+using sink::io_error;
+
+/// Where the bytes go, and what becomes of them at the end.
+struct output_file::target {
+  std::string path;     // as the caller wrote it
+  std::string named{};  // the regular file to be, behind symbolic links; empty: written directly
+  std::string folder{};
+  descriptor file{};
+  bool owned = true;
+  bool may_block = false;
+  bool replace = false;
+  std::stop_token stop{};
+  std::optional<error> failure{};
+
+  [[nodiscard]] std::string partial() const { return named + ".partial"; }
+};
+
+namespace {
+
+bool is_same_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+// What blocks until somebody reads.
+bool waits_for_reader(const struct stat& about) {
+  return !S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode);
+}
+
+// The descriptor that a path such as /dev/stdout or /dev/fd/3 stands for. Opening such a path anew
+// would write to the beginning of a file that the shell appends to.
+std::optional<int> descriptor_of(std::string_view path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view lead : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(lead)) continue;
+    path.remove_prefix(lead.size());
+    int number = 0;
+    const auto [end, failure] = std::from_chars(path.data(), path.data() + path.size(), number);
+    if (failure == std::errc{} && end == path.data() + path.size()) return number;
+  }
+  return std::nullopt;
+}
+
+std::string temporary_folder() {
+  std::error_code unknown;
+  const auto folder = std::filesystem::temp_directory_path(unknown);
+  return unknown ? "/tmp" : folder.string();
+}
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Locks the file; false if a living process has it locked. File systems without locks do without.
+bool lock(const descriptor& file) {
+  return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+error busy(const std::string& partial) {
+  return io_error("'" + partial + "' is being written by another export: wait for its end, or " +
+                  "choose another file");
+}
+
+// Removes the leftover of a process that was killed.
+result<void> remove_leftover(const std::string& partial) {
+  const descriptor leftover(
+      ::open(partial.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!leftover.is_open()) {
+    if (errno == ENOENT) return {};
+    return io_error("replace", partial, errno);
+  }
+  struct stat opened{};
+  struct stat named{};
+  if (::fstat(leftover.get(), &opened) != 0) return io_error("replace", partial, errno);
+  if (!S_ISREG(opened.st_mode)) {
+    return io_error("cannot replace '" + partial + "': it is not a regular file; remove it");
+  }
+  if (!lock(leftover)) return busy(partial);
+  // Under the lock: if the name stands for another file by now, that one is somebody's.
+  if (::lstat(partial.c_str(), &named) == 0 && is_same_file(opened, named) &&
+      ::unlink(partial.c_str()) != 0) {
+    return io_error("replace", partial, errno);
+  }
+  return {};
+}
+
+result<descriptor> create_partial(const std::string& partial) {
+  constexpr int tries = 10;
+  for (int i = 0; i < tries; ++i) {
+    descriptor file(
+        ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+    if (!file.is_open() && errno == EEXIST) {
+      if (auto removed = remove_leftover(partial); !removed) return std::move(removed).error();
+      continue;
+    }
+    if (!file.is_open()) return io_error("create", partial, errno);
+    if (!lock(file)) return busy(partial);
+    // Between opening and locking, another process may have taken it for a leftover.
+    struct stat opened{};
+    struct stat named{};
+    if (::fstat(file.get(), &opened) == 0 && ::lstat(partial.c_str(), &named) == 0 &&
+        is_same_file(opened, named)) {
+      return file;
+    }
+  }
+  return busy(partial);
+}
+
+// A FIFO opens when somebody reads it.
+int open_direct(const std::string& path, const std::stop_token& stop) {
+  for (;;) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (file >= 0 || (errno != ENXIO && errno != EINTR)) return file;
+    struct stat about{};
+    if (::stat(path.c_str(), &about) != 0 || !S_ISFIFO(about.st_mode)) return -1;
+    constexpr int interval_milliseconds = 50;
+    ::poll(nullptr, 0, interval_milliseconds);
+    if (stop.stop_requested()) {
+      errno = ECANCELED;
+      return -1;
+    }
+  }
+}
+
+error cancelled(const std::string& path) {
+  error reason;
+  reason.kind = errc::cancelled;
+  reason.message = "writing '" + path + "' was cancelled";
+  return reason;
+}
+
+error write_error(const std::string& path, int code) {
+  return code == ECANCELED ? cancelled(path) : io_error("write", path, code);
+}
+
+// Gives the partial file its name without replacing a file. 0 or an errno.
+int rename_new(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  // Not every file system can: a second name for the file cannot replace one either.
+  if (::link(from.c_str(), to.c_str()) != 0) return errno;
+  return ::unlink(from.c_str()) == 0 ? 0 : errno;
+}
+
+error exists(const std::string& path) {
+  return io_error("'" + path + "' exists already: choose another file, or replace it on purpose");
+}
+
+result<void> sync_folder(const std::string& folder) {
+  const descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A folder that may be written to but not read, or a file system that cannot, is no failure.
+  if (opened.is_open() && ::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
+    return io_error("write the folder", folder, errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+result<output_file> output_file::try_create(const std::string& path, output_file_options options) {
+  auto to = std::make_unique<target>(target{.path = path, .folder = temporary_folder()});
+  to->replace = options.replace;
+  to->stop = options.stop;
+  if (const auto number = descriptor_of(path)) {
+    to->file = descriptor(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
+    struct stat about{};
+    if (!to->file.is_open() || ::fstat(to->file.get(), &about) != 0) {
+      return io_error("open", path, errno);
+    }
+    to->may_block = waits_for_reader(about);
+    return output_file(std::move(to), options.buffer_bytes);
+  }
+
+  to->named = path;
+  std::optional<mode_t> replaced;
+  struct stat about{};
+  if (::stat(path.c_str(), &about) == 0) {
+    if (S_ISDIR(about.st_mode)) {
+      return io_error("'" + path + "' is a folder: name a file in it");
+    }
+    if (S_ISBLK(about.st_mode)) {
+      return io_error("'" + path + "' is a disk: name a file");
+    }
+    if (S_ISREG(about.st_mode)) {
+      if (!options.replace) return exists(path);
+      char* const real = ::realpath(path.c_str(), nullptr);
+      if (real == nullptr) return io_error("open", path, errno);
+      to->named = real;
+      ::free(real);
+      replaced = about.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+    } else {
+      to->named.clear();
+      to->may_block = true;
+      to->file = descriptor(open_direct(path, options.stop));
+      if (!to->file.is_open()) {
+        if (errno == ECANCELED) return cancelled(path);
+        return io_error("open", path, errno);
+      }
+      return output_file(std::move(to), options.buffer_bytes);
+    }
+  } else if (::lstat(path.c_str(), &about) == 0) {
+    return io_error("'" + path + "' is a symbolic link that leads nowhere");
+  }
+  to->folder = folder_of(to->named);
+  if (::stat(to->folder.c_str(), &about) != 0) {
+    return io_error("the folder of '" + path + "' cannot be used: " + std::strerror(errno));
+  }
+  if (path.empty() || path.back() == '/') return io_error("'" + path + "' does not name a file");
+  auto file = create_partial(to->partial());
+  if (!file) return std::move(file).error();
+  to->file = *std::move(file);
+  if (replaced && ::fchmod(to->file.get(), *replaced) != 0) {
+    const int code = errno;
+    const output_file removed(std::move(to), 1);
+    return io_error("keep the permissions of", path, code);
+  }
+  return output_file(std::move(to), options.buffer_bytes);
+}
+
+output_file output_file::on_descriptor(int number, std::string name, output_file_options options) {
+  auto to = std::make_unique<target>(target{.path = std::move(name), .folder = temporary_folder()});
+  to->file = descriptor(number);
+  to->owned = false;
+  to->stop = std::move(options.stop);
+  struct stat about{};
+  to->may_block = ::fstat(number, &about) == 0 && waits_for_reader(about);
+  return output_file(std::move(to), options.buffer_bytes);
+}
+
+output_file::output_file(std::unique_ptr<target> to, std::size_t buffer_bytes)
+    : target_(std::move(to)),
+      buffer_(std::make_unique_for_overwrite<char[]>(buffer_bytes)),
+      capacity_(buffer_bytes) {}
+
+output_file::output_file(output_file&& other) noexcept = default;
+
+output_file& output_file::operator=(output_file&& other) noexcept {
+  std::swap(target_, other.target_);
+  std::swap(buffer_, other.buffer_);
+  std::swap(capacity_, other.capacity_);
+  std::swap(size_, other.size_);
+  std::swap(written_, other.written_);
+  return *this;
+}
+
+output_file::~output_file() {
+  if (!target_) return;
+  if (!target_->owned) target_->file.release();
+  // While it is still locked: nobody else can have taken the name.
+  if (target_->file.is_open() && !target_->named.empty()) ::unlink(target_->partial().c_str());
+}
+
+const std::string& output_file::path() const noexcept {
+  return target_->path;
+}
+
+const std::string& output_file::folder() const noexcept {
+  return target_->folder;
+}
+
+result<void> output_file::fail(error reason) {
+  target_->failure = reason;
+  capacity_ = size_;  // what is written from now on comes by try_flush, which tells
+  return reason;
+}
+
+void output_file::copy(std::string_view text) noexcept {
+  std::memcpy(buffer_.get() + size_, text.data(), text.size());
+  size_ += text.size();
+}
+
+result<void> output_file::write_through(std::string_view text) {
+  if (auto flushed = try_flush(); !flushed) return flushed;
+  if (text.size() < capacity_) {
+    copy(text);
+    return {};
+  }
+  if (const int code =
+          sink::write_all(target_->file.get(), text, target_->may_block, target_->stop)) {
+    return fail(write_error(target_->path, code));
+  }
+  written_ += text.size();
+  return {};
+}
+
+result<void> output_file::try_flush() {
+  if (target_->failure) return *target_->failure;
+  const std::string_view text(buffer_.get(), size_);
+  if (const int code =
+          sink::write_all(target_->file.get(), text, target_->may_block, target_->stop)) {
+    return fail(write_error(target_->path, code));
+  }
+  written_ += std::exchange(size_, 0);
+  return {};
+}
+
+bool output_file::reader_gone() const {
+  if (!target_->may_block) return false;
+  pollfd look{.fd = target_->file.get(), .events = 0, .revents = 0};
+  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+result<void> output_file::try_commit() {
+  if (auto flushed = try_flush(); !flushed) return flushed;
+  target& to = *target_;
+  if (!to.owned) return {};
+  if (to.named.empty()) {
+    if (const int code = to.file.close()) return fail(io_error("write", to.path, code));
+    return {};
+  }
+  if (::fsync(to.file.get()) != 0) return fail(io_error("write", to.path, errno));
+  const int code = to.replace ? (::rename(to.partial().c_str(), to.named.c_str()) == 0 ? 0 : errno)
+                              : rename_new(to.partial(), to.named);
+  if (code == EEXIST) return fail(exists(to.path));
+  if (code != 0) return fail(io_error("name the file", to.path, code));
+  // It has its name: from here on, nothing is removed.
+  if (const int closed = to.file.close()) return fail(io_error("write", to.path, closed));
+  return sync_folder(to.folder);
+}
+
+}  // namespace dynamo
