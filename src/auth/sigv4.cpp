@@ -195,11 +195,12 @@ canonical_request canonicalize(const signable_request& request, std::span<const 
   entries.reserve(request.headers.size() + added.size());
   for (const std::span<const header> list : {request.headers, added}) {
     for (const auto& [name, value] : list) {
-      entry& next = entries.emplace_back(std::string(name.size(), '\0'), value);
+      entry next{std::string(name.size(), '\0'), value};
       std::ranges::transform(name, next.name.begin(), lower);
+      // Few headers: each is put where it belongs, behind those of the same name.
+      entries.insert(std::ranges::upper_bound(entries, next.name, {}, &entry::name), next);
     }
   }
-  std::ranges::stable_sort(entries, {}, &entry::name);
 
   canonical_request canonical;
   std::string& text = canonical.text;

@@ -4,6 +4,7 @@
 #include "net/response_header.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -76,10 +77,22 @@ void curl_transfer::set_up() {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set_trust();
+}
+
+// curl keeps parsed CA certificates from one connection to the next, which saves each some 50 ms of
+// CPU, but only if they come from a file and not from a directory as well.
+void curl_transfer::set_trust() {
   if (!options_.ca_bundle.empty()) {
     set(CURLOPT_CAINFO, options_.ca_bundle.c_str());
     set(CURLOPT_PROXY_CAINFO, options_.ca_bundle.c_str());
+  } else {
+    const char* system_file = nullptr;
+    curl_easy_getinfo(easy_.get(), CURLINFO_CAINFO, &system_file);
+    if (system_file == nullptr || ::access(system_file, R_OK) != 0) return;
   }
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
 }
 
 std::optional<transport_error> curl_transfer::begin(start_command job, time_point now) {

@@ -55,6 +55,7 @@ class curl_transfer {
   template <class Value>
   void set(CURLoption option, Value value);
   void set_up();
+  void set_trust();
   void set_method();
   void set_headers();
   [[nodiscard]] opening open_body();

@@ -235,6 +235,7 @@ backend_request coordinator::next_request(std::uint32_t segment) {
 
 void coordinator::arrive(std::uint32_t segment, result<backend_response> response) {
   std::optional<page> arrived;
+  const unsigned attempts = response ? response->attempts : response.error().attempts;
   error failure;
   if (!response) {
     failure = std::move(response).error();
@@ -245,15 +246,14 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
   } else {
     failure = std::move(opened).error();
     failure.request_id = std::move(response->request_id);
-    failure.attempts = response->attempts;
+    failure.attempts = attempts;
   }
   bool stop_others = false;
   {
     const std::lock_guard lock(mutex_);
     --in_flight_;
     if (arrived && !ended_at_once_ && !satisfied_ && !closed_) {
-      accept(segment, *std::move(arrived), response->attempts);
-      arrived.reset();
+      accept(segment, *std::exchange(arrived, std::nullopt), attempts);
       stop_others = satisfied_;
     } else if (!arrived && !satisfied_) {
       stop_others = !failure_;

@@ -3,16 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 
 namespace dynamo {
 namespace {
 
-template <class T>
-bool same_elements(std::vector<T> a, std::vector<T> b) {
+template <class T, class Before = std::less<>>
+bool same_elements(std::vector<T> a, std::vector<T> b, Before before = {}) {
   if (a.size() != b.size()) return false;
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
+  std::sort(a.begin(), a.end(), before);
+  std::sort(b.begin(), b.end(), before);
   return a == b;
+}
+
+// An order of any kind: shorter ones first.
+bool before(const bytes& a, const bytes& b) {
+  if (a.size() != b.size()) return a.size() < b.size();
+  return !a.empty() && std::memcmp(a.data(), b.data(), a.size()) < 0;
 }
 
 }  // namespace
@@ -50,7 +58,7 @@ bool operator==(const number_set& a, const number_set& b) {
   return same_elements(a.values, b.values);
 }
 bool operator==(const binary_set& a, const binary_set& b) {
-  return same_elements(a.values, b.values);
+  return same_elements(a.values, b.values, before);
 }
 
 bool operator==(const attribute& a, const attribute& b) {

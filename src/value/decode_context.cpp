@@ -30,7 +30,7 @@ bool decode_context::open(value_type& type) {
   return true;
 }
 
-bool decode_context::open_as(value_type type, const char* expected) {
+bool decode_context::open_as_slow(value_type type, const char* expected) {
   value_type actual{};
   if (!open(actual)) return false;
   if (actual == type) return true;
@@ -62,15 +62,13 @@ bool decode_context::missing(std::string_view name, const char* expected) {
 }
 
 bool decode_context::within(std::string_view name) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
-  path_.insert(0, name);
+  const std::string_view separator = path_.empty() || path_.front() == '[' ? "" : ".";
+  path_ = fmt::format("{}{}{}", name, separator, path_);
   return false;
 }
 
 bool decode_context::within(std::size_t index) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
-  path_.insert(0, fmt::format("[{}]", index));
-  return false;
+  return within(fmt::format("[{}]", index));
 }
 
 error decode_context::take_error(std::string_view table) {

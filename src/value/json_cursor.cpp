@@ -1,7 +1,9 @@
 #include <dynamo/value/arena.hpp>
 #include <dynamo/value/json_cursor.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace dynamo::detail {
 namespace {
@@ -77,7 +79,12 @@ bool is_utf8(std::string_view text) {
   auto continuation = [](unsigned char c) { return (c & 0xC0) == 0x80; };
   while (p != end) {
     if (*p < 0x80) {
-      ++p;
+      // Most text is ASCII, and most of what is not stands in runs.
+      for (std::uint64_t word = 0; end - p >= 8; p += 8) {
+        std::memcpy(&word, p, sizeof word);
+        if ((word & 0x8080808080808080U) != 0) break;
+      }
+      while (p != end && *p < 0x80) ++p;
     } else if (*p < 0xC2) {
       return false;
     } else if (*p < 0xE0) {
@@ -102,26 +109,21 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-bool json_cursor::string_slow(const char* begin, const char* p, raw_string& out) {
+bool json_cursor::string_slow(const char* begin, const char* p, std::uint64_t not_ascii,
+                              raw_string& out) {
   bool escaped = false;
   while (*p != '"') {
-    if (static_cast<unsigned char>(*p) < 0x20) {
+    if (*p != '\\' || static_cast<unsigned char>(p[1]) < 0x20) {
       at_ = p;
       return false;
     }
-    if (*p == '\\') {
-      escaped = true;
-      ++p;
-      if (static_cast<unsigned char>(*p) < 0x20) {
-        at_ = p;
-        return false;
-      }
-    }
-    ++p;
+    escaped = true;
+    not_ascii |= static_cast<unsigned char>(p[1]);
+    p = string_stop(p + 2, not_ascii);
   }
   out = {{begin, static_cast<std::size_t>(p - begin)}, escaped};
   at_ = p + 1;
-  return is_utf8(out.text);
+  return (not_ascii & each_byte(0x80)) == 0 || is_utf8(out.text);
 }
 
 bool json_cursor::boolean(bool& out) {
@@ -171,10 +173,11 @@ std::ptrdiff_t unescape(std::string_view raw, char* out) {
   const char* const end = p + raw.size();
   char* const begin = out;
   while (p != end) {
-    if (*p != '\\') {
-      *out++ = *p++;
-      continue;
-    }
+    const void* const found = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
+    const char* const escape = found == nullptr ? end : static_cast<const char*>(found);
+    out = std::copy(p, escape, out);
+    p = escape;
+    if (p == end) break;
     if (++p == end) return -1;
     switch (*p++) {
       case '"':
@@ -224,25 +227,17 @@ std::ptrdiff_t unescape(std::string_view raw, char* out) {
   return out - begin;
 }
 
-bool text_of(const raw_string& raw, arena& memory, std::string_view& out) {
-  if (!raw.escaped) [[likely]] {
-    out = raw.text;
-    return true;
-  }
-  char* const copy = memory.allocate(raw.text.size());
-  const std::ptrdiff_t size = unescape(raw.text, copy);
+bool unescaped_text(std::string_view raw, arena& memory, std::string_view& out) {
+  char* const copy = memory.allocate(raw.size());
+  const std::ptrdiff_t size = unescape(raw, copy);
   if (size < 0) return false;
   out = {copy, static_cast<std::size_t>(size)};
   return true;
 }
 
-bool text_of(const raw_string& raw, std::string& out) {
-  if (!raw.escaped) [[likely]] {
-    out.assign(raw.text);
-    return true;
-  }
-  out.resize(raw.text.size());
-  const std::ptrdiff_t size = unescape(raw.text, out.data());
+bool unescaped_text(std::string_view raw, std::string& out) {
+  out.resize(raw.size());
+  const std::ptrdiff_t size = unescape(raw, out.data());
   if (size < 0) return false;
   out.resize(static_cast<std::size_t>(size));
   return true;

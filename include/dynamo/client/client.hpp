@@ -31,59 +31,60 @@ class client {
   explicit client(std::shared_ptr<backend> on, client_config config = {});
 
   /// Names of all tables, in the service's order.
-  [[nodiscard]] std::vector<std::string> list_tables(const call_options& call = {}) const;
-  result<std::vector<std::string>> try_list_tables(const call_options& call = {}) const;
+  [[nodiscard]] std::vector<std::string> list_tables(const call_options& options = {}) const;
+  result<std::vector<std::string>> try_list_tables(const call_options& options = {}) const;
 
   /// errc::not_found if there is no such table.
   [[nodiscard]] table_description describe_table(const std::string& table,
-                                                 const call_options& call = {}) const;
+                                                 const call_options& options = {}) const;
   result<table_description> try_describe_table(const std::string& table,
-                                               const call_options& call = {}) const;
+                                               const call_options& options = {}) const;
 
   /// Returns while the table is still being created: see `wait_until_active`. errc::conflict if it
   /// exists.
   table_description create_table(const create_table_request& request,
-                                 const call_options& call = {}) const;
+                                 const call_options& options = {}) const;
   result<table_description> try_create_table(const create_table_request& request,
-                                             const call_options& call = {}) const;
+                                             const call_options& options = {}) const;
 
   /// Returns while the table is still being deleted.
-  void delete_table(const std::string& table, const call_options& call = {}) const;
-  result<void> try_delete_table(const std::string& table, const call_options& call = {}) const;
+  void delete_table(const std::string& table, const call_options& options = {}) const;
+  result<void> try_delete_table(const std::string& table, const call_options& options = {}) const;
 
   /// Asks until the table is ACTIVE. errc::deadline_exceeded after `timeout` or at the call's
   /// deadline, whichever comes first.
   table_description wait_until_active(const std::string& table,
                                       std::chrono::seconds timeout = std::chrono::minutes(10),
-                                      const call_options& call = {}) const;
+                                      const call_options& options = {}) const;
   result<table_description> try_wait_until_active(
       const std::string& table, std::chrono::seconds timeout = std::chrono::minutes(10),
-      const call_options& call = {}) const;
+      const call_options& options = {}) const;
 
   /// errc::conflict if the condition does not hold.
-  void put_item(const put_item_request& request, const call_options& call = {}) const;
-  result<void> try_put_item(const put_item_request& request, const call_options& call = {}) const;
+  void put_item(const put_item_request& request, const call_options& options = {}) const;
+  result<void> try_put_item(const put_item_request& request,
+                            const call_options& options = {}) const;
 
   /// Nothing if there is no such item.
   [[nodiscard]] std::optional<owned_item> get_item(const get_item_request& request,
-                                                   const call_options& call = {}) const;
+                                                   const call_options& options = {}) const;
   result<std::optional<owned_item>> try_get_item(const get_item_request& request,
-                                                 const call_options& call = {}) const;
+                                                 const call_options& options = {}) const;
   /// The same as JSON text, for decoding into a struct.
   result<std::optional<std::string>> try_get_item_json(const get_item_request& request,
-                                                       const call_options& call = {}) const;
+                                                       const call_options& options = {}) const;
 
   /// What `request.returned` asks for; nothing for return_values::none. errc::conflict if the
   /// condition does not hold.
   std::optional<owned_item> update_item(const update_item_request& request,
-                                        const call_options& call = {}) const;
+                                        const call_options& options = {}) const;
   result<std::optional<owned_item>> try_update_item(const update_item_request& request,
-                                                    const call_options& call = {}) const;
+                                                    const call_options& options = {}) const;
 
   /// Deleting what is not there succeeds. errc::conflict if the condition does not hold.
-  void delete_item(const delete_item_request& request, const call_options& call = {}) const;
+  void delete_item(const delete_item_request& request, const call_options& options = {}) const;
   result<void> try_delete_item(const delete_item_request& request,
-                               const call_options& call = {}) const;
+                               const call_options& options = {}) const;
 
   /// Writes any number of items, in requests of at most 25 items and 16 MB (DynamoDB API reference,
   /// BatchWriteItem). Items that the service leaves unprocessed are sent again until the retry
@@ -91,27 +92,28 @@ class client {
   /// key twice in a call is refused by the service if both meet in one request. On an error, some
   /// of the items may have been written; `written`, if given, is called with the number of items
   /// after each request.
-  void batch_write(const std::vector<write_request>& writes, const call_options& call = {},
+  void batch_write(const std::vector<write_request>& writes, const call_options& options = {},
                    const std::function<void(std::size_t)>& written = {}) const;
   result<void> try_batch_write(const std::vector<write_request>& writes,
-                               const call_options& call = {},
+                               const call_options& options = {},
                                const std::function<void(std::size_t)>& written = {}) const;
 
   /// Reads any number of items, in requests of at most 100 keys. Keys that the service leaves
   /// unprocessed are asked for again, as in `batch_write`. Items that do not exist are left out;
   /// order is not kept.
   [[nodiscard]] std::vector<owned_item> batch_get(const batch_get_request& request,
-                                                  const call_options& call = {}) const;
+                                                  const call_options& options = {}) const;
   result<std::vector<owned_item>> try_batch_get(const batch_get_request& request,
-                                                const call_options& call = {}) const;
+                                                const call_options& options = {}) const;
 
   /// One page of a query. `table<T>::query` follows the pages.
-  [[nodiscard]] item_page query(const query_request& request, const call_options& call = {}) const;
-  result<item_page> try_query(const query_request& request, const call_options& call = {}) const;
+  [[nodiscard]] item_page query(const query_request& request,
+                                const call_options& options = {}) const;
+  result<item_page> try_query(const query_request& request, const call_options& options = {}) const;
 
   /// One page of a scan. `table<T>` has scans of whole tables.
-  [[nodiscard]] item_page scan(const scan_request& request, const call_options& call = {}) const;
-  result<item_page> try_scan(const scan_request& request, const call_options& call = {}) const;
+  [[nodiscard]] item_page scan(const scan_request& request, const call_options& options = {}) const;
+  result<item_page> try_scan(const scan_request& request, const call_options& options = {}) const;
 
   /// What the operations go through.
   [[nodiscard]] const std::shared_ptr<backend>& shared_backend() const noexcept { return backend_; }

@@ -31,7 +31,11 @@ class decode_context {
   bool close() { return cursor.consume('}') || malformed("the end of a value"); }
 
   /// Enters a value of one type; any other is a fault that names `expected`.
-  bool open_as(value_type type, const char* expected);
+  bool open_as(value_type type, const char* expected) {
+    if (type == value_type::map && cursor.consume_exactly("{\"M\":")) return true;
+    if (type == value_type::list && cursor.consume_exactly("{\"L\":")) return true;
+    return open_as_slow(type, expected);
+  }
 
   /// The text of a value of type S, N or B, whole: `{"S":"text"}`.
   template <value_type Type>
@@ -81,6 +85,8 @@ class decode_context {
   [[nodiscard]] error take_error(std::string_view table);
 
  private:
+  bool open_as_slow(value_type type, const char* expected);
+
   template <value_type Type>
   static constexpr auto& scalar_prefix() {
     if constexpr (Type == value_type::string) {

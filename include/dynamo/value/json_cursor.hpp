@@ -51,7 +51,13 @@ class json_cursor {
   /// Moves beyond `expected` only if it stands exactly here.
   template <std::size_t N>
   bool consume_exactly(const char (&expected)[N]) {
-    if (std::memcmp(at_, expected, N - 1) != 0) return false;
+    static_assert(N - 1 <= sizeof(std::uint64_t));
+    // One load and one comparison: the compiler folds the loop, but not a call of memcmp.
+    std::uint64_t wanted = 0;
+    for (std::size_t i = 0; i + 1 < N; ++i) {
+      wanted |= std::uint64_t{static_cast<unsigned char>(expected[i])} << (8 * i);
+    }
+    if (((load(at_) ^ wanted) << (64 - 8 * (N - 1))) != 0) return false;
     at_ += N - 1;
     return true;
   }
@@ -65,27 +71,13 @@ class json_cursor {
   bool string_rest(raw_string& out) {
     const char* const begin = at_;
     std::uint64_t not_ascii = 0;
-    const char* p = begin;
-    for (;; p += 8) {
-      const std::uint64_t word = load(p);
-      const std::uint64_t stop = bytes_equal(word, '"') | bytes_equal(word, '\\') |
-                                 ((word - each_byte(0x20)) & ~word & each_byte(0x80));
-      if (stop == 0) {
-        not_ascii |= word;
-        continue;
-      }
-      // The lowest set bit is exact, those above it may be carried over from it.
-      const int bits = std::countr_zero(stop);
-      not_ascii |= word & ((std::uint64_t{1} << bits) - 1);
-      p += bits / 8;
-      break;
-    }
+    const char* const p = string_stop(begin, not_ascii);
     if (*p == '"' && (not_ascii & each_byte(0x80)) == 0) [[likely]] {
       out = {{begin, static_cast<std::size_t>(p - begin)}, false};
       at_ = p + 1;
       return true;
     }
-    return string_slow(begin, p, out);
+    return string_slow(begin, p, not_ascii, out);
   }
 
   /// Moves beyond one value of any type. Of arrays and objects it looks only at brackets, without
@@ -138,7 +130,24 @@ class json_cursor {
     const std::uint64_t difference = word ^ each_byte(static_cast<unsigned char>(value));
     return (difference - each_byte(0x01)) & ~difference & each_byte(0x80);
   }
-  bool string_slow(const char* begin, const char* p, raw_string& out);
+  // The next quote, backslash or control character. Collects the bytes before it in `not_ascii`.
+  static const char* string_stop(const char* p, std::uint64_t& not_ascii) {
+    for (;; p += 8) {
+      const std::uint64_t word = load(p);
+      const std::uint64_t stop = bytes_equal(word, '"') | bytes_equal(word, '\\') |
+                                 ((word - each_byte(0x20)) & ~word & each_byte(0x80));
+      if (stop == 0) {
+        not_ascii |= word;
+        continue;
+      }
+      // The lowest set bit is exact, those above it may be carried over from it.
+      const int bits = std::countr_zero(stop);
+      not_ascii |= word & ((std::uint64_t{1} << bits) - 1);
+      return p + bits / 8;
+    }
+  }
+  // From where `string_stop` found something else than the end of plain ASCII.
+  bool string_slow(const char* begin, const char* p, std::uint64_t not_ascii, raw_string& out);
   bool skip_number();
 
   const char* at_ = nullptr;
@@ -148,10 +157,23 @@ class json_cursor {
 /// number of bytes written, or -1 if an escape is malformed (a lone surrogate among them).
 std::ptrdiff_t unescape(std::string_view raw, char* out);
 
+bool unescaped_text(std::string_view raw, arena& memory, std::string_view& out);
+bool unescaped_text(std::string_view raw, std::string& out);
+
 /// The string's text: as it stands, or unescaped into `memory`. False if an escape is malformed.
-bool text_of(const raw_string& raw, arena& memory, std::string_view& out);
+inline bool text_of(const raw_string& raw, arena& memory, std::string_view& out) {
+  if (raw.escaped) [[unlikely]]
+    return unescaped_text(raw.text, memory, out);
+  out = raw.text;
+  return true;
+}
 /// The same into a string of the caller's, whose memory is reused.
-bool text_of(const raw_string& raw, std::string& out);
+inline bool text_of(const raw_string& raw, std::string& out) {
+  if (raw.escaped) [[unlikely]]
+    return unescaped_text(raw.text, out);
+  out.assign(raw.text);
+  return true;
+}
 
 /// True if `text` is well-formed UTF-8 (no surrogates, nothing beyond U+10FFFF, shortest forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
