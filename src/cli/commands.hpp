@@ -28,8 +28,8 @@ result<void> run(const export_command& what, const client& db, const console& on
 [[nodiscard]] exit_code run_command(const command& what, const client& db, const console& on,
                                     const std::function<int()>& signal);
 
-/// A client as the options want it. No I/O.
-[[nodiscard]] client make_client(const invocation& run);
+/// A client as the options want it. errc::configuration if the file of --ca-bundle cannot be read.
+[[nodiscard]] result<client> make_client(const invocation& run);
 
 /// Writes text to standard output.
 result<void> print(const console& on, std::string_view text);

@@ -19,7 +19,8 @@ result<void> run(const count_command& what, const client& db, const console& on)
     expected = expected_items(*described, what.scan);
   }
   std::atomic<std::uint64_t> counted = 0;
-  page_source source(db.shared_backend(), what.scan.table, *options, true);
+  // What is read ahead of a limit may be beyond it.
+  page_source source(db.shared_backend(), what.scan.table, *options, !what.scan.limit);
   progress_display display(on, [&] {
     progress_counts counts = counts_of(source.progress(), what.scan, expected);
     counts.items = counted;

@@ -18,7 +18,7 @@ result<output_file> open_target(const export_command& what, const console& on) {
   std::error_code unknown;
   if (!opened && opened.error().kind == errc::io && !what.force &&
       std::filesystem::is_regular_file(what.file, unknown)) {
-    opened.error().message += "; --force replaces it";
+    opened.error().message += "; choose another file, or replace it with --force";
   }
   return opened;
 }

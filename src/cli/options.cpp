@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -30,7 +31,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         }
         return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
       },
-      "N");
+      "");
 }
 
 CLI::Validator positive_seconds() {
@@ -44,8 +45,27 @@ CLI::Validator positive_seconds() {
         }
         return fmt::format("'{}' is not a number of seconds above 0", text);
       },
-      "SECONDS");
+      "");
 }
+
+// One of a few words; CLI11's own shows them in a way of its own.
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& text) -> std::string {
+        if (std::ranges::find(words, text) != words.end()) return {};
+        return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
+      },
+      "");
+}
+
+// Names the tool in front of a command.
+class help_formatter final : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    if (app->get_parent() != nullptr) name = "dynamo " + name;
+    return Formatter::make_usage(app, std::move(name));
+  }
+};
 
 // CLI11 hands the value over only after the checks, so the conversion cannot fail.
 template <class T>
@@ -64,7 +84,7 @@ CLI::Option* number_option(CLI::App& app, const std::string& name, T& target,
             }
           },
           text)
-      ->type_name("")
+      ->type_name("N")
       ->check(whole_number(least, most));
 }
 
@@ -118,7 +138,7 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
          "--timeout",
          [&scan](const std::string& value) { scan.timeout_seconds = std::stod(value); },
          "give up after this time, with status 124")
-      ->type_name("")
+      ->type_name("SECONDS")
       ->check(positive_seconds());
   app.option_defaults()->group("Options");
 }
@@ -180,7 +200,9 @@ struct parser {
     app.require_subcommand(1);
     app.fallthrough();
     app.set_version_flag("--version", "dynamo " DYNAMO_VERSION);
-    app.get_formatter()->column_width(32);
+    auto formatter = std::make_shared<help_formatter>();
+    formatter->column_width(32);
+    app.formatter(std::move(formatter));
     app.add_option("--endpoint", run.endpoint, "of DynamoDB, or of what speaks its protocol")
         ->type_name("URL");
     app.add_option("--region", run.region, "AWS region")->type_name("NAME");
@@ -255,7 +277,7 @@ Examples:
                    "json: as people write it (default);\n"
                    "dynamodb-json: with types, as the service sends it")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"json", "dynamodb-json"}));
+        ->check(one_of({"json", "dynamodb-json"}));
     add_scan_options(sub, scan.scan, true, "1, which keeps the order");
     sub.final_callback([this] {
       scan.format = format_of(scan_format);
@@ -298,7 +320,7 @@ Examples:
                    "dynamodb-json: with types, one item a line (default);\n"
                    "json: without types; csv (default for FILE.csv)")
         ->type_name("NAME")
-        ->check(CLI::IsMember({"dynamodb-json", "json", "csv"}));
+        ->check(one_of({"dynamodb-json", "json", "csv"}));
     text_option(sub, "--columns", columns, "of CSV, in this order (default: all)", "a,b,c");
     sub.add_flag("--force", export_to.force, "replace the file if it exists");
     add_scan_options(sub, export_to.scan, true, "8; 1 with --limit");
@@ -329,9 +351,15 @@ Examples:
   }
 };
 
-std::string mistake(const parser& parsed, std::string text) {
-  std::ranges::replace(text, '\n', ' ');
+std::string mistake(const parser& parsed, std::string text, bool no_command) {
   const bool whole = &parsed.named() == &parsed.app;
+  const auto unknown = parsed.app.remaining();
+  if (whole && !unknown.empty() && !unknown.front().starts_with('-')) {
+    text = "there is no command '" + unknown.front() + "'";
+  } else if (whole && unknown.empty() && parsed.app.get_subcommands().empty() && no_command) {
+    text = "name a command, such as tables or count";
+  }
+  std::ranges::replace(text, '\n', ' ');
   return fmt::format("dynamo: {}; see dynamo {}--help\n", text,
                      whole ? "" : parsed.named().get_name() + " ");
 }
@@ -344,11 +372,14 @@ std::variant<invocation, early_end> parse_arguments(std::vector<std::string> giv
   try {
     parsed->app.parse(std::move(given));
   } catch (const CLI::CallForHelp&) {
-    return early_end{.out = parsed->named().help()};
+    std::string text = parsed->named().help();
+    while (text.ends_with("\n\n")) text.pop_back();
+    return early_end{.out = std::move(text)};
   } catch (const CLI::CallForVersion& version) {
     return early_end{.out = std::string(version.what()) + "\n"};
   } catch (const CLI::Error& wrong) {
-    return early_end{.code = exit_code::usage, .err = mistake(*parsed, wrong.what())};
+    return early_end{.code = exit_code::usage,
+                     .err = mistake(*parsed, wrong.what(), wrong.get_name() == "RequiredError")};
   }
   return std::move(parsed->run);
 }

@@ -2,8 +2,12 @@
 
 #include <dynamo/sink/output_file.hpp>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -14,6 +18,7 @@ namespace {
 std::string_view advice(const error& failure, const command& what) {
   switch (failure.kind) {
     case errc::not_found:
+      if (failure.code == "ValidationException") return "; `dynamo describe` lists the indexes";
       if (std::holds_alternative<tables_command>(what)) return "";
       return "; `dynamo tables` lists the tables of this region and account";
     case errc::unavailable:
@@ -28,9 +33,8 @@ std::string_view advice(const error& failure, const command& what) {
 }
 
 exit_code report(const error& failure, const command& what, const console& on, int signal) {
-  const exit_code code = exit_code_of(failure, signal);
   on.err("dynamo: " + one_line(failure.to_string()) + std::string(advice(failure, what)) + "\n");
-  return code;
+  return exit_code_of(failure, signal);
 }
 
 }  // namespace
@@ -41,7 +45,15 @@ result<void> print(const console& on, std::string_view text) {
   return out.try_flush();
 }
 
-client make_client(const invocation& run) {
+result<client> make_client(const invocation& run) {
+  // Only a TLS connection would look at the file, and with plain HTTP nobody would.
+  if (run.ca_bundle && ::access(run.ca_bundle->c_str(), R_OK) != 0) {
+    error failure;
+    failure.kind = errc::configuration;
+    failure.message = "cannot read '" + *run.ca_bundle +
+                      "' of --ca-bundle: " + std::generic_category().message(errno);
+    return failure;
+  }
   client_config config;
   config.endpoint = run.endpoint;
   config.region = run.region;

@@ -169,7 +169,7 @@ int rename_new(const std::string& from, const std::string& to) {
 }
 
 error exists(const std::string& path) {
-  return io_error("'" + path + "' exists already: choose another file, or replace it on purpose");
+  return io_error("'" + path + "' exists already");
 }
 
 result<void> sync_folder(const std::string& folder) {
@@ -229,7 +229,8 @@ result<output_file> output_file::try_create(const std::string& path, output_file
   }
   to->folder = folder_of(to->named);
   if (::stat(to->folder.c_str(), &about) != 0) {
-    return io_error("the folder of '" + path + "' cannot be used: " + std::strerror(errno));
+    if (errno == ENOENT) return io_error("the folder of '" + path + "' does not exist");
+    return io_error("use the folder of", path, errno);
   }
   if (path.empty() || path.back() == '/') return io_error("'" + path + "' does not name a file");
   auto file = create_partial(to->partial());

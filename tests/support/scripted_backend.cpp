@@ -20,7 +20,8 @@ std::optional<std::uint64_t> number_behind(std::string_view body, std::string_vi
 
 seen_request read(const backend_request& request) {
   seen_request seen{.op = request.op, .body = request.body};
-  seen.segment = static_cast<std::uint32_t>(number_behind(request.body, "\"Segment\":").value_or(0));
+  seen.segment =
+      static_cast<std::uint32_t>(number_behind(request.body, "\"Segment\":").value_or(0));
   seen.total_segments =
       static_cast<std::uint32_t>(number_behind(request.body, "\"TotalSegments\":").value_or(1));
   seen.limit = number_behind(request.body, "\"Limit\":");
@@ -125,7 +126,8 @@ result<std::string> scripted_backend::scan_page(const seen_request& request) con
     items.resize(static_cast<std::size_t>(*request.limit));
   }
   std::string last_key;
-  if (index + 1 < pages.size()) last_key = R"({"page":{"N":")" + std::to_string(index + 1) + R"("}})";
+  if (index + 1 < pages.size())
+    last_key = R"({"page":{"N":")" + std::to_string(index + 1) + R"("}})";
   if (!request.counts_only) return page_body(items, last_key);
   std::string body = page_body(items, last_key);
   // Without "Items":[...], as Select COUNT is answered.

@@ -1,6 +1,7 @@
 #include "sink/csv_cell.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <dynamo/core/body_buffer.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 #include <dynamo/value/item_parser.hpp>
 
@@ -100,8 +101,7 @@ TEST(CsvWriter, LeavesOutWhatIsNotAColumn) {
 }
 
 TEST(CsvWriter, TellsAMissingAttributeFromAnEmptyString) {
-  EXPECT_EQ(csv_of({"a", "b"}, {R"({"a":{"S":""}})", R"({"b":{"S":""}})"}),
-            "a,b\n\"\",\n,\"\"\n");
+  EXPECT_EQ(csv_of({"a", "b"}, {R"({"a":{"S":""}})", R"({"b":{"S":""}})"}), "a,b\n\"\",\n,\"\"\n");
 }
 
 TEST(CsvWriter, NeverWritesAnEmptyLine) {

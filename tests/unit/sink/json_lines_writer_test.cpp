@@ -1,5 +1,6 @@
 #include "support/temporary_folder.hpp"
 
+#include <dynamo/core/body_buffer.hpp>
 #include <dynamo/sink/json_lines_writer.hpp>
 #include <dynamo/sink/plain_json.hpp>
 #include <dynamo/value/item_parser.hpp>
@@ -94,8 +95,7 @@ TEST(JsonLinesWriter, MakesOneLineOfAnItemThatIsSpreadOut) {
   json_lines_writer writer(file);
   writer.write_raw("{\r\n  \"a\": {\"S\": \"x  \\\" y\\\\\"},\n\t\"b\" : {\"N\":\"1\"}\n}");
   file.commit();
-  EXPECT_EQ(contents_of(folder / "a"),
-            "{\"a\":{\"S\":\"x  \\\" y\\\\\"},\"b\":{\"N\":\"1\"}}\n");
+  EXPECT_EQ(contents_of(folder / "a"), "{\"a\":{\"S\":\"x  \\\" y\\\\\"},\"b\":{\"N\":\"1\"}}\n");
 }
 
 TEST(JsonLinesWriter, RefusesALineFeedWithinAString) {

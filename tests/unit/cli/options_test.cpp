@@ -1,0 +1,218 @@
+#include "cli/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dynamo::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+invocation parsed(std::vector<std::string> arguments) {
+  auto outcome = parse_arguments(std::move(arguments));
+  if (auto* end = std::get_if<early_end>(&outcome)) {
+    ADD_FAILURE() << end->err << end->out;
+    return {};
+  }
+  return std::get<invocation>(std::move(outcome));
+}
+
+template <class Command>
+Command command_of(std::vector<std::string> arguments) {
+  invocation run = parsed(std::move(arguments));
+  if (auto* found = std::get_if<Command>(&run.command)) return std::move(*found);
+  ADD_FAILURE() << "another command";
+  return {};
+}
+
+early_end ended(std::vector<std::string> arguments) {
+  auto outcome = parse_arguments(std::move(arguments));
+  if (auto* end = std::get_if<early_end>(&outcome)) return std::move(*end);
+  ADD_FAILURE() << "was taken for a valid command";
+  return {};
+}
+
+// The sentence about a mistake, which must be one line.
+std::string mistake(std::vector<std::string> arguments) {
+  const early_end end = ended(std::move(arguments));
+  EXPECT_EQ(end.code, exit_code::usage);
+  EXPECT_EQ(end.out, "");
+  EXPECT_THAT(end.err, StartsWith("dynamo: "));
+  EXPECT_EQ(end.err.find('\n'), end.err.size() - 1);
+  return end.err;
+}
+
+TEST(Options, GlobalOnesStandBeforeOrBehindTheCommand) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"--endpoint", "http://h:1", "--region", "r", "--profile", "p", "--ca-bundle", "c",
+            "--quiet", "tables"},
+           {"tables", "--endpoint=http://h:1", "--region=r", "--profile=p", "--ca-bundle=c",
+            "--quiet"}}) {
+    const invocation run = parsed(arguments);
+    EXPECT_EQ(run.endpoint, "http://h:1");
+    EXPECT_EQ(run.region, "r");
+    EXPECT_EQ(run.profile, "p");
+    EXPECT_EQ(run.ca_bundle, "c");
+    EXPECT_TRUE(run.quiet);
+    EXPECT_TRUE(std::holds_alternative<tables_command>(run.command));
+  }
+  const invocation bare = parsed({"tables"});
+  EXPECT_FALSE(bare.endpoint || bare.region || bare.profile || bare.ca_bundle || bare.quiet);
+}
+
+TEST(Options, Describe) {
+  EXPECT_EQ(command_of<describe_command>({"describe", "users"}).table, "users");
+  EXPECT_FALSE(command_of<describe_command>({"describe", "users"}).json);
+  EXPECT_TRUE(command_of<describe_command>({"describe", "users", "--json"}).json);
+}
+
+TEST(Options, Sample) {
+  const auto plain = command_of<sample_command>({"sample", "users", "--items", "20000"});
+  EXPECT_EQ(plain.table, "users");
+  EXPECT_EQ(plain.items, 20000U);
+  EXPECT_EQ(plain.seed, 1U);
+  EXPECT_FALSE(plain.force);
+  const auto full = command_of<sample_command>(
+      {"sample", "users", "--items", "1", "--seed", "18446744073709551615", "--force"});
+  EXPECT_EQ(full.seed, 18446744073709551615U);
+  EXPECT_TRUE(full.force);
+}
+
+TEST(Options, EverythingAboutReading) {
+  const auto given = command_of<scan_command>({"scan",
+                                               "users",
+                                               "--filter",
+                                               "a = :b",
+                                               "--projection",
+                                               "id",
+                                               "--names",
+                                               "{}",
+                                               "--values",
+                                               "{}",
+                                               "--index",
+                                               "by_age",
+                                               "--consistent",
+                                               "--limit",
+                                               "5",
+                                               "--segments",
+                                               "4",
+                                               "--page-size",
+                                               "100",
+                                               "--max-concurrency",
+                                               "2",
+                                               "--max-buffer-mb",
+                                               "16",
+                                               "--timeout",
+                                               "2.5",
+                                               "--format",
+                                               "dynamodb-json"});
+  EXPECT_EQ(given.format, item_format::dynamodb_json);
+  const scan_arguments& scan = given.scan;
+  EXPECT_EQ(scan.table, "users");
+  EXPECT_EQ(scan.filter, "a = :b");
+  EXPECT_EQ(scan.projection, "id");
+  EXPECT_EQ(scan.names, "{}");
+  EXPECT_EQ(scan.values, "{}");
+  EXPECT_EQ(scan.index, "by_age");
+  EXPECT_TRUE(scan.consistent);
+  EXPECT_EQ(scan.limit, 5U);
+  EXPECT_EQ(scan.segments, 4U);
+  EXPECT_EQ(scan.page_size, 100U);
+  EXPECT_EQ(scan.max_concurrency, 2U);
+  EXPECT_EQ(scan.max_buffer_mb, 16U);
+  EXPECT_EQ(scan.timeout_seconds, 2.5);
+}
+
+TEST(Options, ReadingHasDefaults) {
+  const auto scan = command_of<scan_command>({"scan", "users"});
+  EXPECT_EQ(scan.format, item_format::json);
+  EXPECT_FALSE(scan.scan.segments || scan.scan.limit || scan.scan.timeout_seconds);
+  EXPECT_EQ(command_of<count_command>({"count", "users"}).scan.max_buffer_mb, 8U);
+}
+
+TEST(Options, TheFileNamesTheFormat) {
+  const auto format = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"export", "users", "-o"});
+    return command_of<export_command>(std::move(more)).format;
+  };
+  EXPECT_EQ(format({"a.jsonl"}), item_format::dynamodb_json);
+  EXPECT_EQ(format({"a.csv"}), item_format::csv);
+  EXPECT_EQ(format({"-"}), item_format::dynamodb_json);
+  EXPECT_EQ(format({"a.csv", "--format", "json"}), item_format::json);
+  EXPECT_EQ(format({"a.txt", "--format", "csv"}), item_format::csv);
+}
+
+TEST(Options, Export) {
+  const auto given = command_of<export_command>(
+      {"export", "users", "--output", "a.csv", "--columns", "id,a.b", "--force"});
+  EXPECT_EQ(given.scan.table, "users");
+  EXPECT_EQ(given.file, "a.csv");
+  EXPECT_THAT(given.columns, ElementsAre("id", "a.b"));
+  EXPECT_TRUE(given.force);
+}
+
+TEST(Options, MistakesNameTheArgument) {
+  EXPECT_THAT(mistake({}), HasSubstr("name a command"));
+  EXPECT_THAT(mistake({"frob"}), HasSubstr("no command 'frob'"));
+  EXPECT_THAT(mistake({"--frob", "tables"}), HasSubstr("--frob"));
+  EXPECT_THAT(mistake({"scan"}), HasSubstr("TABLE is required; see dynamo scan --help"));
+  EXPECT_THAT(mistake({"scan", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"scan", "a", "b"}), HasSubstr("b"));
+  EXPECT_THAT(mistake({"scan", "a", "--nope"}), HasSubstr("--nope"));
+  EXPECT_THAT(mistake({"scan", "a", "--format", "csv"}), HasSubstr("'csv' is none of json"));
+  EXPECT_THAT(mistake({"count", "a", "--projection", "id"}), HasSubstr("--projection"));
+  EXPECT_THAT(mistake({"sample", "a"}), HasSubstr("--items is required"));
+  EXPECT_THAT(mistake({"export", "a"}), HasSubstr("--output is required"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x", "--columns", "id"}), HasSubstr("--format csv"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x.csv", "--columns", "a,,b"}),
+              HasSubstr("empty name"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x.csv", "--columns", "a,b,a"}),
+              HasSubstr("'a' twice"));
+}
+
+TEST(Options, NumbersAreWholeAndWithinTheirRange) {
+  for (const std::string option :
+       {"--limit", "--segments", "--max-concurrency", "--page-size", "--max-buffer-mb"}) {
+    for (const std::string value : {"0", "-1", "1.5", "x", "1e3", "99999999999999999999999"}) {
+      EXPECT_THAT(mistake({"scan", "a", option, value}), HasSubstr("'" + value + "'"))
+          << option << ' ' << value;
+    }
+  }
+  EXPECT_THAT(mistake({"scan", "a", "--segments", "1000001"}), HasSubstr("1 to 1000000"));
+  for (const std::string value : {"0", "-1", "x", "inf", "nan", "1s", "1e99"}) {
+    EXPECT_THAT(mistake({"scan", "a", "--timeout", value}), HasSubstr("'" + value + "'"));
+  }
+}
+
+TEST(Options, HelpIsForStandardOutput) {
+  const early_end whole = ended({"--help"});
+  EXPECT_EQ(whole.code, exit_code::success);
+  EXPECT_EQ(whole.err, "");
+  for (const char* part : {"tables", "describe", "sample", "scan", "count", "export", "--endpoint",
+                           "Exit status:", "  124  ", "Examples:"}) {
+    EXPECT_THAT(whole.out, HasSubstr(part));
+  }
+  for (const std::string name : {"tables", "describe", "sample", "scan", "count", "export"}) {
+    const early_end help = ended({name, "--help"});
+    EXPECT_EQ(help.code, exit_code::success);
+    EXPECT_THAT(help.out, HasSubstr("Usage: dynamo " + name));
+    EXPECT_THAT(help.out, HasSubstr("\n  dynamo " + name));
+    EXPECT_THAT(help.out, HasSubstr("Exit status:"));
+  }
+}
+
+TEST(Options, Version) {
+  const early_end version = ended({"--version"});
+  EXPECT_EQ(version.code, exit_code::success);
+  EXPECT_THAT(version.out, ::testing::MatchesRegex("dynamo [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace dynamo::cli

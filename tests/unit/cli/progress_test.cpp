@@ -1,0 +1,116 @@
+#include "cli/progress.hpp"
+
+#include "cli/console.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+
+namespace dynamo::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr progress_meter::time_point start{};
+
+TEST(Progress, GroupsDigits) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1000), "1,000");
+  EXPECT_EQ(grouped(123456), "123,456");
+  EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
+}
+
+TEST(Progress, ShowsBytesInDecimalUnits) {
+  EXPECT_EQ(readable_bytes(0), "0 B");
+  EXPECT_EQ(readable_bytes(999), "999 B");
+  EXPECT_EQ(readable_bytes(1000), "1.0 kB");
+  EXPECT_EQ(readable_bytes(8'449'000), "8.4 MB");
+  EXPECT_EQ(readable_bytes(999'960), "1.0 MB");
+  EXPECT_EQ(readable_bytes(3e18), "3000.0 PB");
+}
+
+TEST(Progress, ShowsDurations) {
+  EXPECT_EQ(readable_duration(7s), "0:07");
+  EXPECT_EQ(readable_duration(754s), "12:34");
+  EXPECT_EQ(readable_duration(3723s), "1:02:03");
+  EXPECT_EQ(readable_duration(360000s), "100:00:00");
+}
+
+TEST(ProgressMeter, ShowsShareRatesAndTimeLeft) {
+  progress_meter meter(start);
+  EXPECT_EQ(meter.line(start + 2s,
+                       {.items = 5000, .done = 5000, .bytes = 4'000'000, .expected = 20000}, 120),
+            "[#####...............]   25%  5,000 items  4.0 MB  2,500 items/s  2.0 MB/s  ETA 0:06");
+}
+
+TEST(ProgressMeter, TheShareIsOfWhatWasEvaluated) {
+  progress_meter meter(start);
+  // A filter that lets one item in ten pass.
+  EXPECT_EQ(meter.line(start + 1s, {.items = 100, .done = 1000, .expected = 4000}, 120),
+            "[#####...............]   25%  100 items  100 items/s  ETA 0:03");
+}
+
+TEST(ProgressMeter, WithoutAnExpectationShowsNoShare) {
+  progress_meter meter(start);
+  EXPECT_EQ(meter.line(start + 1s, {.items = 10, .done = 10, .bytes = 500}, 120),
+            "10 items  500 B  10 items/s  500 B/s");
+  EXPECT_EQ(meter.line(start + 1s, {.items = 10, .done = 10, .expected = 0}, 120),
+            "10 items  10 items/s");
+}
+
+// The service's count is hours old: beyond it there is nothing to say.
+TEST(ProgressMeter, ATableThatGrewShowsNoShareAtItsEnd) {
+  progress_meter meter(start);
+  EXPECT_EQ(meter.line(start + 1s, {.items = 20, .done = 20, .expected = 10}, 120),
+            "20 items  20 items/s");
+}
+
+TEST(ProgressMeter, ShowsNoTimeLeftBeforeSomethingIsDone) {
+  progress_meter meter(start);
+  EXPECT_EQ(meter.line(start + 1s, {.items = 0, .done = 0, .expected = 10}, 120),
+            "[....................]    0%  0 items  0 items/s");
+}
+
+TEST(ProgressMeter, RatesForgetWhatIsLongAgo) {
+  progress_meter meter(start);
+  for (int second = 1; second <= 10; ++second) {
+    (void)meter.line(start + std::chrono::seconds(second), {.items = 10'000, .done = 10'000}, 80);
+  }
+  // Nothing has come for nine seconds.
+  EXPECT_EQ(meter.line(start + 11s, {.items = 10'000, .done = 10'000, .expected = 20'000}, 80),
+            "[##########..........]   50%  10,000 items  0 items/s");
+}
+
+TEST(ProgressMeter, LeavesOutWhatDoesNotFit) {
+  const progress_counts counts{.items = 5000, .done = 5000, .bytes = 4'000'000, .expected = 20000};
+  const auto line = [&](std::size_t width) {
+    progress_meter meter(start);
+    return meter.line(start + 2s, counts, width);
+  };
+  EXPECT_EQ(line(79), " 25%  5,000 items  4.0 MB  2,500 items/s  2.0 MB/s  ETA 0:06");
+  EXPECT_EQ(line(50), " 25%  5,000 items  4.0 MB  2,500 items/s  ETA 0:06");
+  EXPECT_EQ(line(45), " 25%  5,000 items  2,500 items/s  ETA 0:06");
+  EXPECT_EQ(line(30), " 25%  5,000 items  ETA 0:06");
+  EXPECT_EQ(line(12), "5,000 items");
+  EXPECT_EQ(line(3), "5,0");
+  for (std::size_t width = 0; width < 100; ++width) EXPECT_LE(line(width).size(), width);
+}
+
+TEST(ProgressMeter, SumsUp) {
+  const progress_meter meter(start);
+  EXPECT_EQ(meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000}, 2560.5),
+            "20,000 items, 14.0 MB in 3.2 s (6,250 items/s), 2560.5 read units");
+  EXPECT_EQ(meter.summary(start + 90s, {.items = 1}, std::nullopt), "1 item in 1:30 (0 items/s)");
+  EXPECT_EQ(meter.summary(start + 1s, {.items = 0, .bytes = 0}, 0.0), "0 items, 0 B in 1.0 s");
+}
+
+// What a server says ends up on a terminal: it must not move the cursor, nor add lines.
+TEST(Console, OneLineHasNoControlCharacters) {
+  EXPECT_EQ(one_line("a\nb\r\x1b[2Jc\x7f"), "a b  [2Jc ");
+  EXPECT_EQ(one_line("é 東京"), "é 東京");
+}
+
+}  // namespace
+}  // namespace dynamo::cli
