@@ -23,6 +23,14 @@ endif()
 # Warnings, and what is the same for every target.
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # Wrong about std::string's operator+ when it is inlined (GCC bug 105651).
+    target_compile_options(${target} PRIVATE -Wno-restrict)
+    if(DYNAMO_SANITIZE)
+      # Wrong about std::optional between the checks that a sanitizer adds (GCC bug 80635).
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
+  endif()
   if(DYNAMO_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -103,7 +103,11 @@ struct codec<T> {
     return context.scalar_text<value_type::number>(text, expected) &&
            decode_text(context, text, out);
   }
-  static void encode_text(std::string& json, T value) { json += '"' + std::to_string(value) + '"'; }
+  static void encode_text(std::string& json, T value) {
+    json += '"';
+    json += std::to_string(value);
+    json += '"';
+  }
   static void encode(std::string& json, T value) {
     json += "{\"N\":";
     encode_text(json, value);
@@ -125,7 +129,9 @@ struct codec<T> {
     return context.scalar_text<value_type::number>(text, expected) &&
            decode_text(context, text, out);
   }
-  static void encode_text(std::string& json, T value) { json += '"' + number(value).text() + '"'; }
+  static void encode_text(std::string& json, T value) {
+    append_json_string(json, number(value).text());
+  }
   static void encode(std::string& json, T value) {
     json += "{\"N\":";
     encode_text(json, value);
