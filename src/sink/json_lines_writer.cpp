@@ -6,10 +6,6 @@
 namespace dynamo {
 namespace {
 
-bool contains(std::string_view text, char wanted) {
-  return std::memchr(text.data(), wanted, text.size()) != nullptr;
-}
-
 // Appends the text without white space outside of strings. False if a string contains a character
 // that must be escaped in JSON.
 bool append_compact(std::string& out, std::string_view json) {
@@ -40,7 +36,7 @@ result<void> json_lines_writer::try_write(const item& value) {
 }
 
 result<void> json_lines_writer::try_write_raw(std::string_view json) {
-  if (contains(json, '\n') || contains(json, '\r')) [[unlikely]] {
+  if (std::memchr(json.data(), '\n', json.size()) != nullptr) [[unlikely]] {
     line_.clear();
     if (append_compact(line_, json)) return write_line();
     error failure;

@@ -45,9 +45,11 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-// What blocks until somebody reads.
-bool waits_for_reader(const struct stat& about) {
-  return !S_ISREG(about.st_mode) && !S_ISBLK(about.st_mode);
+// What may block until somebody reads; devices such as /dev/null do not.
+bool waits_for_reader(const descriptor& file) {
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) return false;
+  return S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || ::isatty(file.get()) == 1;
 }
 
 // The descriptor that a path such as /dev/stdout or /dev/fd/3 stands for. Opening such a path anew
@@ -189,11 +191,8 @@ result<output_file> output_file::try_create(const std::string& path, output_file
   to->stop = options.stop;
   if (const auto number = descriptor_of(path)) {
     to->file = descriptor(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
-    struct stat about{};
-    if (!to->file.is_open() || ::fstat(to->file.get(), &about) != 0) {
-      return io_error("open", path, errno);
-    }
-    to->may_block = waits_for_reader(about);
+    if (!to->file.is_open()) return io_error("open", path, errno);
+    to->may_block = waits_for_reader(to->file);
     return output_file(std::move(to), options.buffer_bytes);
   }
 
@@ -216,12 +215,12 @@ result<output_file> output_file::try_create(const std::string& path, output_file
       replaced = about.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
     } else {
       to->named.clear();
-      to->may_block = true;
       to->file = descriptor(open_direct(path, options.stop));
       if (!to->file.is_open()) {
         if (errno == ECANCELED) return cancelled(path);
         return io_error("open", path, errno);
       }
+      to->may_block = waits_for_reader(to->file);
       return output_file(std::move(to), options.buffer_bytes);
     }
   } else if (::lstat(path.c_str(), &about) == 0) {
@@ -249,8 +248,7 @@ output_file output_file::on_descriptor(int number, std::string name, output_file
   to->file = descriptor(number);
   to->owned = false;
   to->stop = std::move(options.stop);
-  struct stat about{};
-  to->may_block = ::fstat(number, &about) == 0 && waits_for_reader(about);
+  to->may_block = waits_for_reader(to->file);
   return output_file(std::move(to), options.buffer_bytes);
 }
 
