@@ -15,6 +15,16 @@ bool same_elements(std::vector<T> a, std::vector<T> b) {
   return a == b;
 }
 
+// As characters, because g++ 12 takes the comparison of two vectors of bytes for an overread.
+std::vector<std::string_view> characters_of(const binary_set& set) {
+  std::vector<std::string_view> all;
+  all.reserve(set.values.size());
+  for (const bytes& each : set.values) {
+    all.emplace_back(reinterpret_cast<const char*>(each.data()), each.size());
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string_view wire_name(value_type type) noexcept {
@@ -50,7 +60,7 @@ bool operator==(const number_set& a, const number_set& b) {
   return same_elements(a.values, b.values);
 }
 bool operator==(const binary_set& a, const binary_set& b) {
-  return same_elements(a.values, b.values);
+  return same_elements(characters_of(a), characters_of(b));
 }
 
 bool operator==(const attribute& a, const attribute& b) {

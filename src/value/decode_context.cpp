@@ -62,13 +62,13 @@ bool decode_context::missing(std::string_view name, const char* expected) {
 }
 
 bool decode_context::within(std::string_view name) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
+  if (!path_.empty() && path_.front() != '[') path_.insert(path_.begin(), '.');
   path_.insert(0, name);
   return false;
 }
 
 bool decode_context::within(std::size_t index) {
-  if (!path_.empty() && path_.front() != '[') path_.insert(0, ".");
+  if (!path_.empty() && path_.front() != '[') path_.insert(path_.begin(), '.');
   path_.insert(0, fmt::format("[{}]", index));
   return false;
 }

@@ -224,25 +224,17 @@ std::ptrdiff_t unescape(std::string_view raw, char* out) {
   return out - begin;
 }
 
-bool text_of(const raw_string& raw, arena& memory, std::string_view& out) {
-  if (!raw.escaped) [[likely]] {
-    out = raw.text;
-    return true;
-  }
-  char* const copy = memory.allocate(raw.text.size());
-  const std::ptrdiff_t size = unescape(raw.text, copy);
+bool unescape(std::string_view raw, arena& memory, std::string_view& out) {
+  char* const copy = memory.allocate(raw.size());
+  const std::ptrdiff_t size = unescape(raw, copy);
   if (size < 0) return false;
   out = {copy, static_cast<std::size_t>(size)};
   return true;
 }
 
-bool text_of(const raw_string& raw, std::string& out) {
-  if (!raw.escaped) [[likely]] {
-    out.assign(raw.text);
-    return true;
-  }
-  out.resize(raw.text.size());
-  const std::ptrdiff_t size = unescape(raw.text, out.data());
+bool unescape(std::string_view raw, std::string& out) {
+  out.resize(raw.size());
+  const std::ptrdiff_t size = unescape(raw, out.data());
   if (size < 0) return false;
   out.resize(static_cast<std::size_t>(size));
   return true;
