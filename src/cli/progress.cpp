@@ -21,7 +21,7 @@ double seconds(std::chrono::steady_clock::duration duration) {
 
 std::string bar(double share) {
   const auto filled = static_cast<std::size_t>(share * bar_width);
-  return "[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "]";
+  return fmt::format("[{:#<{}}{:.<{}}]", "", filled, "", bar_width - filled);
 }
 
 std::uint64_t rounded(double value) {
@@ -55,12 +55,13 @@ std::string fit(const std::vector<part>& parts, std::size_t width) {
 }  // namespace
 
 std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
-  return digits;
+  return text;
 }
 
 std::string readable_bytes(double bytes) {
@@ -102,7 +103,8 @@ std::string progress_meter::line(time_point now, const progress_counts& counts, 
     share = fmt::format("{:3.0f}%", std::min(part * 100, 99.0));
     const double rest = static_cast<double>(*counts.expected - counts.done);
     if (done_rate > 0 && rest / done_rate < longest_estimate) {
-      left = "ETA " + readable_duration(std::chrono::seconds(rounded(rest / done_rate)));
+      left = fmt::format("ETA {}",
+                         readable_duration(std::chrono::seconds(rounded(rest / done_rate))));
     }
   }
   return fit({{share_bar, 5},
@@ -121,9 +123,10 @@ std::string progress_meter::summary(time_point now, const progress_counts& count
   std::string text = grouped(counts.items) + (counts.items == 1 ? " item" : " items");
   if (counts.bytes) text += ", " + readable_bytes(static_cast<double>(*counts.bytes));
   text += elapsed < 60 ? fmt::format(" in {:.1f} s", elapsed)
-                       : " in " + readable_duration(std::chrono::seconds(rounded(elapsed)));
+                       : fmt::format(" in {}", readable_duration(std::chrono::seconds(rounded(elapsed))));
   if (elapsed > 0 && counts.items != 0) {
-    text += " (" + grouped(rounded(static_cast<double>(counts.items) / elapsed)) + " items/s)";
+    text += fmt::format(" ({} items/s)",
+                        grouped(rounded(static_cast<double>(counts.items) / elapsed)));
   }
   if (read_units.value_or(0) > 0) text += fmt::format(", {:.1f} read units", *read_units);
   return text;
