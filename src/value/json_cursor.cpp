@@ -227,7 +227,7 @@ std::ptrdiff_t unescape(std::string_view raw, char* out) {
   return out - begin;
 }
 
-bool unescaped_text(std::string_view raw, arena& memory, std::string_view& out) {
+bool unescape(std::string_view raw, arena& memory, std::string_view& out) {
   char* const copy = memory.allocate(raw.size());
   const std::ptrdiff_t size = unescape(raw, copy);
   if (size < 0) return false;
@@ -235,7 +235,7 @@ bool unescaped_text(std::string_view raw, arena& memory, std::string_view& out) 
   return true;
 }
 
-bool unescaped_text(std::string_view raw, std::string& out) {
+bool unescape(std::string_view raw, std::string& out) {
   out.resize(raw.size());
   const std::ptrdiff_t size = unescape(raw, out.data());
   if (size < 0) return false;

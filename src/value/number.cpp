@@ -119,7 +119,8 @@ std::string plain_integer(std::string_view text) {
   const auto size = static_cast<long>(parsed.digits.size());
   if (parsed.point < size || parsed.point > max_digits + 1) return {};
   parsed.digits.append(static_cast<std::size_t>(parsed.point - size), '0');
-  return (parsed.negative ? "-" : "") + parsed.digits;
+  if (parsed.negative) parsed.digits.insert(0, 1, '-');
+  return parsed.digits;
 }
 
 }  // namespace detail

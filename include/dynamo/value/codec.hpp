@@ -77,6 +77,19 @@ struct codec<std::string_view> {
   }
 };
 
+/// A value of type N, by the `decode_text` of its codec.
+template <class Codec, class T>
+bool decode_number(decode_context& context, T& out) {
+  raw_string raw;
+  if (!context.scalar<value_type::number>(raw, Codec::expected)) return false;
+  if (!raw.escaped) [[likely]]
+    return Codec::decode_text(context, raw.text, out);
+  // Some writers of JSON escape the plus sign of an exponent.
+  std::string text;
+  if (!text_of(raw, text)) return context.malformed("an escape sequence");
+  return Codec::decode_text(context, text, out);
+}
+
 template <integer T>
 struct codec<T> {
   static constexpr auto type = value_type::number;
@@ -98,15 +111,9 @@ struct codec<T> {
     return to_integer(text, out) ||
            context.mismatch(expected, "a number that is not an integer or is out of range");
   }
-  static bool decode(decode_context& context, T& out) {
-    std::string_view text;
-    return context.scalar_text<value_type::number>(text, expected) &&
-           decode_text(context, text, out);
-  }
+  static bool decode(decode_context& context, T& out) { return decode_number<codec>(context, out); }
   static void encode_text(std::string& json, T value) {
-    json += '"';
-    json += std::to_string(value);
-    json += '"';
+    append_json_string(json, std::to_string(value));
   }
   static void encode(std::string& json, T value) {
     json += "{\"N\":";
@@ -124,11 +131,7 @@ struct codec<T> {
   static bool decode_text(decode_context& context, std::string_view text, T& out) {
     return to_floating(text, out) || context.mismatch(expected, "a number that is out of range");
   }
-  static bool decode(decode_context& context, T& out) {
-    std::string_view text;
-    return context.scalar_text<value_type::number>(text, expected) &&
-           decode_text(context, text, out);
-  }
+  static bool decode(decode_context& context, T& out) { return decode_number<codec>(context, out); }
   static void encode_text(std::string& json, T value) {
     append_json_string(json, number(value).text());
   }
@@ -154,9 +157,7 @@ struct codec<number> {
     return true;
   }
   static bool decode(decode_context& context, number& out) {
-    std::string_view text;
-    return context.scalar_text<value_type::number>(text, expected) &&
-           decode_text(context, text, out);
+    return decode_number<codec>(context, out);
   }
   static void encode_text(std::string& json, const number& value) {
     append_json_string(json, value.text());
@@ -188,8 +189,10 @@ struct codec<bytes> {
     return decode_base64(text, out) || context.mismatch(expected, fault);
   }
   static bool decode(decode_context& context, bytes& out) {
+    raw_string raw;
     std::string_view text;
-    return context.scalar_text<value_type::binary>(text, expected) &&
+    return context.scalar<value_type::binary>(raw, expected) &&
+           (text_of(raw, context.memory(), text) || context.malformed("an escape sequence")) &&
            decode_text(context, text, out);
   }
   static void encode(std::string& json, const bytes& value) { append_json(json, attribute(value)); }
@@ -231,9 +234,9 @@ struct codec<std::optional<T>> {
  private:
   static bool is_null(json_cursor at) {
     // Servers write no white space: the type is where it is expected.
-    if (std::memcmp(at.position(), "{\"", 2) == 0) {
-      return std::memcmp(at.position() + 2, "NULL\"", 5) == 0;
-    }
+    if (std::memcmp(at.position(), "{\"NULL\"", 7) == 0) return true;
+    if (std::memcmp(at.position(), "{\"", 2) == 0) [[likely]]
+      return false;
     raw_string name;
     return at.consume('{') && at.string(name) && name.text == "NULL";
   }

@@ -48,13 +48,6 @@ class decode_context {
     cursor = begin;  // white space, another type, or a fault: the slow way tells which
     return open_as(Type, expected) && string(out) && close();
   }
-  /// The same with its escapes undone: some writers escape the plus sign of a number or of base64.
-  template <value_type Type>
-  bool scalar_text(std::string_view& out, const char* expected) {
-    raw_string raw;
-    return scalar<Type>(raw, expected) &&
-           (text_of(raw, memory(), out) || malformed("an escape sequence"));
-  }
   /// A JSON string.
   bool string(raw_string& out) {
     return cursor.string(out) || malformed("a string in valid UTF-8");

@@ -157,20 +157,21 @@ class json_cursor {
 /// number of bytes written, or -1 if an escape is malformed (a lone surrogate among them).
 std::ptrdiff_t unescape(std::string_view raw, char* out);
 
-bool unescaped_text(std::string_view raw, arena& memory, std::string_view& out);
-bool unescaped_text(std::string_view raw, std::string& out);
+/// `raw` without its escapes, in `memory`. False if an escape is malformed.
+bool unescape(std::string_view raw, arena& memory, std::string_view& out);
+bool unescape(std::string_view raw, std::string& out);
 
 /// The string's text: as it stands, or unescaped into `memory`. False if an escape is malformed.
 inline bool text_of(const raw_string& raw, arena& memory, std::string_view& out) {
   if (raw.escaped) [[unlikely]]
-    return unescaped_text(raw.text, memory, out);
+    return unescape(raw.text, memory, out);
   out = raw.text;
   return true;
 }
 /// The same into a string of the caller's, whose memory is reused.
 inline bool text_of(const raw_string& raw, std::string& out) {
   if (raw.escaped) [[unlikely]]
-    return unescaped_text(raw.text, out);
+    return unescape(raw.text, out);
   out.assign(raw.text);
   return true;
 }

@@ -180,10 +180,10 @@ TEST(Number, KeepsFloatingPointValues) {
   EXPECT_EQ(number(-2.5).to<double>(), -2.5);
   EXPECT_EQ(number(1.0 / 3).to<double>(), 1.0 / 3);
   EXPECT_EQ(number(0.0), number(-0.0));
-  EXPECT_THROW(number(std::numeric_limits<double>::infinity()), dynamo::exception);
-  EXPECT_THROW(number(std::numeric_limits<float>::quiet_NaN()), dynamo::exception);
-  EXPECT_THROW(number(1e300), dynamo::exception);
-  EXPECT_THROW(number(std::numeric_limits<double>::denorm_min()), dynamo::exception);
+  EXPECT_THROW((void)number(std::numeric_limits<double>::infinity()), dynamo::exception);
+  EXPECT_THROW((void)number(std::numeric_limits<float>::quiet_NaN()), dynamo::exception);
+  EXPECT_THROW((void)number(1e300), dynamo::exception);
+  EXPECT_THROW((void)number(std::numeric_limits<double>::denorm_min()), dynamo::exception);
 }
 
 TEST(Number, KeepsIntegers) {
