@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -57,7 +58,7 @@ struct command_run {
   std::shared_ptr<test::scripted_backend> server = std::make_shared<test::scripted_backend>();
   std::shared_ptr<sleepers_clock> time = std::make_shared<sleepers_clock>();
   std::stop_source stop;
-  int signal = 0;
+  std::atomic<int> signal = 0;
   bool shows_progress = false;
   bool out_is_file = false;
   std::string err;
@@ -79,7 +80,7 @@ struct command_run {
                        .time = time,
                        .stop = stop.get_token()};
     return static_cast<int>(
-        run_command(what, client(server, {.time = time}), with, [this] { return signal; }));
+        run_command(what, client(server, {.time = time}), with, [this] { return signal.load(); }));
   }
   /// What was written to standard output.
   [[nodiscard]] std::string out() const {
