@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint32_t default_max_concurrency = 64;
 // AWS's limit for TotalSegments.
 constexpr std::uint32_t max_segments = 1'000'000;
+// The service takes no Limit beyond a signed 32-bit integer.
+constexpr std::uint64_t largest_limit = 0x7FFFFFFF;
 
 [[noreturn]] void reject(std::string message) {
   throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
@@ -227,14 +229,10 @@ backend_request coordinator::next_request(std::uint32_t segment) {
     request.body += ",\"Segment\":" + std::to_string(segment) +
                     ",\"TotalSegments\":" + std::to_string(cursors_.size());
   }
-  std::optional<std::uint64_t> evaluate = options_.page_size;
-  if (left_ && options_.filter_expression.empty()) {
-    evaluate = evaluate ? std::min(*evaluate, *left_) : *left_;
-  }
-  // The service takes no Limit beyond a signed 32-bit integer.
-  if (evaluate && *evaluate <= 0x7FFFFFFF) {
-    request.body += ",\"Limit\":" + std::to_string(*evaluate);
-  }
+  std::uint64_t evaluate = largest_limit + 1;
+  if (options_.page_size) evaluate = *options_.page_size;
+  if (left_ && options_.filter_expression.empty()) evaluate = std::min(evaluate, *left_);
+  if (evaluate <= largest_limit) request.body += ",\"Limit\":" + std::to_string(evaluate);
   const std::string& start_key = cursors_[segment].start_key();
   if (!start_key.empty()) request.body += ",\"ExclusiveStartKey\":" + start_key;
   request.body += '}';
