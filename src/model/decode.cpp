@@ -161,11 +161,12 @@ bool read_table(json_cursor& cursor, table_description& out) {
     if (key.text == "StreamSpecification") return read_stream(cursor, out.stream);
     if (key.text == "CreationDateTime") {
       double seconds = 0;
-      const bool read = cursor.floating(seconds);
+      // What lies beyond a few thousand years would not fit into a time point.
+      if (!cursor.floating(seconds) || seconds < 0 || seconds > 9e9) return false;
       out.created = std::chrono::system_clock::time_point(
           std::chrono::duration_cast<std::chrono::system_clock::duration>(
               std::chrono::duration<double>(seconds)));
-      return read;
+      return true;
     }
     return cursor.skip_value();
   });
@@ -228,7 +229,8 @@ result<unprocessed> decode_batch_write(const body_buffer& body) {
   const bool whole = read_object(body, [&](std::string_view key, json_cursor& cursor) {
     if (key != "UnprocessedItems") return cursor.skip_value();
     return cursor.object([&](const raw_string& table) {
-      return read_raw_array(cursor, out.by_table[std::string(table.text)]);
+      std::string name;
+      return detail::text_of(table, name) && read_raw_array(cursor, out.by_table[name]);
     });
   });
   if (!whole) return malformed("expected unprocessed items by table");
