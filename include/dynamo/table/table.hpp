@@ -83,7 +83,7 @@ class table {
       auto arrived = source.next();
       if (!arrived) return std::move(arrived).error();
       if (!*arrived) return counts;
-      counts.items += (*arrived)->count();
+      counts.items += (*arrived)->wanted;
       counts.scanned_items += (*arrived)->scanned_count();
     }
   }
