@@ -34,12 +34,12 @@ auto decoded(result<backend_response> response, const std::string& table, Decode
   return value;
 }
 
-result<void> without_value(result<backend_response> response) {
-  if (!response) return std::move(response).error();
-  return {};
+// Whatever answered 200 with something else, a proxy's page say, has written nothing.
+result<void> without_value(result<backend_response> response, const std::string& table) {
+  return decoded(std::move(response), table, model::decode_acknowledgement);
 }
 
-result<item_page> read_page(body_buffer& body) {
+result<item_page> read_page(body_buffer& body, select selected) {
   auto opened = page::open(std::move(body));
   if (!opened) return std::move(opened).error();
   item_page out;
@@ -47,10 +47,14 @@ result<item_page> read_page(body_buffer& body) {
   out.scanned_count = opened->scanned_count();
   out.consumed_capacity = opened->consumed_capacity();
   out.last_evaluated_key = encoded_item::from_json(std::string(opened->last_evaluated_key()));
-  if (opened->items_begin() == nullptr) return out;
   detail::arena memory;
   detail::item_parser parser;
   detail::decode_context context(detail::json_cursor(opened->items_begin()), memory);
+  if (opened->items_begin() == nullptr) {
+    if (out.count == 0 || selected == select::count) return out;
+    context.malformed("as many items as it says");
+    return context.take_error("");
+  }
   item each;
   bool read = true;
   try {
@@ -133,7 +137,7 @@ result<table_description> client::try_create_table(const create_table_request& r
 
 result<void> client::try_delete_table(const std::string& table, const call_options& options) const {
   return without_value(
-      call(operation::delete_table, model::encode_table_name(table), table, options));
+      call(operation::delete_table, model::encode_table_name(table), table, options), table);
 }
 
 result<table_description> client::try_wait_until_active(const std::string& table,
@@ -170,7 +174,8 @@ result<table_description> client::try_wait_until_active(const std::string& table
 
 result<void> client::try_put_item(const put_item_request& request,
                                   const call_options& options) const {
-  return without_value(call(operation::put_item, model::encode(request), request.table, options));
+  return without_value(call(operation::put_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<std::optional<owned_item>> client::try_get_item(const get_item_request& request,
@@ -196,8 +201,8 @@ result<std::optional<owned_item>> client::try_update_item(const update_item_requ
 
 result<void> client::try_delete_item(const delete_item_request& request,
                                      const call_options& options) const {
-  return without_value(
-      call(operation::delete_item, model::encode(request), request.table, options));
+  return without_value(call(operation::delete_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<void> client::try_batch_write(const std::vector<write_request>& writes,
@@ -260,7 +265,7 @@ result<item_page> client::try_query(const query_request& request,
                                     const call_options& options) const {
   auto response = call(operation::query, model::encode(request), request.table, options);
   if (!response) return std::move(response).error();
-  auto read = read_page(response->body);
+  auto read = read_page(response->body, request.selected);
   if (!read) return with_context(std::move(read).error(), request.table, *response);
   return read;
 }
@@ -268,7 +273,7 @@ result<item_page> client::try_query(const query_request& request,
 result<item_page> client::try_scan(const scan_request& request, const call_options& options) const {
   auto response = call(operation::scan, model::encode(request), request.table, options);
   if (!response) return std::move(response).error();
-  auto read = read_page(response->body);
+  auto read = read_page(response->body, request.selected);
   if (!read) return with_context(std::move(read).error(), request.table, *response);
   return read;
 }
