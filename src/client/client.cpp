@@ -34,9 +34,9 @@ auto decoded(result<backend_response> response, const std::string& table, Decode
   return value;
 }
 
-result<void> without_value(result<backend_response> response) {
-  if (!response) return std::move(response).error();
-  return {};
+// Whatever answered 200 with something else, a proxy's page say, has written nothing.
+result<void> without_value(result<backend_response> response, const std::string& table) {
+  return decoded(std::move(response), table, model::decode_acknowledgement);
 }
 
 result<item_page> read_page(body_buffer& body, select selected) {
@@ -138,7 +138,7 @@ result<table_description> client::try_create_table(const create_table_request& r
 
 result<void> client::try_delete_table(const std::string& table, const call_options& options) const {
   return without_value(
-      call(operation::delete_table, model::encode_table_name(table), table, options));
+      call(operation::delete_table, model::encode_table_name(table), table, options), table);
 }
 
 result<table_description> client::try_wait_until_active(const std::string& table,
@@ -175,7 +175,8 @@ result<table_description> client::try_wait_until_active(const std::string& table
 
 result<void> client::try_put_item(const put_item_request& request,
                                   const call_options& options) const {
-  return without_value(call(operation::put_item, model::encode(request), request.table, options));
+  return without_value(call(operation::put_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<std::optional<owned_item>> client::try_get_item(const get_item_request& request,
@@ -201,8 +202,8 @@ result<std::optional<owned_item>> client::try_update_item(const update_item_requ
 
 result<void> client::try_delete_item(const delete_item_request& request,
                                      const call_options& options) const {
-  return without_value(
-      call(operation::delete_item, model::encode(request), request.table, options));
+  return without_value(call(operation::delete_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<void> client::try_batch_write(const std::vector<write_request>& writes,

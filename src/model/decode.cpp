@@ -178,6 +178,13 @@ bool read_table(json_cursor& cursor, table_description& out) {
 
 }  // namespace
 
+result<void> decode_acknowledgement(const body_buffer& body) {
+  const bool whole =
+      read_object(body, [](std::string_view, json_cursor& cursor) { return cursor.skip_value(); });
+  if (!whole) return malformed("expected an object");
+  return {};
+}
+
 result<table_names> decode_list_tables(const body_buffer& body) {
   table_names out;
   bool seen = false;
@@ -239,9 +246,11 @@ result<unprocessed> decode_batch_write(const body_buffer& body) {
 
 result<batch_items> decode_batch_get(const body_buffer& body) {
   batch_items out;
+  bool seen = false;
   std::optional<error> item_error;
   const bool whole = read_object(body, [&](std::string_view key, json_cursor& cursor) {
     if (key == "Responses") {
+      seen = true;
       return cursor.object([&](const raw_string&) {
         std::vector<std::string> texts;
         if (!read_raw_array(cursor, texts)) return false;
@@ -267,7 +276,7 @@ result<batch_items> decode_batch_get(const body_buffer& body) {
     return cursor.skip_value();
   });
   if (item_error) return *std::move(item_error);
-  if (!whole) return malformed("expected items by table");
+  if (!whole || !seen) return malformed("expected items by table");
   return out;
 }
 

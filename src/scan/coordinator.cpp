@@ -101,7 +101,9 @@ void coordinator::end_at_once(errc kind) {
   pump();
 }
 
+// What was dropped on the way does not count as delivered.
 bool coordinator::is_complete() const {
+  if (ended_at_once_ || closed_) return false;
   return pages_.empty() && (satisfied_ || (in_flight_ == 0 && ready_.empty() && !failure_));
 }
 
