@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -25,7 +26,7 @@ std::string bar(double share) {
 }
 
 std::uint64_t rounded(double value) {
-  return static_cast<std::uint64_t>(value + 0.5);
+  return static_cast<std::uint64_t>(std::llround(value));
 }
 
 // Joins as many parts as fit, beginning with the most important; they keep their places.
@@ -103,8 +104,8 @@ std::string progress_meter::line(time_point now, const progress_counts& counts, 
     share = fmt::format("{:3.0f}%", std::min(part * 100, 99.0));
     const double rest = static_cast<double>(*counts.expected - counts.done);
     if (done_rate > 0 && rest / done_rate < longest_estimate) {
-      left = fmt::format("ETA {}",
-                         readable_duration(std::chrono::seconds(rounded(rest / done_rate))));
+      left =
+          fmt::format("ETA {}", readable_duration(std::chrono::seconds(rounded(rest / done_rate))));
     }
   }
   return fit({{share_bar, 5},
@@ -122,11 +123,12 @@ std::string progress_meter::summary(time_point now, const progress_counts& count
   const double elapsed = seconds(now - start_);
   std::string text = grouped(counts.items) + (counts.items == 1 ? " item" : " items");
   if (counts.bytes) text += ", " + readable_bytes(static_cast<double>(*counts.bytes));
-  text += elapsed < 60 ? fmt::format(" in {:.1f} s", elapsed)
-                       : fmt::format(" in {}", readable_duration(std::chrono::seconds(rounded(elapsed))));
+  text += elapsed < 60
+              ? fmt::format(" in {:.1f} s", elapsed)
+              : fmt::format(" in {}", readable_duration(std::chrono::seconds(rounded(elapsed))));
   if (elapsed > 0 && counts.items != 0) {
-    text += fmt::format(" ({} items/s)",
-                        grouped(rounded(static_cast<double>(counts.items) / elapsed)));
+    text +=
+        fmt::format(" ({} items/s)", grouped(rounded(static_cast<double>(counts.items) / elapsed)));
   }
   if (read_units.value_or(0) > 0) text += fmt::format(", {:.1f} read units", *read_units);
   return text;

@@ -72,6 +72,7 @@ class user_writer {
 
   result<void> run() {
     std::vector<std::jthread> threads;
+    threads.reserve(writers);
     for (unsigned i = 0; i < writers; ++i) threads.emplace_back([this] { write_users(); });
     threads.clear();
     if (failure_) return *failure_;

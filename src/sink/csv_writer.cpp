@@ -94,7 +94,8 @@ struct csv_writer::state {
   result<void> copy_spool();
 };
 
-result<csv_writer> csv_writer::try_with_columns(output_file& to, std::vector<std::string> columns) {
+result<csv_writer> csv_writer::try_with_columns(output_file& to,
+                                                const std::vector<std::string>& columns) {
   auto made = std::make_unique<state>();
   made->file = &to;
   if (columns.empty()) return refused("CSV needs at least one column");
@@ -107,7 +108,7 @@ result<csv_writer> csv_writer::try_with_columns(output_file& to, std::vector<std
 }
 
 result<csv_writer> csv_writer::try_with_all_columns(output_file& to,
-                                                    std::vector<std::string> first) {
+                                                    const std::vector<std::string>& first) {
   auto made = std::make_unique<state>();
   made->file = &to;
   for (const std::string& name : first) made->add_column(name);

@@ -185,7 +185,8 @@ result<void> sync_folder(const std::string& folder) {
 
 }  // namespace
 
-result<output_file> output_file::try_create(const std::string& path, output_file_options options) {
+result<output_file> output_file::try_create(const std::string& path,
+                                            const output_file_options& options) {
   auto to = std::make_unique<target>(target{.path = path, .folder = temporary_folder()});
   to->replace = options.replace;
   to->stop = options.stop;
@@ -243,9 +244,10 @@ result<output_file> output_file::try_create(const std::string& path, output_file
   return output_file(std::move(to), options.buffer_bytes);
 }
 
-output_file output_file::on_descriptor(int number, std::string name, output_file_options options) {
+output_file output_file::on_descriptor(int descriptor, std::string name,
+                                       output_file_options options) {
   auto to = std::make_unique<target>(target{.path = std::move(name), .folder = temporary_folder()});
-  to->file = descriptor(number);
+  to->file = sink::descriptor(descriptor);
   to->owned = false;
   to->stop = std::move(options.stop);
   to->may_block = waits_for_reader(to->file);

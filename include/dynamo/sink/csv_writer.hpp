@@ -26,18 +26,21 @@ class csv_writer {
  public:
   /// With these columns, in this order: other attributes are left out. The header is written at
   /// once.
-  static result<csv_writer> try_with_columns(output_file& to, std::vector<std::string> columns);
-  [[nodiscard]] static csv_writer with_columns(output_file& to, std::vector<std::string> columns) {
-    return try_with_columns(to, std::move(columns)).value();
+  static result<csv_writer> try_with_columns(output_file& to,
+                                             const std::vector<std::string>& columns);
+  [[nodiscard]] static csv_writer with_columns(output_file& to,
+                                               const std::vector<std::string>& columns) {
+    return try_with_columns(to, columns).value();
   }
 
   /// With every attribute that an item has: `first`, then in the order in which they come up. Lines
   /// go to a temporary file without a name, in the folder of `to`, until `finish` knows the header:
   /// the disk needs room for twice the CSV.
-  static result<csv_writer> try_with_all_columns(output_file& to, std::vector<std::string> first);
+  static result<csv_writer> try_with_all_columns(output_file& to,
+                                                 const std::vector<std::string>& first);
   [[nodiscard]] static csv_writer with_all_columns(output_file& to,
-                                                   std::vector<std::string> first = {}) {
-    return try_with_all_columns(to, std::move(first)).value();
+                                                   const std::vector<std::string>& first = {}) {
+    return try_with_all_columns(to, first).value();
   }
 
   csv_writer(csv_writer&&) noexcept;

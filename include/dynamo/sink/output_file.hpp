@@ -31,10 +31,11 @@ struct output_file_options {
 /// Move-only, for one thread at a time.
 class output_file {
  public:
-  static result<output_file> try_create(const std::string& path, output_file_options options = {});
+  static result<output_file> try_create(const std::string& path,
+                                        const output_file_options& options = {});
   [[nodiscard]] static output_file create(const std::string& path,
-                                          output_file_options options = {}) {
-    return try_create(path, std::move(options)).value();
+                                          const output_file_options& options = {}) {
+    return try_create(path, options).value();
   }
   /// On an open file descriptor, which stays the caller's and must outlive this object. `name` is
   /// for errors. `commit` and the end do not close it.
