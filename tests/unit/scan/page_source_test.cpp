@@ -523,14 +523,6 @@ TEST_F(page_source_test, a_backend_that_answers_at_once_does_not_nest_calls) {
     int& served_;
   };
   const auto from = std::make_shared<eager>(served);
-  for (const bool ahead : {false, true}) {
-    served = 0;
-    int pulled = 0;
-    page_source scan(from, "users", {}, ahead);
-    for (auto got = scan.next(); got.value(); got = scan.next()) ++pulled;
-    EXPECT_EQ(pulled, pages);
-  }
-  served = 0;
   int heard_pages = 0;
   page_source scan(from, "users", {}, true);
   page_source::handler again = [&](const outcome& got) {
