@@ -3,6 +3,7 @@
 #include "model/encode.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dynamo::scan {

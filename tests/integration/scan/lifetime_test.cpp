@@ -75,6 +75,8 @@ TEST(ScanLifetime, EndsAtAnyMoment) {
 
 // Pulls again from within its own handler, as a stage does.
 struct puller {
+  explicit puller(page_source from) : source(std::move(from)) {}
+
   page_source source;
   std::atomic<int> pages = 0;
   std::mutex mutex;
@@ -101,8 +103,8 @@ TEST(ScanLifetime, HandlersThatPullAgainAreAllCalled) {
   for (unsigned round = 0; round < 20; ++round) {
     const auto stop = std::make_unique<std::stop_source>();
     const client db(impatient_config(server.url()));
-    puller each{.source = table<item>(db, "t").pages(
-                    {.segments = 4, .max_buffered_bytes = 5000, .stop = stop->get_token()})};
+    puller each(table<item>(db, "t").pages(
+        {.segments = 4, .max_buffered_bytes = 5000, .stop = stop->get_token()}));
     each.pull();
     while (each.pages < static_cast<int>(round)) std::this_thread::yield();
     stop->request_stop();
