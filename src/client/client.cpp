@@ -242,6 +242,7 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
   auto send =
       [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
     std::vector<std::string> keys;
+    keys.reserve(entries.size());
     for (const auto& entry : entries) keys.push_back(entry.json);
     auto answer =
         decoded(call(operation::batch_get_item,

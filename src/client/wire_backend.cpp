@@ -313,7 +313,9 @@ result<net::http_request> wire_backend::sign(const backend_request& request,
   out.url = std::move(place->url);
   out.body = request.body;
   for (const auth::header_list& list : {headers, *added}) {
-    for (const auto& [name, value] : list) out.headers.push_back(name + ": " + value);
+    for (const auto& [name, value] : list) {
+      out.headers.emplace_back(name).append(": ").append(value);
+    }
   }
   return out;
 }

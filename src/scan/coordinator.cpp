@@ -19,7 +19,7 @@ constexpr std::uint64_t largest_limit = 0x7FFFFFFF;
   throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
 }
 
-const scan_options& checked(const scan_options& options) {
+scan_options checked(scan_options options) {
   const std::uint32_t segments = options.segments.value_or(1);
   if (segments == 0 || segments > max_segments) {
     reject("segments is " + std::to_string(segments) + ": use 1 to 1,000,000");
