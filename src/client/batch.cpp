@@ -22,7 +22,7 @@ result<void> send_all(
     std::deque<batch_entry> pending, std::size_t max_entries,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
     const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
-    std::chrono::milliseconds budget, const std::stop_token& stop) {
+    std::chrono::milliseconds budget, const call_options& call) {
   std::size_t done = 0;
   retry_state retries({}, time.now(), budget);
   while (!pending.empty()) {
@@ -48,7 +48,17 @@ result<void> send_all(
           pending.size(), done);
       return reason;
     }
-    if (!time.sleep_until(time.now() + *delay, stop)) {
+    const auto next = time.now() + *delay;
+    if (call.deadline && next >= *call.deadline) {
+      reason.kind = errc::deadline_exceeded;
+      reason.attempts = retries.failures();
+      reason.message = fmt::format(
+          "the deadline leaves no time to send {} entries that the service left unprocessed; "
+          "{} were processed before",
+          pending.size(), done);
+      return reason;
+    }
+    if (!time.sleep_until(next, call.stop)) {
       reason.kind = errc::cancelled;
       reason.message = fmt::format("the batch was cancelled with {} entries left", pending.size());
       return reason;

@@ -3,14 +3,13 @@
 
 #include "client/retry.hpp"
 
+#include <dynamo/client/client_config.hpp>
 #include <dynamo/core/clock.hpp>
 #include <dynamo/core/result.hpp>
-#include <dynamo/model/backend.hpp>
 
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,11 +33,13 @@ inline constexpr std::size_t max_request_bytes = (std::size_t{16} << 20) - (std:
 
 /// Sends all entries. `send` carries out one request and returns what the service left
 /// unprocessed; that is sent again, with back-off, until `budget` passes without progress.
-/// `progressed` is called with the number of entries done after each request.
+/// `progressed` is called with the number of entries done after each request. Ends with
+/// errc::throttled when the budget is used up, errc::cancelled on a stop, and
+/// errc::deadline_exceeded rather than wait beyond the deadline.
 result<void> send_all(
     std::deque<batch_entry> pending, std::size_t max_entries,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
     const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
-    std::chrono::milliseconds budget, const std::stop_token& stop);
+    std::chrono::milliseconds budget, const call_options& call);
 
 }  // namespace dynamo::wire

@@ -34,12 +34,12 @@ auto decoded(result<backend_response> response, const std::string& table, Decode
   return value;
 }
 
-result<void> without_value(result<backend_response> response) {
-  if (!response) return std::move(response).error();
-  return {};
+// Whatever answered 200 with something else, a proxy's page say, has written nothing.
+result<void> without_value(result<backend_response> response, const std::string& table) {
+  return decoded(std::move(response), table, model::decode_acknowledgement);
 }
 
-result<item_page> read_page(body_buffer& body) {
+result<item_page> read_page(body_buffer& body, select selected) {
   auto opened = page::open(std::move(body));
   if (!opened) return std::move(opened).error();
   item_page out;
@@ -47,10 +47,14 @@ result<item_page> read_page(body_buffer& body) {
   out.scanned_count = opened->scanned_count();
   out.consumed_capacity = opened->consumed_capacity();
   out.last_evaluated_key = encoded_item::from_json(std::string(opened->last_evaluated_key()));
-  if (opened->items_begin() == nullptr) return out;
   detail::arena memory;
   detail::item_parser parser;
   detail::decode_context context(detail::json_cursor(opened->items_begin()), memory);
+  if (opened->items_begin() == nullptr) {
+    if (out.count == 0 || selected == select::count) return out;
+    context.malformed("as many items as it says");
+    return context.take_error("");
+  }
   item each;
   bool read = true;
   try {
@@ -94,15 +98,16 @@ client::client(std::shared_ptr<backend> on, client_config config)
 
 result<backend_response> client::call(operation op, std::string body, const std::string& table,
                                       const call_options& options) const {
-  std::promise<result<backend_response>> answered;
-  auto answer = answered.get_future();
+  // Shared: this thread may be back before set_value() has returned on the other one.
+  const auto answered = std::make_shared<std::promise<result<backend_response>>>();
+  auto answer = answered->get_future();
   backend_->submit(
       {.op = op,
        .body = std::move(body),
        .table = table,
        .stop = options.stop,
        .deadline = options.deadline},
-      [&](result<backend_response> response) { answered.set_value(std::move(response)); });
+      [answered](result<backend_response> response) { answered->set_value(std::move(response)); });
   return answer.get();
 }
 
@@ -133,7 +138,7 @@ result<table_description> client::try_create_table(const create_table_request& r
 
 result<void> client::try_delete_table(const std::string& table, const call_options& options) const {
   return without_value(
-      call(operation::delete_table, model::encode_table_name(table), table, options));
+      call(operation::delete_table, model::encode_table_name(table), table, options), table);
 }
 
 result<table_description> client::try_wait_until_active(const std::string& table,
@@ -170,7 +175,8 @@ result<table_description> client::try_wait_until_active(const std::string& table
 
 result<void> client::try_put_item(const put_item_request& request,
                                   const call_options& options) const {
-  return without_value(call(operation::put_item, model::encode(request), request.table, options));
+  return without_value(call(operation::put_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<std::optional<owned_item>> client::try_get_item(const get_item_request& request,
@@ -196,8 +202,8 @@ result<std::optional<owned_item>> client::try_update_item(const update_item_requ
 
 result<void> client::try_delete_item(const delete_item_request& request,
                                      const call_options& options) const {
-  return without_value(
-      call(operation::delete_item, model::encode(request), request.table, options));
+  return without_value(call(operation::delete_item, model::encode(request), request.table, options),
+                       request.table);
 }
 
 result<void> client::try_batch_write(const std::vector<write_request>& writes,
@@ -225,7 +231,7 @@ result<void> client::try_batch_write(const std::vector<write_request>& writes,
     return left;
   };
   return wire::send_all(std::move(pending), wire::max_writes, send, written, *time_of(*config_),
-                        *random_of(*config_), config_->retry_budget, options.stop);
+                        *random_of(*config_), config_->retry_budget, options);
 }
 
 result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& request,
@@ -236,6 +242,7 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
   auto send =
       [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
     std::vector<std::string> keys;
+    keys.reserve(entries.size());
     for (const auto& entry : entries) keys.push_back(entry.json);
     auto answer =
         decoded(call(operation::batch_get_item,
@@ -251,7 +258,7 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
     return left;
   };
   auto sent = wire::send_all(std::move(pending), wire::max_keys, send, {}, *time_of(*config_),
-                             *random_of(*config_), config_->retry_budget, options.stop);
+                             *random_of(*config_), config_->retry_budget, options);
   if (!sent) return std::move(sent).error();
   return items;
 }
@@ -260,7 +267,7 @@ result<item_page> client::try_query(const query_request& request,
                                     const call_options& options) const {
   auto response = call(operation::query, model::encode(request), request.table, options);
   if (!response) return std::move(response).error();
-  auto read = read_page(response->body);
+  auto read = read_page(response->body, request.selected);
   if (!read) return with_context(std::move(read).error(), request.table, *response);
   return read;
 }
@@ -268,7 +275,7 @@ result<item_page> client::try_query(const query_request& request,
 result<item_page> client::try_scan(const scan_request& request, const call_options& options) const {
   auto response = call(operation::scan, model::encode(request), request.table, options);
   if (!response) return std::move(response).error();
-  auto read = read_page(response->body);
+  auto read = read_page(response->body, request.selected);
   if (!read) return with_context(std::move(read).error(), request.table, *response);
   return read;
 }

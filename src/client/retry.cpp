@@ -5,6 +5,21 @@
 
 namespace dynamo::wire {
 
+namespace {
+
+// "For ever" is written as the largest duration, which must not overflow.
+retry_state::time_point later(retry_state::time_point begin, std::chrono::milliseconds by) {
+  const auto left =
+      std::chrono::floor<std::chrono::milliseconds>(retry_state::time_point::max() - begin);
+  return by < left ? begin + by : retry_state::time_point::max();
+}
+
+}  // namespace
+
+retry_state::retry_state(const retry_settings& settings, time_point begin,
+                         std::chrono::milliseconds budget)
+    : settings_(settings), give_up_at_(later(begin, budget)) {}
+
 std::optional<std::chrono::milliseconds> retry_state::after_failure(
     failure_class follow_up, time_point now, double dice, bool answered_before,
     std::optional<std::chrono::milliseconds> retry_after) {

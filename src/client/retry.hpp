@@ -25,8 +25,7 @@ class retry_state {
   using time_point = std::chrono::steady_clock::time_point;
 
   /// The request began at `begin` and may be tried until `begin + budget`.
-  retry_state(const retry_settings& settings, time_point begin, std::chrono::milliseconds budget)
-      : settings_(settings), give_up_at_(begin + budget) {}
+  retry_state(const retry_settings& settings, time_point begin, std::chrono::milliseconds budget);
 
   /// Attempts that failed so far.
   [[nodiscard]] unsigned failures() const noexcept { return failures_; }

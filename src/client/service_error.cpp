@@ -103,12 +103,15 @@ std::string_view advice(errc kind, std::string_view code) {
   return "";
 }
 
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
 }  // namespace
 
 std::string_view bare_code(std::string_view type) {
-  if (const auto hash = type.rfind('#'); hash != std::string_view::npos)
-    type.remove_prefix(hash + 1);
-  return type.substr(0, type.find(':'));
+  type = type.substr(0, type.find(':'));
+  return type.substr(type.rfind('#') + 1);  // npos + 1 is 0
 }
 
 failed_attempt service_failure(const net::http_response& response) {
@@ -132,8 +135,11 @@ failed_attempt service_failure(const net::http_response& response) {
         "is it a DynamoDB endpoint?",
         response.status);
   } else {
+    // Only the first line: behind it, a refused signature is followed by the request as the service
+    // saw it, with the session token.
+    const std::string_view line = first_line(message);
     out.reason.message =
-        fmt::format("the service says: {}{}", message.empty() ? out.reason.code : message,
+        fmt::format("the service says: {}{}", line.empty() ? out.reason.code : line,
                     advice(out.reason.kind, out.reason.code));
   }
   return out;

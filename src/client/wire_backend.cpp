@@ -22,6 +22,8 @@ namespace {
 constexpr std::string_view content_type = "application/x-amz-json-1.0";
 constexpr std::string_view target_prefix = "DynamoDB_20120810.";
 constexpr std::string_view user_agent = "dynamo-cpp/0.1";
+// Stands for the account that the credentials will name, so that the settings can be read first.
+constexpr std::string_view some_account = "000000000000";
 
 class wire_backend final : public backend {
  public:
@@ -31,11 +33,17 @@ class wire_backend final : public backend {
   }
 
   ~wire_backend() override {
+    {
+      // Credentials may come on a thread of their provider's, which then uses transport_.
+      std::unique_lock lock(mutex_);
+      closing_ = true;
+      changed_.wait(lock, [&] { return resolving_ == 0; });
+    }
     // Ends what is under way; every handler has run when it returns, and until then may still
     // use transport_.
     owned_transport_.reset();
     std::unique_lock lock(mutex_);
-    all_done_.wait(lock, [&] { return calls_ == 0; });
+    changed_.wait(lock, [&] { return calls_ == 0; });
   }
 
   void submit(backend_request request, backend_completion done) override;
@@ -46,6 +54,9 @@ class wire_backend final : public backend {
   // Reads the settings and starts the transport, once.
   result<void> connect();
   result<net::http_request> sign(const backend_request& request, const credentials& who);
+  bool begin_resolving();  // false: this object is ending
+  void end_resolving();
+  bool is_closing();
 
   const client_config config_;
   const surroundings uses_;
@@ -55,8 +66,10 @@ class wire_backend final : public backend {
   std::atomic<bool> answered_ = false;
 
   std::mutex mutex_;
-  std::condition_variable all_done_;
-  std::size_t calls_ = 0;
+  std::condition_variable changed_;
+  std::size_t calls_ = 0;      // that exist, finished or not: they refer to this object
+  std::size_t resolving_ = 0;  // of these, the ones that wait for credentials
+  bool closing_ = false;
   std::optional<auth::connection_settings> settings_;  // set once, before transport_
   std::unique_ptr<net::transport> owned_transport_;
   net::transport* transport_ = nullptr;
@@ -72,7 +85,18 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
         retries_(owner.retry_, owner.uses_.time->now(),
                  request_.retry_budget.value_or(request_.op == operation::scan
                                                     ? owner.config_.scan_retry_budget
-                                                    : owner.config_.retry_budget)) {}
+                                                    : owner.config_.retry_budget)) {
+    const std::lock_guard lock(owner_.mutex_);
+    ++owner_.calls_;
+  }
+
+  ~call() {
+    const std::lock_guard lock(owner_.mutex_);
+    if (--owner_.calls_ == 0) owner_.changed_.notify_all();
+  }
+
+  call(const call&) = delete;
+  call& operator=(const call&) = delete;
 
   void start() {
     if (auto connected = owner_.connect(); !connected) return fail(std::move(connected).error());
@@ -97,10 +121,21 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   };
 
   void attempt() {
-    owner_.credentials_->resolve([self = shared_from_this()](result<credentials> who) {
-      if (!who) return self->fail(std::move(who).error());
-      self->send(*who);
-    });
+    if (!owner_.begin_resolving()) return fail(cancellation());
+    owner_.credentials_->resolve(
+        [self = shared_from_this()](result<credentials> who) { self->resolved(std::move(who)); });
+  }
+
+  // Any thread, and any time after attempt().
+  void resolved(result<credentials> who) {
+    if (is_over() || owner_.is_closing()) {
+      fail(cancellation());
+    } else if (!who) {
+      fail(std::move(who).error());
+    } else {
+      send(*who);
+    }
+    owner_.end_resolving();
   }
 
   void send(const credentials& who) {
@@ -143,13 +178,14 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     if (!delay) return fail(std::move(failed.reason));
     if (request_.deadline && now + *delay >= *request_.deadline) {
       failed.reason.kind = errc::deadline_exceeded;
-      failed.reason.message = "the deadline passed while " + failed.reason.message;
+      failed.reason.message =
+          "the deadline leaves no time to try again after this: " + failed.reason.message;
       return fail(std::move(failed.reason));
     }
     owner_.transport_->schedule(now + *delay, [self = shared_from_this()] {
-      if (!self->is_stopped()) self->attempt();
+      if (!self->is_over()) self->attempt();
     });
-    if (is_stopped()) fail(cancellation());
+    if (is_over()) fail(cancellation());
   }
 
   // From any thread: a stop was requested.
@@ -170,9 +206,10 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
                                 [self = shared_from_this()] { self->fail(cancellation()); });
   }
 
-  [[nodiscard]] bool is_stopped() {
+  // Stopped, or finished: nothing may be sent for it any more.
+  [[nodiscard]] bool is_over() {
     const std::lock_guard lock(mutex_);
-    return stopped_;
+    return stopped_ || finished_;
   }
 
   static error cancellation() {
@@ -198,15 +235,13 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     }
     on_stop_.reset();
     std::exchange(done_, nullptr)(std::move(outcome));
-    const std::lock_guard lock(owner_.mutex_);
-    if (--owner_.calls_ == 0) owner_.all_done_.notify_all();
   }
 
   wire_backend& owner_;
   const backend_request request_;
   backend_completion done_;
   retry_state retries_;
-  unsigned attempts_ = 0;
+  std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
   std::mutex mutex_;
   std::optional<net::transport::transfer_id> transfer_;
   bool started_ = false;
@@ -216,11 +251,23 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
 };
 
 void wire_backend::submit(backend_request request, backend_completion done) {
-  {
-    const std::lock_guard lock(mutex_);
-    ++calls_;
-  }
   std::make_shared<call>(*this, std::move(request), std::move(done))->start();
+}
+
+bool wire_backend::begin_resolving() {
+  const std::lock_guard lock(mutex_);
+  if (!closing_) ++resolving_;
+  return !closing_;
+}
+
+void wire_backend::end_resolving() {
+  const std::lock_guard lock(mutex_);
+  if (--resolving_ == 0) changed_.notify_all();
+}
+
+bool wire_backend::is_closing() {
+  const std::lock_guard lock(mutex_);
+  return closing_;
 }
 
 result<void> wire_backend::connect() {
@@ -231,7 +278,8 @@ result<void> wire_backend::connect() {
                                           .profile = config_.profile,
                                           .use_fips = config_.use_fips,
                                           .use_dual_stack = config_.use_dual_stack,
-                                          .ca_bundle = config_.ca_bundle},
+                                          .ca_bundle = config_.ca_bundle,
+                                          .account_id = std::string(some_account)},
                                          *uses_.environment);
   if (!settings) return std::move(settings).error();
   net::transport_options options;
@@ -247,32 +295,27 @@ result<void> wire_backend::connect() {
 
 result<net::http_request> wire_backend::sign(const backend_request& request,
                                              const credentials& who) {
-  const auth::connection_settings& settings = *settings_;
-  std::string url = settings.endpoint_url;
-  std::string host = settings.host;
-  if (!who.account_id.empty()) {
-    // With the account's id known, the endpoint rules may lead to the account's own endpoint.
-    auth::endpoint_params params = settings.resolved_from;
-    params.account_id = who.account_id;
-    auto own = auth::resolve_endpoint(params);
-    if (!own) return std::move(own).error();
-    url = own->url;
-    host = own->host;
-  }
+  // The endpoint rules may lead to an endpoint of the account's own.
+  auth::endpoint_params params = settings_->resolved_from;
+  params.account_id = who.account_id;
+  auto place = auth::resolve_endpoint(params);
+  if (!place) return std::move(place).error();
   const auth::header_list headers = {
-      {"Host", host},
+      {"Host", place->host},
       {"Content-Type", std::string(content_type)},
       {"X-Amz-Target", std::string(target_prefix) + std::string(wire_name(request.op))}};
   const std::string hash = auth::sha256_hex(request.body);
-  auto added = signer_.sign({.path = settings.path, .headers = headers, .payload_hash = hash}, who,
-                            {.region = settings.signing_region, .service = settings.signing_name},
+  auto added = signer_.sign({.path = place->path, .headers = headers, .payload_hash = hash}, who,
+                            {.region = place->signing_region, .service = place->signing_name},
                             uses_.time->wall_time());
   if (!added) return std::move(added).error();
   net::http_request out;
-  out.url = std::move(url);
+  out.url = std::move(place->url);
   out.body = request.body;
   for (const auth::header_list& list : {headers, *added}) {
-    for (const auto& [name, value] : list) out.headers.push_back(name + ": " + value);
+    for (const auto& [name, value] : list) {
+      out.headers.emplace_back(name).append(": ").append(value);
+    }
   }
   return out;
 }

@@ -161,11 +161,12 @@ bool read_table(json_cursor& cursor, table_description& out) {
     if (key.text == "StreamSpecification") return read_stream(cursor, out.stream);
     if (key.text == "CreationDateTime") {
       double seconds = 0;
-      const bool read = cursor.floating(seconds);
+      // What lies beyond a few thousand years would not fit into a time point.
+      if (!cursor.floating(seconds) || seconds < 0 || seconds > 9e9) return false;
       out.created = std::chrono::system_clock::time_point(
           std::chrono::duration_cast<std::chrono::system_clock::duration>(
               std::chrono::duration<double>(seconds)));
-      return read;
+      return true;
     }
     return cursor.skip_value();
   });
@@ -176,6 +177,13 @@ bool read_table(json_cursor& cursor, table_description& out) {
 }
 
 }  // namespace
+
+result<void> decode_acknowledgement(const body_buffer& body) {
+  const bool whole =
+      read_object(body, [](std::string_view, json_cursor& cursor) { return cursor.skip_value(); });
+  if (!whole) return malformed("expected an object");
+  return {};
+}
 
 result<table_names> decode_list_tables(const body_buffer& body) {
   table_names out;
@@ -228,7 +236,8 @@ result<unprocessed> decode_batch_write(const body_buffer& body) {
   const bool whole = read_object(body, [&](std::string_view key, json_cursor& cursor) {
     if (key != "UnprocessedItems") return cursor.skip_value();
     return cursor.object([&](const raw_string& table) {
-      return read_raw_array(cursor, out.by_table[std::string(table.text)]);
+      std::string name;
+      return detail::text_of(table, name) && read_raw_array(cursor, out.by_table[name]);
     });
   });
   if (!whole) return malformed("expected unprocessed items by table");
@@ -237,9 +246,11 @@ result<unprocessed> decode_batch_write(const body_buffer& body) {
 
 result<batch_items> decode_batch_get(const body_buffer& body) {
   batch_items out;
+  bool seen = false;
   std::optional<error> item_error;
   const bool whole = read_object(body, [&](std::string_view key, json_cursor& cursor) {
     if (key == "Responses") {
+      seen = true;
       return cursor.object([&](const raw_string&) {
         std::vector<std::string> texts;
         if (!read_raw_array(cursor, texts)) return false;
@@ -265,7 +276,7 @@ result<batch_items> decode_batch_get(const body_buffer& body) {
     return cursor.skip_value();
   });
   if (item_error) return *std::move(item_error);
-  if (!whole) return malformed("expected items by table");
+  if (!whole || !seen) return malformed("expected items by table");
   return out;
 }
 

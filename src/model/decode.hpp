@@ -29,6 +29,8 @@ struct batch_items {
 };
 
 // Each is errc::invalid_response if the body is not what the API allows.
+/// An answer of which only matters that it is the service's: an object.
+[[nodiscard]] result<void> decode_acknowledgement(const body_buffer& body);
 [[nodiscard]] result<table_names> decode_list_tables(const body_buffer& body);
 /// From DescribeTable ("Table") or CreateTable and DeleteTable ("TableDescription").
 [[nodiscard]] result<table_description> decode_table(const body_buffer& body);

@@ -39,7 +39,7 @@ result<page> page::open(body_buffer body) {
     return failure;
   }
   if (is_empty_object(opened.last_key_)) opened.last_key_ = {};
-  opened.wanted = opened.items_ == nullptr ? 0 : opened.count_;
+  opened.wanted = opened.count_;
   return opened;
 }
 

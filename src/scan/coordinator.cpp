@@ -3,6 +3,7 @@
 #include "model/encode.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dynamo::scan {
@@ -11,12 +12,14 @@ namespace {
 constexpr std::uint32_t default_max_concurrency = 64;
 // AWS's limit for TotalSegments.
 constexpr std::uint32_t max_segments = 1'000'000;
+// The service takes no Limit beyond a signed 32-bit integer.
+constexpr std::uint64_t largest_limit = 0x7FFFFFFF;
 
 [[noreturn]] void reject(std::string message) {
   throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
 }
 
-const scan_options& checked(const scan_options& options) {
+scan_options checked(scan_options options) {
   const std::uint32_t segments = options.segments.value_or(1);
   if (segments == 0 || segments > max_segments) {
     reject("segments is " + std::to_string(segments) + ": use 1 to 1,000,000");
@@ -99,7 +102,9 @@ void coordinator::end_at_once(errc kind) {
   pump();
 }
 
+// What was dropped on the way does not count as delivered.
 bool coordinator::is_complete() const {
+  if (ended_at_once_ || closed_) return false;
   return pages_.empty() && (satisfied_ || (in_flight_ == 0 && ready_.empty() && !failure_));
 }
 
@@ -112,7 +117,6 @@ std::optional<coordinator::outcome> coordinator::take() {
   }
   if (is_complete()) return outcome(std::optional<page>());
   if (failure_ && (in_flight_ == 0 || ended_at_once_)) return outcome(*failure_);
-  if (closed_) return outcome(interruption(errc::cancelled, table_));
   return std::nullopt;
 }
 
@@ -125,7 +129,15 @@ bool coordinator::wants_more() const {
   return progress_.requests + in_flight_ != 0 || asked_for != 0;
 }
 
+// Pages that wait are not delivered behind the deadline.
+void coordinator::end_if_late() {
+  if (options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline) {
+    end_at_once(errc::deadline_exceeded);
+  }
+}
+
 result<std::optional<page>> coordinator::next() {
+  end_if_late();
   std::unique_lock lock(mutex_);
   ++pullers_;
   std::optional<outcome> taken = take();
@@ -154,6 +166,7 @@ result<std::optional<page>> coordinator::next() {
 }
 
 void coordinator::async_next(page_source::handler done) {
+  end_if_late();
   {
     const std::lock_guard lock(mutex_);
     handlers_.push_back(std::move(done));
@@ -219,14 +232,10 @@ backend_request coordinator::next_request(std::uint32_t segment) {
     request.body += ",\"Segment\":" + std::to_string(segment) +
                     ",\"TotalSegments\":" + std::to_string(cursors_.size());
   }
-  std::optional<std::uint64_t> evaluate = options_.page_size;
-  if (left_ && options_.filter_expression.empty()) {
-    evaluate = evaluate ? std::min(*evaluate, *left_) : *left_;
-  }
-  // The service takes no Limit beyond a signed 32-bit integer.
-  if (evaluate && *evaluate <= 0x7FFFFFFF) {
-    request.body += ",\"Limit\":" + std::to_string(*evaluate);
-  }
+  std::uint64_t evaluate = largest_limit + 1;
+  if (options_.page_size) evaluate = *options_.page_size;
+  if (left_ && options_.filter_expression.empty()) evaluate = std::min(evaluate, *left_);
+  if (evaluate <= largest_limit) request.body += ",\"Limit\":" + std::to_string(evaluate);
   const std::string& start_key = cursors_[segment].start_key();
   if (!start_key.empty()) request.body += ",\"ExclusiveStartKey\":" + start_key;
   request.body += '}';
@@ -249,6 +258,7 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
     failure.attempts = attempts;
   }
   bool stop_others = false;
+  std::deque<page> dropped;
   {
     const std::lock_guard lock(mutex_);
     --in_flight_;
@@ -259,6 +269,11 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
       stop_others = !failure_;
       failure.table = table_;
       if (cursors_.size() > 1) failure.segment = segment;
+      if (failure.kind == errc::deadline_exceeded && !failure_) {
+        ended_at_once_ = true;
+        dropped.swap(pages_);
+        queued_bytes_ = 0;
+      }
       fail(std::move(failure));
     }
   }
@@ -303,8 +318,13 @@ void coordinator::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    ready_.clear();
+    // Who still waits hears of a cancellation, never of a completion.
+    if (!is_complete()) {
+      ended_at_once_ = true;
+      fail(interruption(errc::cancelled, table_));
+    }
     dropped.swap(pages_);
+    queued_bytes_ = 0;
   }
   stop_requests_.request_stop();
   pump();

@@ -49,6 +49,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
   // Cancelled, or out of time: pages that wait are not delivered. Without the lock.
   void end_at_once(errc kind);
+  void end_if_late();
   // Sends what may be sent, and serves handlers that wait. Without the lock.
   void pump();
   backend_request next_request(std::uint32_t segment);

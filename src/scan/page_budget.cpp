@@ -23,7 +23,7 @@ std::optional<body_buffer> page_budget::admit(std::size_t bytes, const void* who
     return std::nullopt;
   }
   const auto fits = std::ranges::find_if(spare_, [&](const spare_block& block) {
-    return block.capacity >= wanted && block.capacity <= 2 * wanted;
+    return block.capacity >= wanted && block.capacity <= 2 * wanted && admits(block.capacity);
   });
   std::unique_ptr<char[]> memory;
   std::size_t capacity = wanted;

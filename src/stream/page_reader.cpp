@@ -3,9 +3,13 @@
 namespace dynamo::detail {
 
 item_walk::step item_walk::next() {
-  if (page_ == nullptr || page_->items_begin() == nullptr) return step::end;
+  if (page_ == nullptr) return step::end;
+  if (page_->items_begin() == nullptr) return page_->wanted == 0 ? step::end : step::malformed;
   if (delivered_ == 0 && !cursor_.consume('[')) return step::malformed;
-  if (delivered_ == page_->wanted && page_->wanted < page_->count()) return step::end;
+  if (delivered_ == page_->wanted && page_->wanted < page_->count()) {
+    page_ = nullptr;
+    return step::end;
+  }
   if (delivered_ == page_->count()) {
     if (!cursor_.consume(']') || !page_->ends_items(cursor_.position())) return step::malformed;
     page_ = nullptr;

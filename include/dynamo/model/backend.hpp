@@ -36,8 +36,9 @@ struct backend_response {
   unsigned attempts = 1;     ///< requests sent, first included
 };
 
-/// Called exactly once, on a thread of the backend's; must be quick and must not throw. A backend's
-/// destructor returns only after every completion has returned.
+/// Called exactly once, on a thread of the backend's or, if the answer is there at once, within
+/// `submit`; must be quick and must not throw. A backend's destructor returns only after every
+/// completion has returned.
 using backend_completion = std::function<void(result<backend_response>)>;
 
 /// Carries out operations of the DynamoDB API: over the wire, in this process, or scripted by a

@@ -40,7 +40,8 @@ class page {
 
   /// The segment the page belongs to.
   std::uint32_t segment = 0;
-  /// How many of the items are wanted: less than `count()` where a limit on the total cuts it.
+  /// How many of the items are wanted: less than `count()` where a limit on the total cuts it. Of
+  /// a page without items (Select COUNT), how many of them count.
   std::uint64_t wanted = 0;
   std::string request_id{};
 

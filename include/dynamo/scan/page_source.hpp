@@ -38,7 +38,9 @@ class page_source {
   /// order; segments take turns. May return pages without items.
   [[nodiscard]] result<std::optional<page>> next();
   /// Calls `done` with what `next` would return, exactly once: at once if it is there, else later
-  /// on a thread of the backend's. It must be quick, must not throw, and must not end this source.
+  /// on a thread of the backend's, or on one that pulls, lets go of a page, requests the stop or
+  /// ends this source. It must be quick, must not throw, must not call `next`, and must not end
+  /// this source; it may call `async_next`.
   void async_next(handler done);
 
   /// Thread-safe, at any time.

@@ -46,8 +46,8 @@ struct scan_options {
   std::string index_name{};  ///< empty: the table itself
   dynamo::select select = dynamo::select::service_default;
 
-  /// Items in all, across all segments; unset: no limit. Without a filter, no more are evaluated
-  /// than are left to deliver.
+  /// Items in all, across all segments; unset: no limit. Without a filter, no request evaluates
+  /// more than are left to deliver.
   std::optional<std::uint64_t> limit{};
 
   std::stop_token stop{};                      ///< ends the stream with errc::cancelled

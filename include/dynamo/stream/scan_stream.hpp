@@ -36,7 +36,8 @@ class batch {
   /// The segment that the page belongs to.
   [[nodiscard]] std::uint32_t segment() const noexcept { return segment_; }
 
-  /// Decodes all of `from`, reusing this batch's memory. On an error the batch is empty.
+  /// Decodes all of `from`, reusing this batch's memory. On an error the batch holds the items
+  /// before the one at fault.
   result<void> read(page from, std::string_view table) {
     page_.reset();
     if (!memory_) memory_ = std::make_unique<detail::arena>();
@@ -45,21 +46,18 @@ class batch {
     const page& source = page_.emplace(std::move(from));
     detail::page_reader<T> reader(*memory_);
     reader.open(source);
+    result<void> outcome;
     std::size_t count = 0;
     for (;;) {
       if (count == items_.size()) items_.emplace_back();
       auto more = reader.next(items_[count], table);
-      if (!more) {
-        items_.clear();
-        page_.reset();
-        return std::move(more).error();
-      }
-      if (!*more) break;
+      if (!more) outcome = std::move(more).error();
+      if (!more || !*more) break;
       ++count;
     }
     items_.resize(count);
     if constexpr (!detail::holds_views<T>) page_.reset();
-    return {};
+    return outcome;
   }
 
  private:
@@ -190,7 +188,8 @@ class scan_stream<T>::iterator {
   mutable bool fetched_ = false;  // false: the next item is wanted, but nobody has asked for it
 };
 
-/// Pages as a single-pass range of `batch<T>&`; moving from a batch keeps it.
+/// Pages as a single-pass range of `batch<T>&`; moving from a batch keeps it. An error, also of a
+/// single item, ends it: it is thrown behind a batch of the items before, and again from then on.
 template <detail::streamable T>
 class scan_stream<T>::batch_range {
  public:
@@ -231,12 +230,16 @@ class scan_stream<T>::batch_range {
 
   void fetch() {
     while (!fetched_ && !ended_) {
+      if (failure_) throw exception(*failure_);
       if constexpr (detail::holds_views<T>) current_ = {};
-      auto arrived = state_->source.next().value();
+      auto arrived = state_->source.next();
       if (!arrived) {
+        failure_ = std::move(arrived).error();
+      } else if (!*arrived) {
         ended_ = true;
       } else {
-        current_.read(*std::move(arrived), state_->table).value();
+        auto read = current_.read(*std::move(*arrived), state_->table);
+        if (!read) failure_ = std::move(read).error();
         fetched_ = !current_.empty();  // pages without items are normal, and of no use
       }
     }
@@ -244,6 +247,7 @@ class scan_stream<T>::batch_range {
 
   state* state_;
   batch<T> current_;
+  std::optional<error> failure_;
   bool fetched_ = false;
   bool ended_ = false;
 };

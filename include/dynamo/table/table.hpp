@@ -47,13 +47,13 @@ class table {
   /// All items, one page in memory at a time, fetched as they are asked for. Sequential:
   /// `options.segments` must be unset or 1.
   [[nodiscard]] scan_stream<T> stream_scan(const scan_options& options = {}) const {
-    return scan_stream<T>(pages(sequential(options), options.read_ahead), name_);
+    return scan_stream<T>(pages(of_items(sequential(options)), options.read_ahead), name_);
   }
 
   /// All items, `options.segments` parts of the table at the same time, in bounded memory. Items of
   /// one segment come in order; segments take turns.
   [[nodiscard]] scan_stream<T> stream_parallel_scan(const scan_options& options = {}) const {
-    return scan_stream<T>(pages(parallel(options), true), name_);
+    return scan_stream<T>(pages(of_items(parallel(options)), true), name_);
   }
 
   /// All items, in one result: memory grows with the table.
@@ -61,7 +61,7 @@ class table {
     return try_scan(options).value();
   }
   result<std::vector<kept_type>> try_scan(const scan_options& options = {}) const {
-    return collect(scan_stream<T>(pages(sequential(options), true), name_));
+    return collect(scan_stream<T>(pages(of_items(sequential(options)), true), name_));
   }
   /// The same, with segments scanned at the same time.
   [[nodiscard]] std::vector<kept_type> parallel_scan(const scan_options& options = {}) const {
@@ -83,7 +83,7 @@ class table {
       auto arrived = source.next();
       if (!arrived) return std::move(arrived).error();
       if (!*arrived) return counts;
-      counts.items += (*arrived)->count();
+      counts.items += (*arrived)->wanted;
       counts.scanned_items += (*arrived)->scanned_count();
     }
   }
@@ -216,6 +216,14 @@ class table {
     return names;
   }
 
+  // Without its items a page is of use to a count only.
+  static scan_options of_items(scan_options options) {
+    if (options.select == dynamo::select::count) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "select count returns no items: use count()"});
+    }
+    return options;
+  }
   static scan_options sequential(scan_options options) {
     if (options.segments.value_or(1) != 1) {
       throw exception({.kind = errc::invalid_argument,
@@ -249,7 +257,13 @@ class table {
       if (!next) return std::move(next).error();
       if (*next == nullptr) return items;
       if constexpr (generic) {
-        items.push_back((*next)->to_owned());
+        try {
+          items.push_back((*next)->to_owned());
+        } catch (const exception& unfit) {
+          error failure = unfit.details();
+          failure.table = name_;
+          return failure;
+        }
       } else {
         items.push_back(std::move(**next));
       }

@@ -1,0 +1,97 @@
+// One page of sample users, decoded in the ways that the library offers: bytes of JSON a second.
+// simdjson_bench.cpp does the same with simdjson. All of them reuse their memory from page to page,
+// as streams do.
+#include "micro/user_page.hpp"
+
+#include <dynamo/model/page.hpp>
+#include <dynamo/stream/page_reader.hpp>
+#include <dynamo/stream/raw_items.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynamo::bench {
+namespace {
+
+const page& opened_page() {
+  static const page opened = [] {
+    const std::string text = user_page();
+    return page::open(body_buffer(std::string_view(text))).value();
+  }();
+  return opened;
+}
+
+// Decodes all items into `users`, whose elements are reused.
+template <class T>
+std::size_t read_all(detail::arena& memory, std::vector<T>& users) {
+  memory.clear();
+  detail::page_reader<T> reader(memory);
+  reader.open(opened_page());
+  std::size_t count = 0;
+  for (;; ++count) {
+    if (count == users.size()) users.emplace_back();
+    if (!reader.next(users[count], "users").value()) return count;
+  }
+}
+
+template <class T>
+void decode(benchmark::State& state) {
+  detail::arena memory;
+  std::vector<T> users;
+  for (auto _ : state) {
+    if (read_all(memory, users) != users_in_page) state.SkipWithError("not all users");
+    benchmark::DoNotOptimize(users.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(opened_page().size()));
+}
+
+void skip(benchmark::State& state) {
+  for (auto _ : state) {
+    raw_items walk(opened_page());
+    std::string_view slice;
+    std::size_t count = 0;
+    while (walk.next(slice)) {
+      ++count;
+      benchmark::DoNotOptimize(slice.data());
+    }
+    if (count != users_in_page) state.SkipWithError("not all users");
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(opened_page().size()));
+}
+
+void open(benchmark::State& state) {
+  const std::string text = user_page();
+  body_buffer body{std::string_view(text)};
+  for (auto _ : state) {
+    // The page takes the body: a copy of it would cost more than what is measured.
+    auto opened = page::open(std::move(body));
+    if (!opened || opened->last_evaluated_key().empty()) state.SkipWithError("no key");
+    state.PauseTiming();
+    body = body_buffer(std::string_view(text));
+    state.ResumeTiming();
+  }
+}
+
+BENCHMARK(decode<user_of<std::string>>)->Name("decode/structs");
+BENCHMARK(decode<user_of<std::string_view>>)->Name("decode/structs_of_views");
+BENCHMARK(decode<item>)->Name("decode/items");
+BENCHMARK(skip)->Name("decode/raw_items");
+BENCHMARK(open)->Name("open_page");
+
+}  // namespace
+
+const std::vector<user_of<std::string>>& expected_users() {
+  static const std::vector<user_of<std::string>> users = [] {
+    detail::arena memory;
+    std::vector<user_of<std::string>> read;
+    read.resize(read_all(memory, read));
+    return read;
+  }();
+  return users;
+}
+
+}  // namespace dynamo::bench

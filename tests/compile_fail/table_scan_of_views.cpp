@@ -1,0 +1,16 @@
+// expect: items that are kept cannot view their pages
+#include <dynamo/table/table.hpp>
+
+#include <string_view>
+
+struct user {
+  std::string_view id;
+};
+
+template <>
+inline constexpr auto dynamo::mapping<user> =
+    dynamo::table_mapping("users", dynamo::partition_key("id", &user::id));
+
+auto use(const dynamo::client& db) {
+  return dynamo::table<user>(db).scan();
+}

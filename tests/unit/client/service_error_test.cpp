@@ -1,0 +1,167 @@
+// What each answer that is not a success is taken for.
+#include "client/service_error.hpp"
+
+#include "support/fake_transport.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace dynamo::wire;
+using dynamo::errc;
+using dynamo::net::transport_errc;
+using dynamo::test::http_answer;
+
+failed_attempt failed(int status, std::string_view body) {
+  return service_failure(http_answer(status, body));
+}
+
+std::string error_body(std::string_view code, std::string_view message = "It failed.") {
+  return R"({"__type":"com.amazonaws.dynamodb.v20120810#)" + std::string(code) +
+         R"(","message":")" + std::string(message) + "\"}";
+}
+
+TEST(service_error, codes) {
+  struct expectation {
+    std::string_view code;
+    int status;
+    errc kind;
+    failure_class follow_up;
+  };
+  using enum failure_class;
+  for (const expectation& each : {
+           expectation{"ProvisionedThroughputExceededException", 400, errc::throttled, throttled},
+           {"ThrottlingException", 400, errc::throttled, throttled},
+           {"RequestLimitExceeded", 400, errc::throttled, throttled},
+           {"LimitExceededException", 400, errc::throttled, throttled},
+           {"InternalServerError", 500, errc::unavailable, transient},
+           {"ServiceUnavailable", 503, errc::unavailable, transient},
+           {"RequestTimeout", 400, errc::unavailable, transient},
+           {"TransactionInProgressException", 400, errc::conflict, transient},
+           {"ReplicatedWriteConflictException", 400, errc::conflict, transient},
+           {"ConditionalCheckFailedException", 400, errc::conflict, permanent},
+           {"TransactionConflictException", 400, errc::conflict, permanent},
+           {"ResourceInUseException", 400, errc::conflict, permanent},
+           {"ResourceNotFoundException", 400, errc::not_found, permanent},
+           {"ValidationException", 400, errc::rejected, permanent},
+           {"ItemCollectionSizeLimitExceededException", 400, errc::rejected, permanent},
+           {"AccessDeniedException", 400, errc::access_denied, permanent},
+           {"UnrecognizedClientException", 400, errc::credentials, permanent},
+           {"InvalidSignatureException", 400, errc::credentials, permanent},
+           {"MissingAuthenticationTokenException", 400, errc::credentials, permanent},
+           {"ExpiredTokenException", 400, errc::credentials, expired_credentials},
+           // Unknown codes are judged by the status.
+           {"BrandNewException", 400, errc::rejected, permanent},
+           {"BrandNewException", 403, errc::access_denied, permanent},
+           {"BrandNewException", 429, errc::throttled, throttled},
+           {"BrandNewException", 500, errc::unavailable, transient},
+           {"BrandNewException", 503, errc::unavailable, transient},
+           // Known ones are not: an emulator may send any status.
+           {"ResourceNotFoundException", 500, errc::not_found, permanent},
+       }) {
+    const failed_attempt got = failed(each.status, error_body(each.code));
+    EXPECT_EQ(got.reason.kind, each.kind) << each.code << each.status;
+    EXPECT_EQ(got.follow_up, each.follow_up) << each.code << each.status;
+    EXPECT_EQ(got.reason.code, each.code);
+    EXPECT_EQ(got.reason.http_status, each.status);
+    EXPECT_EQ(got.reason.request_id, "REQUEST-ID");
+    EXPECT_NE(got.reason.message.find("It failed."), std::string::npos) << got.reason.message;
+  }
+}
+
+TEST(service_error, bare_codes) {
+  EXPECT_EQ(bare_code("X"), "X");
+  EXPECT_EQ(bare_code("com.amazon.coral.service#X"), "X");
+  EXPECT_EQ(bare_code("X:http://internal.amazon.com/coral/"), "X");
+  EXPECT_EQ(bare_code("com.amazon.coral.service#X:http://internal.amazon.com/coral/#y"), "X");
+  EXPECT_EQ(bare_code(""), "");
+  EXPECT_EQ(bare_code("a#"), "");
+}
+
+TEST(service_error, message_in_every_spelling) {
+  EXPECT_NE(failed(400, R"({"__type":"X","Message":"One."})").reason.message.find("One."),
+            std::string::npos);
+  EXPECT_NE(failed(400, R"({"message":"Two \u00e9.","__type":"a#X","extra":[1]})")
+                .reason.message.find("Two \xC3\xA9."),
+            std::string::npos);
+  // Without a sentence, the code has to do.
+  for (const std::string_view body : {R"({"__type":"X","message":null})", R"({"__type":"X"})",
+                                      R"({"__type":"X","message":""})"}) {
+    const failed_attempt got = failed(400, body);
+    EXPECT_EQ(got.reason.code, "X") << body;
+    EXPECT_NE(got.reason.message.find("X"), std::string::npos) << got.reason.message;
+  }
+}
+
+TEST(service_error, bodies_that_are_not_the_services) {
+  for (const std::string_view body :
+       {"", "<html><body>502 Bad Gateway</body></html>", "[]", "null", R"({"__type":"X")",
+        R"({"__type":7,"message":"no"})", R"({"__type":"\ud800"})"}) {
+    const failed_attempt got = failed(502, body);
+    EXPECT_EQ(got.reason.kind, errc::unavailable) << body;
+    EXPECT_EQ(got.follow_up, failure_class::transient) << body;
+    EXPECT_EQ(got.reason.code, "") << body;
+    EXPECT_NE(got.reason.message.find("502"), std::string::npos) << body;
+    EXPECT_NE(got.reason.message.find("DynamoDB endpoint"), std::string::npos) << body;
+  }
+  EXPECT_EQ(failed(404, "not here").reason.kind, errc::rejected);
+  EXPECT_EQ(failed(301, "").follow_up, failure_class::permanent);
+}
+
+TEST(service_error, says_what_to_do) {
+  EXPECT_NE(failed(400, error_body("AccessDeniedException")).reason.message.find("IAM policy"),
+            std::string::npos);
+  EXPECT_NE(failed(400, error_body("InvalidSignatureException")).reason.message.find("clock"),
+            std::string::npos);
+  EXPECT_NE(failed(400, error_body("ExpiredTokenException")).reason.message.find("new credentials"),
+            std::string::npos);
+}
+
+// The service repeats the request that it took offence at, session token and all.
+TEST(service_error, a_refused_signature_does_not_repeat_the_session_token) {
+  const failed_attempt got = failed(
+      400,
+      error_body("InvalidSignatureException",
+                 "The request signature we calculated does not match.\\n\\nThe Canonical "
+                 "String should have been\\n'POST\\n/\\nx-amz-security-token:SECRET-TOKEN\\n'"));
+  EXPECT_NE(got.reason.message.find("does not match."), std::string::npos);
+  EXPECT_EQ(got.reason.message.find("SECRET-TOKEN"), std::string::npos) << got.reason.message;
+}
+
+TEST(service_error, no_answer) {
+  struct expectation {
+    transport_errc failure;
+    errc kind;
+    failure_class follow_up;
+  };
+  using enum failure_class;
+  for (const expectation& each :
+       {expectation{transport_errc::unknown_host, errc::unavailable, no_connection},
+        {transport_errc::refused, errc::unavailable, no_connection},
+        {transport_errc::timeout, errc::unavailable, transient},
+        {transport_errc::connection_lost, errc::unavailable, transient},
+        {transport_errc::tls, errc::configuration, permanent},
+        {transport_errc::invalid_request, errc::configuration, permanent},
+        {transport_errc::too_large, errc::invalid_response, permanent},
+        {transport_errc::deadline_exceeded, errc::deadline_exceeded, permanent},
+        {transport_errc::cancelled, errc::cancelled, permanent}}) {
+    const failed_attempt got = transport_failure({each.failure, "host:443 failed"});
+    EXPECT_EQ(got.reason.kind, each.kind) << int(each.failure);
+    EXPECT_EQ(got.follow_up, each.follow_up) << int(each.failure);
+    EXPECT_EQ(got.reason.message, "host:443 failed");
+    EXPECT_EQ(got.reason.http_status, 0);
+  }
+}
+
+TEST(service_error, a_corrupt_body_may_pass) {
+  const failed_attempt got = corrupt_body(http_answer(200, "{}"));
+  EXPECT_EQ(got.reason.kind, errc::invalid_response);
+  EXPECT_EQ(got.follow_up, failure_class::transient);
+  EXPECT_EQ(got.reason.http_status, 200);
+  EXPECT_EQ(got.reason.request_id, "REQUEST-ID");
+}
+
+}  // namespace
