@@ -54,7 +54,8 @@ inline std::string user_page() {
 }
 
 /// The users of the page as this project decodes them: what every other decoder must give, too.
-const std::vector<user_of<std::string>>& expected_users();
+template <class Text>
+const std::vector<user_of<Text>>& expected_users();
 
 }  // namespace dynamo::bench
 

@@ -51,6 +51,7 @@ class page {
  private:
   bool read_front();
   bool read_tail();
+  bool read_members(const char* behind_items);
   bool read_all();
   bool read_member(std::string_view key, detail::json_cursor& cursor);
 

@@ -173,6 +173,14 @@ TEST(page, is_not_misled_by_names_of_attributes) {
   }
 }
 
+TEST(page, may_have_lists_behind_its_items) {
+  const page opened =
+      open(R"({"Items":)" + two_items + R"(,"Count":2,"New":[1,[2]],"ScannedCount":3})");
+  EXPECT_EQ(opened.count(), 2U);
+  EXPECT_EQ(opened.scanned_count(), 3U);
+  EXPECT_EQ(items_of(opened), both);
+}
+
 TEST(page, that_was_truncated_is_never_accepted) {
   for (const std::string& text : {amazon, local, key_first, pretty}) {
     const std::size_t end = text.find_last_of('}');
