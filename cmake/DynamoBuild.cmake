@@ -6,7 +6,9 @@ endif()
 
 find_program(ccache_program ccache)
 if(ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${ccache_program}")
+  # What ccache wants to be told before it works together with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros "${ccache_program}")
 endif()
 
 find_program(mold_program mold)
@@ -35,4 +37,11 @@ function(dynamo_target target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# Compiles the standard headers that most files include once for the whole target. The preset clang
+# builds without, so that a file which does not include what it needs is found.
+function(dynamo_precompile target)
+  target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
+                            <mutex> <optional> <string> <variant> <vector>)
 endfunction()
