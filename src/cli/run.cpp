@@ -23,6 +23,8 @@ std::string_view advice(const error& failure, const command& what) {
       return "; `dynamo tables` lists the tables of this region and account";
     case errc::unavailable:
       return "; check --endpoint, --region and the network";
+    case errc::invalid_response:
+      return "; check that --endpoint is that of a DynamoDB-compatible service";
     case errc::deadline_exceeded:
       return "; give --timeout more seconds";
     case errc::throttled:

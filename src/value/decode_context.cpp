@@ -83,7 +83,7 @@ error decode_context::take_error(std::string_view table) {
     failure.message =
         fmt::format("{} does not fit: expected {}, found {}", where, expected_, found_);
   } else {
-    failure.message = fmt::format("the response is malformed: expected {}{}", expected_,
+    failure.message = fmt::format("the JSON is malformed: expected {}{}", expected_,
                                   path_.empty() ? "" : " in " + where);
   }
   mismatch_ = missing_ = false;

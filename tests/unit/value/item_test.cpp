@@ -263,7 +263,7 @@ TEST(ParseJson, TruncatedAtEveryByteIsRefused) {
 
 TEST(ParseJson, FaultsNameTheAttribute) {
   EXPECT_EQ(item_fault(R"({"a":{"M":{"b":{"L":[{"S":"x"},{"S":5}]}}}})"),
-            "invalid_response: the response is malformed: expected a string in valid UTF-8 in "
+            "invalid_response: the JSON is malformed: expected a string in valid UTF-8 in "
             "attribute 'a.b[1]'");
 }
 

@@ -164,7 +164,7 @@ TEST(MappingError, MalformedTexts) {
         R"("home":{"M":[]})", R"("home":{"M":{"city":{"S":"\q"}}})", R"("unmapped":{"S")",
         R"("unmapped":)", R"("addresses":{"M":{"\q":{"M":{}}}})"}) {
     EXPECT_THAT(fault(attribute),
-                testing::StartsWith("invalid_response: the response is malformed: expected "))
+                testing::StartsWith("invalid_response: the JSON is malformed: expected "))
         << attribute;
   }
   EXPECT_THAT(fault(R"("home":{"M":{"city":{"S":5}}})"), HasSubstr("in attribute 'home.city'"));

@@ -1,0 +1,155 @@
+// What an export does with everything that can be wrong: one sentence, a status, no file.
+
+#include "integration/tool/tool_run.hpp"
+#include "support/hostile.hpp"
+#include "support/scripted_backend.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/tls_identity.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynamo::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class BadInput : public ::testing::Test {
+ protected:
+  // Runs an export and expects that it ends with the status and one line that has these words.
+  void refused(int status, const std::vector<std::string>& words,
+               const environment_changes& environment, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"export", "users", "-o", file, "--segments", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ended_process ended = run_tool(std::move(arguments), environment);
+    EXPECT_EQ(ended.status, status) << ended.err;
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, StartsWith("dynamo: "));
+    for (const std::string& word : words) EXPECT_THAT(ended.err, HasSubstr(word));
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    EXPECT_THAT(folder.names(), IsEmpty());
+  }
+  // The same against a server that always answers so.
+  void refused(int status, const std::vector<std::string>& words, const script& answer,
+               std::vector<std::string> more = {}) {
+    const loopback_server server(in_turn({answer}));
+    refused(status, words, at_endpoint(server.url()), std::move(more));
+  }
+  // Exports these pages, one behind the other, and gives the file.
+  std::string exported(const std::vector<std::string>& pages) {
+    std::vector<script> answers;
+    for (const std::string& page : pages) answers.push_back(respond(200, page));
+    const loopback_server server(in_turn(std::move(answers)));
+    const ended_process ended =
+        run_tool({"export", "users", "-o", file, "--segments", "1"}, at_endpoint(server.url()));
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_EQ(server.requests().size(), pages.size());
+    EXPECT_THAT(folder.names(), ElementsAre("a.jsonl"));
+    return contents_of(file);
+  }
+
+  const temporary_folder folder;
+  const temporary_folder elsewhere;
+  const std::string file = folder / "a.jsonl";
+};
+
+TEST_F(BadInput, MalformedConfigFile) {
+  const std::string config = elsewhere / "config";
+  write_file(config, "[profile a]\nregion = us-east-1\n[profile b\n");
+  environment_changes environment = at_endpoint("http://127.0.0.1:1");
+  environment["AWS_CONFIG_FILE"] = config;
+  refused(3, {config, "3"}, environment);
+}
+
+TEST_F(BadInput, MalformedCredentialsFile) {
+  const std::string shared = elsewhere / "credentials";
+  write_file(shared, "[default]\naws_access_key_id\n");
+  environment_changes environment = at_endpoint("http://127.0.0.1:1");
+  environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = std::nullopt;
+  environment["AWS_SHARED_CREDENTIALS_FILE"] = shared;
+  refused(3, {shared, "2"}, environment);
+}
+
+TEST_F(BadInput, UnknownHost) {
+  refused(1, {"nonexistent.invalid", "--endpoint"}, at_endpoint("http://nonexistent.invalid"));
+}
+
+TEST_F(BadInput, EndpointThatIsNoUrl) {
+  refused(3, {"AWS_ENDPOINT_URL_DYNAMODB", "localhost 8000"}, at_endpoint("localhost 8000"));
+}
+
+TEST_F(BadInput, CertificateThatIsNotTrusted) {
+  const tls_identity identity;
+  const loopback_server server(in_turn({respond(200, page_body({}))}), identity.context());
+  refused(3, {"not trusted", "AWS_CA_BUNDLE"}, at_endpoint(server.url()));
+}
+
+TEST_F(BadInput, ExpiredToken) {
+  refused(
+      3, {"ExpiredTokenException", "the token is too old"},
+      service_error(400, "com.amazon.coral.service#ExpiredTokenException", "the token is too old"));
+}
+
+TEST_F(BadInput, AccessDenied) {
+  refused(5, {"not authorized to perform: dynamodb:Scan", "REQUEST-OF-THE-TEST"},
+          service_error(400, "com.amazon.coral.service#AccessDeniedException",
+                        "User: x is not authorized to perform: dynamodb:Scan"));
+}
+
+TEST_F(BadInput, TruncatedResponse) {
+  const std::string whole = response_text(200, page_body({R"({"id":{"S":"a"}})"}));
+  refused(1, {"users"}, script{step::send{whole.substr(0, whole.size() - 5)}, step::close{}});
+}
+
+TEST_F(BadInput, ResponseThatIsNotJson) {
+  refused(1, {"not a page of items", "--endpoint"}, respond(200, "<html>Welcome</html>"));
+}
+
+TEST_F(BadInput, ResponseOfTheWrongShape) {
+  refused(1, {"users"}, respond(200, R"({"Items":{"id":{"S":"a"}},"Count":1})"));
+  refused(1, {"users"}, respond(200, R"({"TableNames":[]})"));
+}
+
+// A damaged body may come whole the next time, so it is asked for until the time is over.
+TEST_F(BadInput, WrongChecksum) {
+  refused(124, {"CRC-32", "--timeout"}, respond(200, page_body({}), {"x-amz-crc32: 1"}),
+          {"--timeout", "0.5"});
+}
+
+TEST_F(BadInput, SegmentsOutOfRange) {
+  const environment_changes environment = at_endpoint("http://127.0.0.1:1");
+  refused(2, {"--segments", "'0'"}, environment, {"--segments", "0"});
+  refused(2, {"--segments", "1 to 1000000"}, environment, {"--segments", "1000001"});
+}
+
+TEST_F(BadInput, ValuesThatAreNoJson) {
+  refused(2, {"--values"}, at_endpoint("http://127.0.0.1:1"), {"--values", "{"});
+}
+
+TEST_F(BadInput, NumberOf60DigitsIsPassedOnWhole) {
+  const std::string item = R"({"id":{"S":"a"},"n":{"N":")" + std::string(60, '7') + R"("}})";
+  EXPECT_EQ(exported({page_body({item})}), item + "\n");
+}
+
+TEST_F(BadInput, ItemOf400Kilobytes) {
+  const std::string item = R"({"id":{"S":"a"},"t":{"S":")" + std::string(400 << 10, 'x') + R"("}})";
+  EXPECT_TRUE(exported({page_body({item, item, item})}) == item + "\n" + item + "\n" + item + "\n");
+}
+
+TEST_F(BadInput, EmptyPagesWithAKeyAndAnEmptyKey) {
+  const std::string item = R"({"id":{"S":"z"}})";
+  EXPECT_EQ(exported({page_body({}, R"({"id":{"S":"b"}})"), page_body({}, R"({"id":{"S":"c"}})"),
+                      page_body({item}, "{}")}),
+            item + "\n");
+}
+
+}  // namespace
+}  // namespace dynamo::test
