@@ -218,8 +218,8 @@ TEST(Item, OneParserReadsManyItems) {
 class WrongShape : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(WrongShape, IsMalformed) {
-  EXPECT_THAT(item_fault(GetParam()), testing::StartsWith("invalid_response: the response is "
-                                                          "malformed: expected "));
+  EXPECT_THAT(item_fault(GetParam()),
+              testing::StartsWith("invalid_response: the JSON is malformed: expected "));
   const auto parsed = dynamo::try_parse_json(GetParam());
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().kind, errc::invalid_response);
