@@ -2,7 +2,7 @@
 #include "measure.hpp"
 
 #include <dynamo/dynamo.hpp>
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -4,8 +4,8 @@
 #include "micro/user_page.hpp"
 
 #include <dynamo/model/page.hpp>
-#include <dynamo/stream/page_reader.hpp>
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/page_reader.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 #include <benchmark/benchmark.h>
 

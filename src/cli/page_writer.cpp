@@ -1,6 +1,6 @@
 #include "cli/page_writer.hpp"
 
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 #include <utility>
 

@@ -5,10 +5,10 @@
 
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/page.hpp>
+#include <dynamo/scan/page_reader.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 #include <dynamo/sink/json_lines_writer.hpp>
 #include <dynamo/sink/output_file.hpp>
-#include <dynamo/stream/page_reader.hpp>
 
 #include <memory>
 #include <optional>

@@ -1,8 +1,8 @@
 // Pages: what is found in a hurry, from the end of the body, must be what a reader of all of it
 // finds, for every page whose items can be read.
 #include <dynamo/model/page.hpp>
-#include <dynamo/stream/page_reader.hpp>
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/page_reader.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Streams of items: lazy, single pass, and never silent about their end.
 #include "support/manual_backend.hpp"
-#include "unit/stream/sample_items.hpp"
+#include "unit/scan/sample_items.hpp"
 
 #include <dynamo/stream/scan_stream.hpp>
 

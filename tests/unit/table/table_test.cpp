@@ -1,7 +1,7 @@
 // A table: which requests its functions send, and what they make of the answers.
 #include "support/manual_backend.hpp"
 #include "support/manual_time.hpp"
-#include "unit/stream/sample_items.hpp"
+#include "unit/scan/sample_items.hpp"
 
 #include <dynamo/table/table.hpp>
 

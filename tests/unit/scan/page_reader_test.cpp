@@ -1,8 +1,8 @@
 // Reading a page item by item, and what is noticed on the way.
-#include "unit/stream/sample_items.hpp"
+#include "unit/scan/sample_items.hpp"
 
-#include <dynamo/stream/page_reader.hpp>
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/page_reader.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include <dynamo/stream/raw_items.hpp>
+#include <dynamo/scan/raw_items.hpp>
 
 namespace dynamo {
 

@@ -1,7 +1,7 @@
 // The items of a page as the service sent them: found, not decoded.
 #pragma once
 
-#include <dynamo/stream/page_reader.hpp>
+#include <dynamo/scan/page_reader.hpp>
 
 #include <string>
 #include <string_view>

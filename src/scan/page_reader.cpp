@@ -1,4 +1,4 @@
-#include <dynamo/stream/page_reader.hpp>
+#include <dynamo/scan/page_reader.hpp>
 
 namespace dynamo::detail {
 
