@@ -5,6 +5,8 @@
 
 #include <fstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace dynamo::bench {
 namespace {
@@ -19,20 +21,23 @@ double cpu_of_process() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// Not ru_maxrss: that one keeps what the process was before exec, a copy of its parent.
-double peak_rss_mb() {
+// `line` is VmRSS: now, or VmHWM: at its highest. Not ru_maxrss: that one keeps what the process
+// was before exec, a copy of its parent.
+double resident_mb(std::string_view line) {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {
     double kibibytes = 0;
-    if (word == "VmHWM:" && status >> kibibytes) return kibibytes * 1024 / 1e6;
+    if (word == line && status >> kibibytes) return kibibytes * 1024 / 1e6;
   }
-  throw std::runtime_error("/proc/self/status has no VmHWM");
+  throw std::runtime_error("/proc/self/status has no " + std::string(line));
 }
 
 }  // namespace
 
 measurement::measurement()
-    : cpu_at_start_(cpu_of_process()), start_(std::chrono::steady_clock::now()) {}
+    : cpu_at_start_(cpu_of_process()),
+      rss_at_start_(resident_mb("VmRSS:")),
+      start_(std::chrono::steady_clock::now()) {}
 
 cost measurement::finish() const {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start_;
@@ -40,15 +45,18 @@ cost measurement::finish() const {
   return {.cpu_seconds = cpu - cpu_at_start_,
           .total_cpu_seconds = cpu,
           .wall_seconds = wall.count(),
-          .peak_rss_mb = peak_rss_mb()};
+          .peak_rss_mb = resident_mb("VmHWM:"),
+          .idle_rss_mb = rss_at_start_};
 }
 
 std::string json_line(const outcome& what, const cost& price) {
   return fmt::format(R"({{"name":"{}","items":{},"age_sum":{},"bytes":{},"cpu_seconds":{:.6f},)"
-                     R"("total_cpu_seconds":{:.6f},"wall_seconds":{:.6f},"peak_rss_mb":{:.2f}}})",
+                     R"("total_cpu_seconds":{:.6f},"wall_seconds":{:.6f},"peak_rss_mb":{:.2f},)"
+                     R"("idle_rss_mb":{:.2f}}})",
                      what.name, what.items, what.age_sum ? fmt::to_string(*what.age_sum) : "null",
                      what.bytes != 0 ? fmt::to_string(what.bytes) : "null", price.cpu_seconds,
-                     price.total_cpu_seconds, price.wall_seconds, price.peak_rss_mb);
+                     price.total_cpu_seconds, price.wall_seconds, price.peak_rss_mb,
+                     price.idle_rss_mb);
 }
 
 }  // namespace dynamo::bench

@@ -17,6 +17,8 @@ struct cost {
   double wall_seconds = 0;
   /// Highest resident set of the process so far, in 1,000,000 bytes (VmHWM).
   double peak_rss_mb = 0;
+  /// Resident set when the measurement began: an idle process, before its first request.
+  double idle_rss_mb = 0;
 };
 
 /// Measures from its construction on. Works on Linux only (/proc). Not thread-safe.
@@ -30,6 +32,7 @@ class measurement {
 
  private:
   double cpu_at_start_;
+  double rss_at_start_;
   std::chrono::steady_clock::time_point start_;
 };
 
@@ -45,7 +48,8 @@ struct outcome {
 };
 
 /// One line: `{"name":...,"items":...,"age_sum":...,"bytes":...,"cpu_seconds":...,
-/// "total_cpu_seconds":...,"wall_seconds":...,"peak_rss_mb":...}` without the line's end.
+/// "total_cpu_seconds":...,"wall_seconds":...,"peak_rss_mb":...,"idle_rss_mb":...}` without the
+/// line's end.
 /// Unknown figures are null. `outcome.name` must not need escaping in JSON.
 [[nodiscard]] std::string json_line(const outcome& what, const cost& price);
 

@@ -1,0 +1,20 @@
+// The ways in which the library reads a table, each as a function for scan_bench.
+#pragma once
+
+#include "measure.hpp"
+
+#include <dynamo/client/client.hpp>
+#include <dynamo/scan/scan_options.hpp>
+
+#include <map>
+#include <string>
+
+namespace dynamo::bench {
+
+/// Scans the table users once and says what it found. Throws on an error.
+using way = outcome (*)(const dynamo::client&, const dynamo::scan_options&);
+
+/// By name: lazy ranges, and everything in memory.
+[[nodiscard]] std::map<std::string, way> range_ways();
+
+}  // namespace dynamo::bench
