@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   const dynamo::table<dynamo::item> table(dynamo::client::from_environment(), name);
   std::map<std::string, std::map<std::string, int>, std::less<>> seen;
 
+  // [results]
   // as_results: a loop that must not throw. An error is in the place of the item that it concerns.
   auto stream = table.stream_scan({.read_ahead = true});
   for (const dynamo::result<dynamo::item>& item : stream.as_results()) {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
       ++known->second[std::string(wire_name(value.type()))];
     }
   }
+  // [results]
 
   for (const auto& [attribute, types] : seen) {
     std::cout << attribute << ':';

@@ -6,6 +6,7 @@
 
 int main() {
   try {
+    // [totals]
     dynamo::table<user> users(dynamo::client::from_environment());
     std::map<std::string, int> per_tenant;
 
@@ -13,6 +14,7 @@ int main() {
     for (const dynamo::batch<user>& page : stream.batches()) {
       for (const user& u : page) ++per_tenant[u.tenant_id];
     }
+    // [totals]
 
     const dynamo::scan_progress progress = stream.progress();
     std::cout << per_tenant.size() << " tenants, " << progress.items << " users, " << progress.pages
