@@ -291,9 +291,9 @@ TEST_F(scan_to_process, a_full_mailbox_stops_the_requests_of_segments_when_their
   const auto backend = serve(table);
   const scan_task task =
       seats_of(backend).stream_scan_to_process(inbox, {.segments = 8,
-              .max_concurrency = 3,
-              .max_buffered_bytes = 5 * page_bytes,
-              .batch_size = 20});
+                                                       .max_concurrency = 3,
+                                                       .max_buffered_bytes = 5 * page_bytes,
+                                                       .batch_size = 20});
   const std::size_t pulled = (4 + 1) * 20 / page_items;
   // Beyond the memory goes one page for each request that was under way.
   const std::size_t bound = pulled + 5 + 3;
