@@ -151,13 +151,16 @@ class round_of {
 class scan_faults : public testing::Test {
  protected:
   template <class F>
-  static void repeat(F&& one_round, bool with_failure = false) {
+  static void repeat(F&& one_round, int expected = rounds / 5, bool with_failure = false) {
+    int interrupted = 0;
     for (unsigned seed = 0; seed < rounds; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       round_of round(seed, with_failure);
-      one_round(round);
+      if (one_round(round)) ++interrupted;
       if (HasFatalFailure()) return;
     }
+    // The moments are such that the fault is met often.
+    EXPECT_GE(interrupted, expected);
   }
   static void expect_complete_or_without_receiver(const scan_task& task) {
     const auto outcome = task.try_wait();
@@ -171,14 +174,17 @@ class scan_faults : public testing::Test {
 };
 
 TEST_F(scan_faults, nothing_happens) {
-  repeat([](round_of& round) {
-    mailbox<seat_message> inbox(round.box);
-    const scan_task task = round.table->stream_scan_to_process(inbox, round.scan);
-    listener hears;
-    round_of::empty(inbox, hears);
-    hears.expect_whole(task);
-    EXPECT_TRUE(task.try_wait());
-  });
+  repeat(
+      [](round_of& round) {
+        mailbox<seat_message> inbox(round.box);
+        const scan_task task = round.table->stream_scan_to_process(inbox, round.scan);
+        listener hears;
+        round_of::empty(inbox, hears);
+        hears.expect_whole(task);
+        EXPECT_TRUE(task.try_wait());
+        return false;
+      },
+      0);
 }
 
 TEST_F(scan_faults, a_segment_fails) {
@@ -189,12 +195,11 @@ TEST_F(scan_faults, a_segment_fails) {
         listener hears;
         round_of::empty(inbox, hears);
         hears.expect_whole(task);
-        ASSERT_TRUE(hears.failure());
-        EXPECT_EQ(hears.failure()->kind, errc::access_denied);
-        EXPECT_TRUE(hears.failure()->segment);
+        EXPECT_EQ(hears.kind_or(errc::cancelled), errc::access_denied);
         EXPECT_EQ(task.summary().end, scan_end::failed);
+        return hears.failure() && hears.failure()->segment;
       },
-      true);
+      rounds, true);
 }
 
 TEST_F(scan_faults, the_receiver_is_destroyed) {
@@ -206,6 +211,7 @@ TEST_F(scan_faults, the_receiver_is_destroyed) {
     inbox.reset();
     expect_complete_or_without_receiver(task);
     EXPECT_LE(hears.items(), task.summary().items);
+    return !task.try_wait();
   });
 }
 
@@ -220,6 +226,7 @@ TEST_F(scan_faults, the_receiver_is_closed_by_another_thread) {
     });
     round_of::empty(inbox, hears);
     expect_complete_or_without_receiver(task);
+    return !task.try_wait();
   });
 }
 
@@ -233,6 +240,7 @@ TEST_F(scan_faults, the_task_is_cancelled) {
     round_of::empty(inbox, hears);
     hears.expect_whole(task);
     EXPECT_EQ(hears.kind_or(errc::cancelled), errc::cancelled);
+    return !task.try_wait();
   });
 }
 
@@ -247,6 +255,7 @@ TEST_F(scan_faults, the_task_is_cancelled_by_another_thread) {
     });
     round_of::empty(inbox, hears);
     hears.expect_whole(task);
+    return !task.try_wait();
   });
 }
 
@@ -264,6 +273,7 @@ TEST_F(scan_faults, a_stop_is_requested) {
     round_of::empty(inbox, hears);
     hears.expect_whole(task);
     EXPECT_EQ(hears.kind_or(errc::cancelled), errc::cancelled);
+    return !task.try_wait();
   });
 }
 
@@ -278,6 +288,7 @@ TEST_F(scan_faults, the_deadline_passes) {
     round_of::empty(inbox, hears);
     hears.expect_whole(task);
     EXPECT_EQ(hears.kind_or(errc::deadline_exceeded), errc::deadline_exceeded);
+    return !task.try_wait();
   });
 }
 
@@ -292,6 +303,7 @@ TEST_F(scan_faults, the_task_ends) {
     round_of::empty(inbox, hears);
     EXPECT_EQ(hears.ends(), 1);
     EXPECT_EQ(hears.kind_or(errc::cancelled), errc::cancelled);
+    return hears.failure().has_value();
   });
 }
 
@@ -304,6 +316,7 @@ TEST_F(scan_faults, task_and_receiver_end_in_either_order_and_at_once) {
     std::jthread ends([&] { task.reset(); });
     if (round.pick(0, 1) == 0) std::this_thread::yield();
     inbox.reset();
+    return true;
   });
 }
 
@@ -348,6 +361,7 @@ TEST_F(scan_faults, a_handler_cancels_the_task) {
     begin(receiver, round);
     const seat_process last = receiver.join();
     last.hears.expect_whole(*last.task);
+    return last.hears.failure().has_value();
   });
 }
 
@@ -355,7 +369,9 @@ TEST_F(scan_faults, a_handler_ends_the_task) {
   repeat([](round_of& round) {
     auto receiver = start(round, [](seat_process& state) { state.task.reset(); });
     begin(receiver, round);
-    EXPECT_EQ(receiver.join().hears.ends(), 1);
+    const seat_process last = receiver.join();
+    EXPECT_EQ(last.hears.ends(), 1);
+    return last.hears.failure().has_value();
   });
 }
 
@@ -368,6 +384,7 @@ TEST_F(scan_faults, a_handler_throws) {
       EXPECT_NE(outcome.error().message.find("receiver"), std::string::npos);
       EXPECT_THROW(receiver.join(), std::runtime_error);
     }
+    return !task.try_wait();
   });
 }
 
@@ -378,6 +395,7 @@ TEST_F(scan_faults, the_process_ends) {
     round.pause();
     receiver.reset();
     expect_complete_or_without_receiver(task);
+    return !task.try_wait();
   });
 }
 
