@@ -3,12 +3,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
 namespace dynamo::detail {
 namespace {
+
+// As many messages are worth waking a receiver for.
+constexpr std::size_t lazy_messages = 32;
 
 [[noreturn]] void reject(const char* message) {
   throw exception({.kind = errc::invalid_argument, .message = message});
@@ -69,7 +73,8 @@ void mailbox_core::remove_sender() {
     const std::lock_guard lock(mutex_);
     --senders_;
     notify = refresh();
-    wake = over() && waiting_receivers_ != 0;
+    // Also of messages that were sent lazily.
+    wake = waiting_receivers_ != 0 && (over() || count_ != 0);
   }
   if (wake) arrived_.notify_all();
   if (notify) (*notify)();
@@ -88,6 +93,15 @@ bool mailbox_core::closed() const {
 bool mailbox_core::ended() const {
   const std::lock_guard lock(mutex_);
   return count_ == 0 && over();
+}
+
+void mailbox_core::flush() {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    wake = count_ != 0 && waiting_receivers_ != 0;
+  }
+  if (wake) arrived_.notify_one();
 }
 
 int mailbox_core::descriptor() {
@@ -123,17 +137,28 @@ bool mailbox_core::has_room(std::size_t bytes) const {
          (bytes_ <= *options_.max_bytes && bytes <= *options_.max_bytes - bytes_);
 }
 
+// True if a lazy sender that waits has room for more than a message or two.
+bool mailbox_core::worth_sending() const {
+  return count_ <= options_.capacity / 2 &&
+         (!options_.max_bytes || bytes_ <= *options_.max_bytes / 2);
+}
+
 mailbox_core::wait_end mailbox_core::wait_for_room(lock_type& lock, std::size_t bytes,
                                                    const std::stop_token& stop,
-                                                   const std::optional<deadline>& until) {
-  auto ready = [&] { return closed_ || has_room(bytes); };
-  if (!ready()) {
+                                                   const std::optional<deadline>& until, pace at) {
+  if (!closed_ && !has_room(bytes)) {
+    const bool lazy = at == pace::lazy;
+    // Messages that were sent lazily would wait as long as this thread.
+    if (waiting_receivers_ != 0) arrived_.notify_one();
     ++waiting_senders_;
-    wait_until(room_, lock, stop, until, ready);
+    if (lazy) ++lazy_senders_;
+    wait_until(room_, lock, stop, until,
+               [&] { return closed_ || (has_room(bytes) && (!lazy || worth_sending())); });
+    if (lazy) --lazy_senders_;
     --waiting_senders_;
   }
   if (closed_) return wait_end::closed;
-  if (has_room(bytes)) return wait_end::ready;
+  if (has_room(bytes) && !stop.stop_requested()) return wait_end::ready;
   // It may have been this thread that was woken: another one takes its turn.
   if (waiting_senders_ != 0) room_.notify_one();
   return stop.stop_requested() ? wait_end::stopped : wait_end::late;
@@ -153,10 +178,11 @@ mailbox_core::wait_end mailbox_core::wait_for_message(lock_type& lock, const std
   return stop.stop_requested() ? wait_end::stopped : wait_end::late;
 }
 
-void mailbox_core::admitted(lock_type& lock, std::size_t bytes) {
+void mailbox_core::admitted(lock_type& lock, std::size_t bytes, pace at) {
   ++count_;
   bytes_ += bytes;
-  const bool wake = waiting_receivers_ != 0;
+  const bool enough = at == pace::prompt || count_ >= std::min(options_.capacity, lazy_messages);
+  const bool wake = waiting_receivers_ != 0 && enough;
   const ready_handler notify = refresh();
   lock.unlock();
   if (wake) arrived_.notify_one();
@@ -166,14 +192,15 @@ void mailbox_core::admitted(lock_type& lock, std::size_t bytes) {
 void mailbox_core::taken(lock_type& lock, std::size_t bytes) {
   --count_;
   bytes_ -= bytes;
-  const bool wake = waiting_senders_ != 0;
+  const bool wake = waiting_senders_ > lazy_senders_ || (lazy_senders_ != 0 && worth_sending());
+  // Whom the room is for shows when they look: not for all if it is little, or counted in bytes.
+  const bool all = lazy_senders_ != 0 || options_.max_bytes.has_value();
   // The end may come up behind the last message: nothing that a handler has not been told, since
   // it takes messages until there is none and then looks.
   (void)refresh();
   lock.unlock();
   if (!wake) return;
-  // Counted in bytes, the room may be for another sender than the one that would be woken.
-  if (options_.max_bytes) {
+  if (all) {
     room_.notify_all();
   } else {
     room_.notify_one();

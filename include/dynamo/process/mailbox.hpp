@@ -33,18 +33,22 @@ class mailbox_queue final : public mailbox_core {
   mailbox_queue(const mailbox_options& options, measure_function measure)
       : mailbox_core(options, measure != nullptr), measure_(std::move(measure)) {}
 
-  bool send(M&& message, const std::stop_token& stop, const std::optional<deadline>& until) {
+  bool send(M&& message, const std::stop_token& stop, const std::optional<deadline>& until,
+            pace at = pace::prompt) {
     const std::size_t bytes = size_of(message);
     lock_type lock(mutex_);
-    if (wait_for_room(lock, bytes, stop, until) != wait_end::ready) return false;
-    push(lock, std::move(message), bytes);
+    if (wait_for_room(lock, bytes, stop, until, at) != wait_end::ready) return false;
+    push(lock, std::move(message), bytes, at);
     return true;
+  }
+  bool send_lazily(M&& message, const std::stop_token& stop, const std::optional<deadline>& until) {
+    return send(std::move(message), stop, until, pace::lazy);
   }
   bool send_at_once(M& message, bool beyond_capacity) {
     const std::size_t bytes = size_of(message);
     lock_type lock(mutex_);
     if (closed_with_lock() || !(beyond_capacity || has_room(bytes))) return false;
-    push(lock, std::move(message), bytes);
+    push(lock, std::move(message), bytes, pace::prompt);
     return true;
   }
 
@@ -83,9 +87,9 @@ class mailbox_queue final : public mailbox_core {
   };
 
   std::size_t size_of(const M& message) const { return measure_ ? measure_(message) : 0; }
-  void push(lock_type& lock, M&& message, std::size_t bytes) {
+  void push(lock_type& lock, M&& message, std::size_t bytes, pace at) {
     messages_.push_back(entry{std::move(message), bytes});
-    admitted(lock, bytes);
+    admitted(lock, bytes, at);
   }
   std::optional<M> pop(lock_type& lock) {
     std::optional<M> message(std::move(messages_.front().message));
@@ -127,10 +131,22 @@ class mailbox_sender {
 
   /// Blocks while the mailbox is full. False: the receiver has gone, and so has the message.
   bool send(M message) const { return send(std::move(message), {}); }
-  /// The same; false also when `stop` was requested or `until` has passed before there was room.
+  /// The same; false also when `stop` was requested, or `until` has passed before there was room.
   bool send(M message, const std::stop_token& stop,
             const std::optional<deadline>& until = {}) const {
     return queue_ && queue_->send(std::move(message), stop, until);
+  }
+  /// As `send`, for the messages of a stream: a receiver that waits is woken once for many of them,
+  /// at the latest when the mailbox is full or `flush` is called, which the sender must do before
+  /// it turns to something else; and a sender that waits for room is woken when half of the mailbox
+  /// is free. Saves two thirds of the cost of small messages.
+  bool send_lazily(M message, const std::stop_token& stop = {},
+                   const std::optional<deadline>& until = {}) const {
+    return queue_ && queue_->send_lazily(std::move(message), stop, until);
+  }
+  /// Wakes a receiver that waits although messages were sent to it lazily.
+  void flush() const {
+    if (queue_) queue_->flush();
   }
   /// Moves from `message` if there is room at once. False: the mailbox is full, or see `closed()`.
   bool try_send(M& message) const { return queue_ && queue_->send_at_once(message, false); }

@@ -41,23 +41,27 @@ class mailbox_core {
   [[nodiscard]] bool closed() const;
   [[nodiscard]] bool ended() const;
   [[nodiscard]] std::stop_token close_token() const { return closing_.get_token(); }
+  /// Wakes the receiver if messages were sent to it lazily.
+  void flush();
   int descriptor();
   void on_ready(std::function<void()> notify);
 
  protected:
   using lock_type = std::unique_lock<std::mutex>;
   enum class wait_end : std::uint8_t { ready, closed, stopped, late };
+  // A lazy sender wakes the receiver, and is woken itself, once for many messages.
+  enum class pace : std::uint8_t { prompt, lazy };
 
   // With the lock held; on return it is held again.
   [[nodiscard]] bool closed_with_lock() const { return closed_; }
   [[nodiscard]] bool has_room(std::size_t bytes) const;
   wait_end wait_for_room(lock_type& lock, std::size_t bytes, const std::stop_token& stop,
-                         const std::optional<deadline>& until);
+                         const std::optional<deadline>& until, pace at);
   // `ready`: a message is there. `closed`: none will come.
   wait_end wait_for_message(lock_type& lock, const std::stop_token& stop,
                             const std::optional<deadline>& until);
   // To be called when the queue has changed; they let go of the lock and wake who waits.
-  void admitted(lock_type& lock, std::size_t bytes);
+  void admitted(lock_type& lock, std::size_t bytes, pace at);
   void taken(lock_type& lock, std::size_t bytes);
   void emptied_for_good(lock_type& lock);
 
@@ -68,6 +72,7 @@ class mailbox_core {
 
   // With the lock held.
   [[nodiscard]] bool over() const { return closed_ || (had_senders_ && senders_ == 0); }
+  [[nodiscard]] bool worth_sending() const;
   ready_handler refresh();
 
   const mailbox_options options_;
@@ -77,6 +82,7 @@ class mailbox_core {
   std::size_t bytes_ = 0;
   std::size_t senders_ = 0;
   std::size_t waiting_senders_ = 0;
+  std::size_t lazy_senders_ = 0;  // of those that wait
   std::size_t waiting_receivers_ = 0;
   bool had_senders_ = false;
   bool closed_ = false;

@@ -6,12 +6,16 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace dynamo {
 namespace detail {
+
+template <class T>
+using batch_home = std::shared_ptr<batch_pool<T>>;
 
 /// Makes a message from an item, from a batch, or either; which of them follows from the function.
 template <class T, class M>
@@ -27,7 +31,7 @@ class item_format {
                   "dynamo: message_format takes an item or a std::vector of items, and returns the "
                   "mailbox's message.");
     if constexpr (of_batches) {
-      batch_ = [function](std::vector<T>&& items, std::size_t) mutable -> M {
+      batch_ = [function](std::vector<T>&& items, std::size_t, const batch_home<T>&) mutable -> M {
         return std::invoke(function, std::move(items));
       };
     }
@@ -46,30 +50,33 @@ class item_format {
                   "dynamo: the mailbox's message cannot be made from dynamo::scan_item or "
                   "dynamo::scan_batch: give message_format.");
     item_format made;
+    made.own_ = true;
     if constexpr (of_items) {
       made.item_ = [](T&& item, std::size_t bytes) {
         return M(scan_item<T>{std::move(item), bytes});
       };
     }
     if constexpr (of_batches) {
-      made.batch_ = [](std::vector<T>&& items, std::size_t bytes) {
-        return M(scan_batch<T>{std::move(items), bytes});
+      made.batch_ = [](std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home) {
+        return M(scan_batch<T>(std::move(items), bytes, home));
       };
     }
     return made;
   }
 
+  [[nodiscard]] bool is_own() const noexcept { return own_; }
   [[nodiscard]] bool makes_items() const noexcept { return item_ != nullptr; }
   [[nodiscard]] bool makes_batches() const noexcept { return batch_ != nullptr; }
   M of_item(T&& item, std::size_t bytes) const { return item_(std::move(item), bytes); }
-  M of_batch(std::vector<T>&& items, std::size_t bytes) const {
-    return batch_(std::move(items), bytes);
+  M of_batch(std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home) const {
+    return batch_(std::move(items), bytes, home);
   }
 
  private:
   item_format() = default;
+  bool own_ = false;
   std::function<M(T&&, std::size_t)> item_;
-  std::function<M(std::vector<T>&&, std::size_t)> batch_;
+  std::function<M(std::vector<T>&&, std::size_t, const batch_home<T>&)> batch_;
 };
 
 /// Makes a message from an error, and from the summary if the function takes it.

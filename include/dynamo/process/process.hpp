@@ -30,11 +30,17 @@ class process_sender {
   /// Blocks while the process's mailbox is full. False: it has ended, and the message has gone. In
   /// a handler of the process itself use `try_send` or `post`: it would wait for itself.
   bool send(Message message) const { return to_.send(wrap(std::move(message))); }
-  /// The same; false also when `stop` was requested or `until` has passed before there was room.
+  /// The same; false also when `stop` was requested, or `until` has passed before there was room.
   bool send(Message message, const std::stop_token& stop,
             const std::optional<deadline>& until = {}) const {
     return to_.send(wrap(std::move(message)), stop, until);
   }
+  /// For the messages of a stream: see `mailbox_sender::send_lazily`.
+  bool send_lazily(Message message, const std::stop_token& stop = {},
+                   const std::optional<deadline>& until = {}) const {
+    return to_.send_lazily(wrap(std::move(message)), stop, until);
+  }
+  void flush() const { to_.flush(); }
   /// Moves from `message` if there is room at once.
   bool try_send(Message& message) const {
     auto wrapped = wrap(std::move(message));

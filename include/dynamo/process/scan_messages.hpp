@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -49,12 +51,64 @@ struct scan_item {
   std::size_t bytes = 0;
 };
 
-/// `scan_options::batch_size` items, fewer in the last one.
+namespace detail {
+
+/// Batches that receivers are done with: their items' memory is decoded into again. Thread-safe.
 template <class T>
-struct scan_batch {
-  std::vector<T> items;
+class batch_pool {
+ public:
+  std::vector<T> take() {
+    const std::lock_guard lock(mutex_);
+    if (spare_.empty()) return {};
+    std::vector<T> items = std::move(spare_.back());
+    spare_.pop_back();
+    return items;
+  }
+  void give_back(std::vector<T>&& items) noexcept {
+    std::vector<T> returned = std::move(items);  // ends without the lock if there is no place
+    const std::lock_guard lock(mutex_);
+    if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(returned));
+  }
+
+ private:
+  static std::vector<std::vector<T>> with_places() {
+    std::vector<std::vector<T>> places;
+    places.reserve(64);
+    return places;
+  }
+  std::mutex mutex_;
+  std::vector<std::vector<T>> spare_ = with_places();
+};
+
+}  // namespace detail
+
+/// `scan_options::batch_size` items, fewer in the last one. Take `items` to keep them; what is left
+/// in a batch when it ends is memory for further batches.
+template <class T>
+class scan_batch {
+ public:
+  std::vector<T> items{};
   /// Of the responses, the items' share on average: for mailboxes that count bytes.
   std::size_t bytes = 0;
+
+  scan_batch() = default;
+  explicit scan_batch(std::vector<T> of, std::size_t size = 0,
+                      std::shared_ptr<detail::batch_pool<T>> home = nullptr)
+      : items(std::move(of)), bytes(size), home_(std::move(home)) {}
+  scan_batch(const scan_batch& other) : items(other.items), bytes(other.bytes) {}
+  scan_batch(scan_batch&& other) noexcept = default;
+  scan_batch& operator=(scan_batch other) noexcept {
+    items.swap(other.items);
+    std::swap(bytes, other.bytes);
+    home_.swap(other.home_);
+    return *this;
+  }
+  ~scan_batch() {
+    if (home_ && items.capacity() != 0) home_->give_back(std::move(items));
+  }
+
+ private:
+  std::shared_ptr<detail::batch_pool<T>> home_;
 };
 
 /// The last message of a scan that is complete.

@@ -51,7 +51,9 @@ class scan_pump {
       thrown = std::current_exception();
       outcome = thrown_by_shape(run_->table());
     }
+    to_.flush();
     batch_ = {};
+    pool_.reset();
     run_->release();
     tell_end(outcome, thrown);
     to_ = Sender();
@@ -65,6 +67,8 @@ class scan_pump {
       if (!arrived) return behind_the_last_items(std::move(arrived).error());
       if (!*arrived) return send_batch();
       auto read = read_page(**arrived);
+      to_.flush();
+      arrived->reset();  // its memory is free before the next page is asked for
       if (!read) return behind_the_last_items(std::move(read).error());
     }
   }
@@ -92,7 +96,7 @@ class scan_pump {
       if (!*more) return {};
       if (!batch_size_) continue;
       note(from.segment);
-      if (batch_.size() == *batch_size_) {
+      if (filled_ == *batch_size_) {
         auto sent = send_batch();
         if (!sent) return sent;
       }
@@ -117,10 +121,15 @@ class scan_pump {
     }
   }
 
+  // Behind the `filled_` items of the batch may be others, whose memory is reused.
   result<bool> add_to_batch() {
-    if (batch_.capacity() == 0) batch_.reserve(std::min(*batch_size_, first_capacity));
-    auto more = read_item(batch_.emplace_back());
-    if (!more || !*more) batch_.pop_back();
+    if (filled_ == 0 && batch_.capacity() == 0) {
+      batch_ = pool_->take();
+      if (batch_.capacity() == 0) batch_.reserve(std::min(*batch_size_, first_capacity));
+    }
+    if (filled_ == batch_.size()) batch_.emplace_back();
+    auto more = read_item(batch_[filled_]);
+    if (more && *more) ++filled_;
     return more;
   }
 
@@ -134,10 +143,11 @@ class scan_pump {
   }
 
   result<void> send_batch() {
-    if (batch_.empty()) return {};
+    if (filled_ == 0) return {};
+    batch_.resize(std::exchange(filled_, 0));
     return send([&] {
       return shapes_.message_format.of_batch(std::exchange(batch_, {}),
-                                             std::exchange(batch_bytes_, 0));
+                                             std::exchange(batch_bytes_, 0), pool_);
     });
   }
 
@@ -145,7 +155,10 @@ class scan_pump {
   result<void> send(Make&& make) {
     auto may = run_->check();
     if (!may) return may;
-    if (!to_.send(make(), stop_, run_->until())) return run_->refusal(to_.closed());
+    const bool sent = shapes_.message_format.is_own()
+                          ? to_.send_lazily(make(), stop_, run_->until())
+                          : to_.send(make(), stop_, run_->until());  // it may take its time
+    if (!sent) return run_->refusal(to_.closed());
     ++summary_.messages;
     for (const share& each : pending_) summary_.segments[each.segment].items += each.items;
     pending_.clear();
@@ -203,6 +216,8 @@ class scan_pump {
   [[no_unique_address]] std::conditional_t<decodes_in_place, nothing, T> current_;
   Kept kept_{};
   std::vector<Kept> batch_;
+  std::size_t filled_ = 0;
+  batch_home<Kept> pool_ = std::make_shared<batch_pool<Kept>>();
   std::size_t batch_bytes_ = 0;
   std::size_t item_bytes_ = 0;
   std::vector<share> pending_;  // the segments of the items that are in the batch

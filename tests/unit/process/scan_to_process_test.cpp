@@ -120,6 +120,26 @@ TEST_F(scan_to_process, batches_have_exactly_their_size_but_the_last) {
   }
 }
 
+TEST_F(scan_to_process, decodes_into_the_memory_of_batches_that_ended) {
+  mailbox<seat_message> inbox({.capacity = 1});
+  const scan_task task =
+      seats_of(serve({.pages = 50, .items = 4})).stream_scan_to_process(inbox, {.batch_size = 4});
+  std::vector<const seat*> places;
+  std::vector<seat> kept;
+  int batches = 0;
+  while (auto message = inbox.receive()) {
+    auto* batch = std::get_if<scan_batch<seat>>(&*message);
+    if (batch == nullptr) continue;
+    if (!std::ranges::count(places, batch->items.data())) places.push_back(batch->items.data());
+    EXPECT_EQ(batch->items[3].id, paged_table::id(0, static_cast<std::size_t>(batches), 3));
+    // One that is kept has its items, whatever is sent behind it.
+    if (batches++ == 10) kept = std::move(batch->items);
+  }
+  EXPECT_EQ(batches, 50);
+  EXPECT_LE(places.size(), 5U) << "one waits, one is sent, one is read, and one was kept";
+  EXPECT_EQ(kept.at(0).id, "0-10-0");
+}
+
 TEST_F(scan_to_process, an_empty_table_is_complete) {
   mailbox<seat_message> inbox;
   const scan_task task =
