@@ -26,6 +26,8 @@ scan_options checked(scan_options options) {
   }
   if (options.max_concurrency == 0U) reject("max_concurrency is 0: use 1 or more, or leave it out");
   if (options.page_size == 0U) reject("page_size is 0: use 1 or more, or leave it out");
+  if (options.batch_size == std::size_t{0})
+    reject("batch_size is 0: use 1 or more, or leave it out");
   if (options.limit == std::uint64_t{0}) reject("limit is 0: use 1 or more, or leave it out");
   if (options.select == select::count && !options.projection_expression.empty()) {
     reject("select count returns no attributes: leave projection_expression out");

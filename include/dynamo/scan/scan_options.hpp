@@ -31,6 +31,11 @@ struct scan_options {
   /// used up no response is read; one page more than consumers hold is always admitted.
   std::size_t max_buffered_bytes = std::size_t{8} << 20;
 
+  /// Items in one message of a scan that delivers to a mailbox or process, 1 or more: exactly so
+  /// many, also across pages and segments, but in the last one. Unset: one item a message. Other
+  /// ways of scanning do not look at it.
+  std::optional<std::size_t> batch_size{};
+
   /// Asks for the next page while the last one is being decoded. A parallel scan always does. A
   /// sequential one that is left early then has paid for a page that nobody read.
   bool read_ahead = false;

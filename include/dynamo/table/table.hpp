@@ -2,6 +2,9 @@
 #pragma once
 
 #include <dynamo/client/client.hpp>
+#include <dynamo/process/mailbox.hpp>
+#include <dynamo/process/process.hpp>
+#include <dynamo/process/scan_pump.hpp>
 #include <dynamo/scan/scan_options.hpp>
 #include <dynamo/stream/scan_stream.hpp>
 
@@ -54,6 +57,34 @@ class table {
   /// one segment come in order; segments take turns.
   [[nodiscard]] scan_stream<T> stream_parallel_scan(const scan_options& options = {}) const {
     return scan_stream<T>(pages(of_items(parallel(options)), true), name_);
+  }
+
+  /// All items as messages to a receiver, from a thread of the task's own: one item each, or
+  /// `options.batch_size`, then one message that tells of the end. A full mailbox holds the
+  /// requests back; a receiver that goes ends the scan. `options.segments` parts of the table at
+  /// the same time; unset: 1. For `item`, what is sent is `owned_item`. Invalid options throw here.
+  template <class M>
+  [[nodiscard]] scan_task stream_scan_to_process(mailbox<M>& to, const scan_options& options = {},
+                                                 message_shapes<kept_type, M> shapes = {}) const {
+    return deliver<M>(to.get_sender(), options, std::move(shapes));
+  }
+  template <class M>
+  [[nodiscard]] scan_task stream_scan_to_process(mailbox_sender<M> to,
+                                                 const scan_options& options = {},
+                                                 message_shapes<kept_type, M> shapes = {}) const {
+    return deliver<M>(std::move(to), options, std::move(shapes));
+  }
+  template <class M>
+  [[nodiscard]] scan_task stream_scan_to_process(process_sender<M> to,
+                                                 const scan_options& options = {},
+                                                 message_shapes<kept_type, M> shapes = {}) const {
+    return deliver<M>(std::move(to), options, std::move(shapes));
+  }
+  template <class State, class M>
+  [[nodiscard]] scan_task stream_scan_to_process(process<State, M>& to,
+                                                 const scan_options& options = {},
+                                                 message_shapes<kept_type, M> shapes = {}) const {
+    return deliver<M>(to.get_sender(), options, std::move(shapes));
   }
 
   /// All items, in one result: memory grows with the table.
@@ -245,6 +276,15 @@ class table {
     T decoded{};
     if (!detail::object_codec<T>::decode(context, decoded)) return context.take_error(name_);
     return std::optional<T>(std::move(decoded));
+  }
+
+  template <class M, class Sender>
+  scan_task deliver(Sender to, const scan_options& options,
+                    message_shapes<kept_type, M> shapes) const {
+    static_assert(generic || !detail::holds_views<T>,
+                  "dynamo: items that are sent cannot view their pages: use std::string members.");
+    return detail::start_delivery<T, kept_type, M>(
+        client_.shared_backend(), name_, of_items(options), std::move(to), std::move(shapes));
   }
 
   result<std::vector<kept_type>> collect(scan_stream<T> stream) const {

@@ -16,7 +16,7 @@
 namespace dynamo::test {
 namespace {
 
-struct visit {
+struct site_visit {
   std::string site;
   std::int64_t at = 0;
   std::optional<std::string> from;
@@ -26,11 +26,11 @@ struct visit {
 }  // namespace dynamo::test
 
 template <>
-inline constexpr auto dynamo::mapping<dynamo::test::visit> = dynamo::table_mapping(
+inline constexpr auto dynamo::mapping<dynamo::test::site_visit> = dynamo::table_mapping(
     // The order of the fields is not the order of the key.
-    "visits", dynamo::field("from", &dynamo::test::visit::from),
-    dynamo::sort_key("at", &dynamo::test::visit::at),
-    dynamo::partition_key("site", &dynamo::test::visit::site));
+    "visits", dynamo::field("from", &dynamo::test::site_visit::from),
+    dynamo::sort_key("at", &dynamo::test::site_visit::at),
+    dynamo::partition_key("site", &dynamo::test::site_visit::site));
 
 namespace {
 
@@ -62,7 +62,7 @@ class table_test : public testing::Test {
 // Keys
 
 TEST_F(table_test, makes_keys_in_the_order_partition_key_sort_key) {
-  EXPECT_EQ(table<visit>::key_of("a", 7).json(), R"({"at":{"N":"7"},"site":{"S":"a"}})");
+  EXPECT_EQ(table<site_visit>::key_of("a", 7).json(), R"({"at":{"N":"7"},"site":{"S":"a"}})");
   EXPECT_EQ(table<person>::key_of(std::string("a")).json(), R"({"id":{"S":"a"}})");
   EXPECT_EQ(table<item>::key_of(owned_item{{"id", "a"}}).json(), R"({"id":{"S":"a"}})");
 }
@@ -70,7 +70,7 @@ TEST_F(table_test, makes_keys_in_the_order_partition_key_sort_key) {
 // Single items
 
 TEST_F(table_test, puts) {
-  const table<visit> visits(serve({std::string("{}"), std::string("{}")}));
+  const table<site_visit> visits(serve({std::string("{}"), std::string("{}")}));
   EXPECT_EQ(visits.name(), "visits");
   visits.put({.site = "a", .at = 7, .from = "b"});
   EXPECT_EQ(op(0), operation::put_item);
@@ -82,9 +82,9 @@ TEST_F(table_test, puts) {
 }
 
 TEST_F(table_test, gets) {
-  const table<visit> visits(
+  const table<site_visit> visits(
       serve({std::string(R"({"Item":{"site":{"S":"a"},"at":{"N":"7"}}})"), std::string("{}")}));
-  const std::optional<visit> found = visits.get("a", 7);
+  const std::optional<site_visit> found = visits.get("a", 7);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->site, "a");
   EXPECT_EQ(found->at, 7);
@@ -100,7 +100,8 @@ TEST_F(table_test, gets_items_of_any_shape) {
 }
 
 TEST_F(table_test, says_what_does_not_fit) {
-  const table<visit> visits(serve({std::string(R"({"Item":{"site":{"S":"a"},"at":{"S":"7"}}})")}));
+  const table<site_visit> visits(
+      serve({std::string(R"({"Item":{"site":{"S":"a"},"at":{"S":"7"}}})")}));
   const auto got = visits.try_get("a", 7);
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().kind, errc::invalid_value);
@@ -109,12 +110,12 @@ TEST_F(table_test, says_what_does_not_fit) {
 }
 
 TEST_F(table_test, removes_and_updates) {
-  const table<visit> visits(
+  const table<site_visit> visits(
       serve({std::string("{}"), std::string(R"({"Attributes":{"at":{"N":"8"}}})")}));
   visits.remove("a", 7);
   EXPECT_EQ(op(0), operation::delete_item);
   EXPECT_EQ(body(0), R"({"TableName":"visits","Key":{"at":{"N":"7"},"site":{"S":"a"}}})");
-  const auto changed = visits.update({.key = table<visit>::key_of("a", 7),
+  const auto changed = visits.update({.key = table<site_visit>::key_of("a", 7),
                                       .update_expression = "SET x = :x",
                                       .expression_attribute_values = {{":x", 1}},
                                       .returned = return_values::updated_new});
@@ -124,7 +125,7 @@ TEST_F(table_test, removes_and_updates) {
 }
 
 TEST_F(table_test, passes_the_end_of_a_call_on) {
-  const table<visit> visits(serve({std::string("{}")}));
+  const table<site_visit> visits(serve({std::string("{}")}));
   std::stop_source stop;
   const deadline late = std::chrono::steady_clock::now() + std::chrono::hours(1);
   visits.put({}, {.stop = stop.get_token(), .deadline = late});

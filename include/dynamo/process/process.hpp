@@ -1,0 +1,282 @@
+// Processes: a state on a thread of its own, reached by messages only.
+#pragma once
+
+#include <dynamo/process/mailbox.hpp>
+#include <dynamo/process/process_core.hpp>
+
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace dynamo {
+
+template <class State, class Message>
+class process;
+
+/// A handle to a process: what a `mailbox_sender` is to a mailbox. Copies are cheap; all functions
+/// are thread-safe. May outlive the process.
+template <class Message>
+class process_sender {
+ public:
+  using message_type = Message;
+
+  process_sender() = default;
+
+  /// Blocks while the process's mailbox is full. False: it has ended, and the message has gone. In
+  /// a handler of the process itself use `try_send` or `post`: it would wait for itself.
+  bool send(Message message) const { return to_.send(wrap(std::move(message))); }
+  /// The same; false also when `stop` was requested, or `until` has passed before there was room.
+  bool send(Message message, const std::stop_token& stop,
+            const std::optional<deadline>& until = {}) const {
+    return to_.send(wrap(std::move(message)), stop, until);
+  }
+  /// For the messages of a stream: see `mailbox_sender::send_lazily`.
+  bool send_lazily(Message message, const std::stop_token& stop = {},
+                   const std::optional<deadline>& until = {}) const {
+    return to_.send_lazily(wrap(std::move(message)), stop, until);
+  }
+  void flush() const { to_.flush(); }
+  /// Moves from `message` if there is room at once.
+  bool try_send(Message& message) const {
+    auto wrapped = wrap(std::move(message));
+    if (to_.try_send(wrapped)) return true;
+    message = std::move(*std::get_if<0>(&wrapped.contents));
+    return false;
+  }
+  /// Never blocks, nor minds the capacity: see `mailbox_sender::post`.
+  bool post(Message message) const { return to_.post(wrap(std::move(message))); }
+  /// Asks the process to end normally behind the messages that were sent before. Never blocks.
+  void stop() const { to_.post({contents(std::in_place_index<2>)}); }
+
+  /// True if the process has ended.
+  [[nodiscard]] bool closed() const { return to_.closed(); }
+  /// Requested when the process ends, on its thread.
+  [[nodiscard]] std::stop_token close_token() const { return to_.close_token(); }
+
+ private:
+  template <class, class>
+  friend class process;
+  using envelope = detail::envelope<Message>;
+  using contents = detail::envelope_contents<Message>;
+
+  explicit process_sender(mailbox_sender<envelope> to) : to_(std::move(to)) {}
+  static envelope wrap(Message&& message) {
+    return {contents(std::in_place_index<0>, std::move(message))};
+  }
+
+  mailbox_sender<envelope> to_;
+};
+
+namespace detail {
+
+template <class M>
+inline constexpr bool is_variant = false;
+template <class... Alternatives>
+inline constexpr bool is_variant<std::variant<Alternatives...>> = true;
+
+template <class State, class M>
+void handle_message(State& state, M&& message) {
+  constexpr bool handled = requires { state.on(std::move(message)); };
+  if constexpr (handled) {
+    static_cast<void>(state.on(std::move(message)));
+  } else if constexpr (is_variant<std::remove_cvref_t<M>>) {
+    std::visit([&state](auto&& each) { handle_message(state, std::move(each)); },
+               std::move(message));
+  } else {
+    static_assert(handled,
+                  "dynamo: the state of a process needs a function on(message) for its message, or "
+                  "one for each alternative of its std::variant.");
+  }
+}
+
+/// What a process shares with its thread.
+template <class State, class Message>
+struct process_body {
+  using inbox_type = mailbox<envelope<Message>>;
+
+  explicit process_body(const mailbox_options& options) : inbox(make_inbox(options)) {}
+
+  static std::shared_ptr<process_body> make(const mailbox_options& options) {
+    auto made = std::make_shared<process_body>(options);
+    // Links may have the core for a moment longer than the body.
+    made->core = std::make_shared<process_core>([weak = std::weak_ptr(made)] {
+      if (const auto body = weak.lock()) body->inbox.close();
+    });
+    return made;
+  }
+  static inbox_type make_inbox(const mailbox_options& options) {
+    if constexpr (measurable_message<Message>) {
+      return inbox_type(options, [](const envelope<Message>& each) -> std::size_t {
+        const auto* message = std::get_if<0>(&each.contents);
+        return message == nullptr ? 0 : size_in_bytes(*message);
+      });
+    } else {
+      return inbox_type(options);
+    }
+  }
+
+  template <class Factory>
+  void run(Factory& make, process_sender<Message> self) {
+    std::exception_ptr failure;
+    try {
+      if constexpr (std::invocable<Factory&, process_sender<Message>>) {
+        state.emplace(make(std::move(self)));
+      } else {
+        self = {};
+        state.emplace(make());
+      }
+      core->started();
+      while (auto next = inbox.receive()) {
+        if (!handle(next->contents)) break;
+      }
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    inbox.close();
+    core->end(std::move(failure));
+  }
+
+  bool handle(envelope_contents<Message>& contents) {
+    if (auto* message = std::get_if<0>(&contents)) {
+      handle_message(*state, std::move(*message));
+      return true;
+    }
+    if (auto* call = std::get_if<1>(&contents)) {
+      (*call)->run(&*state);
+      return true;
+    }
+    return false;
+  }
+
+  inbox_type inbox;
+  std::optional<State> state;
+  std::shared_ptr<process_core> core;
+};
+
+}  // namespace detail
+
+/// A `State` on a thread of its own with a mailbox. `Message` is what it is sent; `State::on` takes
+/// it, or has an overload for each alternative of a std::variant. Handlers are called one at a
+/// time, in the order of the messages, and may move from what they get. A handler that throws ends
+/// the process abnormally. Move-only; all functions but `stop_and_join` and `join` are thread-safe.
+///
+/// Its end: `stop_and_join` handles the messages that were sent before; the destructor drops them,
+/// lets the message in hand be handled, and waits for that. It must not run on the process's own
+/// thread. Either way senders are told at once.
+template <class State, class Message = typename State::message>
+class process {
+ public:
+  using message_type = Message;
+  using state_type = State;
+  using sender = process_sender<Message>;
+
+  /// Starts the process with the state that `make` returns, made on its thread. `make` takes
+  /// nothing, or a `sender` to the process itself. Blocks until the state is there; throws what
+  /// `make` threw, and errc::invalid_argument as `mailbox` does.
+  template <class Factory>
+    requires(!std::same_as<std::remove_cvref_t<Factory>, process> &&
+             (std::invocable<Factory&> || std::invocable<Factory&, process_sender<Message>>))
+  explicit process(Factory make, const mailbox_options& options = {})
+      : body_(body::make(options)), to_(body_->inbox.get_sender()) {
+    thread_ = std::thread([shared = body_, make = std::move(make), self = sender(to_)]() mutable {
+      shared->run(make, std::move(self));
+    });
+    body_->core->wait_until_started();
+    if (!body_->state && body_->core->ended()) {
+      thread_.join();
+      std::rethrow_exception(body_->core->failure());
+    }
+  }
+  process(process&&) noexcept = default;
+  process& operator=(process&& other) noexcept {
+    if (this != &other) {
+      end();
+      body_ = std::move(other.body_);
+      to_ = std::move(other.to_);
+      thread_ = std::move(other.thread_);
+    }
+    return *this;
+  }
+  ~process() { end(); }
+
+  [[nodiscard]] sender get_sender() const { return sender(to_); }
+
+  /// Sends a message; see `process_sender::send`.
+  bool cast(Message message) const { return get_sender().send(std::move(message)); }
+
+  /// Runs `f(State&)` on the process's thread, behind the messages that were sent before, and
+  /// returns what it returns. What it throws is thrown here and leaves the process as it is. Throws
+  /// errc::cancelled if the process ends before; errc::invalid_argument on the process's own
+  /// thread.
+  template <class F>
+  std::invoke_result_t<F&, State&> call(F&& f) const {
+    using answer = std::invoke_result_t<F&, State&>;
+    static_assert(!std::is_reference_v<answer>,
+                  "dynamo: a call returns a value: behind a reference the state would be used by "
+                  "two threads.");
+    if (body_->core->is_this_thread()) detail::called_by_itself();
+    auto answered = std::make_shared<detail::call_answer<answer>>();
+    using work = detail::call_work<State, std::remove_reference_t<F>, answer>;
+    // Refused, the work is dropped, which settles the answer too.
+    to_.send({contents(std::in_place_index<1>, std::make_unique<work>(f, answered))});
+    answered->wait();
+    if constexpr (!std::is_void_v<answer>) return std::move(*answered->value);
+  }
+
+  /// Posts `as_message(process_end)` to a mailbox or another process when this one has ended; at
+  /// once if it has. `as_message` runs on this process's thread and must not throw.
+  template <class Sender, class F>
+  void monitor(Sender to, F as_message) const {
+    body_->core->observe([to = std::move(to), as_message = std::move(as_message)](
+                             const process_end& how) { to.post(as_message(how)); });
+  }
+  /// The abnormal end of either process ends the other with the same reason, behind the message in
+  /// its hands. A normal end does nothing.
+  template <class OtherState, class OtherMessage>
+  void link(const process<OtherState, OtherMessage>& other) const {
+    detail::link(body_->core, other.body_->core);
+  }
+
+  /// True if it has ended, on its own account or because it was asked to.
+  [[nodiscard]] bool ended() const { return body_->core->ended(); }
+
+  /// Asks the process to end behind the messages that were sent before, waits, and returns its
+  /// final state. Throws what ended it if that was abnormal, and errc::invalid_argument if the
+  /// state was taken before.
+  State stop_and_join() {
+    get_sender().stop();
+    return join();
+  }
+  /// The same for a process that ends by itself, through `process_sender::stop` or a link.
+  State join() {
+    if (thread_.joinable()) thread_.join();
+    if (const auto failure = body_->core->failure()) std::rethrow_exception(failure);
+    if (!body_->state) detail::state_was_taken();
+    State last = std::move(*body_->state);
+    body_->state.reset();
+    return last;
+  }
+
+ private:
+  template <class, class>
+  friend class process;
+  using body = detail::process_body<State, Message>;
+  using contents = detail::envelope_contents<Message>;
+
+  void end() noexcept {
+    if (!thread_.joinable()) return;
+    body_->inbox.close();
+    thread_.join();
+  }
+
+  std::shared_ptr<body> body_;
+  mailbox_sender<detail::envelope<Message>> to_;
+  std::thread thread_;
+};
+
+}  // namespace dynamo

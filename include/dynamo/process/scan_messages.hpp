@@ -1,0 +1,137 @@
+// What a scan that delivers to a mailbox says.
+#pragma once
+
+#include <dynamo/core/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dynamo {
+
+/// How a scan ended.
+enum class scan_end : std::uint8_t {
+  complete,   ///< every item was delivered
+  failed,     ///< an error ended it, behind the items that had arrived before
+  cancelled,  ///< a stop, a deadline or the receiver's end did
+};
+
+/// What was delivered of one segment.
+struct segment_summary {
+  std::uint64_t items = 0;          ///< in messages that the mailbox admitted
+  std::uint64_t scanned_items = 0;  ///< evaluated for the pages below, before the filter
+  std::uint64_t pages = 0;          ///< that were decoded, the last one maybe in part
+  std::uint64_t bytes = 0;          ///< of those pages
+
+  friend bool operator==(const segment_summary&, const segment_summary&) = default;
+};
+
+/// What was delivered in all.
+struct scan_summary {
+  scan_end end = scan_end::complete;
+  std::uint64_t messages = 0;  ///< with items; not the last message, which tells of the end
+  std::uint64_t items = 0;
+  std::uint64_t scanned_items = 0;
+  std::uint64_t pages = 0;
+  std::uint64_t bytes = 0;
+  std::vector<segment_summary> segments{};  ///< by segment
+
+  friend bool operator==(const scan_summary&, const scan_summary&) = default;
+};
+
+/// One item. `T` is the table's struct, or `owned_item`.
+template <class T>
+struct scan_item {
+  T item;
+  /// Of the response, the item's share on average: for mailboxes that count bytes.
+  std::size_t bytes = 0;
+};
+
+namespace detail {
+
+/// Batches that receivers are done with: their items' memory is decoded into again. Thread-safe.
+template <class T>
+class batch_pool {
+ public:
+  std::vector<T> take() {
+    const std::lock_guard lock(mutex_);
+    if (spare_.empty()) return {};
+    std::vector<T> items = std::move(spare_.back());
+    spare_.pop_back();
+    return items;
+  }
+  void give_back(std::vector<T>&& items) noexcept {
+    std::vector<T> returned = std::move(items);  // ends without the lock if there is no place
+    const std::lock_guard lock(mutex_);
+    if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(returned));
+  }
+
+ private:
+  static std::vector<std::vector<T>> with_places() {
+    std::vector<std::vector<T>> places;
+    places.reserve(64);
+    return places;
+  }
+  std::mutex mutex_;
+  std::vector<std::vector<T>> spare_ = with_places();
+};
+
+}  // namespace detail
+
+/// `scan_options::batch_size` items, fewer in the last one. Take `items` to keep them; what is left
+/// in a batch when it ends is memory for further batches.
+template <class T>
+class scan_batch {
+ public:
+  std::vector<T> items{};
+  /// Of the responses, the items' share on average: for mailboxes that count bytes.
+  std::size_t bytes = 0;
+
+  scan_batch() = default;
+  explicit scan_batch(std::vector<T> of, std::size_t size = 0,
+                      std::shared_ptr<detail::batch_pool<T>> home = nullptr)
+      : items(std::move(of)), bytes(size), home_(std::move(home)) {}
+  scan_batch(const scan_batch& other) : items(other.items), bytes(other.bytes) {}
+  scan_batch(scan_batch&& other) noexcept = default;
+  scan_batch& operator=(scan_batch other) noexcept {
+    items.swap(other.items);
+    std::swap(bytes, other.bytes);
+    home_.swap(other.home_);
+    return *this;
+  }
+  ~scan_batch() {
+    if (home_ && items.capacity() != 0) home_->give_back(std::move(items));
+  }
+
+ private:
+  std::shared_ptr<detail::batch_pool<T>> home_;
+};
+
+/// The last message of a scan that is complete.
+struct scan_complete {
+  scan_summary summary;
+};
+
+/// The last message of a scan that failed or was cancelled. Items that had been fetched before a
+/// failure came before it.
+struct scan_error {
+  dynamo::error error;
+  scan_summary summary;
+};
+
+/// What a scan delivers unless it is told otherwise.
+template <class T>
+using scan_message = std::variant<scan_item<T>, scan_batch<T>, scan_complete, scan_error>;
+
+template <class T>
+[[nodiscard]] std::size_t size_in_bytes(const scan_message<T>& message) {
+  if (const auto* batch = std::get_if<scan_batch<T>>(&message)) return batch->bytes;
+  if (const auto* item = std::get_if<scan_item<T>>(&message)) return item->bytes;
+  return 0;
+}
+
+}  // namespace dynamo

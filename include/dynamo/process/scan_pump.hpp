@@ -1,0 +1,238 @@
+// Pulls a scan's pages, decodes them, and sends their items as messages.
+#pragma once
+
+#include <dynamo/process/message_shapes.hpp>
+#include <dynamo/process/scan_task.hpp>
+#include <dynamo/scan/page_reader.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+namespace dynamo::detail {
+
+[[nodiscard]] error thrown_by_shape(const std::string& table);
+/// How the scan ended, by the error that ended it.
+[[nodiscard]] scan_end end_of(const result<void>& outcome) noexcept;
+/// Throws errc::invalid_argument if there is no function for what is to be sent.
+void require_format(bool there, bool batches);
+
+/// `T` as it is decoded, `Kept` as it is sent; `Sender` is of a mailbox or of a process.
+template <streamable T, class Kept, class M, class Sender>
+class scan_pump {
+  static constexpr bool decodes_in_place = std::same_as<T, Kept>;
+
+ public:
+  scan_pump(std::shared_ptr<scan_run> run, Sender to, message_shapes<Kept, M> shapes,
+            std::optional<std::size_t> batch_size)
+      : run_(std::move(run)),
+        to_(std::move(to)),
+        shapes_(std::move(shapes)),
+        batch_size_(batch_size),
+        stop_(run_->stop_token()) {
+    require_format(
+        batch_size ? shapes_.message_format.makes_batches() : shapes_.message_format.makes_items(),
+        batch_size.has_value());
+    summary_.segments.resize(run_->progress().segments);
+  }
+
+  /// Runs to the scan's end.
+  void operator()() {
+    result<void> outcome;
+    std::exception_ptr thrown;
+    run_->watch(to_.close_token());
+    try {
+      outcome = deliver();
+    } catch (...) {
+      thrown = std::current_exception();
+      outcome = thrown_by_shape(run_->table());
+    }
+    to_.flush();
+    batch_ = {};
+    pool_.reset();
+    run_->release();
+    tell_end(outcome, thrown);
+    to_ = Sender();
+    run_->finish(std::move(summary_), std::move(outcome), std::move(thrown));
+  }
+
+ private:
+  result<void> deliver() {
+    for (;;) {
+      auto arrived = run_->next_page();
+      if (!arrived) return behind_the_last_items(std::move(arrived).error());
+      if (!*arrived) return send_batch();
+      auto read = read_page(**arrived);
+      to_.flush();
+      arrived->reset();  // its memory is free before the next page is asked for
+      if (!read) return behind_the_last_items(std::move(read).error());
+    }
+  }
+
+  // A failure comes behind the items that arrived before it; an end at once does not.
+  result<void> behind_the_last_items(error failure) {
+    if (end_of(failure) == scan_end::failed) {
+      auto sent = send_batch();
+      if (!sent) return sent;
+    }
+    return failure;
+  }
+
+  result<void> read_page(const page& from) {
+    segment_summary& counts = summary_.segments[from.segment];
+    ++counts.pages;
+    counts.bytes += from.size();
+    counts.scanned_items += from.scanned_count();
+    item_bytes_ = from.size() / std::max<std::size_t>(from.count(), 1);
+    reader_.open(from);
+    for (;;) {
+      memory_.clear();
+      auto more = batch_size_ ? add_to_batch() : send_item(from.segment);
+      if (!more) return std::move(more).error();
+      if (!*more) return {};
+      if (!batch_size_) continue;
+      note(from.segment);
+      if (filled_ == *batch_size_) {
+        auto sent = send_batch();
+        if (!sent) return sent;
+      }
+    }
+  }
+
+  // Decodes into `out`: true, or false at the page's end.
+  result<bool> read_item(Kept& out) {
+    if constexpr (decodes_in_place) {
+      return reader_.next(out, run_->table());
+    } else {
+      auto more = reader_.next(current_, run_->table());
+      if (!more || !*more) return more;
+      try {
+        out = current_.to_owned();
+      } catch (const exception& unfit) {
+        error failure = unfit.details();
+        failure.table = run_->table();
+        return failure;
+      }
+      return true;
+    }
+  }
+
+  // Behind the `filled_` items of the batch may be others, whose memory is reused.
+  result<bool> add_to_batch() {
+    if (filled_ == 0 && batch_.capacity() == 0) {
+      batch_ = pool_->take();
+      if (batch_.capacity() == 0) batch_.reserve(std::min(*batch_size_, first_capacity));
+    }
+    if (filled_ == batch_.size()) batch_.emplace_back();
+    auto more = read_item(batch_[filled_]);
+    if (more && *more) ++filled_;
+    return more;
+  }
+
+  result<bool> send_item(std::uint32_t segment) {
+    auto more = read_item(kept_);
+    if (!more || !*more) return more;
+    note(segment);
+    auto sent = send([&] { return shapes_.message_format.of_item(std::move(kept_), item_bytes_); });
+    if (!sent) return std::move(sent).error();
+    return true;
+  }
+
+  result<void> send_batch() {
+    if (filled_ == 0) return {};
+    batch_.resize(std::exchange(filled_, 0));
+    return send([&] {
+      return shapes_.message_format.of_batch(std::exchange(batch_, {}),
+                                             std::exchange(batch_bytes_, 0), pool_);
+    });
+  }
+
+  template <class Make>
+  result<void> send(Make&& make) {
+    auto may = run_->check();
+    if (!may) return may;
+    const bool sent = shapes_.message_format.is_own()
+                          ? to_.send_lazily(make(), stop_, run_->until())
+                          : to_.send(make(), stop_, run_->until());  // it may take its time
+    if (!sent) return run_->refusal(to_.closed());
+    ++summary_.messages;
+    for (const share& each : pending_) summary_.segments[each.segment].items += each.items;
+    pending_.clear();
+    return {};
+  }
+
+  void note(std::uint32_t segment) {
+    batch_bytes_ += item_bytes_;
+    if (pending_.empty() || pending_.back().segment != segment) pending_.push_back({segment, 0});
+    ++pending_.back().items;
+  }
+
+  void tell_end(result<void>& outcome, std::exception_ptr& thrown) {
+    for (const segment_summary& each : summary_.segments) {
+      summary_.items += each.items;
+      summary_.scanned_items += each.scanned_items;
+      summary_.pages += each.pages;
+      summary_.bytes += each.bytes;
+    }
+    summary_.end = end_of(outcome);
+    if (outcome) {
+      try {
+        if (!to_.post(shapes_.completion_message(summary_))) outcome = run_->refusal(true);
+        summary_.end = end_of(outcome);
+        return;
+      } catch (...) {
+        thrown = std::current_exception();
+        outcome = thrown_by_shape(run_->table());
+        summary_.end = end_of(outcome);
+      }
+    }
+    try {
+      to_.post(shapes_.error_message(outcome.error(), summary_));
+    } catch (...) {
+      // The first one is the cause; without one this is what `wait` has to tell.
+      if (!thrown) thrown = std::current_exception();
+    }
+  }
+
+  static constexpr std::size_t first_capacity = 1024;
+  struct share {
+    std::uint32_t segment;
+    std::uint64_t items;
+  };
+  struct nothing {};
+
+  const std::shared_ptr<scan_run> run_;
+  Sender to_;
+  const message_shapes<Kept, M> shapes_;
+  const std::optional<std::size_t> batch_size_;
+  const std::stop_token stop_;
+
+  arena memory_;
+  page_reader<T> reader_{memory_};
+  [[no_unique_address]] std::conditional_t<decodes_in_place, nothing, T> current_;
+  Kept kept_{};
+  std::vector<Kept> batch_;
+  std::size_t filled_ = 0;
+  batch_home<Kept> pool_ = std::make_shared<batch_pool<Kept>>();
+  std::size_t batch_bytes_ = 0;
+  std::size_t item_bytes_ = 0;
+  std::vector<share> pending_;  // the segments of the items that are in the batch
+  scan_summary summary_;
+};
+
+/// Starts a scan that delivers to `to`.
+template <streamable T, class Kept, class M, class Sender>
+scan_task start_delivery(std::shared_ptr<backend> from, const std::string& table,
+                         const scan_options& options, Sender to, message_shapes<Kept, M> shapes) {
+  const bool ahead = options.read_ahead || options.segments.value_or(1) > 1;
+  auto run = std::make_shared<scan_run>(std::move(from), table, options, ahead);
+  auto pump = std::make_shared<scan_pump<T, Kept, M, Sender>>(run, std::move(to), std::move(shapes),
+                                                              options.batch_size);
+  return scan_task(std::move(run), [pump] { (*pump)(); });
+}
+
+}  // namespace dynamo::detail
