@@ -10,8 +10,7 @@ void refuse_second_key() {
 }
 
 void refuse_rest() {
-  throw exception(
-      {.kind = errc::cancelled, .message = "flow: the sink takes no more events"});
+  throw exception({.kind = errc::cancelled, .message = "flow: the sink takes no more events"});
 }
 
 }  // namespace dynamo::flow::detail

@@ -18,8 +18,8 @@ error details_at(detail::step_place at) {
     details.kind = errc::callback;
     what = "an exception that is no std::exception";
   }
-  details.message = std::string("flow: ") + at.operation + " (step " + std::to_string(at.number) +
-                    "): " + what;
+  details.message =
+      std::string("flow: ") + at.operation + " (step " + std::to_string(at.number) + "): " + what;
   return details;
 }
 

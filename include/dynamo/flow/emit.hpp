@@ -42,9 +42,8 @@ concept emits_many =
 
 template <class R, text Text>
 inline constexpr bool is_one_event =
-    !emits_many<R> ||
-    (Text == text::is_an_event && std::is_convertible_v<const std::remove_cvref_t<R>&,
-                                                        std::string_view>);
+    !emits_many<R> || (Text == text::is_an_event &&
+                       std::is_convertible_v<const std::remove_cvref_t<R>&, std::string_view>);
 
 /// Elements of a container that the flow was given belong to it; what a view or a reference refers
 /// to does not.
@@ -76,10 +75,9 @@ template <class R, text Text>
   requires(!is_one_event<R, Text> && std::ranges::input_range<R> && !map_to_empty<R>)
 struct emitted_by<R, Text> {
   using reference = std::ranges::range_reference_t<R>;
-  using type = std::conditional_t<
-      gives_elements_away<R> && std::is_lvalue_reference_v<reference> &&
-          !std::is_const_v<std::remove_reference_t<reference>>,
-      std::remove_reference_t<reference>&&, travelling<reference>>;
+  using type = std::conditional_t<gives_elements_away<R> && std::is_lvalue_reference_v<reference> &&
+                                      !std::is_const_v<std::remove_reference_t<reference>>,
+                                  std::remove_reference_t<reference>&&, travelling<reference>>;
 };
 
 /// How the events in a returned value travel.

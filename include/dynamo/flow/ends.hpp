@@ -101,8 +101,9 @@ class node_delivery final : public delivery<std::remove_cvref_t<typename Node::o
 
 template <class Container, class T>
 void insert(Container& into, T&& event) {
-  if constexpr (requires { typename Container::mapped_type; } &&
-                requires { into.insert(std::forward<T>(event)).second; }) {
+  if constexpr (
+      requires { typename Container::mapped_type; } &&
+      requires { into.insert(std::forward<T>(event)).second; }) {
     if (!into.insert(std::forward<T>(event)).second) refuse_second_key();
   } else {
     into.insert(into.end(), std::forward<T>(event));
@@ -119,8 +120,8 @@ class collect_adaptor {
     using in = typename Node::out;
     using value_type = std::remove_cvref_t<in>;
     check_leaves_thread<in>();
-    using container = std::conditional_t<std::is_void_v<Container>, std::vector<value_type>,
-                                         Container>;
+    using container =
+        std::conditional_t<std::is_void_v<Container>, std::vector<value_type>, Container>;
     std::vector<std::vector<value_type>> parts(node.group().stages);
     crew of;
     node.start(of, [&](const stage_info& copy) { return keeping_end<in>{&parts[copy.index]}; });
@@ -172,9 +173,10 @@ class into_adaptor {
   template <class Node>
   void apply(Node node) && {
     using value_type = std::remove_cvref_t<typename Node::out>;
-    static_assert(sink<Sink, value_type>,
-                  "dynamo: flow: a sink is called with a std::vector<event>& and returns nothing or "
-                  "a bool.");
+    static_assert(
+        sink<Sink, value_type>,
+        "dynamo: flow: a sink is called with a std::vector<event>& and returns nothing or "
+        "a bool.");
     const step_place at{"into", Node::step + 1};
     node_delivery<Node> running(std::move(node));
     while (auto batch = running.next()) {
@@ -192,12 +194,12 @@ class into_adaptor {
 
 }  // namespace detail
 
-/// A flow's events as a `std::ranges::input_range`: single pass, move-only, for one thread. The flow
-/// starts when the first event is asked for, and goes on in the background as far as its bounds
-/// allow. Leaving early ends it: the destructor stops and joins its threads, and waits for users'
-/// functions that are being called. A reference is valid until the iterator is incremented; moving
-/// from it is fine. What ends the flow is thrown where the next event would have been, and again
-/// from then on.
+/// A flow's events as a `std::ranges::input_range`: single pass, move-only, for one thread. The
+/// flow starts when the first event is asked for, and goes on in the background as far as its
+/// bounds allow. Leaving early ends it: the destructor stops and joins its threads, and waits for
+/// users' functions that are being called. A reference is valid until the iterator is incremented;
+/// moving from it is fine. What ends the flow is thrown where the next event would have been, and
+/// again from then on.
 template <class T>
 class event_stream {
  public:
@@ -287,12 +289,12 @@ class stream_adaptor {
 }  // namespace detail
 
 // An end runs the flow: it starts its threads, and returns or throws when all of them have been
-// joined. A failure anywhere ends the whole flow, once: stages stop at their next event, requests of
-// a scan are cancelled, and the end throws a `step_failure`, or errc::cancelled. Users' functions
-// are not interrupted, but waited for.
+// joined. A failure anywhere ends the whole flow, once: stages stop at their next event, requests
+// of a scan are cancelled, and the end throws a `step_failure`, or errc::cancelled. Users'
+// functions are not interrupted, but waited for.
 
-/// Runs the flow and returns its events: a std::vector, those of each last stage in their order, the
-/// stages one behind the other. Memory grows with them.
+/// Runs the flow and returns its events: a std::vector, those of each last stage in their order,
+/// the stages one behind the other. Memory grows with them.
 [[nodiscard]] inline auto collect() {
   return detail::collect_adaptor<void>();
 }

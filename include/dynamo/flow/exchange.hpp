@@ -131,8 +131,8 @@ class exchange {
     }
     for (unsigned i = 0; i < group.stages; ++i) {
       using chain = decltype(down(stage_info{}));
-      of.add(std::make_unique<taker<T, chain>>(
-          *boxes_[i % boxes_.size()], down(stage_info{i, group.stages, group.batch()})));
+      of.add(std::make_unique<taker<T, chain>>(*boxes_[i % boxes_.size()],
+                                               down(stage_info{i, group.stages, group.batch()})));
     }
   }
   template <class In, class Router>
@@ -215,8 +215,8 @@ class exchange_node {
   template <class Node>
   void feed(crew& of, Node& prev) {
     prev.start(of, [this](const stage_info&) {
-      return exchange_->template attach<typename Node::out>(
-          policy_.router({Policy::name, step}), group_.batch());
+      return exchange_->template attach<typename Node::out>(policy_.router({Policy::name, step}),
+                                                            group_.batch());
     });
   }
 
@@ -342,8 +342,8 @@ template <class Key = std::identity>
   return detail::exchange_adaptor(detail::shuffle_policy{}, given);
 }
 
-/// One flow of the events of several, which all run at the same time; what follows runs in stages of
-/// its own, as behind a shuffle. Options that are unset are those of the first flow. A stop that
+/// One flow of the events of several, which all run at the same time; what follows runs in stages
+/// of its own, as behind a shuffle. Options that are unset are those of the first flow. A stop that
 /// one of the flows obeys ends all.
 template <class First, class... More>
 [[nodiscard]] auto merge(const exchange_options& given, pipeline<First> first,

@@ -24,8 +24,9 @@ struct key_hash {
     } else if constexpr (requires { std::hash<Key>()(key); }) {
       return mix(std::hash<Key>()(key));
     } else {
-      static_assert(requires { std::tuple_size<Key>::value; },
-                    "dynamo: flow: a key needs a std::hash, or is a pair or a tuple of such.");
+      static_assert(
+          requires { std::tuple_size<Key>::value; },
+          "dynamo: flow: a key needs a std::hash, or is a pair or a tuple of such.");
       return std::apply(
           [this](const auto&... part) {
             std::size_t all = 0;

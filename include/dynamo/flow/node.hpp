@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <type_traits>
 #include <utility>
 
@@ -61,8 +62,8 @@ class source_node {
     of.on_end([this] { feed_.cancel(); });
     for (unsigned i = 0; i < group_.stages; ++i) {
       using chain = decltype(down(stage_info{}));
-      of.add(std::make_unique<puller<chain>>(
-          feed_, group_.batch(), down(stage_info{i, group_.stages, group_.batch()})));
+      of.add(std::make_unique<puller<chain>>(feed_, group_.batch(),
+                                             down(stage_info{i, group_.stages, group_.batch()})));
     }
   }
 
@@ -101,7 +102,7 @@ class step_node {
   static constexpr unsigned step = Prev::step + 1;
   static constexpr bool reduced = Prev::reduced || Op::reduces;
 
-  step_node(Prev prev, Op op) : prev(std::move(prev)), op(std::move(op)) {}
+  step_node(Prev before, Op with) : prev(std::move(before)), op(std::move(with)) {}
 
   [[nodiscard]] group_options group() const noexcept { return prev.group(); }
 

@@ -74,9 +74,10 @@ struct filter_op : step_op {
   explicit filter_op(F with) : f(std::move(with)) {}
   template <class Node>
   static constexpr void check() {
-    static_assert(looks_at<F, typename Node::out>,
-                  "dynamo: flow: the predicate cannot be called with the event. It is shared by all "
-                  "copies of its step, so it must be callable as const.");
+    static_assert(
+        looks_at<F, typename Node::out>,
+        "dynamo: flow: the predicate cannot be called with the event. It is shared by all "
+        "copies of its step, so it must be callable as const.");
   }
   template <class In, class Down>
   auto attach(step_place at, const stage_info&, Down down) const {
@@ -125,9 +126,7 @@ struct flat_map_op : step_op {
   struct stage : passing_stage<Down> {
     const F* f;
     step_place at;
-    void push(In event) {
-      emit<text::is_a_range>(at, give<In>(at, *f, event), this->down);
-    }
+    void push(In event) { emit<text::is_a_range>(at, give<In>(at, *f, event), this->down); }
   };
 
   F f;
@@ -259,11 +258,11 @@ struct uniq_by_op : step_op {
 
 }  // namespace detail
 
-// Every function that a step is given is shared by the copies of the step, which call it at the same
-// time, as const: what it captures must bear that. State belongs into a reduce. An event is `T` to a
-// function: it may take `const T&`; to `map`, `flat_map` and `reduce` also `T&&`, to take it away,
-// and `T&`. Members and member functions are functions. What a function throws ends the flow with a
-// `step_failure`.
+// Every function that a step is given is shared by the copies of the step, which call it at the
+// same time, as const: what it captures must bear that. State belongs into a reduce. An event is
+// `T` to a function: it may take `const T&`; to `map`, `flat_map` and `reduce` also `T&&`, to take
+// it away, and `T&`. Members and member functions are functions. What a function throws ends the
+// flow with a `step_failure`.
 
 /// Replaces each event by what `f` makes of it.
 template <class F>
@@ -297,15 +296,15 @@ template <class F>
 }
 
 /// Hands events to `f` in batches, as they come: 1 to max_demand / 2 of them, in a std::vector<T>&
-/// (or a std::span over it). What `f` returns replaces them; if it returns nothing, they go on as it
-/// left them. No batch waits for more events while there are none.
+/// (or a std::span over it). What `f` returns replaces them; if it returns nothing, they go on as
+/// it left them. No batch waits for more events while there are none.
 template <class F>
 [[nodiscard]] auto map_batch(F f) {
   return detail::step_adaptor(detail::map_batch_op<F>(std::move(f)));
 }
 
-/// Passes on the first event of each key that its stage sees, at once: put a `partition` by the same
-/// key before it. Remembers every key.
+/// Passes on the first event of each key that its stage sees, at once: put a `partition` by the
+/// same key before it. Remembers every key.
 template <class Key = std::identity>
 [[nodiscard]] auto uniq_by(Key key = {}) {
   return detail::step_adaptor(detail::uniq_by_op<Key>(std::move(key)));

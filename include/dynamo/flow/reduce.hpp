@@ -27,10 +27,10 @@ enum class trigger : std::uint8_t {
 
 /// What a trigger's function may want to know.
 struct trigger_info {
-  unsigned stage = 0;           ///< the copy of the step, from 0
-  unsigned stages = 1;          ///< how many there are
-  std::uint64_t window = 0;     ///< windows before this one in this stage; 0 in the global window
-  std::uint64_t events = 0;     ///< in the window so far
+  unsigned stage = 0;        ///< the copy of the step, from 0
+  unsigned stages = 1;       ///< how many there are
+  std::uint64_t window = 0;  ///< windows before this one in this stage; 0 in the global window
+  std::uint64_t events = 0;  ///< in the window so far
   flow::trigger reason = trigger::done;
 };
 
@@ -84,12 +84,8 @@ struct user_fold {
   F f;
 
   template <class In>
-  static constexpr bool changes_in_place = std::invocable<const F&, state<In>&, In> ||
-                                           std::invocable<const F&, state<In>&, lvalue<In>>;
-  template <class In>
-  static constexpr bool folds =
-      std::is_invocable_r_v<state<In>, const F&, state<In>, In> && !Emits;
-
+  static constexpr bool changes_in_place =
+      std::invocable<const F&, state<In>&, In> || std::invocable<const F&, state<In>&, lvalue<In>>;
   template <class In>
   state<In> make(step_place at) const {
     return call(at, init);
@@ -128,9 +124,9 @@ struct group_fold {
   static constexpr const char* name = "group_by";
   static constexpr bool emits = false;
   template <class In>
-  using state =
-      std::unordered_map<kept_key<shown<Key, In>>, std::vector<std::remove_cvref_t<given<Value, In>>>,
-                         key_hash, std::equal_to<>>;
+  using state = std::unordered_map<kept_key<shown<Key, In>>,
+                                   std::vector<std::remove_cvref_t<given<Value, In>>>, key_hash,
+                                   std::equal_to<>>;
 
   Key key;
   Value value;
@@ -150,8 +146,7 @@ struct group_fold {
   template <class In>
   static constexpr void check() {
     static_assert(looks_at<Key, In>, "dynamo: flow: group_by's key cannot be taken of the event.");
-    static_assert(takes<Value, In>,
-                  "dynamo: flow: group_by's value cannot be taken of the event.");
+    static_assert(takes<Value, In>, "dynamo: flow: group_by's value cannot be taken of the event.");
     static_assert(storable<kept_key<shown<Key, In>>> && storable<given<Value, In>>,
                   "dynamo: flow: keys and values that hold views cannot be kept: use owning ones.");
   }
@@ -175,8 +170,7 @@ struct reduce_op : step_op {
   template <class In>
   struct fired<In, state_trigger> : std::type_identity<state<In>&&> {};
   template <class In>
-  struct fired<In, entries_trigger>
-      : std::type_identity<emitted<state<In>, text::is_an_event>> {};
+  struct fired<In, entries_trigger> : std::type_identity<emitted<state<In>, text::is_an_event>> {};
   template <class In>
   struct fired<In, silent_trigger> : std::type_identity<silent> {};
   template <class In, class F>
@@ -214,9 +208,10 @@ struct reduce_op : step_op {
 
   template <class Node>
   static constexpr void check() {
-    static_assert(!Node::reduced,
-                  "dynamo: flow: one reduce in a partition: put a partition or a shuffle before the "
-                  "second.");
+    static_assert(
+        !Node::reduced,
+        "dynamo: flow: one reduce in a partition: put a partition or a shuffle before the "
+        "second.");
     Fold::template check<typename Node::out>();
   }
 
@@ -309,13 +304,6 @@ struct reduce_op : step_op {
   }
 };
 
-/// A window that the reduce behind it goes by.
-template <class Node>
-struct windowed_node {
-  Node node;
-  count_window window;
-};
-
 }  // namespace detail
 
 /// A flow whose next step is a reduce over a window.
@@ -329,8 +317,8 @@ class windowed_pipeline {
   auto reduce(Fold fold, Trigger when) && {
     using op = detail::reduce_op<Fold, detail::count_window, Trigger>;
     op::template check<Node>();
-    return pipeline(detail::step_node<Node, op>(
-        std::move(node_), op(std::move(fold), window_, std::move(when))));
+    return pipeline(detail::step_node<Node, op>(std::move(node_),
+                                                op(std::move(fold), window_, std::move(when))));
   }
 
  private:
@@ -363,6 +351,11 @@ class reduce_adaptor {
   Fold fold_;
   Trigger when_;
 };
+
+template <class A>
+inline constexpr bool is_reduce_adaptor = false;
+template <class Fold, class Trigger>
+inline constexpr bool is_reduce_adaptor<reduce_adaptor<Fold, Trigger>> = true;
 
 class window_adaptor {
  public:
@@ -397,9 +390,10 @@ class trigger_adaptor {
 
   template <class Node>
   auto apply(Node node) && {
-    static_assert(requires { requires is_reduce<typename Node::op_type>; },
-                  "dynamo: flow: on_trigger stands right behind a reduce, a group_by or an "
-                  "emit_and_reduce.");
+    static_assert(
+        requires { requires is_reduce<typename Node::op_type>; },
+        "dynamo: flow: on_trigger stands right behind a reduce, a group_by or an "
+        "emit_and_reduce.");
     using before = typename Node::op_type;
     using prev = typename Node::prev_type;
     using op = reduce_op<typename before::fold_type, typename before::window_type, user_trigger<F>>;
@@ -411,9 +405,9 @@ class trigger_adaptor {
                   "callable as const.");
     if constexpr (before::fold_type::emits) {
       using fired = typename op::template fired_type<typename Node::in>;
-      static_assert(std::is_same_v<fired, typename op::silent> ||
-                        std::is_same_v<fired, typename Node::out>,
-                    "dynamo: flow: on_trigger emits other events than emit_and_reduce before it.");
+      static_assert(
+          std::is_same_v<fired, typename op::silent> || std::is_same_v<fired, typename Node::out>,
+          "dynamo: flow: on_trigger emits other events than emit_and_reduce before it.");
     }
     return pipeline(step_node<prev, op>(
         std::move(node.prev),
@@ -449,8 +443,10 @@ struct emit_events_op : step_op {
 }  // namespace detail
 
 template <class Node, adaptor A>
-  requires requires(A with, windowed_pipeline<Node> flow) { std::move(with).apply(std::move(flow)); }
 auto operator|(windowed_pipeline<Node> flow, A with) {
+  static_assert(detail::is_reduce_adaptor<A>,
+                "dynamo: flow: a window stands right before a reduce, a group_by or an "
+                "emit_and_reduce.");
   return std::move(with).apply(std::move(flow));
 }
 
@@ -473,8 +469,8 @@ template <class Init, class F>
 }
 
 /// Gathers the events of each stage by key, in the order they came, and emits a
-/// `std::pair<key, std::vector<value>>` for each key behind the last event. The groups are a stage's:
-/// put a `partition` by the same key before it. A reduce as any other: its state is a
+/// `std::pair<key, std::vector<value>>` for each key behind the last event. The groups are a
+/// stage's: put a `partition` by the same key before it. A reduce as any other: its state is a
 /// std::unordered_map, memory grows with the events.
 template <class Key, class Value = std::identity>
 [[nodiscard]] auto group_by(Key key, Value value = {}) {

@@ -109,8 +109,7 @@ class slice_feed {
       const std::size_t end = std::min(size, begin + batch);
       for (std::size_t i = begin; i < end; ++i) {
         if (of.ending()) return;
-        chain.push(
-            static_cast<out>(first[static_cast<std::ranges::range_difference_t<View>>(i)]));
+        chain.push(static_cast<out>(first[static_cast<std::ranges::range_difference_t<View>>(i)]));
       }
       chain.batch_end();
     }
@@ -217,8 +216,8 @@ auto feed_of_range(Range&& range) {
   using view = std::views::all_t<Range>;
   if constexpr (readable_in_place<view>) {
     // A container that was moved in belongs to the flow; what a view refers to does not.
-    constexpr bool owned = !std::is_lvalue_reference_v<Range> &&
-                           !std::ranges::view<std::remove_cvref_t<Range>>;
+    constexpr bool owned =
+        !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::remove_cvref_t<Range>>;
     return slice_feed<view, owned>(std::views::all(std::forward<Range>(range)));
   } else {
     return range_feed<view>(std::views::all(std::forward<Range>(range)));

@@ -62,9 +62,9 @@ decltype(auto) call(step_place at, F&& f, Args&&... args) {
 
 /// How the result of a function travels on.
 template <class R>
-using travelling = std::conditional_t<
-    std::is_lvalue_reference_v<R> || std::is_const_v<std::remove_reference_t<R>>,
-    const std::remove_cvref_t<R>&, std::remove_reference_t<R>&&>;
+using travelling =
+    std::conditional_t<std::is_lvalue_reference_v<R> || std::is_const_v<std::remove_reference_t<R>>,
+                       const std::remove_cvref_t<R>&, std::remove_reference_t<R>&&>;
 
 /// A function that may take an element away: called with it as it travels, or with an lvalue.
 template <class F, class In>
