@@ -56,8 +56,13 @@ template <class F>
 struct user_trigger {
   F f;
 
+  // A step of its own to its author, a part of the reduce to the flow: they share a number.
+  static step_place place(step_place of_reduce) {
+    return {.operation = "on_trigger", .number = of_reduce.number};
+  }
   template <class State>
-  decltype(auto) operator()(step_place at, State& state, const trigger_info& info) const {
+  decltype(auto) operator()(step_place of_reduce, State& state, const trigger_info& info) const {
+    const step_place at = place(of_reduce);
     if constexpr (std::invocable<const F&, State&, const trigger_info&>) {
       return call(at, f, state, info);
     } else {
@@ -285,7 +290,7 @@ struct reduce_op : step_op {
         if constexpr (std::is_same_v<fired_type<In>, silent>) {
           op_.on_trigger(at_, *state_, info_);
         } else {
-          emit<text::is_an_event>(at_, op_.on_trigger(at_, *state_, info_), down_);
+          emit<text::is_an_event>(Trigger::place(at_), op_.on_trigger(at_, *state_, info_), down_);
         }
       }
     }
