@@ -104,8 +104,10 @@ struct user_fold {
     }
   }
   template <class In>
-  using added = decltype(std::declval<const user_fold&>().template add<In>(
-      step_place{}, std::declval<state<In>&>(), std::declval<lvalue<In>>()));
+  using added =
+      typename std::conditional_t<std::is_invocable_v<const F&, state<In>&, In>,
+                                  std::invoke_result<const F&, state<In>&, In>,
+                                  std::invoke_result<const F&, state<In>&, lvalue<In>>>::type;
 
   template <class In>
   static constexpr void check() {
