@@ -2,10 +2,13 @@
 #pragma once
 
 #include <dynamo/client/client.hpp>
+#include <dynamo/flow/flow.hpp>
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process.hpp>
 #include <dynamo/process/scan_messages.hpp>
 #include <dynamo/process/scan_task.hpp>
 #include <dynamo/process/visit.hpp>
+#include <dynamo/sink/csv_writer.hpp>
+#include <dynamo/sink/json_lines_writer.hpp>
 #include <dynamo/stream/scan_stream.hpp>
 #include <dynamo/table/table.hpp>

@@ -32,6 +32,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
   result<std::optional<page>> next();
   void async_next(page_source::handler done);
+  void cancel() { end_at_once(errc::cancelled); }
   [[nodiscard]] scan_progress progress() const;
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every

@@ -35,6 +35,10 @@ void page_source::async_next(handler done) {
   coordinator_->async_next(std::move(done));
 }
 
+void page_source::cancel() {
+  coordinator_->cancel();
+}
+
 scan_progress page_source::progress() const {
   return coordinator_->progress();
 }

@@ -43,6 +43,10 @@ class page_source {
   /// this source; it may call `async_next`.
   void async_next(handler done);
 
+  /// Ends the scan with errc::cancelled at once, as a stop of the options does: whoever waits in
+  /// `next` is woken. Nothing happens if it has ended. Thread-safe, at any time.
+  void cancel();
+
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const;
 

@@ -53,6 +53,21 @@ class scan_stream {
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
 
+  /// What a stream is made of.
+  struct parts {
+    page_source source;
+    std::string table;
+  };
+  /// For those who pull and decode the pages themselves, on threads of their own. Throws
+  /// errc::invalid_argument if the stream was read from: items would be lost.
+  [[nodiscard]] parts take_apart() && {
+    if (state_->current_page || state_->ended || state_->failure) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "the stream was read from: hand it on before its first item"});
+    }
+    return {std::move(state_->source), std::move(state_->table)};
+  }
+
  private:
   std::unique_ptr<state> state_;  // on the heap, so that iterators survive a move
 };

@@ -1,0 +1,74 @@
+// The threads of a flow: started together, ended together, once.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace dynamo::flow::detail {
+
+/// Runs the stages of one flow, a thread for each. The first failure, whichever stage it is in, or
+/// a stop ends all of them: no stage goes on, and those that wait are woken. What stages use must
+/// outlive the crew, whose destructor ends and joins them.
+class crew {
+ public:
+  /// One copy of a group's steps.
+  class stage {
+   public:
+    stage() = default;
+    stage(const stage&) = delete;
+    stage& operator=(const stage&) = delete;
+    virtual ~stage() = default;
+    /// Returns when its input has ended, or soon after `of.ending()`.
+    virtual void run(crew& of) = 0;
+  };
+
+  crew() = default;
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+  ~crew();
+
+  // Before `start`, on one thread.
+
+  void add(std::unique_ptr<stage> one) { stages_.push_back(std::move(one)); }
+  /// Called once when the flow is ended otherwise than by completing, on the thread that ends it:
+  /// wakes stages that wait. Must not throw or block.
+  void on_end(std::function<void()> wake) { wakes_.push_back(std::move(wake)); }
+  /// A stop that ends the flow with errc::cancelled.
+  void obey(std::stop_token stop);
+
+  /// Starts every stage. A thread that cannot be started is a failure of the flow.
+  void start();
+  /// True if stages are not to go on.
+  [[nodiscard]] bool ending() const noexcept { return ending_.load(std::memory_order_relaxed); }
+  /// Waits for all stages, and throws what ended the flow if it did not complete.
+  void join();
+
+  /// Ends the flow without a failure: nobody wants its events any more. Thread-safe.
+  void abandon() noexcept { end(nullptr); }
+
+ private:
+  using stop_callback = std::stop_callback<std::function<void()>>;
+
+  void end(std::exception_ptr failure) noexcept;
+  void run(std::unique_ptr<stage> one) noexcept;
+
+  std::vector<std::unique_ptr<stage>> stages_;
+  std::vector<std::function<void()>> wakes_;
+  std::vector<std::stop_token> stops_;
+  std::vector<std::unique_ptr<stop_callback>> obeyed_;
+  std::atomic<bool> ending_ = false;
+  std::mutex mutex_;
+  std::size_t unfinished_ = 0;
+  std::exception_ptr failure_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace dynamo::flow::detail

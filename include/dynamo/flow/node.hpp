@@ -1,0 +1,171 @@
+// How a flow is put together: a tree of nodes whose types are the flow's steps.
+#pragma once
+
+#include <dynamo/flow/crew.hpp>
+#include <dynamo/flow/options.hpp>
+#include <dynamo/flow/step.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo::flow::detail {
+
+// A node has
+//   out             how its events travel
+//   step            its number, counted from the source
+//   reduced         a reduce was seen in this group of steps
+//   group()         the options of the group of stages that it runs in
+//   start(of, down) adds the stages that it needs to a crew, and all that feed it. `down` makes,
+//                   for each copy of the group, the chain of what comes behind: an object with
+//                     begin()      before the first event, on the stage's thread
+//                     push(event)
+//                     batch_end()  nothing more is at hand: pass on what was held back
+//                     finish()     behind the last event of a flow that was not ended otherwise
+// Chains are held by value, one inside the other, so that the compiler sees one loop.
+
+/// One copy of a group of steps, as its steps see it.
+struct stage_info {
+  unsigned index = 0;
+  unsigned total = 1;
+  std::size_t batch = 1;
+};
+
+/// The part of a chain that a step without a state of its own does not care about.
+template <class Down>
+struct passing_stage {
+  Down down;
+
+  void begin() { down.begin(); }
+  void batch_end() { down.batch_end(); }
+  void finish() { down.finish(); }
+};
+
+template <class Feed>
+class source_node {
+ public:
+  using out = typename Feed::out;
+  static constexpr unsigned step = 0;
+  static constexpr bool reduced = false;
+
+  source_node(Feed feed, const options& given)
+      : feed_(std::move(feed)), group_(checked(given)), stop_(given.stop) {}
+
+  [[nodiscard]] group_options group() const noexcept { return group_; }
+
+  template <class Factory>
+  void start(crew& of, const Factory& down) {
+    of.obey(stop_);
+    of.on_end([this] { feed_.cancel(); });
+    for (unsigned i = 0; i < group_.stages; ++i) {
+      using chain = decltype(down(stage_info{}));
+      of.add(std::make_unique<puller<chain>>(feed_, group_.batch(),
+                                             down(stage_info{i, group_.stages, group_.batch()})));
+    }
+  }
+
+ private:
+  template <class Chain>
+  class puller final : public crew::stage {
+   public:
+    puller(Feed& from, std::size_t batch, Chain chain)
+        : from_(from), batch_(batch), chain_(std::move(chain)) {}
+
+    void run(crew& of) override {
+      chain_.begin();
+      from_.feed(of, chain_, batch_);
+      if (!of.ending()) chain_.finish();
+    }
+
+   private:
+    Feed& from_;
+    const std::size_t batch_;
+    Chain chain_;
+  };
+
+  Feed feed_;
+  group_options group_;
+  std::stop_token stop_;
+};
+
+/// A step that runs where the one before it runs.
+template <class Prev, class Op>
+class step_node {
+ public:
+  using in = typename Prev::out;
+  using op_type = Op;
+  using prev_type = Prev;
+  using out = typename Op::template out<in>;
+  static constexpr unsigned step = Prev::step + 1;
+  static constexpr bool reduced = Prev::reduced || Op::reduces;
+
+  step_node(Prev before, Op with) : prev(std::move(before)), op(std::move(with)) {}
+
+  [[nodiscard]] group_options group() const noexcept { return prev.group(); }
+
+  template <class Factory>
+  void start(crew& of, const Factory& down) {
+    prev.start(of, [this, &down](const stage_info& copy) {
+      return op.template attach<in>(step_place{Op::name, step}, copy, down(copy));
+    });
+  }
+
+  Prev prev;
+  Op op;
+};
+
+}  // namespace dynamo::flow::detail
+
+namespace dynamo::flow {
+
+/// A flow that was described and does not run yet: `from(...) | step | step | ...`. Nothing happens
+/// before it is given to an end. Move-only if its source is.
+template <class Node>
+class pipeline {
+ public:
+  /// The type of its events.
+  using value_type = std::remove_cvref_t<typename Node::out>;
+
+  explicit pipeline(Node node) : node_(std::move(node)) {}
+
+  /// For steps and ends: what the flow is made of.
+  [[nodiscard]] Node take() && { return std::move(node_); }
+
+ private:
+  Node node_;
+};
+
+/// What may stand behind a `|`: applies itself to the nodes before it.
+template <class A>
+concept adaptor = requires { typename A::flow_adaptor; };
+
+template <class Node, adaptor A>
+auto operator|(pipeline<Node> flow, A with) {
+  return std::move(with).apply(std::move(flow).take());
+}
+
+namespace detail {
+
+/// The adaptor of a step that needs nothing but its description.
+template <class Op>
+class step_adaptor {
+ public:
+  using flow_adaptor = void;
+
+  explicit step_adaptor(Op op) : op_(std::move(op)) {}
+
+  template <class Node>
+  auto apply(Node node) && {
+    Op::template check<Node>();
+    return pipeline(step_node<Node, Op>(std::move(node), std::move(op_)));
+  }
+
+ private:
+  Op op_;
+};
+
+}  // namespace detail
+}  // namespace dynamo::flow

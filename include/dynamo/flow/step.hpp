@@ -1,0 +1,108 @@
+// The steps of a flow: where they are, how they call users' functions, and what a failure says.
+#pragma once
+
+#include <dynamo/core/error.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo::flow {
+
+namespace detail {
+
+/// A step's name and place in its flow; the source is 0.
+struct step_place {
+  const char* operation = "";
+  unsigned number = 0;
+};
+
+}  // namespace detail
+
+/// Ends a flow that failed: names the step, and nests what it threw (`std::rethrow_if_nested`). Its
+/// details are those of a nested `dynamo::exception`; for any other the kind is errc::callback.
+class step_failure : public exception, public std::nested_exception {
+ public:
+  /// To be made where an exception is being handled, which it nests.
+  explicit step_failure(detail::step_place at);
+
+  /// The operation that failed, as it is called: "map", "source", ...
+  [[nodiscard]] std::string_view operation() const noexcept { return place_.operation; }
+  /// Its place in the flow: the source is 0. Behind a merge, the longest way counts.
+  [[nodiscard]] unsigned step() const noexcept { return place_.number; }
+
+ private:
+  detail::step_place place_;
+};
+
+namespace detail {
+
+/// Leaves a stage's loops because its flow has ended otherwise. Not an error of its own.
+struct flow_ended {};
+
+/// In a handler: throws what is being handled, with its origin, unless it has one already.
+[[noreturn]] void rethrow_from(step_place at);
+
+/// Calls what a user gave. Nothing of a later step may run in it, or the origin would be wrong.
+template <class F, class... Args>
+decltype(auto) call(step_place at, F&& f, Args&&... args) {
+  try {
+    return std::invoke(std::forward<F>(f), std::forward<Args>(args)...);
+  } catch (...) {
+    rethrow_from(at);
+  }
+}
+
+// How elements travel between steps: as `T&&` where they may be moved from, else as `const T&`.
+
+/// How the result of a function travels on.
+template <class R>
+using travelling =
+    std::conditional_t<std::is_lvalue_reference_v<R> || std::is_const_v<std::remove_reference_t<R>>,
+                       const std::remove_cvref_t<R>&, std::remove_reference_t<R>&&>;
+
+/// A function that may take an element away: called with it as it travels, or with an lvalue.
+template <class F, class In>
+concept takes =
+    std::invocable<const F&, In> || std::invocable<const F&, std::remove_reference_t<In>&>;
+
+template <class In, class F>
+  requires takes<F, In>
+decltype(auto) give(step_place at, const F& f, std::remove_reference_t<In>& element) {
+  if constexpr (std::invocable<const F&, In>) {
+    return call(at, f, static_cast<In>(element));
+  } else {
+    return call(at, f, element);
+  }
+}
+
+template <class F, class In>
+using given = decltype(give<In>(step_place{}, std::declval<const F&>(),
+                                std::declval<std::remove_reference_t<In>&>()));
+
+/// A function that looks at an element, which travels on afterwards.
+template <class F, class In>
+concept looks_at = std::invocable<const F&, const std::remove_cvref_t<In>&> ||
+                   std::invocable<const F&, std::remove_reference_t<In>&>;
+
+template <class In, class F>
+  requires looks_at<F, In>
+decltype(auto) show(step_place at, const F& f, std::remove_reference_t<In>& element) {
+  if constexpr (std::invocable<const F&, const std::remove_cvref_t<In>&>) {
+    return call(at, f, std::as_const(element));
+  } else {
+    return call(at, f, element);
+  }
+}
+
+template <class F, class In>
+using shown = decltype(show<In>(step_place{}, std::declval<const F&>(),
+                                std::declval<std::remove_reference_t<In>&>()));
+
+}  // namespace detail
+}  // namespace dynamo::flow

@@ -1,0 +1,74 @@
+#include <dynamo/core/error.hpp>
+#include <dynamo/flow/crew.hpp>
+#include <dynamo/flow/step.hpp>
+
+#include <algorithm>
+
+namespace dynamo::flow::detail {
+
+crew::~crew() {
+  // A stop that is being obeyed on another thread is waited for here, before what it uses ends.
+  obeyed_.clear();
+  abandon();
+  threads_.clear();
+}
+
+void crew::obey(std::stop_token stop) {
+  if (!stop.stop_possible()) return;
+  // The flows that a merge joins often share one.
+  if (std::ranges::find(stops_, stop) == stops_.end()) stops_.push_back(std::move(stop));
+}
+
+void crew::start() {
+  unfinished_ = stages_.size();
+  for (const std::stop_token& stop : stops_) {
+    obeyed_.push_back(std::make_unique<stop_callback>(stop, [this] {
+      end(std::make_exception_ptr(
+          exception({.kind = errc::cancelled, .message = "the flow was cancelled"})));
+    }));
+  }
+  try {
+    threads_.reserve(stages_.size());
+    for (std::unique_ptr<stage>& each : stages_) {
+      if (ending()) break;
+      threads_.emplace_back([this, one = std::move(each)]() mutable { run(std::move(one)); });
+    }
+  } catch (...) {
+    end(std::current_exception());
+  }
+  // Those that were not started hold on to channels that others wait for.
+  stages_.clear();
+}
+
+void crew::run(std::unique_ptr<stage> one) noexcept {
+  try {
+    one->run(*this);
+    // With it go its ends of the channels: who it fed may finish.
+    one.reset();
+    const std::lock_guard lock(mutex_);
+    --unfinished_;
+  } catch (const flow_ended&) {
+    // Somebody else ended the flow, and told.
+  } catch (...) {
+    end(std::current_exception());
+  }
+}
+
+void crew::end(std::exception_ptr failure) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    // Behind the last stage's end the flow is complete, whatever else comes.
+    if (unfinished_ == 0 || ending_.exchange(true)) return;
+    failure_ = std::move(failure);
+  }
+  for (const auto& wake : wakes_) wake();
+}
+
+void crew::join() {
+  threads_.clear();
+  obeyed_.clear();
+  const std::lock_guard lock(mutex_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+}  // namespace dynamo::flow::detail

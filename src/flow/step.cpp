@@ -1,0 +1,45 @@
+#include <dynamo/flow/step.hpp>
+
+namespace dynamo::flow {
+namespace {
+
+error details_at(detail::step_place at) {
+  error details;
+  std::string what;
+  try {
+    throw;
+  } catch (const exception& known) {
+    details = known.details();
+    what = details.message;
+  } catch (const std::exception& known) {
+    details.kind = errc::callback;
+    what = known.what();
+  } catch (...) {
+    details.kind = errc::callback;
+    what = "an exception that is no std::exception";
+  }
+  details.message =
+      std::string("flow: ") + at.operation + " (step " + std::to_string(at.number) + "): " + what;
+  return details;
+}
+
+}  // namespace
+
+step_failure::step_failure(detail::step_place at) : exception(details_at(at)), place_(at) {}
+
+namespace detail {
+
+void rethrow_from(step_place at) {
+  try {
+    throw;
+  } catch (const flow_ended&) {
+    throw;
+  } catch (const step_failure&) {
+    throw;
+  } catch (...) {
+    throw step_failure(at);
+  }
+}
+
+}  // namespace detail
+}  // namespace dynamo::flow

@@ -1,0 +1,6 @@
+// expect: deleted function
+#include <dynamo/flow/flow.hpp>
+
+auto use(dynamo::scan_stream<dynamo::item>& items) {
+  return dynamo::flow::from(items);
+}

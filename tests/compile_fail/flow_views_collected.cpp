@@ -1,0 +1,8 @@
+// expect: events that view their page cannot leave the stage that decoded it
+#include <dynamo/flow/flow.hpp>
+
+auto use(dynamo::scan_stream<dynamo::item> items) {
+  namespace flow = dynamo::flow;
+  return flow::from(std::move(items)) |
+         flow::map([](const dynamo::item& i) { return i["id"].as_string(); }) | flow::collect();
+}
