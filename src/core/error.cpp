@@ -34,6 +34,8 @@ std::string_view to_string(errc kind) noexcept {
       return "deadline_exceeded";
     case errc::io:
       return "io";
+    case errc::callback:
+      return "callback";
   }
   return "unknown";
 }

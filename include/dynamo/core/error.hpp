@@ -41,6 +41,8 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
   /// Reading or writing a local file failed.
   io,
+  /// A function that the program gave has thrown. Its exception is nested in the one that tells.
+  callback,
 };
 
 /// The enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".
