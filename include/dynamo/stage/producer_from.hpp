@@ -11,6 +11,13 @@
 
 namespace dynamo::stage {
 
+namespace detail {
+template <class Range>
+inline constexpr bool owns_its_elements = false;
+template <class Range>
+inline constexpr bool owns_its_elements<std::ranges::owning_view<Range>> = true;
+}  // namespace detail
+
 /// Emits the elements of a range as they are asked for, and is complete when the range is. The
 /// range belongs to the factory: an object that is made after a crash goes on where the last one
 /// was. It is read on the pool, by one thread at a time. Elements of a range that is owned are moved
@@ -18,11 +25,7 @@ namespace dynamo::stage {
 template <std::ranges::input_range Range>
   requires std::ranges::view<Range>
 class range_producer {
-  template <class R>
-  static constexpr bool is_owning = false;
-  template <class R>
-  static constexpr bool is_owning<std::ranges::owning_view<R>> = true;
-  static constexpr bool owned = is_owning<Range>;
+  static constexpr bool owned = detail::owns_its_elements<Range>;
 
   struct state {
     explicit state(Range of) : range(std::move(of)) {}
