@@ -10,5 +10,8 @@
 #include <dynamo/process/visit.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 #include <dynamo/sink/json_lines_writer.hpp>
+#include <dynamo/stage/producer_from.hpp>
+#include <dynamo/stage/scan_producer.hpp>
+#include <dynamo/stage/supervisor.hpp>
 #include <dynamo/stream/scan_stream.hpp>
 #include <dynamo/table/table.hpp>

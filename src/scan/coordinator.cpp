@@ -74,6 +74,27 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
   progress_.segments = static_cast<std::uint32_t>(cursors_.size());
 }
 
+void coordinator::go_on_from(const std::vector<segment_position>& positions) {
+  if (positions.size() != cursors_.size()) {
+    reject("there are " + std::to_string(positions.size()) + " positions for " +
+           std::to_string(cursors_.size()) + " segments");
+  }
+  ready_.clear();
+  for (std::uint32_t segment = 0; segment < cursors_.size(); ++segment) {
+    const segment_position& position = positions[segment];
+    const std::string& key = position.start_key;
+    if (!key.empty() && (key.front() != '{' || key.back() != '}')) {
+      reject("the start key of segment " + std::to_string(segment) + " is no JSON object");
+    }
+    cursors_[segment] = segment_cursor(position);
+    if (position.complete) {
+      ++progress_.segments_complete;
+    } else {
+      ready_.push_back(segment);
+    }
+  }
+}
+
 void coordinator::start() {
   budget_->on_room([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->pump();

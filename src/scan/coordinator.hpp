@@ -27,6 +27,8 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
  public:
   coordinator(backend& from, std::string table, const scan_options& options, bool ahead);
 
+  /// Before `start`. Throws errc::invalid_argument.
+  void go_on_from(const std::vector<segment_position>& positions);
   /// Second step of construction, with shared_from_this available.
   void start();
 

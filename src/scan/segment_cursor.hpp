@@ -1,6 +1,8 @@
 // Where one segment of a scan stands: a state machine without I/O.
 #pragma once
 
+#include <dynamo/scan/segment_position.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +14,10 @@ namespace dynamo::scan {
 class segment_cursor {
  public:
   enum class state : std::uint8_t { ready, asked, complete };
+
+  segment_cursor() = default;
+  explicit segment_cursor(const segment_position& from)
+      : state_(from.complete ? state::complete : state::ready), start_key_(from.start_key) {}
 
   [[nodiscard]] state current() const noexcept { return state_; }
   /// JSON text of the key to go on from; empty at the beginning.

@@ -5,11 +5,13 @@
 #include <dynamo/model/backend.hpp>
 #include <dynamo/model/page.hpp>
 #include <dynamo/scan/scan_options.hpp>
+#include <dynamo/scan/segment_position.hpp>
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynamo {
 
@@ -28,6 +30,11 @@ class page_source {
   /// fetched before they are asked for.
   page_source(std::shared_ptr<backend> from, std::string table, const scan_options& options,
               bool ahead);
+  /// Goes on from `positions`, one for each of the options' segments, in order: of a scan of the
+  /// same table with as many segments. Throws errc::invalid_argument also if they are not as many,
+  /// or a start key is no JSON object.
+  page_source(std::shared_ptr<backend> from, std::string table, const scan_options& options,
+              bool ahead, const std::vector<segment_position>& positions);
   page_source(page_source&&) noexcept;
   page_source& operator=(page_source&&) noexcept;
   ~page_source();

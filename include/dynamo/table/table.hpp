@@ -124,6 +124,12 @@ class table {
     return page_source(client_.shared_backend(), name_, options, ahead);
   }
 
+  /// The same, from where another scan of as many segments stood.
+  [[nodiscard]] page_source pages(const scan_options& options, bool ahead,
+                                  const std::vector<segment_position>& from) const {
+    return page_source(client_.shared_backend(), name_, options, ahead, from);
+  }
+
   /// Writes the whole item, replacing one of the same key.
   void put(const kept_type& value, const call_options& call = {}) const {
     try_put(value, call).value();

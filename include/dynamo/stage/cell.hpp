@@ -1,0 +1,127 @@
+// One stage at run time: what survives a crash of the user's object.
+#pragma once
+
+#include <dynamo/core/error.hpp>
+#include <dynamo/stage/actor.hpp>
+#include <dynamo/stage/handle.hpp>
+#include <dynamo/stage/options.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace dynamo::stage::detail {
+
+/// An exception as an error: its own details, or errc::callback with its text.
+[[nodiscard]] error describe(const std::exception_ptr& thrown);
+
+/// Who is told about a child. Thread-safe; only passes on.
+class overseer {
+ public:
+  virtual ~overseer() = default;
+  /// The child waits to be launched again, or ended. `life`: of the launch that failed.
+  virtual void child_crashed(std::size_t child, std::uint64_t life, ending how, bool counts) = 0;
+  /// A producer that is to be made anew is complete.
+  virtual void child_completed(std::size_t child, std::uint64_t life) = 0;
+  virtual void child_ended(std::size_t child, const ending& how) = 0;
+  /// The child has done what it was told with this number.
+  virtual void acknowledged(std::size_t child, std::uint64_t number) = 0;
+};
+
+/// What a supervisor supervises: a stage, or another supervisor. Commands are thread-safe and are
+/// acknowledged when they are carried out; those to a child that has ended, at once.
+class supervised {
+ public:
+  virtual ~supervised() = default;
+  virtual void launch(std::uint64_t number) = 0;
+  virtual void halt(std::uint64_t number) = 0;
+  virtual void end(std::uint64_t number, ending how) = 0;
+  [[nodiscard]] virtual child_info info() const = 0;
+  /// After the end of everything: takes no more messages.
+  virtual void shut() = 0;
+};
+
+/// The part of a stage that does not depend on its types: its life, and its figures. All functions
+/// that are not said to be thread-safe are for its turns.
+class cell : public actor, public supervised, public control {
+ public:
+  cell(worker_pool& pool, std::string name);
+
+  /// Before the first launch.
+  void report_to(std::weak_ptr<overseer> whom, std::size_t index) {
+    overseer_ = std::move(whom);
+    index_ = index;
+  }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  // Thread-safe.
+  void launch(std::uint64_t number) override;
+  void halt(std::uint64_t number) override;
+  void end(std::uint64_t number, ending how) override;
+  [[nodiscard]] child_info info() const override;
+  void shut() override { close(); }
+
+  /// User code threw: its object ends, and the supervisor decides.
+  void crash(ending how, bool counts);
+  void crash(const std::exception_ptr& thrown);
+  [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
+
+ protected:
+  enum class phase : std::uint8_t { waiting, running, draining, ended };
+  struct figures {
+    std::atomic<std::uint64_t> handled = 0, redelivered = 0, dropped = 0, dead_letters = 0,
+                               discarded = 0;
+  };
+
+  bool turn() final;
+  /// Runs user code; false if it threw, and the cell has crashed.
+  template <class F>
+  bool guarded(F&& call) {
+    try {
+      std::forward<F>(call)();
+      return true;
+    } catch (...) {
+      crash(std::current_exception());
+      return false;
+    }
+  }
+  /// The object is not needed any more; what it emitted is still delivered. Tells the producers.
+  void finish(ending how);
+  /// A producer is complete but is to be made anew.
+  void begin_anew();
+  /// Nothing is to come behind what was emitted.
+  [[nodiscard]] phase now() const noexcept { return phase_; }
+
+  // What the types decide.
+  virtual void make() = 0;               ///< the user's object; may throw
+  virtual void destroy() noexcept = 0;   ///< the user's object, if there is one
+  virtual bool work() = 0;               ///< when running: one call; whether there is more
+  virtual void on_running() = 0;         ///< the object was made
+  virtual void leave_producers() = 0;    ///< cancels the subscriptions, drops what waits
+  virtual bool has_drained() = 0;        ///< nothing that was emitted waits
+  virtual void tell_consumers(const ending& how) = 0;
+  virtual void told_to_stop(const error& why) = 0;  ///< before the object is destroyed
+  virtual void release() noexcept = 0;   ///< the factory, and functions of the user's
+
+  figures figures_;
+
+ private:
+  void conclude();
+  void acknowledge(std::uint64_t number);
+  void show(child_state state);
+
+  const std::string name_;
+  std::weak_ptr<overseer> overseer_;
+  std::size_t index_ = 0;
+  phase phase_ = phase::waiting;
+  std::uint64_t life_ = 0;  // the launch that the object is of
+  ending ending_;
+  mutable std::mutex shown_mutex_;
+  child_info shown_;
+};
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,336 @@
+// Which consumer gets which events: values without I/O or threads.
+#pragma once
+
+#include <dynamo/core/error.hpp>
+#include <dynamo/stage/event_buffer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::stage::detail {
+
+/// Names a subscription within its tree of supervisors.
+using link_id = std::uint64_t;
+
+/// Events for one consumer.
+template <class T>
+struct parcel {
+  link_id to;
+  chunk<T> events;
+};
+
+/// What a subscription says about the events it wants.
+template <class T>
+struct link_request {
+  link_id id;
+  const void* consumer = nullptr;           ///< who subscribes
+  std::optional<std::size_t> partition{};   ///< which partition it wants
+  std::function<bool(const T&)> selector{};  ///< which events it wants; empty: all
+};
+
+/// Keeps the demand of the consumers of one stage and the events that nobody has asked for yet.
+/// Functions that may free events append them to `out`, in the order they must be delivered. Not
+/// thread-safe.
+template <class T>
+class dispatcher {
+ public:
+  using parcels = std::vector<parcel<T>>;
+
+  virtual ~dispatcher() = default;
+  /// A consumer without demand so far. Throws errc::invalid_argument if it cannot be served.
+  virtual void subscribe(const link_request<T>& link) = 0;
+  virtual void cancel(link_id link, parcels& out) = 0;
+  virtual void ask(link_id link, std::size_t count, parcels& out) = 0;
+  /// Takes events that were produced. Throws before it takes any if one of them cannot be placed.
+  virtual void offer(chunk<T>& events, parcels& out) = 0;
+  /// Events to produce now: what was asked for and can be neither served nor is on its way.
+  [[nodiscard]] virtual std::size_t wanted() const = 0;
+  /// Events that wait for demand.
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
+  /// Events that did not fit into the buffer.
+  [[nodiscard]] virtual std::uint64_t discarded() const = 0;
+};
+
+/// Each event to one consumer: to the one with the largest demand, to the longest waiting among
+/// equals.
+template <class T>
+class demand_dispatcher final : public dispatcher<T> {
+ public:
+  using typename dispatcher<T>::parcels;
+  explicit demand_dispatcher(event_buffer<T> buffer) : buffer_(std::move(buffer)) {}
+
+  void subscribe(const link_request<T>& link) override { consumers_.push_back({link.id, 0}); }
+
+  // What it had asked for is not produced any more, or goes to others.
+  void cancel(link_id link, parcels&) override {
+    std::erase_if(consumers_, [&](const consumer& each) { return each.id == link; });
+  }
+
+  void ask(link_id link, std::size_t count, parcels& out) override {
+    const auto at = find(link);
+    if (at == consumers_.end() || count == 0) return;
+    consumer asking = *at;
+    consumers_.erase(at);
+    asking.demand += count;
+    insert(asking);
+    while (!buffer_.empty() && largest() != 0) {
+      chunk<T> served = buffer_.take(largest());
+      deliver(std::move(served), out);
+    }
+  }
+
+  void offer(chunk<T>& events, parcels& out) override {
+    if (events.empty()) return;
+    if (buffer_.empty() && events.size() <= largest()) {
+      deliver(std::move(events), out);
+      events.clear();
+      return;
+    }
+    std::span<T> rest = events.events();
+    while (buffer_.empty() && !rest.empty() && largest() != 0) {
+      const std::size_t count = std::min(rest.size(), largest());
+      chunk<T> part;
+      for (T& each : rest.first(count)) part.push(std::move(each));
+      rest = rest.subspan(count);
+      deliver(std::move(part), out);
+    }
+    buffer_.push(rest);
+    events.clear();
+  }
+
+  [[nodiscard]] std::size_t wanted() const override {
+    std::size_t sum = 0;
+    for (const consumer& each : consumers_) sum += each.demand;
+    return sum;
+  }
+  [[nodiscard]] std::size_t waiting() const override { return buffer_.size(); }
+  [[nodiscard]] std::uint64_t discarded() const override { return buffer_.discarded(); }
+
+ private:
+  struct consumer {
+    link_id id;
+    std::size_t demand;
+  };
+
+  auto find(link_id link) {
+    return std::find_if(consumers_.begin(), consumers_.end(),
+                        [&](const consumer& each) { return each.id == link; });
+  }
+  [[nodiscard]] std::size_t largest() const {
+    return consumers_.empty() ? 0 : consumers_.front().demand;
+  }
+  // Behind those who want as much: they have waited longer.
+  void insert(consumer added) {
+    const auto at = std::find_if(consumers_.begin(), consumers_.end(), [&](const consumer& each) {
+      return each.demand < added.demand;
+    });
+    consumers_.insert(at, added);
+  }
+  // To the first, who wants at least as many.
+  void deliver(chunk<T> events, parcels& out) {
+    consumer first = consumers_.front();
+    first.demand -= events.size();
+    out.push_back({first.id, std::move(events)});
+    if (consumers_.size() == 1) {
+      consumers_.front() = first;
+      return;
+    }
+    consumers_.erase(consumers_.begin());
+    insert(first);
+  }
+
+  std::vector<consumer> consumers_;  // by demand, largest first
+  event_buffer<T> buffer_;
+};
+
+/// Every event to every consumer that selects it: as many as the one asks for that asks for least.
+/// An event that a selector drops does not use up its consumer's demand.
+template <class T>
+class broadcast_dispatcher final : public dispatcher<T> {
+  static_assert(std::is_copy_constructible_v<T>);
+
+ public:
+  using typename dispatcher<T>::parcels;
+  explicit broadcast_dispatcher(event_buffer<T> buffer) : buffer_(std::move(buffer)) {}
+
+  void subscribe(const link_request<T>& link) override {
+    for (const consumer& each : consumers_) {
+      if (each.who != link.consumer || link.consumer == nullptr) continue;
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "the consumer is subscribed to this broadcast already"});
+    }
+    consumers_.push_back({link.id, link.consumer, 0, link.selector});
+  }
+  void cancel(link_id link, parcels& out) override {
+    std::erase_if(consumers_, [&](const consumer& each) { return each.id == link; });
+    drain(out);
+  }
+  void ask(link_id link, std::size_t count, parcels& out) override {
+    for (consumer& each : consumers_) {
+      if (each.id == link) each.demand += count;
+    }
+    drain(out);
+  }
+  void offer(chunk<T>& events, parcels& out) override {
+    buffer_.append(events.events());
+    events.clear();
+    drain(out);
+    buffer_.trim();
+  }
+  [[nodiscard]] std::size_t wanted() const override {
+    if (consumers_.empty()) return 0;
+    std::size_t least = consumers_.front().demand;
+    for (const consumer& each : consumers_) least = std::min(least, each.demand);
+    return least;
+  }
+  [[nodiscard]] std::size_t waiting() const override { return buffer_.size(); }
+  [[nodiscard]] std::uint64_t discarded() const override { return buffer_.discarded(); }
+
+ private:
+  struct consumer {
+    link_id id;
+    const void* who;
+    std::size_t demand;
+    std::function<bool(const T&)> selector;
+  };
+
+  void drain(parcels& out) {
+    while (!buffer_.empty() && wanted() != 0) {
+      chunk<T> served = buffer_.take(wanted());
+      try {
+        deliver(served.events(), out);
+      } catch (...) {  // of a selector
+        buffer_.restore(served.events());
+        throw;
+      }
+    }
+  }
+  void deliver(std::span<T> events, parcels& out) {
+    std::vector<chunk<T>> shares;
+    for (const consumer& each : consumers_) {
+      chunk<T>& own = shares.emplace_back();
+      for (const T& event : events) {
+        if (!each.selector || each.selector(event)) own.push(event);
+      }
+    }
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      consumers_[i].demand -= shares[i].size();
+      if (!shares[i].empty()) out.push_back({consumers_[i].id, std::move(shares[i])});
+    }
+  }
+
+  std::vector<consumer> consumers_;
+  event_buffer<T> buffer_;
+};
+
+/// Each event to the consumer of its partition. Events of a partition whose consumer has not asked,
+/// or is not there, wait; together they are never more than the largest demand, since they count as
+/// produced already.
+template <class T>
+class partition_dispatcher final : public dispatcher<T> {
+ public:
+  using typename dispatcher<T>::parcels;
+  /// The partition of an event; nothing: nobody gets it.
+  using hash = std::function<std::optional<std::size_t>(const T&)>;
+
+  partition_dispatcher(std::size_t count, hash of, const event_buffer<T>& buffer)
+      : partition_of_(std::move(of)) {
+    if (count == 0 || !partition_of_) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "a partition dispatcher needs 1 partition or more, and a hash"});
+    }
+    for (std::size_t i = 0; i < count; ++i) partitions_.emplace_back(buffer);
+  }
+
+  void subscribe(const link_request<T>& link) override {
+    if (!link.partition || *link.partition >= partitions_.size()) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "the subscription names no partition below " +
+                                  std::to_string(partitions_.size())});
+    }
+    part& wanted = partitions_[*link.partition];
+    if (wanted.owner) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "partition " + std::to_string(*link.partition) +
+                                  " has a consumer already"});
+    }
+    wanted.owner = link.id;
+    wanted.demand = 0;
+  }
+  void cancel(link_id link, parcels&) override {
+    for (part& each : partitions_) {
+      if (each.owner == link) {
+        each.owner.reset();
+        each.demand = 0;
+      }
+    }
+  }
+  void ask(link_id link, std::size_t count, parcels& out) override {
+    for (part& each : partitions_) {
+      if (each.owner == link) {
+        each.demand += count;
+        drain(each, out);
+      }
+    }
+  }
+  void offer(chunk<T>& events, parcels& out) override {
+    routes_.clear();
+    for (const T& each : events.events()) {
+      const std::optional<std::size_t> to = partition_of_(each);
+      if (to && *to >= partitions_.size()) {
+        throw exception({.kind = errc::invalid_argument,
+                         .message = "the hash gave partition " + std::to_string(*to) + " of " +
+                                    std::to_string(partitions_.size())});
+      }
+      routes_.push_back(to);
+    }
+    std::size_t i = 0;
+    for (T& each : events.events()) {
+      const std::optional<std::size_t> to = routes_[i++];
+      if (to) partitions_[*to].queue.push({&each, 1});
+    }
+    events.clear();
+    for (part& each : partitions_) drain(each, out);
+  }
+  // An event for nobody leaves the demand as it is: another is produced in its place.
+  [[nodiscard]] std::size_t wanted() const override {
+    std::size_t most = 0;
+    for (const part& each : partitions_) most = std::max(most, each.demand);
+    return most - std::min(most, waiting());
+  }
+  [[nodiscard]] std::size_t waiting() const override {
+    std::size_t sum = 0;
+    for (const part& each : partitions_) sum += each.queue.size();
+    return sum;
+  }
+  [[nodiscard]] std::uint64_t discarded() const override {
+    std::uint64_t sum = 0;
+    for (const part& each : partitions_) sum += each.queue.discarded();
+    return sum;
+  }
+
+ private:
+  struct part {
+    explicit part(const event_buffer<T>& empty) : queue(empty) {}
+    std::optional<link_id> owner;
+    std::size_t demand = 0;
+    event_buffer<T> queue;
+  };
+
+  static void drain(part& of, parcels& out) {
+    const std::size_t count = std::min(of.demand, of.queue.size());
+    if (count == 0) return;
+    of.demand -= count;
+    out.push_back({*of.owner, of.queue.take(count)});
+  }
+
+  hash partition_of_;
+  std::vector<part> partitions_;
+  std::vector<std::optional<std::size_t>> routes_;
+};
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,138 @@
+// Events on their way: in chunks, and in buffers while nobody has asked for them.
+#pragma once
+
+#include <dynamo/value/mapping.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace dynamo::stage {
+
+/// Which events a full buffer keeps.
+enum class keep : unsigned char {
+  last,   ///< discards the oldest
+  first,  ///< discards the newest
+};
+
+}  // namespace dynamo::stage
+
+namespace dynamo::stage::detail {
+
+/// The event type of the side of a stage that is not there.
+struct none {
+  none() = delete;
+};
+
+/// Mapped structs are decoded into again and again, so that their strings keep their memory. Other
+/// events end as soon as they are handled: they may own more than memory.
+template <class T>
+inline constexpr bool reusable = mapped<T>;
+
+/// Events that travel together. Behind the first `size()` there may be objects to reuse. Move-only.
+template <class T>
+class chunk {
+ public:
+  chunk() = default;
+  chunk(chunk&& other) noexcept
+      : items_(std::move(other.items_)), size_(std::exchange(other.size_, 0)) {}
+  chunk& operator=(chunk&& other) noexcept {
+    items_ = std::move(other.items_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::span<T> events() noexcept { return {items_.data(), size_}; }
+
+  template <class U>
+  void push(U&& event) {
+    if constexpr (reusable<T>) {
+      if (size_ < items_.size()) {
+        items_[size_++] = std::forward<U>(event);
+        return;
+      }
+    }
+    items_.push_back(std::forward<U>(event));
+    ++size_;
+  }
+  /// An object to write the next event into; it counts when `commit` is called.
+  T& place() {
+    if (size_ == items_.size()) items_.emplace_back();
+    return items_[size_];
+  }
+  void commit() noexcept { ++size_; }
+  /// Nothing was written into it.
+  void give_up() noexcept {
+    if constexpr (!reusable<T>) items_.pop_back();
+  }
+
+  /// Forgets the events and keeps the memory.
+  void clear() noexcept {
+    if constexpr (!reusable<T>) items_.clear();
+    size_ = 0;
+  }
+
+ private:
+  std::vector<T> items_;
+  std::size_t size_ = 0;
+};
+
+/// Events that nobody has asked for yet, in order, up to a limit. Not thread-safe.
+template <class T>
+class event_buffer {
+ public:
+  /// Without a limit it grows as it must.
+  event_buffer(std::optional<std::size_t> limit, keep which) : limit_(limit), keep_(which) {}
+
+  /// Adds `events`; discards what does not fit.
+  void push(std::span<T> events) {
+    append(events);
+    trim();
+  }
+  /// The same, beyond the limit; `trim` discards later.
+  void append(std::span<T> events) {
+    for (T& each : events) events_.push_back(std::move(each));
+  }
+  void trim() {
+    for (; limit_ && events_.size() > *limit_; ++discarded_) {
+      if (keep_ == keep::first) {
+        events_.pop_back();
+      } else {
+        events_.pop_front();
+      }
+    }
+  }
+  /// The oldest `count` events, or as many as there are.
+  [[nodiscard]] chunk<T> take(std::size_t count) {
+    chunk<T> taken;
+    for (count = std::min(count, events_.size()); count != 0; --count) {
+      taken.push(std::move(events_.front()));
+      events_.pop_front();
+    }
+    return taken;
+  }
+  /// Gives events back that were taken last.
+  void restore(std::span<T> events) {
+    for (std::size_t i = events.size(); i != 0; --i) events_.push_front(std::move(events[i - 1]));
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return events_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
+  /// Events that did not fit, so far.
+  [[nodiscard]] std::uint64_t discarded() const noexcept { return discarded_; }
+
+ private:
+  std::optional<std::size_t> limit_;
+  keep keep_;
+  std::deque<T> events_;
+  std::uint64_t discarded_ = 0;
+};
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,192 @@
+// The consuming side of a stage: its subscriptions, and the events it has in hand.
+#pragma once
+
+#include <dynamo/stage/actor.hpp>
+#include <dynamo/stage/demand.hpp>
+#include <dynamo/stage/handle.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace dynamo::stage::detail {
+
+/// Events wait here in the order they came, each producer's end behind its events. A batch stays in
+/// hand until it is handled, whatever happens to the user's object. Ports apart, for turns only.
+template <class In>
+class inlet final : public inlet_port<In> {
+ public:
+  /// After how many crashes events in hand are delivered one by one; unset: never.
+  inlet(actor& owner, std::optional<std::size_t> isolate_after)
+      : owner_(owner), isolate_after_(isolate_after) {}
+
+  /// Before the first turn. Throws errc::invalid_argument for impossible demands.
+  void add(link_id id, std::weak_ptr<outlet_port<In>> producer,
+           const subscription_options<In>& how) {
+    links_.push_back(
+        {id, std::move(producer),
+         subscription_demand(how.max_demand, how.min_demand.value_or(how.max_demand / 2),
+                             how.demand),
+         how.cancel, {}});
+    if (how.cancel == stage::cancel::permanent) ++permanent_;
+    ends_ = ends_ || how.cancel == stage::cancel::permanent;
+  }
+
+  void receive(link_id link, chunk<In> events) override {
+    owner_.tell([this, link, came = std::move(events)]() mutable {
+      if (find(link) != links_.end()) arrived_.push_back({link, std::move(came), nullptr});
+    });
+  }
+  void upstream_ended(link_id link, std::shared_ptr<const ending> how) override {
+    owner_.tell([this, link, end = std::move(how)]() mutable {
+      if (find(link) != links_.end()) arrived_.push_back({link, {}, std::move(end)});
+    });
+  }
+
+  /// Asks for the first time; later calls do nothing.
+  void begin() {
+    if (std::exchange(begun_, true)) return;
+    for (line& each : links_) send(each, each.demand.first_ask());
+  }
+  /// Asks in manual subscriptions.
+  void ask(std::size_t count) {
+    for (line& each : links_) send(each, each.demand.ask(count));
+  }
+
+  /// Settles the ends of producers that nothing waits before. Returns the failure that ends this
+  /// stage too, if there is one.
+  std::shared_ptr<const ending> settle() {
+    while (!arrived_.empty() && arrived_.front().end) {
+      const arrival gone = std::move(arrived_.front());
+      arrived_.pop_front();
+      const auto at = find(gone.from);
+      if (at == links_.end()) continue;
+      const stage::cancel how = at->how;
+      links_.erase(at);
+      if (how == stage::cancel::permanent) --permanent_;
+      if (how != stage::cancel::temporary && gone.end->how != ending::kind::complete) {
+        return gone.end;
+      }
+      if (ends_ && permanent_ == 0) leave();
+    }
+    return nullptr;
+  }
+  /// The last producer that matters has ended, and its events are handled.
+  [[nodiscard]] bool is_complete() const { return ends_ && permanent_ == 0 && arrived_.empty(); }
+  [[nodiscard]] bool has_events() const { return !arrived_.empty() && !arrived_.front().end; }
+
+  /// The batch to deliver now, of `room` events at most: the same again after a crash. Requires
+  /// `has_events`.
+  [[nodiscard]] std::span<In> batch(std::size_t room) {
+    arrival& front = arrived_.front();
+    const std::size_t left = front.events.size() - position_;
+    std::size_t count = 0;
+    if (retry_ != 0) {
+      count = isolate_after_ && crashes_ >= *isolate_after_ ? 1 : retry_;
+    } else {
+      const auto from = find(front.from);
+      const std::size_t limit = from == links_.end() ? left : from->demand.batch_limit();
+      count = std::min({left, limit, room});
+    }
+    return front.events.events().subspan(position_, count);
+  }
+  /// Events of the next batch that were delivered before.
+  [[nodiscard]] bool is_redelivery() const noexcept { return retry_ != 0; }
+  /// Crashes of the stage with the events of the batch.
+  [[nodiscard]] std::size_t crashes() const noexcept { return crashes_; }
+
+  void crashed(std::size_t count) {
+    if (retry_ == 0) retry_ = count;
+    ++crashes_;
+  }
+  /// The first `count` events in hand are done with, and asks for more when it is time.
+  void handled(std::size_t count) {
+    arrival& front = arrived_.front();
+    position_ += count;
+    if (retry_ != 0) {
+      retry_ -= std::min(retry_, count);
+      // Events behind the one at fault were delivered twice too.
+      crashes_ = retry_ == 0 || !isolate_after_ ? 0 : *isolate_after_;
+    }
+    const auto from = find(front.from);
+    if (position_ == front.events.size()) {
+      if (from != links_.end() && reusable<In> && from->memory.size() < 4) {
+        front.events.clear();
+        from->memory.push_back(std::move(front.events));
+      }
+      arrived_.pop_front();
+      position_ = 0;
+    }
+    if (from != links_.end()) send(*from, from->demand.handled(count));
+  }
+
+  /// Cancels all subscriptions. Returns how many events were dropped.
+  std::size_t abandon() {
+    leave();
+    std::size_t dropped = 0;
+    for (arrival& each : arrived_) dropped += each.events.size();
+    dropped -= std::min(dropped, position_);
+    arrived_.clear();
+    position_ = retry_ = crashes_ = 0;
+    return dropped;
+  }
+
+ private:
+  struct line {
+    link_id id;
+    std::weak_ptr<outlet_port<In>> producer;
+    subscription_demand demand;
+    stage::cancel how;
+    std::vector<chunk<In>> memory;  // used, to give back
+  };
+  struct arrival {
+    link_id from;
+    chunk<In> events;
+    std::shared_ptr<const ending> end;  // instead of events
+  };
+
+  auto find(link_id id) {
+    return std::find_if(links_.begin(), links_.end(),
+                        [&](const line& each) { return each.id == id; });
+  }
+  void send(line& over, std::size_t count) {
+    if (count == 0) return;
+    if (const auto producer = over.producer.lock()) {
+      producer->ask(over.id, count, std::exchange(over.memory, {}));
+    }
+  }
+  void leave() {
+    for (line& each : links_) {
+      if (const auto producer = each.producer.lock()) producer->cancel(each.id);
+    }
+    links_.clear();
+    permanent_ = 0;
+  }
+
+  actor& owner_;
+  const std::optional<std::size_t> isolate_after_;
+  std::vector<line> links_;
+  std::size_t permanent_ = 0;  // of the links
+  bool ends_ = false;          // there was one
+  bool begun_ = false;
+  std::deque<arrival> arrived_;
+  std::size_t position_ = 0;  // handled in the first arrival
+  std::size_t retry_ = 0;     // events to deliver again
+  std::size_t crashes_ = 0;   // with these
+};
+
+/// Of a producer: none.
+template <>
+class inlet<none> {
+ public:
+  void begin() {}
+  void ask(std::size_t) {}
+  std::size_t abandon() { return 0; }
+};
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,68 @@
+// The pages of a scan for a stage, and where the scan goes on after a failure.
+#pragma once
+
+#include <dynamo/core/result.hpp>
+#include <dynamo/model/page.hpp>
+#include <dynamo/scan/page_source.hpp>
+#include <dynamo/scan/scan_options.hpp>
+#include <dynamo/scan/segment_position.hpp>
+#include <dynamo/stage/delivery.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::stage::detail {
+
+/// Pulls pages without blocking, and only when told to. Remembers each segment's position: a scan
+/// that failed is opened again from there. For one thread at a time; its end cancels requests under
+/// way.
+class page_feed {
+ public:
+  using opener =
+      std::function<page_source(const scan_options&, const std::vector<segment_position>&)>;
+
+  /// Opens the scan, which sends nothing. Throws errc::invalid_argument if an option is out of
+  /// range or asks for a count.
+  page_feed(opener open, scan_options options, std::string table);
+  ~page_feed();
+  page_feed(const page_feed&) = delete;
+  page_feed& operator=(const page_feed&) = delete;
+
+  /// Who is woken when a page has come.
+  void on_page(waker wake);
+  /// The page at hand; null if there is none yet. Throws why the scan failed, behind the pages that
+  /// had come before; the next call opens it again.
+  [[nodiscard]] page* current();
+  /// All items of the page at hand were taken. Moves the position of its segment.
+  void finish_page();
+  /// Has a request for a page under way for each segment, as far as the options allow.
+  void request();
+  /// There are no further pages.
+  [[nodiscard]] bool is_complete() const noexcept { return complete_; }
+
+  [[nodiscard]] const std::string& table() const noexcept { return table_; }
+  [[nodiscard]] const std::vector<segment_position>& positions() const noexcept {
+    return positions_;
+  }
+
+ private:
+  struct arrivals;
+  void open();
+
+  opener open_;
+  scan_options options_;
+  std::string table_;
+  std::vector<segment_position> positions_;
+  std::size_t concurrency_;
+  waker wake_;
+  std::shared_ptr<arrivals> arrivals_;
+  std::optional<page_source> source_;
+  std::optional<page> page_;
+  bool complete_ = false;
+};
+
+}  // namespace dynamo::stage::detail

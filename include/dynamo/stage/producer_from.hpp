@@ -1,0 +1,78 @@
+// A range as a producer.
+#pragma once
+
+#include <dynamo/stage/delivery.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <utility>
+
+namespace dynamo::stage {
+
+namespace detail {
+template <class Range>
+inline constexpr bool owns_its_elements = false;
+template <class Range>
+inline constexpr bool owns_its_elements<std::ranges::owning_view<Range>> = true;
+}  // namespace detail
+
+/// Emits the elements of a range as they are asked for, and is complete when the range is. The
+/// range belongs to the factory: an object that is made after a crash goes on where the last one
+/// was. It is read on the pool, by one thread at a time. Elements of a range that is owned are moved
+/// out of it, others copied.
+template <std::ranges::input_range Range>
+  requires std::ranges::view<Range>
+class range_producer {
+  static constexpr bool owned = detail::owns_its_elements<Range>;
+
+  struct state {
+    explicit state(Range of) : range(std::move(of)) {}
+    Range range;
+    std::optional<std::ranges::iterator_t<Range>> at;
+  };
+
+ public:
+  using value_type = std::ranges::range_value_t<Range>;
+  static constexpr bool single_copy = true;
+
+  explicit range_producer(Range range) : state_(std::make_shared<state>(std::move(range))) {}
+
+  class producer {
+   public:
+    explicit producer(std::shared_ptr<state> of) : state_(std::move(of)) {}
+
+    void on_demand(std::size_t count, emit<value_type> out) {
+      if (!state_->at) state_->at.emplace(std::ranges::begin(state_->range));
+      auto& at = *state_->at;
+      const auto end = std::ranges::end(state_->range);
+      // Nothing is looked at that was not asked for: behind the last element may be a request.
+      for (; count != 0; --count, ++at) {
+        if (at == end) return out.complete();
+        if constexpr (owned) {
+          out(std::ranges::iter_move(at));
+        } else {
+          out(value_type(*at));
+        }
+      }
+    }
+
+   private:
+    std::shared_ptr<state> state_;
+  };
+
+  producer operator()() const { return producer(state_); }
+
+ private:
+  std::shared_ptr<state> state_;
+};
+
+/// A producer of the elements of `range`: owned if it is given as an rvalue, else it must outlive
+/// the supervisor.
+template <std::ranges::viewable_range Range>
+[[nodiscard]] auto producer_from(Range&& range) {
+  return range_producer<std::views::all_t<Range>>(std::views::all(std::forward<Range>(range)));
+}
+
+}  // namespace dynamo::stage

@@ -1,0 +1,138 @@
+// The items of a table as a producer.
+#pragma once
+
+#include <dynamo/scan/page_reader.hpp>
+#include <dynamo/scan/scan_options.hpp>
+#include <dynamo/stage/delivery.hpp>
+#include <dynamo/stage/page_feed.hpp>
+#include <dynamo/value/item.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace dynamo::stage {
+
+/// Scans a table and emits its items, `T` or `owned_item` for `item`: all segments at the same time
+/// (8 unless the options say otherwise), against demand alone. While there is demand that the pages
+/// at hand do not cover, a page is requested from each segment, within `max_concurrency`; without,
+/// none. Items are decoded on the pool. Complete when the scan is.
+///
+/// A scan that fails is a crash; its restart goes on from where each segment stood, so that no item
+/// is lost or comes twice. An item that is no `T` fails every restart too, unless there is a
+/// function for those. Move-only; hand it to `supervisor::start`. Its end cancels its requests.
+template <dynamo::detail::streamable T>
+class scan_producer {
+  static constexpr bool generic = std::is_same_v<T, item>;
+  static_assert(generic || !dynamo::detail::holds_views<T>,
+                "dynamo: items that a producer emits cannot view their pages: use std::string "
+                "members.");
+
+ public:
+  using value_type = std::conditional_t<generic, owned_item, T>;
+  static constexpr bool single_copy = true;
+
+  /// Of a `table<T>`, or anything that opens pages like it; it is copied. `on_invalid`: told of
+  /// items that are no `T`, which are left out then; on the pool. Throws errc::invalid_argument if
+  /// an option is out of range or asks for a count; sends nothing.
+  template <class Table>
+    requires requires(const Table& of, const scan_options& options) {
+      { of.pages(options, false, std::vector<segment_position>()) } -> std::same_as<page_source>;
+      { of.name() } -> std::convertible_to<std::string>;
+    }
+  explicit scan_producer(const Table& of, scan_options options = {},
+                         std::function<void(const error&)> on_invalid = {})
+      : state_(std::make_shared<state>(
+            [of](const scan_options& with, const std::vector<segment_position>& from) {
+              return of.pages(with, false, from);
+            },
+            std::move(options), of.name(), std::move(on_invalid))) {}
+  scan_producer(scan_producer&&) noexcept = default;
+  scan_producer& operator=(scan_producer&&) noexcept = default;
+
+  class producer;
+  producer operator()() const { return producer(state_); }
+
+ private:
+  struct state {
+    state(detail::page_feed::opener open, scan_options options, std::string table,
+          std::function<void(const error&)> skip)
+        : feed(std::move(open), std::move(options), std::move(table)),
+          on_invalid(std::move(skip)) {}
+
+    detail::page_feed feed;
+    std::function<void(const error&)> on_invalid;
+    dynamo::detail::arena memory;
+    dynamo::detail::page_reader<T> reader{memory};
+    const page* open = nullptr;     // that the reader is in
+    std::optional<error> broken;    // an item or a page that no restart can get past
+  };
+
+  std::shared_ptr<state> state_;
+};
+
+template <dynamo::detail::streamable T>
+class scan_producer<T>::producer {
+ public:
+  explicit producer(std::shared_ptr<state> of) : state_(std::move(of)) {}
+
+  void on_start(waker wake) { state_->feed.on_page(std::move(wake)); }
+
+  void on_demand(std::size_t count, emit<value_type> out) {
+    if (state_->broken) throw exception(*state_->broken);
+    while (out.count() < count) {
+      page* const at_hand = state_->feed.current();
+      if (state_->feed.is_complete() && at_hand == nullptr) return out.complete();
+      if (at_hand == nullptr) return state_->feed.request();
+      if (state_->open != at_hand) {
+        state_->reader.open(*at_hand);
+        state_->open = at_hand;
+      }
+      if (!read(count, out)) {
+        state_->open = nullptr;
+        state_->feed.finish_page();
+      }
+    }
+  }
+
+ private:
+  // False: the page has no more items.
+  bool read(std::size_t count, const emit<value_type>& out) {
+    while (out.count() < count) {
+      state_->memory.clear();
+      result<bool> more = false;
+      if constexpr (generic) {
+        more = state_->reader.next(item_, state_->feed.table());
+        if (more && *more) out(item_.to_owned());
+      } else {
+        out.in_place([&](T& into) {
+          more = state_->reader.next(into, state_->feed.table());
+          return more && *more;
+        });
+      }
+      if (!more) {
+        skip(std::move(more).error());
+      } else if (!*more) {
+        return false;
+      }
+    }
+    return true;
+  }
+  void skip(error failure) {
+    if (failure.kind == errc::invalid_value && state_->on_invalid) {
+      state_->on_invalid(failure);
+      return;
+    }
+    state_->broken = failure;
+    throw exception(std::move(failure));
+  }
+
+  struct no_item {};
+  std::shared_ptr<state> state_;
+  [[no_unique_address]] std::conditional_t<generic, item, no_item> item_;
+};
+
+}  // namespace dynamo::stage

@@ -1,0 +1,172 @@
+// Stages under supervision: started in order, restarted when they crash, stopped in reverse.
+#pragma once
+
+#include <dynamo/core/result.hpp>
+#include <dynamo/stage/options.hpp>
+#include <dynamo/stage/traits.hpp>
+#include <dynamo/stage/typed_cell.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dynamo::stage {
+
+namespace detail {
+class supervisor_core;
+
+/// A child that is being started: what the supervisor must know about it.
+struct new_child {
+  std::shared_ptr<cell> stage;
+  stage::restart restart;
+  std::chrono::milliseconds shutdown;
+};
+}  // namespace detail
+
+/// Runs stages and decides what their crashes lead to.
+///
+/// A crash ends the user's object alone: subscriptions, buffers and the events in hand survive it,
+/// and are given to the object that the factory makes next. Past `max_restarts` within `period` all
+/// children end, and `wait` gives one error that names the stage.
+///
+/// Thread-safe. Its end stops its children and waits for the calls that they are in; it must not be
+/// on a thread of its pool. Users' functions run on the pool alone, each object's one at a time.
+class supervisor {
+ public:
+  supervisor() : supervisor(supervisor_options{}) {}
+  /// Throws errc::invalid_argument if an option is out of range.
+  explicit supervisor(const supervisor_options& options);
+  supervisor(const supervisor&) = delete;
+  supervisor& operator=(const supervisor&) = delete;
+  ~supervisor();
+
+  /// Starts a stage, behind those started before: `factory()` makes its object, on the pool, now
+  /// and after each crash. Demand flows at once; use `demand_mode::accumulate` for a producer with
+  /// several consumers that must see it from its beginning. Throws errc::invalid_argument if an
+  /// option is out of range or a producer cannot take the subscription, errc::cancelled if the
+  /// tree was stopped or has failed; nothing was started then.
+  template <class F>
+  auto start(F factory, child_options<typename detail::made_by<F>::in,
+                                      typename detail::made_by<F>::out>
+                            options = {}) {
+    static_assert(
+        detail::made_by<F>::valid,
+        "dynamo: start() takes a function that makes a stage: an object with one function "
+        "on_events(std::span<In>), or on_events(std::span<In>, stage::emit<Out>), each also with "
+        "a last parameter stage::delivery&; or on_demand(std::size_t, stage::emit<Out>). It must "
+        "not be a template or overloaded.");
+    if constexpr (detail::made_by<F>::valid) {
+      return start_checked(std::move(factory), std::move(options));
+    }
+  }
+
+  /// Starts a supervisor of its own strategy and limit as a child: past its limit it has failed
+  /// like a stage. Valid as long as this one. Throws as `start`.
+  supervisor& nest(const supervisor_options& options);
+
+  /// Blocks until every child has ended. Throws the one error that ended the tree, with the
+  /// exception that led to it nested; errc::cancelled if it was stopped before it was complete;
+  /// errc::conflict on a thread of the pool.
+  void wait();
+  /// The same error as a value.
+  result<void> try_wait();
+
+  /// Begins to stop the children, from the last to the first. From any thread, also in a stage.
+  void request_stop();
+  /// Requests the stop and waits until all children have ended, for each call of a user's function
+  /// as long as its `shutdown`; the supervisor's end waits for the rest. Throws errc::conflict on a
+  /// thread of the pool.
+  void stop();
+
+  /// The children in the order of their start; copies one by one.
+  [[nodiscard]] std::vector<child_info> which_children() const;
+
+ private:
+  struct nested_tag {};
+  supervisor(nested_tag, std::shared_ptr<detail::supervisor_core> core);
+
+  template <class F, class Options>
+  auto start_checked(F factory, Options options);
+
+  [[nodiscard]] worker_pool& pool() const;
+  [[nodiscard]] detail::link_id next_link() const;
+  [[nodiscard]] std::string name_for(std::string given) const;
+  void adopt(std::vector<detail::new_child> children);
+
+  std::shared_ptr<worker_pool> pool_;  // of the root
+  std::shared_ptr<detail::supervisor_core> core_;
+  std::vector<std::unique_ptr<supervisor>> nested_;
+};
+
+namespace detail {
+/// Throws errc::invalid_argument.
+void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
+                 std::size_t poison_after, bool copyable);
+}  // namespace detail
+
+template <class F, class Options>
+auto supervisor::start_checked(F factory, Options options) {
+  using cell_type = detail::typed_cell<F>;
+  using traits = detail::made_by<F>;
+  using in = typename traits::in;
+  using out = typename traits::out;
+  using reported = std::conditional_t<traits::produces, out, void>;
+
+  std::size_t producers = 0;
+  for (const auto& each : options.subscribe_to) producers += each.to.outlets().size();
+  detail::check_child(options.copies, detail::single<F>, traits::consumes, producers,
+                      options.poison_after,
+                      !traits::changes || options.delivery == guarantee::at_most_once ||
+                          (std::is_copy_constructible_v<in> && std::is_copy_assignable_v<in>));
+
+  const std::string name = name_for(options.name);
+  const auto shared = std::make_shared<F>(std::move(factory));
+  std::vector<detail::new_child> children;
+  std::vector<std::weak_ptr<detail::control>> controls;
+  std::vector<std::weak_ptr<detail::outlet_port<out>>> outlets;
+  std::vector<std::pair<std::weak_ptr<detail::outlet_port<in>>, detail::link_id>> made;
+  try {
+    for (std::size_t copy = 0; copy < options.copies; ++copy) {
+      const auto made_cell = std::make_shared<cell_type>(
+          pool(), options.copies == 1 ? name : name + " #" + std::to_string(copy + 1), shared,
+          options);
+      if constexpr (traits::consumes) {
+        for (const auto& each : options.subscribe_to) {
+          auto partition = each.options.partition;
+          if (partition) *partition += copy;
+          for (const auto& port : each.to.outlets()) {
+            const detail::link_id link = next_link();
+            made_cell->consuming().add(link, port, each.options);
+            const auto producer = port.lock();
+            if (!producer) {
+              throw exception({.kind = errc::invalid_argument,
+                               .message = "the producer '" + each.to.name() + "' is gone"});
+            }
+            producer->subscribe({link, made_cell.get(), partition, each.options.selector},
+                                made_cell->inlet_end());
+            made.emplace_back(port, link);
+          }
+        }
+      }
+      controls.emplace_back(std::shared_ptr<detail::control>(made_cell));
+      if constexpr (traits::produces) outlets.push_back(made_cell->outlet_end());
+      children.push_back({made_cell, options.restart, options.shutdown});
+    }
+    adopt(std::move(children));
+  } catch (...) {
+    for (const auto& [port, link] : made) {
+      if (const auto producer = port.lock()) producer->cancel(link);
+    }
+    throw;
+  }
+  if constexpr (traits::produces) {
+    return handle<reported>(name, std::move(controls), std::move(outlets));
+  } else {
+    return handle<reported>(name, std::move(controls), {});
+  }
+}
+
+}  // namespace dynamo::stage

@@ -1,0 +1,175 @@
+#include <dynamo/stage/cell.hpp>
+
+namespace dynamo::stage {
+
+std::string_view to_string(child_state state) noexcept {
+  switch (state) {
+    case child_state::running:
+      return "running";
+    case child_state::restarting:
+      return "restarting";
+    case child_state::draining:
+      return "draining";
+    case child_state::complete:
+      return "complete";
+    case child_state::failed:
+      return "failed";
+    case child_state::stopped:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+}  // namespace dynamo::stage
+
+namespace dynamo::stage::detail {
+
+error describe(const std::exception_ptr& thrown) {
+  error what;
+  what.kind = errc::callback;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const exception& known) {
+    what = known.details();
+  } catch (const std::exception& other) {
+    what.message = other.what();
+  } catch (...) {
+    what.message = "something that is no std::exception was thrown";
+  }
+  return what;
+}
+
+cell::cell(worker_pool& pool, std::string name) : actor(pool), name_(std::move(name)) {
+  shown_.name = name_;
+}
+
+void cell::launch(std::uint64_t number) {
+  tell([this, number] {
+    if (phase_ == phase::waiting) {
+      life_ = number;
+      if (guarded([&] { make(); })) {
+        phase_ = phase::running;
+        show(child_state::running);
+        on_running();
+      }
+    }
+    life_ = number;
+    acknowledge(number);
+  });
+}
+
+void cell::halt(std::uint64_t number) {
+  tell([this, number] {
+    if (phase_ == phase::running) {
+      destroy();
+      phase_ = phase::waiting;
+    }
+    if (phase_ == phase::waiting) {
+      const std::lock_guard lock(shown_mutex_);
+      ++shown_.restarts;
+      shown_.state = child_state::restarting;
+    }
+    acknowledge(number);
+  });
+}
+
+void cell::end(std::uint64_t number, ending how) {
+  tell([this, number, how = std::move(how)]() mutable {
+    if (phase_ != phase::ended) {
+      if (how.how == ending::kind::stopped) {
+        if (phase_ == phase::running) told_to_stop(how.reason);
+        destroy();
+        leave_producers();
+        ending_ = std::move(how);
+        conclude();
+      } else if (phase_ != phase::draining) {
+        finish(std::move(how));
+      }
+    }
+    acknowledge(number);
+  });
+}
+
+child_info cell::info() const {
+  child_info copy;
+  {
+    const std::lock_guard lock(shown_mutex_);
+    copy = shown_;
+  }
+  copy.handled = figures_.handled;
+  copy.redelivered = figures_.redelivered;
+  copy.dropped = figures_.dropped;
+  copy.dead_letters = figures_.dead_letters;
+  copy.discarded = figures_.discarded;
+  return copy;
+}
+
+void cell::show(child_state state) {
+  const std::lock_guard lock(shown_mutex_);
+  shown_.state = state;
+}
+
+void cell::acknowledge(std::uint64_t number) {
+  if (const auto whom = overseer_.lock()) whom->acknowledged(index_, number);
+}
+
+void cell::crash(const std::exception_ptr& thrown) {
+  crash({.how = ending::kind::failed, .reason = describe(thrown), .cause = thrown}, true);
+}
+
+void cell::crash(ending how, bool counts) {
+  if (phase_ == phase::ended || phase_ == phase::draining) return;
+  destroy();
+  phase_ = phase::waiting;
+  {
+    const std::lock_guard lock(shown_mutex_);
+    ++shown_.crashes;
+    shown_.state = child_state::restarting;
+    shown_.reason = how.reason;
+  }
+  if (const auto whom = overseer_.lock()) {
+    whom->child_crashed(index_, life_, std::move(how), counts);
+  }
+}
+
+void cell::begin_anew() {
+  destroy();
+  phase_ = phase::waiting;
+  show(child_state::restarting);
+  if (const auto whom = overseer_.lock()) whom->child_completed(index_, life_);
+}
+
+void cell::finish(ending how) {
+  destroy();
+  leave_producers();
+  ending_ = std::move(how);
+  if (has_drained()) {
+    conclude();
+  } else {
+    phase_ = phase::draining;
+    show(child_state::draining);
+  }
+}
+
+void cell::conclude() {
+  phase_ = phase::ended;
+  if (ending_.who.empty()) ending_.who = name_;
+  tell_consumers(ending_);
+  release();
+  {
+    const std::lock_guard lock(shown_mutex_);
+    shown_.state = ending_.how == ending::kind::complete ? child_state::complete
+                   : ending_.how == ending::kind::failed ? child_state::failed
+                                                         : child_state::stopped;
+    if (ending_.how != ending::kind::complete) shown_.reason = ending_.reason;
+  }
+  if (const auto whom = overseer_.lock()) whom->child_ended(index_, ending_);
+}
+
+bool cell::turn() {
+  if (phase_ == phase::running) return work();
+  if (phase_ == phase::draining && has_drained()) conclude();
+  return false;
+}
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,119 @@
+#include <dynamo/stage/page_feed.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+namespace dynamo::stage::detail {
+namespace {
+
+constexpr std::uint32_t default_segments = 8;
+constexpr std::uint32_t default_concurrency = 64;
+
+scan_options checked(scan_options options) {
+  if (options.select == select::count) {
+    throw exception({.kind = errc::invalid_argument,
+                     .message = "select count returns no items for a producer to emit"});
+  }
+  if (!options.segments) options.segments = default_segments;
+  return options;
+}
+
+}  // namespace
+
+// Written by whichever thread a page comes on.
+struct page_feed::arrivals {
+  std::mutex mutex;
+  std::deque<result<std::optional<page>>> came;
+  std::size_t requested = 0;
+  waker wake;
+};
+
+page_feed::page_feed(opener open, scan_options options, std::string table)
+    : open_(std::move(open)),
+      options_(checked(std::move(options))),
+      table_(std::move(table)),
+      positions_(std::min(*options_.segments, std::uint32_t{1'000'000})),
+      concurrency_(options_.max_concurrency.value_or(
+          std::min(*options_.segments, default_concurrency))) {
+  this->open();
+}
+
+page_feed::~page_feed() = default;
+
+void page_feed::open() {
+  // Of a scan that failed: what comes late must not be taken for the new one's.
+  arrivals_ = std::make_shared<arrivals>();
+  arrivals_->wake = wake_;
+  source_.emplace(open_(options_, positions_));
+}
+
+void page_feed::on_page(waker wake) {
+  wake_ = std::move(wake);
+  const std::lock_guard lock(arrivals_->mutex);
+  arrivals_->wake = wake_;
+}
+
+page* page_feed::current() {
+  if (page_) return &*page_;
+  if (complete_) return nullptr;
+  if (!source_) open();
+  std::optional<result<std::optional<page>>> next;
+  {
+    const std::lock_guard lock(arrivals_->mutex);
+    if (arrivals_->came.empty()) return nullptr;
+    next = std::move(arrivals_->came.front());
+    arrivals_->came.pop_front();
+  }
+  if (!*next) {
+    error failure = std::move(*next).error();
+    source_.reset();
+    throw exception(std::move(failure));
+  }
+  if (!**next) {
+    complete_ = true;
+    return nullptr;
+  }
+  page_ = **std::move(*next);
+  return &*page_;
+}
+
+void page_feed::finish_page() {
+  segment_position& position = positions_[page_->segment];
+  position.start_key = page_->last_evaluated_key();
+  position.complete = position.start_key.empty();
+  if (options_.limit) {
+    const std::uint64_t left = *options_.limit - std::min(*options_.limit, page_->wanted);
+    // A limit of nothing is no valid option: the scan is complete.
+    if (left == 0) {
+      complete_ = true;
+    } else {
+      options_.limit = left;
+    }
+  }
+  page_.reset();
+}
+
+void page_feed::request() {
+  if (complete_ || !source_) return;
+  for (;;) {
+    {
+      const std::lock_guard lock(arrivals_->mutex);
+      if (arrivals_->requested >= concurrency_ || !arrivals_->came.empty()) return;
+      ++arrivals_->requested;
+    }
+    source_->async_next([to = arrivals_](result<std::optional<page>> came) {
+      waker wake;
+      {
+        const std::lock_guard lock(to->mutex);
+        --to->requested;
+        to->came.push_back(std::move(came));
+        wake = to->wake;
+      }
+      wake();
+    });
+  }
+}
+
+}  // namespace dynamo::stage::detail

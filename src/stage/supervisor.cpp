@@ -1,0 +1,118 @@
+#include "stage/supervisor_core.hpp"
+
+#include <dynamo/stage/supervisor.hpp>
+
+namespace dynamo::stage {
+namespace {
+
+[[noreturn]] void refuse(std::string message) {
+  throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
+}
+
+const supervisor_options& checked(const supervisor_options& options) {
+  if (options.period <= std::chrono::milliseconds(0)) refuse("period is not more than 0");
+  return options;
+}
+
+void refuse_to_wait_on(const worker_pool& pool) {
+  if (pool.runs_here()) {
+    throw exception({.kind = errc::conflict,
+                     .message = "a stage cannot wait for its own supervisor: use request_stop"});
+  }
+}
+
+}  // namespace
+
+namespace detail {
+
+void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
+                 std::size_t poison_after, bool copyable) {
+  if (copies == 0) refuse("copies is 0: use 1 or more");
+  if (single_copy && copies != 1) refuse("this producer reads one source: it cannot have copies");
+  if (consumes && producers == 0) refuse("a stage that consumes needs a producer to subscribe to");
+  if (poison_after < 2) refuse("poison_after is below 2: one crash proves nothing");
+  if (!copyable) {
+    refuse(
+        "the stage may change its events, and these cannot be copied to deliver them again: take "
+        "std::span<const In>, or deliver at_most_once");
+  }
+}
+
+}  // namespace detail
+
+supervisor::supervisor(const supervisor_options& options)
+    : pool_(checked(options).pool ? options.pool : std::make_shared<worker_pool>()),
+      core_(std::make_shared<detail::supervisor_core>(*pool_, options,
+                                                      std::make_shared<detail::tree>())) {
+  core_->watch(options.stop);
+}
+
+supervisor::supervisor(nested_tag, std::shared_ptr<detail::supervisor_core> core)
+    : core_(std::move(core)) {}
+
+supervisor::~supervisor() {
+  core_->unwatch();
+  if (!pool_) return;  // nested: the root ends it
+  core_->request_stop();
+  core_->join();
+  core_->shut();
+}
+
+supervisor& supervisor::nest(const supervisor_options& options) {
+  checked(options);
+  auto core = std::make_shared<detail::supervisor_core>(core_->on_pool(), options, core_->of_tree());
+  core->watch(options.stop);
+  core_->adopt(core, options.restart);
+  std::unique_ptr<supervisor> made(new supervisor(nested_tag{}, std::move(core)));
+  const std::lock_guard lock(core_->of_tree()->mutex);
+  return *nested_.emplace_back(std::move(made));
+}
+
+void supervisor::wait() {
+  const auto ended = try_wait();
+  if (ended) return;
+  if (const auto cause = core_->cause()) {
+    try {
+      std::rethrow_exception(cause);
+    } catch (...) {
+      std::throw_with_nested(exception(ended.error()));
+    }
+  }
+  throw exception(ended.error());
+}
+
+result<void> supervisor::try_wait() {
+  refuse_to_wait_on(core_->on_pool());
+  return core_->wait();
+}
+
+void supervisor::request_stop() {
+  core_->request_stop();
+}
+
+void supervisor::stop() {
+  refuse_to_wait_on(core_->on_pool());
+  core_->stop();
+}
+
+std::vector<child_info> supervisor::which_children() const {
+  return core_->which_children();
+}
+
+worker_pool& supervisor::pool() const {
+  return core_->on_pool();
+}
+
+detail::link_id supervisor::next_link() const {
+  return ++core_->of_tree()->links;
+}
+
+std::string supervisor::name_for(std::string given) const {
+  return core_->name_for(std::move(given));
+}
+
+void supervisor::adopt(std::vector<detail::new_child> children) {
+  core_->adopt(children);
+}
+
+}  // namespace dynamo::stage

@@ -1,0 +1,415 @@
+#include "stage/supervisor_core.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo::stage::detail {
+namespace {
+
+ending stopped_by_request() {
+  ending how{ending::kind::stopped, {}, nullptr, {}};
+  how.reason.kind = errc::cancelled;
+  how.reason.message = "the supervisor was stopped";
+  return how;
+}
+
+}  // namespace
+
+supervisor_core::supervisor_core(worker_pool& pool, const supervisor_options& options,
+                                 std::shared_ptr<tree> of)
+    : actor(pool),
+      options_(options),
+      clock_(options.clock ? options.clock : system_clock_source()),
+      tree_(std::move(of)),
+      policy_(options.strategy, options.max_restarts, options.period) {}
+
+void supervisor_core::adopt(const std::vector<new_child>& children) {
+  const std::lock_guard lock(tree_->mutex);
+  if (stopping_) {
+    throw exception({.kind = errc::cancelled,
+                     .message = "the supervisor has stopped or failed: it starts nothing more"});
+  }
+  for (const new_child& each : children) {
+    const std::uint64_t number = ++tree_->numbers;
+    const std::size_t index = policy_.add(each.restart);
+    children_.push_back({each.stage, nullptr, each.restart, each.shutdown, number});
+    each.stage->report_to(std::static_pointer_cast<supervisor_core>(shared_from_this()), index);
+    each.stage->launch(number);
+  }
+}
+
+void supervisor_core::adopt(const std::shared_ptr<supervisor_core>& nested,
+                            stage::restart restart) {
+  const std::lock_guard lock(tree_->mutex);
+  if (stopping_) {
+    throw exception({.kind = errc::cancelled,
+                     .message = "the supervisor has stopped or failed: it starts nothing more"});
+  }
+  const std::uint64_t number = ++tree_->numbers;
+  const std::size_t index = policy_.add(restart);
+  children_.push_back({nested, nested.get(), restart, {}, number});
+  nested->report_to(std::static_pointer_cast<supervisor_core>(shared_from_this()), index);
+  nested->launch(number);
+}
+
+std::string supervisor_core::name_for(std::string given) {
+  const std::lock_guard lock(tree_->mutex);
+  ++named_;
+  return given.empty() ? fmt::format("stage {}", named_) : std::move(given);
+}
+
+void supervisor_core::watch(const std::stop_token& stop) {
+  on_stop_.emplace(stop, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) static_cast<supervisor_core&>(*self).request_stop();
+  });
+}
+
+void supervisor_core::request_stop() {
+  {
+    const std::lock_guard lock(tree_->mutex);
+    if (std::exchange(stopping_, true)) return;
+  }
+  tell([this] {
+    carry_out(to_all(command::end, stopped_by_request()), [this] {
+      const std::lock_guard lock(tree_->mutex);
+      stopped_ = true;
+      state_ = child_state::stopped;
+    });
+  });
+}
+
+result<void> supervisor_core::wait() {
+  std::unique_lock lock(tree_->mutex);
+  tree_->changed.wait(lock, [&] { return all_ended(); });
+  if (failure_) return failure_->reason;
+  if (interrupted_) return stopped_by_request().reason;
+  return {};
+}
+
+void supervisor_core::join() {
+  std::unique_lock lock(tree_->mutex);
+  tree_->changed.wait(lock, [&] { return all_ended(); });
+}
+
+void supervisor_core::stop() {
+  request_stop();
+  std::unique_lock lock(tree_->mutex);
+  while (!all_ended() && !stopped_) {
+    const tree::ending_step current = tree_->current;
+    auto moved_on = [&] {
+      return all_ended() || stopped_ || tree_->current.number != current.number;
+    };
+    if (current.number == 0) {
+      tree_->changed.wait(lock, moved_on);
+    } else if (!tree_->changed.wait_until(lock, current.until, moved_on)) {
+      lock.unlock();
+      if (const auto by = current.by.lock()) by->acknowledged(0, current.number);
+      lock.lock();
+      tree_->changed.wait(lock, moved_on);
+    }
+  }
+}
+
+std::exception_ptr supervisor_core::cause() const {
+  const std::lock_guard lock(tree_->mutex);
+  return failure_ ? failure_->cause : nullptr;
+}
+
+std::vector<child_info> supervisor_core::which_children() const {
+  std::vector<std::shared_ptr<supervised>> all;
+  {
+    const std::lock_guard lock(tree_->mutex);
+    for (const entry& each : children_) all.push_back(each.who);
+  }
+  std::vector<child_info> infos;
+  infos.reserve(all.size());
+  for (const auto& each : all) infos.push_back(each->info());
+  return infos;
+}
+
+child_info supervisor_core::info() const {
+  const std::lock_guard lock(tree_->mutex);
+  child_info info;
+  info.name = options_.name.empty() ? "supervisor" : options_.name;
+  info.state = state_ == child_state::running && !children_.empty() && all_ended()
+                   ? child_state::complete
+                   : state_;
+  info.restarts = restarts_;
+  info.crashes = crashes_;
+  if (failure_) info.reason = failure_->reason;
+  return info;
+}
+
+bool supervisor_core::all_ended() const {
+  return !unsettled_ && std::ranges::all_of(children_, [](const entry& each) {
+    return each.ended || (each.nested != nullptr && each.nested->all_ended());
+  });
+}
+
+std::string supervisor_core::name_of(std::size_t child) const {
+  std::shared_ptr<supervised> who;
+  bool nested = false;
+  {
+    const std::lock_guard lock(tree_->mutex);
+    who = children_[child].who;
+    nested = children_[child].nested != nullptr;
+  }
+  return fmt::format("{} '{}'", nested ? "supervisor" : "stage", who->info().name);
+}
+
+// As a child of another.
+
+void supervisor_core::launch(std::uint64_t number) {
+  tell([this, number] {
+    {
+      const std::lock_guard lock(tree_->mutex);
+      if (state_ == child_state::restarting) state_ = child_state::running;
+      policy_.forget();
+    }
+    life_ = number;
+    carry_out(to_all(command::launch), [this, number] {
+      if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
+    });
+  });
+}
+
+void supervisor_core::halt(std::uint64_t number) {
+  tell([this, number] {
+    {
+      const std::lock_guard lock(tree_->mutex);
+      state_ = child_state::restarting;
+      ++restarts_;
+    }
+    carry_out(to_all(command::halt), [this, number] {
+      if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
+    });
+  });
+}
+
+void supervisor_core::end(std::uint64_t number, ending how) {
+  {
+    const std::lock_guard lock(tree_->mutex);
+    stopping_ = true;
+  }
+  tell([this, number, how = std::move(how)] {
+    ending each = how;
+    each.how = ending::kind::stopped;
+    carry_out(to_all(command::end, each), [this, number, how] {
+      {
+        const std::lock_guard lock(tree_->mutex);
+        stopped_ = true;
+        unsettled_ = false;
+        state_ = how.how == ending::kind::failed ? child_state::failed : child_state::stopped;
+        if (how.how == ending::kind::failed) failure_ = how;
+      }
+      if (const auto parent = overseer_.lock()) {
+        // A supervisor whose children were complete was not interrupted.
+        ending mine = how;
+        if (mine.how == ending::kind::stopped && !interrupted_) mine.how = ending::kind::complete;
+        parent->child_ended(index_, mine);
+        parent->acknowledged(index_, number);
+      }
+    });
+  });
+}
+
+void supervisor_core::shut() {
+  std::vector<entry> all;
+  {
+    const std::lock_guard lock(tree_->mutex);
+    all.swap(children_);
+  }
+  for (const entry& each : all) each.who->shut();
+  close();
+}
+
+// As a parent.
+
+void supervisor_core::child_crashed(std::size_t child, std::uint64_t life, ending how,
+                                    bool counts) {
+  tell([this, child, life, how = std::move(how), counts]() mutable {
+    events_.push_back({event::kind::crashed, child, life, std::move(how), counts});
+  });
+}
+
+void supervisor_core::child_completed(std::size_t child, std::uint64_t life) {
+  tell([this, child, life] {
+    events_.push_back({event::kind::completed, child, life, {}, true});
+  });
+}
+
+void supervisor_core::child_ended(std::size_t child, const ending& how) {
+  tell([this, child, how] {
+    const std::lock_guard lock(tree_->mutex);
+    entry& of = children_[child];
+    of.ended = true;
+    policy_.ended(child);
+    if (how.how == ending::kind::stopped) interrupted_ = true;
+    if (how.how == ending::kind::failed && of.restart != restart::temporary && !stopping_) {
+      unsettled_ = true;
+      events_.push_back({event::kind::failed, child, 0, how, false});
+    }
+  });
+}
+
+void supervisor_core::acknowledged(std::size_t, std::uint64_t number) {
+  tell([this, number] {
+    if (number != step_) return;
+    step_ = 0;
+    const std::lock_guard lock(tree_->mutex);
+    if (tree_->current.number == number) tree_->current.number = 0;
+  });
+}
+
+bool supervisor_core::turn() {
+  while (step_ == 0) {
+    if (!plan_.empty()) {
+      take_step();
+    } else if (then_) {
+      std::exchange(then_, nullptr)();
+    } else if (!events_.empty()) {
+      event next = std::move(events_.front());
+      events_.pop_front();
+      handle(std::move(next));
+    } else {
+      break;
+    }
+  }
+  tree_->changed.notify_all();
+  return false;
+}
+
+void supervisor_core::handle(event what) {
+  restart_policy::decision decided{restart_policy::decision::kind::let_go};
+  {
+    const std::lock_guard lock(tree_->mutex);
+    if (stopping_) return;
+    if (what.what != event::kind::failed) {
+      // Of an object that was replaced meanwhile.
+      if (children_[what.child].ended || children_[what.child].life != what.life) return;
+      decided = what.what == event::kind::crashed
+                    ? policy_.failed(what.child, clock_->now(), what.counts)
+                    : policy_.completed(what.child, clock_->now());
+      if (what.what == event::kind::crashed) ++crashes_;
+    }
+  }
+  if (what.what == event::kind::failed) {
+    give_up(what.child, what.how, false);
+  } else {
+    follow(std::move(decided), what.child, what.how);
+  }
+}
+
+void supervisor_core::follow(restart_policy::decision what, std::size_t child, const ending& how) {
+  std::deque<step> plan;
+  switch (what.what) {
+    case restart_policy::decision::kind::restart:
+      for (const std::size_t each : what.children) {
+        plan.push_front({command::halt, each});
+      }
+      for (const std::size_t each : what.children) plan.push_back({command::launch, each});
+      carry_out(std::move(plan), nullptr);
+      return;
+    case restart_policy::decision::kind::let_go:
+      plan.push_back({command::end, child, how});
+      carry_out(std::move(plan), nullptr);
+      return;
+    case restart_policy::decision::kind::give_up:
+      give_up(child, how, true);
+      return;
+  }
+}
+
+void supervisor_core::give_up(std::size_t child, const ending& how, bool over_limit) {
+  ending mine = how;
+  mine.how = ending::kind::failed;
+  mine.who.clear();
+  if (how.how == ending::kind::complete) {
+    mine.reason.kind = errc::callback;
+    mine.reason.message = "it is complete, and permanent";
+  }
+  mine.reason.message =
+      over_limit ? fmt::format("{} failed, and {} restarts in {} are all it may take: {}",
+                               name_of(child), options_.max_restarts, options_.period.count(),
+                               mine.reason.message)
+                 : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
+  const auto parent = overseer_.lock();
+  if (parent && over_limit) {
+    // The parent may launch it anew.
+    carry_out(to_all(command::halt), [this, parent, mine] {
+      parent->child_crashed(index_, life_, mine, true);
+    });
+    return;
+  }
+  {
+    const std::lock_guard lock(tree_->mutex);
+    stopping_ = true;
+    failure_ = mine;
+    if (!parent) unsettled_ = false;
+  }
+  ending each = mine;
+  each.how = ending::kind::stopped;
+  carry_out(to_all(command::end, each), [this, parent, mine] {
+    {
+      const std::lock_guard lock(tree_->mutex);
+      stopped_ = true;
+      state_ = child_state::failed;
+    }
+    if (parent) parent->child_ended(index_, mine);
+  });
+}
+
+std::deque<supervisor_core::step> supervisor_core::to_all(command what, const ending& how) {
+  std::deque<step> plan;
+  const std::lock_guard lock(tree_->mutex);
+  for (std::size_t child = 0; child < children_.size(); ++child) {
+    if (children_[child].ended) continue;
+    if (what == command::launch) {
+      plan.push_back({what, child, how});
+    } else {
+      plan.push_front({what, child, how});
+    }
+  }
+  return plan;
+}
+
+// Takes the place of what is under way: children carry a command out whatever came before.
+void supervisor_core::carry_out(std::deque<step> plan, std::function<void()> then) {
+  plan_ = std::move(plan);
+  then_ = std::move(then);
+  step_ = 0;
+}
+
+void supervisor_core::take_step() {
+  step next = std::move(plan_.front());
+  plan_.pop_front();
+  std::shared_ptr<supervised> who;
+  const std::uint64_t number = ++tree_->numbers;
+  {
+    const std::lock_guard lock(tree_->mutex);
+    entry& of = children_[next.child];
+    if (of.ended) return;
+    who = of.who;
+    of.life = next.what == command::launch ? number : 0;
+    if (next.what == command::end && of.nested == nullptr) {
+      tree_->current = {std::static_pointer_cast<supervisor_core>(shared_from_this()), number,
+                        std::chrono::steady_clock::now() + of.shutdown};
+    }
+  }
+  step_ = number;
+  switch (next.what) {
+    case command::halt:
+      who->halt(number);
+      break;
+    case command::launch:
+      who->launch(number);
+      break;
+    case command::end:
+      who->end(number, std::move(next.how));
+      break;
+  }
+}
+
+}  // namespace dynamo::stage::detail

@@ -1,0 +1,59 @@
+#include "support/watchdog.hpp"
+
+#include <dynamo/core/error.hpp>
+#include <dynamo/core/worker_pool.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+namespace {
+
+using dynamo::worker_pool;
+
+TEST(WorkerPool, RunsTasksOnAllItsThreads) {
+  const dynamo::test::watchdog dog("two tasks that wait for each other");
+  worker_pool pool(2);
+  std::latch together(2);
+  std::latch done(2);
+  for (int i = 0; i < 2; ++i) {
+    pool.post([&] {
+      EXPECT_TRUE(pool.runs_here());
+      together.arrive_and_wait();
+      done.count_down();
+    });
+  }
+  done.wait();
+  EXPECT_FALSE(pool.runs_here());
+  EXPECT_EQ(pool.threads(), 2U);
+}
+
+TEST(WorkerPool, HasAThreadForEachOfTheMachines) {
+  EXPECT_EQ(worker_pool().threads(), std::max(1U, std::thread::hardware_concurrency()));
+}
+
+TEST(WorkerPool, WaitsForTasksThatRunAndDropsTheOthers) {
+  const dynamo::test::watchdog dog("the end of a pool");
+  std::atomic<int> ended = 0;
+  {
+    std::latch begun(1);
+    std::latch posted(1);
+    worker_pool pool(1);
+    pool.post([&] {
+      begun.count_down();
+      posted.wait();
+      ++ended;
+    });
+    begun.wait();
+    posted.count_down();
+  }
+  EXPECT_EQ(ended, 1);
+}
+
+TEST(WorkerPool, OfNoThreadsIsRefused) {
+  EXPECT_THROW(worker_pool(0), dynamo::exception);
+}
+
+}  // namespace

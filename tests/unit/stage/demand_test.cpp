@@ -1,0 +1,52 @@
+#include <dynamo/core/error.hpp>
+#include <dynamo/stage/demand.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace dynamo;
+using stage::asking;
+using stage::subscription_demand;
+
+TEST(SubscriptionDemand, AsksForAllAtOnceAndAgainWhenItFallsToTheMinimum) {
+  subscription_demand demand(1000, 500, asking::automatic);
+  EXPECT_EQ(demand.first_ask(), 1000U);
+  EXPECT_EQ(demand.batch_limit(), 500U);
+  EXPECT_EQ(demand.handled(400), 0U) << "600 are left, more than the minimum";
+  EXPECT_EQ(demand.handled(99), 0U);
+  EXPECT_EQ(demand.handled(1), 500U);
+  EXPECT_EQ(demand.pending(), 1000U);
+  EXPECT_EQ(demand.handled(1000), 1000U);
+}
+
+TEST(SubscriptionDemand, OfOneAsksOneByOne) {
+  subscription_demand demand(1, 0, asking::automatic);
+  EXPECT_EQ(demand.first_ask(), 1U);
+  EXPECT_EQ(demand.batch_limit(), 1U);
+  EXPECT_EQ(demand.handled(1), 1U);
+}
+
+TEST(SubscriptionDemand, ByHandAsksForWhatItIsTold) {
+  subscription_demand demand(10, 5, asking::manual);
+  EXPECT_EQ(demand.first_ask(), 0U);
+  EXPECT_EQ(demand.ask(0), 0U);
+  EXPECT_EQ(demand.ask(7), 7U);
+  EXPECT_EQ(demand.handled(7), 0U);
+  EXPECT_EQ(demand.ask(3), 3U);
+  EXPECT_EQ(demand.pending(), 3U);
+}
+
+TEST(SubscriptionDemand, IgnoresAsksByHandWhenItIsAutomatic) {
+  subscription_demand demand(10, 5, asking::automatic);
+  (void)demand.first_ask();
+  EXPECT_EQ(demand.ask(7), 0U);
+  EXPECT_EQ(demand.pending(), 10U);
+}
+
+TEST(SubscriptionDemand, RefusesAMinimumThatIsNotBelowTheMaximum) {
+  EXPECT_THROW(subscription_demand(10, 10, asking::automatic), exception);
+  EXPECT_THROW(subscription_demand(0, 0, asking::automatic), exception);
+}
+
+}  // namespace

@@ -1,0 +1,269 @@
+// The dispatchers as values: who gets what, and what is asked for upstream.
+#include <dynamo/stage/dispatcher.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::stage;
+using namespace dynamo::stage::detail;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+event_buffer<int> unlimited() {
+  return {std::nullopt, keep::last};
+}
+
+class Dispatching : public testing::Test {
+ protected:
+  void ask(dispatcher<int>& to, link_id link, std::size_t count) {
+    to.ask(link, count, parcels);
+    note();
+  }
+  void offer(dispatcher<int>& to, std::vector<int> events) {
+    chunk<int> offered;
+    for (const int each : events) offered.push(each);
+    to.offer(offered, parcels);
+    EXPECT_TRUE(offered.empty());
+    note();
+  }
+  void note() {
+    for (auto& each : parcels) {
+      order.push_back(each.to);
+      for (const int event : each.events.events()) got[each.to].push_back(event);
+    }
+    parcels.clear();
+  }
+
+  dispatcher<int>::parcels parcels;
+  std::vector<link_id> order;
+  std::map<link_id, std::vector<int>> got;
+};
+
+// Demand
+
+class DemandDispatching : public Dispatching {
+ protected:
+  void SetUp() override {
+    for (const link_id link : {1U, 2U, 3U}) by.subscribe({.id = link});
+  }
+  demand_dispatcher<int> by{unlimited()};
+};
+
+TEST_F(DemandDispatching, ServesTheLargestDemandFirst) {
+  ask(by, 1, 2);
+  ask(by, 2, 5);
+  EXPECT_EQ(by.wanted(), 7U);
+  offer(by, {1, 2, 3});
+  EXPECT_THAT(got[2], ElementsAre(1, 2, 3));
+  EXPECT_EQ(by.wanted(), 4U);
+  // Two each are left, and consumer 1 has waited longer.
+  offer(by, {4});
+  EXPECT_THAT(got[1], ElementsAre(4));
+}
+
+TEST_F(DemandDispatching, ServesEqualsInTheOrderTheyAsked) {
+  ask(by, 3, 2);
+  ask(by, 1, 2);
+  ask(by, 2, 2);
+  offer(by, {1, 2, 3, 4, 5, 6});
+  EXPECT_THAT(order, ElementsAre(3U, 1U, 2U));
+}
+
+TEST_F(DemandDispatching, SplitsWhatIsMoreThanOneWants) {
+  ask(by, 1, 2);
+  ask(by, 2, 3);
+  offer(by, {1, 2, 3, 4});
+  EXPECT_THAT(got, ElementsAre(Pair(1, ElementsAre(4)), Pair(2, ElementsAre(1, 2, 3))));
+}
+
+TEST_F(DemandDispatching, KeepsWhatNobodyWantsUntilSomebodyAsks) {
+  offer(by, {1, 2, 3});
+  EXPECT_THAT(got, IsEmpty());
+  EXPECT_EQ(by.waiting(), 3U);
+  ask(by, 1, 2);
+  EXPECT_THAT(got[1], ElementsAre(1, 2));
+  EXPECT_EQ(by.wanted(), 0U) << "what was kept covers the demand";
+  ask(by, 2, 2);
+  EXPECT_THAT(got[2], ElementsAre(3));
+  EXPECT_EQ(by.wanted(), 1U);
+}
+
+TEST_F(DemandDispatching, ProducesTheDemandOfACancelledConsumerForNobodyTwice) {
+  ask(by, 1, 10);
+  by.cancel(1, parcels);
+  EXPECT_EQ(by.wanted(), 0U);
+  ask(by, 2, 10);
+  EXPECT_EQ(by.wanted(), 10U) << "not 20";
+  offer(by, {1});
+  EXPECT_THAT(got, ElementsAre(Pair(2, ElementsAre(1))));
+}
+
+TEST_F(DemandDispatching, CountsWhatDoesNotFit) {
+  demand_dispatcher<int> small(event_buffer<int>(2, keep::first));
+  offer(small, {1, 2, 3});
+  EXPECT_EQ(small.discarded(), 1U);
+  EXPECT_EQ(small.waiting(), 2U);
+}
+
+TEST_F(DemandDispatching, IgnoresAsksForNothingAndOfStrangers) {
+  ask(by, 1, 0);
+  ask(by, 9, 5);
+  EXPECT_EQ(by.wanted(), 0U);
+}
+
+// Broadcast
+
+class Broadcasting : public Dispatching {
+ protected:
+  void SetUp() override {
+    to.subscribe({.id = 1, .consumer = &one});
+    to.subscribe({.id = 2, .consumer = &two});
+  }
+  int one = 0;
+  int two = 0;
+  broadcast_dispatcher<int> to{unlimited()};
+};
+
+TEST_F(Broadcasting, SendsEverythingToAllAsFastAsTheSlowestAsks) {
+  ask(to, 1, 5);
+  EXPECT_EQ(to.wanted(), 0U) << "the other has not asked";
+  ask(to, 2, 3);
+  EXPECT_EQ(to.wanted(), 3U);
+  offer(to, {1, 2, 3, 4});
+  EXPECT_THAT(got[1], ElementsAre(1, 2, 3));
+  EXPECT_THAT(got[2], ElementsAre(1, 2, 3));
+  EXPECT_EQ(to.waiting(), 1U);
+  ask(to, 2, 1);
+  EXPECT_THAT(got[1], ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(Broadcasting, WaitsForANewSubscriber) {
+  ask(to, 1, 5);
+  ask(to, 2, 5);
+  int three = 0;
+  to.subscribe({.id = 3, .consumer = &three});
+  EXPECT_EQ(to.wanted(), 0U);
+  offer(to, {1});
+  EXPECT_THAT(got, IsEmpty());
+  ask(to, 3, 1);
+  EXPECT_THAT(got[3], ElementsAre(1));
+}
+
+TEST_F(Broadcasting, GoesOnWhenTheSlowestCancels) {
+  ask(to, 1, 5);
+  offer(to, {1, 2});
+  to.cancel(2, parcels);
+  note();
+  EXPECT_THAT(got[1], ElementsAre(1, 2));
+  EXPECT_EQ(to.wanted(), 3U);
+}
+
+TEST_F(Broadcasting, RefusesAConsumerThatIsSubscribed) {
+  EXPECT_THROW(to.subscribe({.id = 7, .consumer = &one}), exception);
+}
+
+TEST_F(Broadcasting, AsksAgainForWhatASelectorDrops) {
+  broadcast_dispatcher<int> only(unlimited());
+  only.subscribe({.id = 1, .consumer = &one, .selector = [](int i) { return i % 2 == 0; }});
+  ask(only, 1, 2);
+  offer(only, {1, 3, 5});
+  EXPECT_THAT(got, IsEmpty());
+  EXPECT_EQ(only.wanted(), 2U) << "a filter must not starve";
+  offer(only, {2, 7});
+  EXPECT_THAT(got[1], ElementsAre(2));
+  EXPECT_EQ(only.wanted(), 1U);
+}
+
+TEST_F(Broadcasting, LosesNothingToASelectorThatThrows) {
+  broadcast_dispatcher<int> only(unlimited());
+  bool throws = true;
+  only.subscribe({.id = 1, .consumer = &one, .selector = [&](int) {
+                    if (throws) throw std::runtime_error("no");
+                    return true;
+                  }});
+  ask(only, 1, 2);
+  EXPECT_THROW(offer(only, {1, 2}), std::runtime_error);
+  EXPECT_EQ(only.waiting(), 2U);
+  throws = false;
+  ask(only, 1, 1);
+  EXPECT_THAT(got[1], ElementsAre(1, 2));
+}
+
+// Partitions
+
+class Partitioning : public Dispatching {
+ protected:
+  // Negative: nobody's.
+  static std::optional<std::size_t> tens(int i) {
+    if (i < 0) return std::nullopt;
+    return static_cast<std::size_t>(i / 10);
+  }
+  void SetUp() override {
+    to.subscribe({.id = 1, .partition = 0});
+    to.subscribe({.id = 2, .partition = 1});
+  }
+  partition_dispatcher<int> to{3, tens, unlimited()};
+};
+
+TEST_F(Partitioning, SendsEachEventToItsPartition) {
+  ask(to, 1, 5);
+  ask(to, 2, 5);
+  offer(to, {1, 11, 2, 12});
+  EXPECT_THAT(got, ElementsAre(Pair(1, ElementsAre(1, 2)), Pair(2, ElementsAre(11, 12))));
+}
+
+TEST_F(Partitioning, AsksAgainForEventsOfNobody) {
+  ask(to, 1, 2);
+  offer(to, {-1, -2, -3});
+  EXPECT_EQ(to.wanted(), 2U);
+  EXPECT_EQ(to.waiting(), 0U);
+}
+
+TEST_F(Partitioning, RefusesAnUnknownPartitionBeforeItTakesAnything) {
+  ask(to, 1, 5);
+  chunk<int> events;
+  for (const int each : {1, 30}) events.push(each);
+  EXPECT_THROW(to.offer(events, parcels), exception);
+  EXPECT_EQ(events.size(), 2U);
+  EXPECT_THAT(parcels, IsEmpty());
+}
+
+TEST_F(Partitioning, KeepsEventsOfAPartitionWithoutConsumerAndCountsThemAsProduced) {
+  ask(to, 1, 4);
+  offer(to, {20, 21, 22});
+  EXPECT_EQ(to.waiting(), 3U);
+  EXPECT_EQ(to.wanted(), 1U) << "what waits is bounded by the largest demand";
+  offer(to, {23});
+  EXPECT_EQ(to.wanted(), 0U);
+  to.subscribe({.id = 3, .partition = 2});
+  ask(to, 3, 10);
+  EXPECT_THAT(got[3], ElementsAre(20, 21, 22, 23));
+  EXPECT_EQ(to.wanted(), 6U);
+}
+
+TEST_F(Partitioning, HasOneConsumerForEachPartition) {
+  EXPECT_THROW(to.subscribe({.id = 4, .partition = 0}), exception);
+  EXPECT_THROW(to.subscribe({.id = 4, .partition = 3}), exception);
+  EXPECT_THROW(to.subscribe({.id = 4}), exception);
+  to.cancel(1, parcels);
+  to.subscribe({.id = 4, .partition = 0});
+  ask(to, 4, 1);
+  offer(to, {5});
+  EXPECT_THAT(got[4], ElementsAre(5));
+}
+
+TEST_F(Partitioning, NeedsPartitionsAndAHash) {
+  EXPECT_THROW(partition_dispatcher<int>(0, tens, unlimited()), exception);
+  EXPECT_THROW(partition_dispatcher<int>(2, nullptr, unlimited()), exception);
+}
+
+}  // namespace

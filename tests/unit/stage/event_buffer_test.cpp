@@ -1,0 +1,85 @@
+#include <dynamo/stage/event_buffer.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+namespace {
+
+using namespace dynamo::stage;
+using detail::chunk;
+using detail::event_buffer;
+using testing::ElementsAre;
+
+std::vector<int> all(event_buffer<int>& of) {
+  chunk<int> taken = of.take(1000);
+  return {taken.events().begin(), taken.events().end()};
+}
+
+TEST(EventBuffer, GivesEventsInOrder) {
+  event_buffer<int> buffer(std::nullopt, keep::last);
+  std::vector<int> events{1, 2, 3};
+  buffer.push(events);
+  chunk<int> two = buffer.take(2);
+  EXPECT_THAT(two.events(), ElementsAre(1, 2));
+  EXPECT_EQ(buffer.size(), 1U);
+  EXPECT_THAT(all(buffer), ElementsAre(3));
+  EXPECT_TRUE(buffer.empty());
+}
+
+TEST(EventBuffer, KeepsTheLastAndCountsWhatItDiscards) {
+  event_buffer<int> buffer(3, keep::last);
+  std::vector<int> events{1, 2, 3, 4, 5};
+  buffer.push(events);
+  EXPECT_EQ(buffer.discarded(), 2U);
+  EXPECT_THAT(all(buffer), ElementsAre(3, 4, 5));
+}
+
+TEST(EventBuffer, KeepsTheFirstAndCountsWhatItDiscards) {
+  event_buffer<int> buffer(3, keep::first);
+  std::vector<int> events{1, 2};
+  buffer.push(events);
+  std::vector<int> more{3, 4, 5};
+  buffer.push(more);
+  EXPECT_EQ(buffer.discarded(), 2U);
+  EXPECT_THAT(all(buffer), ElementsAre(1, 2, 3));
+}
+
+TEST(EventBuffer, OfNoSizeKeepsNothing) {
+  for (const keep which : {keep::first, keep::last}) {
+    event_buffer<int> buffer(0, which);
+    std::vector<int> events{1};
+    buffer.push(events);
+    EXPECT_TRUE(buffer.empty());
+    EXPECT_EQ(buffer.discarded(), 1U);
+  }
+}
+
+TEST(EventBuffer, TakesBackWhatWasTakenLast) {
+  event_buffer<int> buffer(std::nullopt, keep::last);
+  std::vector<int> events{1, 2, 3};
+  buffer.push(events);
+  chunk<int> two = buffer.take(2);
+  buffer.restore(two.events());
+  EXPECT_THAT(all(buffer), ElementsAre(1, 2, 3));
+}
+
+TEST(Chunk, HoldsWhatCannotBeCopied) {
+  chunk<std::unique_ptr<int>> some;
+  some.push(std::make_unique<int>(7));
+  chunk<std::unique_ptr<int>> moved = std::move(some);
+  EXPECT_EQ(moved.size(), 1U);
+  EXPECT_EQ(*moved.events()[0], 7);
+}
+
+TEST(Chunk, EndsEventsWhenItIsClearedUnlessTheyAreMappedStructs) {
+  auto owner = std::make_shared<int>(1);
+  chunk<std::shared_ptr<int>> some;
+  some.push(owner);
+  some.clear();
+  EXPECT_EQ(owner.use_count(), 1);
+}
+
+}  // namespace
