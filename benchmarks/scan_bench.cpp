@@ -13,7 +13,8 @@
 #include <string>
 
 int main(int argc, char** argv) {
-  const std::map<std::string, dynamo::bench::way> ways = dynamo::bench::range_ways();
+  std::map<std::string, dynamo::bench::way> ways = dynamo::bench::range_ways();
+  ways.merge(dynamo::bench::pattern_ways());
   CLI::App app("Scans the table users once and prints what that cost");
   dynamo::client_config config;
   config.region = "us-east-1";

@@ -16,5 +16,7 @@ using way = outcome (*)(const dynamo::client&, const dynamo::scan_options&);
 
 /// By name: lazy ranges, and everything in memory.
 [[nodiscard]] std::map<std::string, way> range_ways();
+/// By name: to a mailbox, through stages, and users per tenant by a range and by a flow.
+[[nodiscard]] std::map<std::string, way> pattern_ways();
 
 }  // namespace dynamo::bench
