@@ -58,9 +58,9 @@ class scan_producer {
 
  private:
   struct state {
-    state(detail::page_feed::opener open, scan_options options, std::string table,
+    state(detail::page_feed::opener opener, scan_options options, std::string table,
           std::function<void(const error&)> skip)
-        : feed(std::move(open), std::move(options), std::move(table)),
+        : feed(std::move(opener), std::move(options), std::move(table)),
           on_invalid(std::move(skip)) {}
 
     detail::page_feed feed;
