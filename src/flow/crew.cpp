@@ -48,7 +48,7 @@ void crew::run(std::unique_ptr<stage> one) noexcept {
     const std::lock_guard lock(mutex_);
     --unfinished_;
   } catch (const flow_ended&) {
-    // Somebody else ended the flow, and told.
+    abandon();  // whoever ended the flow has told why
   } catch (...) {
     end(std::current_exception());
   }
