@@ -58,17 +58,17 @@ class scan_producer {
 
  private:
   struct state {
-    state(detail::page_feed::opener open, scan_options options, std::string table,
+    state(detail::page_feed::opener opener, scan_options options, std::string table,
           std::function<void(const error&)> skip)
-        : feed(std::move(open), std::move(options), std::move(table)),
+        : feed(std::move(opener), std::move(options), std::move(table)),
           on_invalid(std::move(skip)) {}
 
     detail::page_feed feed;
     std::function<void(const error&)> on_invalid;
     dynamo::detail::arena memory;
     dynamo::detail::page_reader<T> reader{memory};
-    const page* open = nullptr;     // that the reader is in
-    std::optional<error> broken;    // an item or a page that no restart can get past
+    const page* open = nullptr;   // that the reader is in
+    std::optional<error> broken;  // an item or a page that no restart can get past
   };
 
   std::shared_ptr<state> state_;
