@@ -66,10 +66,9 @@ int main() {
     auto source = pipeline.start(stage::scan_producer<user>(users, {.segments = 4}));
     auto clean = pipeline.start([] { return transformer{}; },
                                 {.subscribe_to = {{source, {.max_demand = 500}}}, .copies = 2});
-    auto valid = pipeline.start(
-        [] { return validator{}; },
-        {.subscribe_to = {{clean}},
-         .dead_letter = [&](user&&, const dynamo::error&) { ++rejected; }});
+    auto valid = pipeline.start([] { return validator{}; },
+                                {.subscribe_to = {{clean}},
+                                 .dead_letter = [&](user&&, const dynamo::error&) { ++rejected; }});
     pipeline.start([&] { return writer{written}; }, {.subscribe_to = {{valid}}});
     pipeline.wait();
     // [pipeline]

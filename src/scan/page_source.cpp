@@ -16,7 +16,8 @@ page_source::page_source(std::shared_ptr<backend> from, std::string table,
                          const scan_options& options, bool ahead,
                          const std::vector<segment_position>& positions)
     : backend_(std::move(from)),
-      coordinator_(std::make_shared<scan::coordinator>(*backend_, std::move(table), options, ahead)) {
+      coordinator_(
+          std::make_shared<scan::coordinator>(*backend_, std::move(table), options, ahead)) {
   coordinator_->go_on_from(positions);
   coordinator_->start();
 }

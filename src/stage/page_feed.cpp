@@ -35,8 +35,8 @@ page_feed::page_feed(opener open, scan_options options, std::string table)
       options_(checked(std::move(options))),
       table_(std::move(table)),
       positions_(std::min(*options_.segments, std::uint32_t{1'000'000})),
-      concurrency_(options_.max_concurrency.value_or(
-          std::min(*options_.segments, default_concurrency))) {
+      concurrency_(
+          options_.max_concurrency.value_or(std::min(*options_.segments, default_concurrency))) {
   this->open();
 }
 

@@ -15,12 +15,18 @@ ending stopped_by_request() {
   return how;
 }
 
+// The last to let go of a supervisor's core may be a thread of the pool, which cannot end the pool.
+supervisor_options without_pool(supervisor_options options) {
+  options.pool.reset();
+  return options;
+}
+
 }  // namespace
 
 supervisor_core::supervisor_core(worker_pool& pool, const supervisor_options& options,
                                  std::shared_ptr<tree> of)
     : actor(pool),
-      options_(options),
+      options_(without_pool(options)),
       clock_(options.clock ? options.clock : system_clock_source()),
       tree_(std::move(of)),
       policy_(options.strategy, options.max_restarts, options.period) {}
@@ -84,7 +90,7 @@ result<void> supervisor_core::wait() {
   std::unique_lock lock(tree_->mutex);
   tree_->changed.wait(lock, [&] { return all_ended(); });
   if (failure_) return failure_->reason;
-  if (interrupted_) return stopped_by_request().reason;
+  if (was_interrupted()) return stopped_by_request().reason;
   return {};
 }
 
@@ -148,6 +154,12 @@ bool supervisor_core::all_ended() const {
   });
 }
 
+bool supervisor_core::was_interrupted() const {
+  return interrupted_ || std::ranges::any_of(children_, [](const entry& each) {
+           return each.nested != nullptr && each.nested->was_interrupted();
+         });
+}
+
 std::string supervisor_core::name_of(std::size_t child) const {
   std::shared_ptr<supervised> who;
   bool nested = false;
@@ -207,7 +219,10 @@ void supervisor_core::end(std::uint64_t number, ending how) {
       if (const auto parent = overseer_.lock()) {
         // A supervisor whose children were complete was not interrupted.
         ending mine = how;
-        if (mine.how == ending::kind::stopped && !interrupted_) mine.how = ending::kind::complete;
+        if (mine.how == ending::kind::stopped) {
+          const std::lock_guard lock(tree_->mutex);
+          if (!was_interrupted()) mine.how = ending::kind::complete;
+        }
         parent->child_ended(index_, mine);
         parent->acknowledged(index_, number);
       }
@@ -216,12 +231,12 @@ void supervisor_core::end(std::uint64_t number, ending how) {
 }
 
 void supervisor_core::shut() {
-  std::vector<entry> all;
+  std::vector<std::shared_ptr<supervised>> all;
   {
     const std::lock_guard lock(tree_->mutex);
-    all.swap(children_);
+    for (const entry& each : children_) all.push_back(each.who);
   }
-  for (const entry& each : all) each.who->shut();
+  for (const auto& each : all) each->shut();
   close();
 }
 
@@ -235,9 +250,7 @@ void supervisor_core::child_crashed(std::size_t child, std::uint64_t life, endin
 }
 
 void supervisor_core::child_completed(std::size_t child, std::uint64_t life) {
-  tell([this, child, life] {
-    events_.push_back({event::kind::completed, child, life, {}, true});
-  });
+  tell([this, child, life] { events_.push_back({event::kind::completed, child, life, {}, true}); });
 }
 
 void supervisor_core::child_ended(std::size_t child, const ending& how) {
@@ -331,16 +344,15 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
     mine.reason.message = "it is complete, and permanent";
   }
   mine.reason.message =
-      over_limit ? fmt::format("{} failed, and {} restarts in {} are all it may take: {}",
-                               name_of(child), options_.max_restarts, options_.period.count(),
-                               mine.reason.message)
-                 : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
+      over_limit
+          ? fmt::format("{} failed, and {} restarts in {} are all it may take: {}", name_of(child),
+                        options_.max_restarts, options_.period.count(), mine.reason.message)
+          : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
   const auto parent = overseer_.lock();
   if (parent && over_limit) {
     // The parent may launch it anew.
-    carry_out(to_all(command::halt), [this, parent, mine] {
-      parent->child_crashed(index_, life_, mine, true);
-    });
+    carry_out(to_all(command::halt),
+              [this, parent, mine] { parent->child_crashed(index_, life_, mine, true); });
     return;
   }
   {

@@ -104,7 +104,8 @@ class supervisor_core final : public actor, public supervised, public overseer {
   void carry_out(std::deque<step> plan, std::function<void()> then);
   [[nodiscard]] std::deque<step> to_all(command what, const ending& how = {});
   void take_step();
-  [[nodiscard]] bool all_ended() const;  // with the tree's lock
+  [[nodiscard]] bool all_ended() const;        // with the tree's lock
+  [[nodiscard]] bool was_interrupted() const;  // with the tree's lock
   [[nodiscard]] std::string name_of(std::size_t child) const;
 
   const supervisor_options options_;

@@ -97,15 +97,15 @@ class cell : public actor, public supervised, public control {
   [[nodiscard]] phase now() const noexcept { return phase_; }
 
   // What the types decide.
-  virtual void make() = 0;               ///< the user's object; may throw
-  virtual void destroy() noexcept = 0;   ///< the user's object, if there is one
-  virtual bool work() = 0;               ///< when running: one call; whether there is more
-  virtual void on_running() = 0;         ///< the object was made
-  virtual void leave_producers() = 0;    ///< cancels the subscriptions, drops what waits
-  virtual bool has_drained() = 0;        ///< nothing that was emitted waits
+  virtual void make() = 0;              ///< the user's object; may throw
+  virtual void destroy() noexcept = 0;  ///< the user's object, if there is one
+  virtual bool work() = 0;              ///< when running: one call; whether there is more
+  virtual void on_running() = 0;        ///< the object was made
+  virtual void leave_producers() = 0;   ///< cancels the subscriptions, drops what waits
+  virtual bool has_drained() = 0;       ///< nothing that was emitted waits
   virtual void tell_consumers(const ending& how) = 0;
   virtual void told_to_stop(const error& why) = 0;  ///< before the object is destroyed
-  virtual void release() noexcept = 0;   ///< the factory, and functions of the user's
+  virtual void release() noexcept = 0;              ///< the factory, and functions of the user's
 
   figures figures_;
 

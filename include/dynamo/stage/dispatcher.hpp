@@ -27,8 +27,8 @@ struct parcel {
 template <class T>
 struct link_request {
   link_id id;
-  const void* consumer = nullptr;           ///< who subscribes
-  std::optional<std::size_t> partition{};   ///< which partition it wants
+  const void* consumer = nullptr;            ///< who subscribes
+  std::optional<std::size_t> partition{};    ///< which partition it wants
   std::function<bool(const T&)> selector{};  ///< which events it wants; empty: all
 };
 
@@ -125,9 +125,8 @@ class demand_dispatcher final : public dispatcher<T> {
   }
   // Behind those who want as much: they have waited longer.
   void insert(consumer added) {
-    const auto at = std::find_if(consumers_.begin(), consumers_.end(), [&](const consumer& each) {
-      return each.demand < added.demand;
-    });
+    const auto at = std::find_if(consumers_.begin(), consumers_.end(),
+                                 [&](const consumer& each) { return each.demand < added.demand; });
     consumers_.insert(at, added);
   }
   // To the first, who wants at least as many.
@@ -243,7 +242,7 @@ class partition_dispatcher final : public dispatcher<T> {
       throw exception({.kind = errc::invalid_argument,
                        .message = "a partition dispatcher needs 1 partition or more, and a hash"});
     }
-    for (std::size_t i = 0; i < count; ++i) partitions_.emplace_back(buffer);
+    for (std::size_t i = 0; i < count; ++i) partitions_.emplace_back(buffer.another());
   }
 
   void subscribe(const link_request<T>& link) override {
@@ -254,9 +253,9 @@ class partition_dispatcher final : public dispatcher<T> {
     }
     part& wanted = partitions_[*link.partition];
     if (wanted.owner) {
-      throw exception({.kind = errc::invalid_argument,
-                       .message = "partition " + std::to_string(*link.partition) +
-                                  " has a consumer already"});
+      throw exception(
+          {.kind = errc::invalid_argument,
+           .message = "partition " + std::to_string(*link.partition) + " has a consumer already"});
     }
     wanted.owner = link.id;
     wanted.demand = 0;
@@ -315,7 +314,8 @@ class partition_dispatcher final : public dispatcher<T> {
 
  private:
   struct part {
-    explicit part(const event_buffer<T>& empty) : queue(empty) {}
+    explicit part(event_buffer<T> empty) : queue(std::move(empty)) {}
+    part(part&&) = default;  // events may be impossible to copy
     std::optional<link_id> owner;
     std::size_t demand = 0;
     event_buffer<T> queue;

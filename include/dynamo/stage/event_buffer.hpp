@@ -91,6 +91,9 @@ class event_buffer {
   /// Without a limit it grows as it must.
   event_buffer(std::optional<std::size_t> limit, keep which) : limit_(limit), keep_(which) {}
 
+  /// An empty one of the same limit.
+  [[nodiscard]] event_buffer another() const { return event_buffer(limit_, keep_); }
+
   /// Adds `events`; discards what does not fit.
   void push(std::span<T> events) {
     append(events);

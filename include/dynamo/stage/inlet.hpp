@@ -28,11 +28,12 @@ class inlet final : public inlet_port<In> {
   /// Before the first turn. Throws errc::invalid_argument for impossible demands.
   void add(link_id id, std::weak_ptr<outlet_port<In>> producer,
            const subscription_options<In>& how) {
-    links_.push_back(
-        {id, std::move(producer),
-         subscription_demand(how.max_demand, how.min_demand.value_or(how.max_demand / 2),
-                             how.demand),
-         how.cancel, {}});
+    links_.push_back({id,
+                      std::move(producer),
+                      subscription_demand(how.max_demand,
+                                          how.min_demand.value_or(how.max_demand / 2), how.demand),
+                      how.cancel,
+                      {}});
     if (how.cancel == stage::cancel::permanent) ++permanent_;
     ends_ = ends_ || how.cancel == stage::cancel::permanent;
   }
@@ -104,14 +105,14 @@ class inlet final : public inlet_port<In> {
     if (retry_ == 0) retry_ = count;
     ++crashes_;
   }
-  /// The first `count` events in hand are done with, and asks for more when it is time.
-  void handled(std::size_t count) {
+  /// The first `count` events in hand are done with, and asks for more when it is time. `culprits`:
+  /// they were what the crashes came from, so that those behind them are not suspected any more.
+  void handled(std::size_t count, bool culprits = false) {
     arrival& front = arrived_.front();
     position_ += count;
     if (retry_ != 0) {
       retry_ -= std::min(retry_, count);
-      // Events behind the one at fault were delivered twice too.
-      crashes_ = retry_ == 0 || !isolate_after_ ? 0 : *isolate_after_;
+      crashes_ = retry_ == 0 || culprits || !isolate_after_ ? 0 : *isolate_after_;
     }
     const auto from = find(front.from);
     if (position_ == front.events.size()) {

@@ -42,8 +42,8 @@ class claims {
 template <class Out>
 class outlet final : public outlet_port<Out> {
  public:
-  outlet(cell& owner, std::unique_ptr<dispatcher<Out>> to, std::unique_ptr<claims> taken,
-         bool open, bool waits)
+  outlet(cell& owner, std::unique_ptr<dispatcher<Out>> to, std::unique_ptr<claims> taken, bool open,
+         bool waits)
       : owner_(owner),
         dispatcher_(std::move(to)),
         claims_(std::move(taken)),
@@ -76,12 +76,13 @@ class outlet final : public outlet_port<Out> {
   }
   void cancel(link_id link) override {
     owner_.tell([this, link] {
-      claims_->give_back(link);
       if (std::erase_if(links_, [&](const auto& each) { return each.first == link; }) == 0) return;
       std::erase_if(held_, [&](const auto& each) { return each.first == link; });
       dispatch([&] { dispatcher_->cancel(link, parcels_); });
       deserted_ = links_.empty() && !waits_;
     });
+    // Behind the message: who takes the place has to come after it.
+    claims_->give_back(link);
   }
 
   void set_open(bool open) {

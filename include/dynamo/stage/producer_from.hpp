@@ -20,8 +20,8 @@ inline constexpr bool owns_its_elements<std::ranges::owning_view<Range>> = true;
 
 /// Emits the elements of a range as they are asked for, and is complete when the range is. The
 /// range belongs to the factory: an object that is made after a crash goes on where the last one
-/// was. It is read on the pool, by one thread at a time. Elements of a range that is owned are moved
-/// out of it, others copied.
+/// was. It is read on the pool, by one thread at a time. Elements of a range that is owned are
+/// moved out of it, others copied.
 template <std::ranges::input_range Range>
   requires std::ranges::view<Range>
 class range_producer {

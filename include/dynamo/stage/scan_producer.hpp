@@ -67,8 +67,8 @@ class scan_producer {
     std::function<void(const error&)> on_invalid;
     dynamo::detail::arena memory;
     dynamo::detail::page_reader<T> reader{memory};
-    const page* open = nullptr;     // that the reader is in
-    std::optional<error> broken;    // an item or a page that no restart can get past
+    const page* open = nullptr;   // that the reader is in
+    std::optional<error> broken;  // an item or a page that no restart can get past
   };
 
   std::shared_ptr<state> state_;

@@ -49,9 +49,9 @@ class supervisor {
   /// option is out of range or a producer cannot take the subscription, errc::cancelled if the
   /// tree was stopped or has failed; nothing was started then.
   template <class F>
-  auto start(F factory, child_options<typename detail::made_by<F>::in,
-                                      typename detail::made_by<F>::out>
-                            options = {}) {
+  auto start(F factory,
+             child_options<typename detail::made_by<F>::in, typename detail::made_by<F>::out>
+                 options = {}) {
     static_assert(
         detail::made_by<F>::valid,
         "dynamo: start() takes a function that makes a stage: an object with one function "

@@ -87,16 +87,20 @@ constexpr auto shape_of() {
   if constexpr (names_events<S> && !names_demand<S>) {
     if constexpr (signature<decltype(&S::on_events)>::known) {
       using shape = events_shape<typename signature<decltype(&S::on_events)>::args>;
-      if constexpr (shape::valid) return shape{};
-      else return no_shape{};
+      if constexpr (shape::valid)
+        return shape{};
+      else
+        return no_shape{};
     } else {
       return no_shape{};
     }
   } else if constexpr (names_demand<S> && !names_events<S>) {
     if constexpr (signature<decltype(&S::on_demand)>::known) {
       using shape = demand_shape<typename signature<decltype(&S::on_demand)>::args>;
-      if constexpr (shape::valid) return shape{};
-      else return no_shape{};
+      if constexpr (shape::valid)
+        return shape{};
+      else
+        return no_shape{};
     } else {
       return no_shape{};
     }
@@ -117,8 +121,10 @@ concept stage_factory = std::invocable<F&> && std::is_class_v<std::invoke_result
 
 template <class F>
 constexpr auto traits_of_factory() {
-  if constexpr (stage_factory<F>) return stage_traits<std::invoke_result_t<F&>>{};
-  else return stage_traits<no_shape>{};
+  if constexpr (stage_factory<F>)
+    return stage_traits<std::invoke_result_t<F&>>{};
+  else
+    return stage_traits<no_shape>{};
 }
 /// The traits of what a factory makes.
 template <class F>

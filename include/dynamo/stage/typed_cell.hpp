@@ -124,8 +124,8 @@ class typed_cell final : public cell {
   void release() noexcept override {
     factory_.reset();
     dead_letter_ = nullptr;
-    kept_ = {};
-    unplaced_ = {};
+    kept_ = decltype(kept_)();
+    unplaced_ = decltype(unplaced_)();
   }
 
   bool work() override {
@@ -218,21 +218,28 @@ class typed_cell final : public cell {
     emitted_type given{};
     if constexpr (traits::produces) given.events = outlet_->fresh();
     const std::size_t count = batch.size();
+    bool preserved = false;
     try {
       preserve(batch);
+      preserved = true;
       call(batch, given, with);
       if constexpr (traits::produces) {
         outlet_->offer(given.events);
         count_discarded();
       }
     } catch (...) {
+      if (preserved) bring_back(batch);
       crashed(batch, std::current_exception());
       return;
     }
     figures_.handled += count;
+    if (with.cancelled()) {
+      figures_.dropped -= count;  // they wait still, and are handled
+      finish({});
+      return;
+    }
     inlet_->handled(count);
     inlet_->ask(with.asked());
-    if (with.cancelled()) finish({});
   }
 
   void call(std::span<in> batch, [[maybe_unused]] emitted_type& given,
@@ -249,8 +256,8 @@ class typed_cell final : public cell {
   }
 
   // A stage that may change its events, or move from them, is given them again as they were.
-  static constexpr bool copies = traits::changes && std::is_copy_constructible_v<in> &&
-                                 std::is_copy_assignable_v<in>;
+  static constexpr bool copies =
+      traits::changes && std::is_copy_constructible_v<in> && std::is_copy_assignable_v<in>;
   void preserve(std::span<in> batch) {
     if constexpr (copies) {
       if (at_most_once_) return;
@@ -265,6 +272,7 @@ class typed_cell final : public cell {
   }
   void bring_back(std::span<in> batch) {
     if constexpr (copies) {
+      if (at_most_once_) return;
       std::move(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(batch.size()),
                 batch.begin());
     }
@@ -280,7 +288,6 @@ class typed_cell final : public cell {
       crash(std::move(how), true);
       return;
     }
-    bring_back(batch);
     inlet_->crashed(count);
     if (!dead_letter_) {
       crash(std::move(how), true);
@@ -291,7 +298,7 @@ class typed_cell final : public cell {
       try {
         dead_letter_(std::move(batch.front()), how.reason);
         ++figures_.dead_letters;
-        inlet_->handled(1);
+        inlet_->handled(1, true);
       } catch (...) {
         how = {ending::kind::failed, describe(std::current_exception()), std::current_exception()};
         counts = true;
@@ -345,8 +352,10 @@ class typed_cell final : public cell {
   std::unique_ptr<inlet<in>> inlet_;
   std::unique_ptr<outlet<out>> outlet_;
   std::unique_ptr<stage_type> object_;
-  std::conditional_t<traits::consumes, std::vector<in>, nothing> kept_;  // the batch in hand, as it was
-  std::conditional_t<traits::produces, chunk<out>, nothing> unplaced_;  // emitted, and refused by a hash
+  std::conditional_t<traits::consumes, std::vector<in>, nothing>
+      kept_;  // the batch in hand, as it was
+  std::conditional_t<traits::produces, chunk<out>, nothing>
+      unplaced_;           // emitted, and refused by a hash
   bool complete_ = false;  // behind these
   bool again_ = false;     // a producer may have something to emit
 };

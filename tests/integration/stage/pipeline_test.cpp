@@ -57,12 +57,11 @@ class StagesOverATable : public SampleScan {
     std::mutex mutex;
     roll_call written;
     stage::supervisor tree({.strategy = strategy, .max_restarts = 1000});
-    auto source = tree.start(stage::scan_producer<sample>(samples(), {.segments = 4}),
-                             {.name = "source"});
-    auto changed = tree.start([&] { return transformer{&seen, crash_every}; },
-                              {.subscribe_to = {{source, {.max_demand = 500}}},
-                               .name = "transformer",
-                               .copies = copies});
+    auto source =
+        tree.start(stage::scan_producer<sample>(samples(), {.segments = 4}), {.name = "source"});
+    auto changed = tree.start(
+        [&] { return transformer{&seen, crash_every}; },
+        {.subscribe_to = {{source, {.max_demand = 500}}}, .name = "transformer", .copies = copies});
     auto valid = tree.start([] { return validator{}; },
                             {.subscribe_to = {{changed}}, .name = "validator", .copies = copies});
     tree.start([&] { return writer{&mutex, &written}; },

@@ -89,8 +89,8 @@ TEST_P(StageFaults, NothingIsLostToAStageThatThrowsEveryThousandItems) {
                      },
                      {}};
     };
-    auto b = tree.start(fragile, through_options{
-                                     .subscribe_to = {{a, {.max_demand = 100 + when.below(500)}}}});
+    auto b = tree.start(
+        fragile, through_options{.subscribe_to = {{a, {.max_demand = 100 + when.below(500)}}}});
     tree.start(got.sink_of(),
                sink_options{.subscribe_to = {{b, {.max_demand = 50 + when.below(1000)}}}});
     const auto ended = tree.try_wait();
@@ -136,8 +136,8 @@ TEST_P(StageFaultsOnce, CopiesLoseNothing) {
                      },
                      {}};
     };
-    auto b = tree.start(fragile, through_options{.subscribe_to = {{a, {.max_demand = 60}}},
-                                                 .copies = 2});
+    auto b = tree.start(fragile,
+                        through_options{.subscribe_to = {{a, {.max_demand = 60}}}, .copies = 2});
     tree.start(got.sink_of(), sink_options{.subscribe_to = {{b}}, .copies = 2});
     ASSERT_TRUE(tree.try_wait()) << "seed " << seed;
     ASSERT_EQ(got.sorted(), numbers(5000)) << "seed " << seed;
@@ -202,7 +202,8 @@ enum class from : std::uint8_t { stop, token, destructor, consumer, inside };
 
 TEST_P(StageFaultsOnce, CancellationFromEachPlaceEndsEverything) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
-    for (const from where : {from::stop, from::token, from::destructor, from::consumer, from::inside}) {
+    for (const from where :
+         {from::stop, from::token, from::destructor, from::consumer, from::inside}) {
       schedule when(seed);
       std::stop_source stop;
       collection got;

@@ -409,11 +409,14 @@ void expect_refused(Start start, const std::string& part) {
 TEST_F(StagePipeline, ImpossibleOptionsAreRefusedAtTheCall) {
   stage::supervisor tree;
   auto a = tree.start(counter(0));
-  auto with = [&](sink_options options) { return [&, options] { tree.start(got.sink_of(), options); }; };
+  auto with = [&](sink_options options) {
+    return [&, options] { tree.start(got.sink_of(), options); };
+  };
   expect_refused(with({.subscribe_to = {{a}}, .copies = 0}), "copies is 0");
   expect_refused(with({}), "needs a producer");
   expect_refused(with({.subscribe_to = {{a, {.max_demand = 0}}}}), "min_demand is 0");
-  expect_refused(with({.subscribe_to = {{a, {.max_demand = 5, .min_demand = 5}}}}), "min_demand is 5");
+  expect_refused(with({.subscribe_to = {{a, {.max_demand = 5, .min_demand = 5}}}}),
+                 "min_demand is 5");
   expect_refused(with({.subscribe_to = {{a}}, .poison_after = 1}), "poison_after");
   expect_refused(with({.subscribe_to = {{a, {.partition = 0}}}}), "no partition_by");
   expect_refused([&] { tree.start(stage::producer_from(std::views::iota(0)), {.copies = 2}); },
@@ -422,10 +425,9 @@ TEST_F(StagePipeline, ImpossibleOptionsAreRefusedAtTheCall) {
                  "period");
   auto b = tree.start(counter(0), source_options{.dispatcher = stage::broadcast{}});
   expect_refused(with({.subscribe_to = {{b}, {b}}}), "subscribed to this broadcast already");
-  auto c = tree.start(counter(0), source_options{.dispatcher = stage::partition_by<int>{
-                                                     .partitions = 1, .hash = [](int) {
-                                                       return std::size_t{0};
-                                                     }}});
+  auto c = tree.start(
+      counter(0), source_options{.dispatcher = stage::partition_by<int>{
+                                     .partitions = 1, .hash = [](int) { return std::size_t{0}; }}});
   expect_refused(with({.subscribe_to = {{c}}}), "must name a partition");
   expect_refused(with({.subscribe_to = {{c, {.partition = 0}}}, .copies = 2}), "below 1");
   EXPECT_EQ(tree.which_children().size(), 3U) << "nothing was started";

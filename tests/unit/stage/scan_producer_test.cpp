@@ -65,8 +65,8 @@ class ScanProducer : public testing::Test {
       for (int page = 0; page < pages; ++page) {
         std::vector<std::string> all;
         for (int i = 0; i < items; ++i) {
-          all.push_back(person_json(std::to_string(segment) + "-" +
-                                    std::to_string(page * items + i)));
+          all.push_back(
+              person_json(std::to_string(segment) + "-" + std::to_string(page * items + i)));
         }
         made->add_page(segment, std::move(all));
       }
@@ -112,7 +112,8 @@ TEST_F(ScanProducer, OfAnyItemsEmitsThemOwned) {
     }
   };
   stage::supervisor tree;
-  auto source = tree.start(stage::scan_producer<item>(people_table{people(2, 3, 4)}, {.segments = 2}));
+  auto source =
+      tree.start(stage::scan_producer<item>(people_table{people(2, 3, 4)}, {.segments = 2}));
   tree.start([this] { return taker_of_items{&got}; }, {.subscribe_to = {{source}}});
   tree.wait();
   expect_all(2, 12);
@@ -129,8 +130,8 @@ TEST_F(ScanProducer, SendsNothingWithoutDemand) {
   EXPECT_EQ(from->requests().size(), 0U);
 }
 
-// Documented: a page from each segment, within max_concurrency, while there is demand that the pages
-// at hand do not cover.
+// Documented: a page from each segment, within max_concurrency, while there is demand that the
+// pages at hand do not cover.
 TEST_F(ScanProducer, RequestsAPageOfEachSegmentAtATime) {
   auto from = std::make_shared<manual_backend>();
   stage::supervisor tree;
@@ -195,7 +196,8 @@ TEST_F(ScanProducer, AFailedScanGoesOnWhereItStood) {
 
 TEST_F(ScanProducer, AScanThatKeepsFailingEndsTheTreeWithItsError) {
   auto from = people(1, 10, 10);
-  for (std::size_t at = 3; at < 20; ++at) from->fail_at(at, failure_of(errc::throttled, "too fast"));
+  for (std::size_t at = 3; at < 20; ++at)
+    from->fail_at(at, failure_of(errc::throttled, "too fast"));
   run(from, {.segments = 1});
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, errc::throttled);
@@ -226,11 +228,11 @@ TEST_F(ScanProducer, AnItemThatDoesNotFitFailsItOrIsToldAndLeftOut) {
   got.all.clear();
   std::atomic<int> told = 0;
   stage::supervisor tree;
-  auto source = tree.start(stage::scan_producer<person>(
-      people_table{with_bad()}, {.segments = 1}, [&](const error& why) {
-        EXPECT_EQ(why.kind, errc::invalid_value);
-        ++told;
-      }));
+  auto source = tree.start(stage::scan_producer<person>(people_table{with_bad()}, {.segments = 1},
+                                                        [&](const error& why) {
+                                                          EXPECT_EQ(why.kind, errc::invalid_value);
+                                                          ++told;
+                                                        }));
   tree.start([this] { return taker{&got}; }, {.subscribe_to = {{source}}});
   tree.wait();
   EXPECT_EQ(got.all, (std::vector<std::string>{"a", "c"}));

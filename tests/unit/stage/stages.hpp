@@ -102,9 +102,8 @@ class collection {
     changed_.wait(lock, [&] { return all_.size() >= count; });
   }
   [[nodiscard]] sink_factory sink_of() {
-    return [this] {
-      return sink{[this](std::span<int> in, stage::delivery&) { add(in); }, {}, {}};
-    };
+    return
+        [this] { return sink{[this](std::span<int> in, stage::delivery&) { add(in); }, {}, {}}; };
   }
 
  private:

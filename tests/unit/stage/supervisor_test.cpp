@@ -157,7 +157,8 @@ TEST_F(Supervision, RestartsThatAreLongAgoDoNotCount) {
 
 TEST_F(Supervision, StrategiesRestartTheOthersToo) {
   const std::vector<std::pair<stage::strategy, std::vector<std::uint64_t>>> expected{
-      {stage::one_for_one, {0, 1, 0}}, {stage::one_for_all, {1, 1, 1}},
+      {stage::one_for_one, {0, 1, 0}},
+      {stage::one_for_all, {1, 1, 1}},
       {stage::rest_for_one, {0, 1, 1}}};
   for (const auto& [strategy, restarts] : expected) {
     collection all;
@@ -189,14 +190,13 @@ TEST_F(Supervision, ATemporaryStageEndsAloneAndItsConsumersHear) {
       return source{[](std::size_t, stage::emit<int>) { throw std::runtime_error("no source"); },
                     {}};
     };
-    auto a = tree.start(broken, source_options{.name = "numbers",
-                                               .restart = stage::restart::temporary});
+    auto a =
+        tree.start(broken, source_options{.name = "numbers", .restart = stage::restart::temporary});
     tree.start(got.sink_of(),
                sink_options{.subscribe_to = {{a, {.cancel = how}}}, .name = "writer"});
     if (how == stage::cancel::permanent) {
       const error failure = failure_of(tree);
-      EXPECT_EQ(failure.message,
-                "stage 'writer' failed: its producer 'numbers' failed: no source");
+      EXPECT_EQ(failure.message, "stage 'writer' failed: its producer 'numbers' failed: no source");
     } else {
       while (tree.which_children()[0].state != child_state::failed) std::this_thread::yield();
       EXPECT_EQ(tree.which_children()[0].reason->message, "no source");
@@ -265,16 +265,18 @@ TEST_F(Supervision, APoisonousEventGoesToTheDeadLettersAndTheOthersGoOn) {
                 {},
                 {}};
   };
-  tree.start(picky, sink_options{.subscribe_to = {{a}}, .dead_letter = [&](int&& event, const error& why) {
-                                   dead.push_back(event);
-                                   reasons.push_back(why.message);
-                                 }});
+  tree.start(picky,
+             sink_options{.subscribe_to = {{a}}, .dead_letter = [&](int&& event, const error& why) {
+                            dead.push_back(event);
+                            reasons.push_back(why.message);
+                          }});
   tree.wait();
   EXPECT_THAT(dead, ElementsAre(7, 307, 607, 907));
   EXPECT_THAT(reasons, testing::Each(std::string("poison")));
   EXPECT_EQ(got.all().size(), 996U);
   EXPECT_EQ(tree.which_children()[1].dead_letters, 4U);
-  EXPECT_EQ(tree.which_children()[1].crashes, 12U) << "three for each: twice in a batch, once alone";
+  EXPECT_EQ(tree.which_children()[1].crashes, 12U)
+      << "three for each: twice in a batch, once alone";
 }
 
 TEST_F(Supervision, WithoutDeadLettersAPoisonousEventEndsTheTree) {
@@ -297,11 +299,11 @@ TEST_F(Supervision, DeadLettersThatThrowEndTheTreeAtTheLimit) {
 
 TEST_F(Supervision, AHashOutsideItsRangeIsACrashOfItsStage) {
   stage::supervisor tree;
-  auto a = tree.start(counter(10), source_options{.name = "numbers",
-                                                  .dispatcher = stage::partition_by<int>{
-                                                      .partitions = 1, .hash = [](int) {
-                                                        return std::size_t{9};
-                                                      }}});
+  auto a =
+      tree.start(counter(10),
+                 source_options{.name = "numbers",
+                                .dispatcher = stage::partition_by<int>{
+                                    .partitions = 1, .hash = [](int) { return std::size_t{9}; }}});
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a, {.partition = 0}}}});
   const error failure = failure_of(tree);
   EXPECT_THAT(failure.message, HasSubstr("'numbers'"));
