@@ -9,9 +9,8 @@ namespace {
   throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
 }
 
-const supervisor_options& checked(const supervisor_options& options) {
+void check(const supervisor_options& options) {
   if (options.period <= std::chrono::milliseconds(0)) refuse("period is not more than 0");
-  return options;
 }
 
 void refuse_to_wait_on(const worker_pool& pool) {
@@ -41,7 +40,7 @@ void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_
 }  // namespace detail
 
 supervisor::supervisor(const supervisor_options& options)
-    : pool_(checked(options).pool ? options.pool : std::make_shared<worker_pool>()),
+    : pool_((check(options), options.pool ? options.pool : std::make_shared<worker_pool>())),
       core_(std::make_shared<detail::supervisor_core>(*pool_, options,
                                                       std::make_shared<detail::tree>())) {
   core_->watch(options.stop);
@@ -59,7 +58,7 @@ supervisor::~supervisor() {
 }
 
 supervisor& supervisor::nest(const supervisor_options& options) {
-  checked(options);
+  check(options);
   auto core =
       std::make_shared<detail::supervisor_core>(core_->on_pool(), options, core_->of_tree());
   core->watch(options.stop);
@@ -112,7 +111,7 @@ std::string supervisor::name_for(std::string given) const {
   return core_->name_for(std::move(given));
 }
 
-void supervisor::adopt(std::vector<detail::new_child> children) {
+void supervisor::adopt(const std::vector<detail::new_child>& children) {
   core_->adopt(children);
 }
 

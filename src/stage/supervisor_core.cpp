@@ -285,7 +285,7 @@ bool supervisor_core::turn() {
     } else if (!events_.empty()) {
       event next = std::move(events_.front());
       events_.pop_front();
-      handle(std::move(next));
+      handle(next);
     } else {
       break;
     }
@@ -294,7 +294,7 @@ bool supervisor_core::turn() {
   return false;
 }
 
-void supervisor_core::handle(event what) {
+void supervisor_core::handle(const event& what) {
   restart_policy::decision decided{restart_policy::decision::kind::let_go};
   {
     const std::lock_guard lock(tree_->mutex);
@@ -311,11 +311,12 @@ void supervisor_core::handle(event what) {
   if (what.what == event::kind::failed) {
     give_up(what.child, what.how, false);
   } else {
-    follow(std::move(decided), what.child, what.how);
+    follow(decided, what.child, what.how);
   }
 }
 
-void supervisor_core::follow(restart_policy::decision what, std::size_t child, const ending& how) {
+void supervisor_core::follow(const restart_policy::decision& what, std::size_t child,
+                             const ending& how) {
   std::deque<step> plan;
   switch (what.what) {
     case restart_policy::decision::kind::restart:

@@ -94,7 +94,7 @@ class supervisor {
   [[nodiscard]] worker_pool& pool() const;
   [[nodiscard]] detail::link_id next_link() const;
   [[nodiscard]] std::string name_for(std::string given) const;
-  void adopt(std::vector<detail::new_child> children);
+  void adopt(const std::vector<detail::new_child>& children);
 
   std::shared_ptr<worker_pool> pool_;  // of the root
   std::shared_ptr<detail::supervisor_core> core_;
@@ -155,7 +155,7 @@ auto supervisor::start_checked(F factory, Options options) {
       if constexpr (traits::produces) outlets.push_back(made_cell->outlet_end());
       children.push_back({made_cell, options.restart, options.shutdown});
     }
-    adopt(std::move(children));
+    adopt(children);
   } catch (...) {
     for (const auto& [port, link] : made) {
       if (const auto producer = port.lock()) producer->cancel(link);
