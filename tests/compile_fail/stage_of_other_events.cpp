@@ -1,4 +1,4 @@
-// expect: no matching function for call to
+// expect: no matching
 #include <dynamo/stage/producer_from.hpp>
 #include <dynamo/stage/supervisor.hpp>
 

@@ -101,21 +101,27 @@ class scan_producer<T>::producer {
  private:
   // False: the page has no more items.
   bool read(std::size_t count, const emit<value_type>& out) {
+    std::optional<error> failure;
     while (out.count() < count) {
       state_->memory.clear();
-      result<bool> more = false;
+      bool there = false;
+      auto decode = [&](T& into) {
+        auto next = state_->reader.next(into, state_->feed.table());
+        if (!next) {
+          failure = std::move(next).error();
+        } else {
+          there = *next;
+        }
+        return there;
+      };
       if constexpr (generic) {
-        more = state_->reader.next(item_, state_->feed.table());
-        if (more && *more) out(item_.to_owned());
+        if (decode(item_)) out(item_.to_owned());
       } else {
-        out.in_place([&](T& into) {
-          more = state_->reader.next(into, state_->feed.table());
-          return more && *more;
-        });
+        out.in_place(decode);
       }
-      if (!more) {
-        skip(std::move(more).error());
-      } else if (!*more) {
+      if (failure) {
+        skip(*std::exchange(failure, std::nullopt));
+      } else if (!there) {
         return false;
       }
     }
