@@ -41,7 +41,11 @@ endfunction()
 
 # Compiles the standard headers that most files include once for the whole target. The preset clang
 # builds without, so that a file which does not include what it needs is found.
+option(DYNAMO_PRECOMPILE "Precompile standard headers for the library and the tool" ON)
 function(dynamo_precompile target)
+  if(NOT DYNAMO_PRECOMPILE)
+    return()
+  endif()
   target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
                             <mutex> <optional> <string> <variant> <vector>)
 endfunction()

@@ -1,4 +1,4 @@
-// expect: no matching
+// expect: the producer emits events of another type than the stage takes
 #include <dynamo/stage/producer_from.hpp>
 #include <dynamo/stage/supervisor.hpp>
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,14 @@ class handle {
   handle(std::string name, std::vector<std::weak_ptr<detail::control>> controls,
          std::vector<std::weak_ptr<detail::outlet_port<Out>>> outlets)
       : name_(std::move(name)), controls_(std::move(controls)), outlets_(std::move(outlets)) {}
+  /// Does not compile: a subscription to a producer of other events.
+  template <class Other>
+    requires(!std::is_same_v<Other, Out>)
+  // NOLINTNEXTLINE(google-explicit-constructor): to be chosen where a conversion is looked for
+  handle(const handle<Other>&) {
+    static_assert(std::is_same_v<Other, Out>,
+                  "dynamo: the producer emits events of another type than the stage takes.");
+  }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// Asks each producer of its manual subscriptions for `count` more events; 0 does nothing.
