@@ -182,8 +182,9 @@ result<std::optional<page>> coordinator::next() {
   lock.unlock();
   if (*taken && **taken) {
     (**taken)->hand_over();
-    // With read-ahead the next request leaves before this page is decoded.
-    if (ahead_) pump();
+    // With read-ahead the next request leaves before this page is decoded. Without, another puller
+    // that had asked for this very page, and waits now, needs one of its own.
+    pump();
   }
   return *std::move(taken);
 }

@@ -1,5 +1,6 @@
 // A scan with many pullers at the same time.
 #include "support/manual_backend.hpp"
+#include "support/watchdog.hpp"
 
 #include <dynamo/scan/page_source.hpp>
 
@@ -209,6 +210,31 @@ TEST(page_source_threads, a_failure_wakes_who_waits) {
   std::jthread waiting([&] { EXPECT_FALSE(scan.next()); });
   from->wait_for(1);
   from->answer(0, test::failure_of(errc::not_found));
+}
+
+// Without read-ahead each page is asked for by somebody, who need not be the one that gets it.
+TEST(page_source_threads, who_loses_its_page_to_another_gets_the_next) {
+  const test::watchdog dog("who_loses_its_page_to_another_gets_the_next");
+  for (int round = 0; round < 50; ++round) {
+    const auto from = std::make_shared<manual_backend>();
+    page_source scan(from, "t", {}, false);
+    std::atomic<int> pages = 0;
+    const auto pull = [&] {
+      const outcome got = scan.next();
+      pages += got && *got;
+    };
+    std::jthread asks(pull);
+    from->wait_for(1);
+    std::jthread answers([&] {
+      from->wait_for(2);
+      from->answer(1, id_page({"b"}));
+    });
+    from->answer(0, id_page({"a"}, R"({"p":{"N":"1"}})"));
+    pull();  // mostly before the thread that waits for the page has woken up
+    asks.join();
+    answers.join();
+    EXPECT_EQ(pages, 2);
+  }
 }
 
 TEST(page_source_threads, ends_while_its_backend_answers) {
