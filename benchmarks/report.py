@@ -15,6 +15,13 @@ from dataclasses import dataclass
 
 RAW = "raw read"
 PEERS = {"JavaScript": "vs JS", "boto3": "vs boto3"}
+# Each pattern with the plain range that does the same work: label and segments.
+PATTERNS = {
+    ("to-process", 1): ("struct", 1),
+    ("stages", 1): ("struct", 1),
+    ("flow", 1): ("tenants", 1),
+    ("flow, any core", 8): ("tenants, any core", 1),
+}
 
 
 @dataclass
@@ -100,6 +107,22 @@ def table(candidates):
         ]
 
 
+def pattern_table(candidates):
+    yield ["pattern", "segments", "against the range", "CPU", "lowest CPU", "wall time"]
+    for key, against in PATTERNS.items():
+        if key not in candidates:
+            continue
+        one, plain = candidates[key], candidates[against]
+        yield [
+            key[0],
+            str(key[1]),
+            against[0],
+            f"{one.cpu / plain.cpu:.2f} x",
+            f"{one.lowest_cpu / plain.lowest_cpu:.2f} x",
+            f"{one.wall / plain.wall:.2f} x",
+        ]
+
+
 def print_table(rows):
     rows = list(rows)
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
@@ -137,6 +160,8 @@ def main():
         )
     }
     print_table(table(candidates))
+    print()
+    print_table(pattern_table(candidates))
     megabytes = candidates[(RAW, 1)].bytes / 1e6
     print()
     print(

@@ -28,10 +28,6 @@ function(dynamo_target target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # Wrong about std::string's operator+ when it is inlined (GCC bug 105651).
     target_compile_options(${target} PRIVATE -Wno-restrict)
-    if(DYNAMO_SANITIZE)
-      # Wrong about std::optional between the checks that a sanitizer adds (GCC bug 80635).
-      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
-    endif()
   endif()
   if(DYNAMO_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
@@ -39,8 +35,8 @@ function(dynamo_target target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# Compiles the standard headers that most files include once for the whole target. The preset clang
-# builds without, so that a file which does not include what it needs is found.
+# Compiles the standard headers that most files include once for the whole target. The presets
+# clang and asan-ubsan build without, so that a file which does not include what it needs is found.
 option(DYNAMO_PRECOMPILE "Precompile standard headers for the library and the tool" ON)
 function(dynamo_precompile target)
   if(NOT DYNAMO_PRECOMPILE)
