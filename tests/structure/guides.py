@@ -1,12 +1,15 @@
-"""Checks that the guides show code that compiles: every C++ snippet is a part of an example.
+"""Checks that the guides show code that compiles, and name tests that exist.
 
-usage: snippets.py PROJECT_FOLDER
+usage: guides.py PROJECT_FOLDER
 
 A snippet in docs/guide/*.md or README.md stands behind a line `<!-- examples/x.cpp: part -->` and is,
 but for its indentation, what stands in that file between two lines `// [part]`; without `: part` it
-is the whole file. Prints one line for each snippet that is not, and ends with 1 if there is one.
+is the whole file. In a table whose last column is headed "test", that column names tests, with `*` for
+any text, or is empty for what does not exist here. Prints one line for each mistake, and ends with 1
+if there is one.
 """
 
+import fnmatch
 import re
 import sys
 import textwrap
@@ -14,6 +17,7 @@ from pathlib import Path
 
 MARK = re.compile(r"<!-- (examples/[\w/]+\.[ch]pp)(?:: ([\w-]+))? -->")
 FENCE = "```"
+TEST = re.compile(r"\b(?:TYPED_TEST|TEST(?:_[FP])?|RC_GTEST(?:_FIXTURE)?_PROP)\(\s*(\w+),\s*(\w+)")
 
 
 def region(example: str, name: str) -> "str | None":
@@ -39,10 +43,40 @@ def snippets(text: str):
             begin = None
 
 
+def all_tests(project: Path):
+    """The names of all tests that are written in C++."""
+    names = {f"compile_fail.{case.stem}" for case in (project / "tests/compile_fail").glob("*.cpp")}
+    for source in (project / "tests").rglob("*.cpp"):
+        names |= {".".join(name) for name in TEST.findall(source.read_text(encoding="utf-8"))}
+    return names
+
+
+def named_tests(text: str):
+    """Line number and names of each row that has to name a test."""
+    in_table = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if not cells:
+            in_table = False
+        elif cells[-1] == "test":
+            in_table = True
+        elif in_table and not re.fullmatch("[-:]*", cells[-1]):
+            # The name of an instantiation stands before that of the suite.
+            yield number, re.findall(r"`(?:\w+/)?([\w.*]+)`", cells[-1])
+
+
 def mistakes(project: Path):
-    """One sentence for each snippet that is not in its example."""
+    """One sentence for each snippet that is not in its example, and each test that is not there."""
+    tests = all_tests(project)
     pages = sorted([*(project / "docs" / "guide").glob("*.md"), project / "README.md"])
     for page in pages:
+        for number, names in named_tests(page.read_text(encoding="utf-8")):
+            where = f"{page.relative_to(project)}:{number}"
+            if not names:
+                yield f"{where}: names no test"
+            for name in names:
+                if not fnmatch.filter(tests, name):
+                    yield f"{where}: there is no test {name}"
         for number, before, shown in snippets(page.read_text(encoding="utf-8")):
             where = f"{page.relative_to(project)}:{number}"
             mark = MARK.fullmatch(before.strip())
@@ -70,7 +104,7 @@ def main() -> int:
     for mistake in found:
         print(mistake)
     if not found:
-        print("Every snippet is a part of its example.")
+        print("Every snippet is a part of its example, and every test that is named exists.")
     return 1 if found else 0
 
 

@@ -1,4 +1,4 @@
-"""Shows that snippets.py finds what it is there to find."""
+"""Shows that guides.py finds what it is there to find."""
 
 import sys
 import tempfile
@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-import snippets  # noqa: E402
+import guides  # noqa: E402
 
 EXAMPLE = """int main() {
   // [loop]
@@ -18,8 +18,8 @@ EXAMPLE = """int main() {
 """
 
 
-class Snippets(unittest.TestCase):
-    """Each test writes a project of one example and one page."""
+class Guides(unittest.TestCase):
+    """Each test writes a project of one example, one test and one page."""
 
     def check(self, page):
         with tempfile.TemporaryDirectory() as folder:
@@ -27,8 +27,10 @@ class Snippets(unittest.TestCase):
             (project / "docs" / "guide").mkdir(parents=True)
             (project / "examples").mkdir()
             (project / "examples" / "a.cpp").write_text(EXAMPLE, encoding="utf-8")
+            (project / "tests").mkdir()
+            (project / "tests" / "a_test.cpp").write_text("TEST(One, Holds) {}\n", encoding="utf-8")
             (project / "README.md").write_text(page, encoding="utf-8")
-            return list(snippets.mistakes(project))
+            return list(guides.mistakes(project))
 
     def test_a_part_is_found_without_its_indentation(self):
         page = "<!-- examples/a.cpp: loop -->\n```cpp\nfor (;;) {\n  use();\n}\n```\n"
@@ -53,6 +55,21 @@ class Snippets(unittest.TestCase):
         self.assertIn(
             "no part 'other'", self.check("<!-- examples/a.cpp: other -->\n```cpp\n```\n")[0]
         )
+
+    def test_a_table_names_tests_that_exist(self):
+        table = "| rule | test |\n|---|---|\n| this | `One.Holds`, `All/One.H*` |\n| not | |\n"
+        self.assertEqual(self.check(table), [])
+        self.assertEqual(
+            self.check(table + "| that | `One.Fails` |\n| those | a `b` |\n| none | tested |\n"),
+            [
+                "README.md:5: there is no test One.Fails",
+                "README.md:6: there is no test b",
+                "README.md:7: names no test",
+            ],
+        )
+
+    def test_other_tables_are_of_no_interest(self):
+        self.assertEqual(self.check("| rule | here |\n|---|---|\n| this | `One.Fails` |\n"), [])
 
 
 if __name__ == "__main__":
