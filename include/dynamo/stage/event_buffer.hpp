@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
@@ -34,16 +36,51 @@ struct none {
 template <class T>
 inline constexpr bool reusable = mapped<T>;
 
+template <class T>
+class chunk;
+
+/// Chunks whose events were handled, for new events: the one used last first, since its memory is
+/// most likely still in a cache. Thread-safe.
+template <class T>
+class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
+ public:
+  /// An empty chunk that comes back here.
+  [[nodiscard]] chunk<T> take() {
+    chunk<T> fresh;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!spare_.empty()) {
+        fresh = std::move(spare_.back());
+        spare_.pop_back();
+      }
+    }
+    fresh.home_ = this->shared_from_this();
+    return fresh;
+  }
+  void give_back(chunk<T>&& used) {
+    const std::lock_guard lock(mutex_);
+    if (spare_.size() < most) spare_.push_back(std::move(used));
+  }
+
+ private:
+  static constexpr std::size_t most = 16;
+  std::mutex mutex_;
+  std::vector<chunk<T>> spare_;
+};
+
 /// Events that travel together. Behind the first `size()` there may be objects to reuse. Move-only.
 template <class T>
 class chunk {
  public:
   chunk() = default;
   chunk(chunk&& other) noexcept
-      : items_(std::move(other.items_)), size_(std::exchange(other.size_, 0)) {}
+      : items_(std::move(other.items_)),
+        size_(std::exchange(other.size_, 0)),
+        home_(std::move(other.home_)) {}
   chunk& operator=(chunk&& other) noexcept {
     items_ = std::move(other.items_);
     size_ = std::exchange(other.size_, 0);
+    home_ = std::move(other.home_);
     return *this;
   }
 
@@ -78,10 +115,17 @@ class chunk {
     if constexpr (!reusable<T>) items_.clear();
     size_ = 0;
   }
+  /// Its events were handled: what it is made of may be used again by whoever made it.
+  void release() {
+    clear();
+    if (const auto home = std::exchange(home_, nullptr)) home->give_back(std::move(*this));
+  }
 
  private:
+  friend class chunk_pool<T>;
   std::vector<T> items_;
   std::size_t size_ = 0;
+  std::shared_ptr<chunk_pool<T>> home_;
 };
 
 /// Events that nobody has asked for yet, in order, up to a limit. Not thread-safe.

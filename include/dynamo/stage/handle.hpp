@@ -77,8 +77,7 @@ class outlet_port {
   /// Throws errc::invalid_argument if the dispatcher cannot take the consumer. If the stage has
   /// ended, the consumer is told.
   virtual void subscribe(link_request<T> link, std::weak_ptr<inlet_port<T>> consumer) = 0;
-  /// `memory`: used chunks, for new events.
-  virtual void ask(link_id link, std::size_t count, std::vector<chunk<T>> memory) = 0;
+  virtual void ask(link_id link, std::size_t count) = 0;
   virtual void cancel(link_id link) = 0;
 };
 

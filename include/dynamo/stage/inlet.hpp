@@ -28,12 +28,10 @@ class inlet final : public inlet_port<In> {
   /// Before the first turn. Throws errc::invalid_argument for impossible demands.
   void add(link_id id, std::weak_ptr<outlet_port<In>> producer,
            const subscription_options<In>& how) {
-    links_.push_back({id,
-                      std::move(producer),
+    links_.push_back({id, std::move(producer),
                       subscription_demand(how.max_demand,
                                           how.min_demand.value_or(how.max_demand / 2), how.demand),
-                      how.cancel,
-                      {}});
+                      how.cancel});
     if (how.cancel == stage::cancel::permanent) ++permanent_;
     ends_ = ends_ || how.cancel == stage::cancel::permanent;
   }
@@ -116,10 +114,7 @@ class inlet final : public inlet_port<In> {
     }
     const auto from = find(front.from);
     if (position_ == front.events.size()) {
-      if (from != links_.end() && reusable<In> && from->memory.size() < 4) {
-        front.events.clear();
-        from->memory.push_back(std::move(front.events));
-      }
+      front.events.release();
       arrived_.pop_front();
       position_ = 0;
     }
@@ -143,7 +138,6 @@ class inlet final : public inlet_port<In> {
     std::weak_ptr<outlet_port<In>> producer;
     subscription_demand demand;
     stage::cancel how;
-    std::vector<chunk<In>> memory;  // used, to give back
   };
   struct arrival {
     link_id from;
@@ -158,7 +152,7 @@ class inlet final : public inlet_port<In> {
   void send(line& over, std::size_t count) {
     if (count == 0) return;
     if (const auto producer = over.producer.lock()) {
-      producer->ask(over.id, count, std::exchange(over.memory, {}));
+      producer->ask(over.id, count);
     }
   }
   void leave() {

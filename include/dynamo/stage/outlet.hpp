@@ -61,11 +61,8 @@ class outlet final : public outlet_port<Out> {
       links_.push_back({link.id, std::move(who)});
     });
   }
-  void ask(link_id link, std::size_t count, std::vector<chunk<Out>> memory) override {
-    owner_.tell([this, link, count, used = std::move(memory)]() mutable {
-      for (chunk<Out>& each : used) {
-        if (memory_.size() < 8) memory_.push_back(std::move(each));
-      }
+  void ask(link_id link, std::size_t count) override {
+    owner_.tell([this, link, count] {
       if (!dispatcher_) return;
       if (open_) {
         asked_by(link, count);
@@ -102,11 +99,8 @@ class outlet final : public outlet_port<Out> {
 
   /// An empty chunk, with memory if there is some.
   [[nodiscard]] chunk<Out> fresh() {
-    if (memory_.empty()) return {};
-    chunk<Out> used = std::move(memory_.back());
-    memory_.pop_back();
-    used.clear();
-    return used;
+    if constexpr (reusable<Out>) return pool_->take();
+    return {};
   }
   /// Passes events on to those who asked; the others wait. Throws what user code in the dispatcher
   /// throws; of a hash, before anything was taken.
@@ -124,7 +118,6 @@ class outlet final : public outlet_port<Out> {
     }
     links_.clear();
     held_.clear();
-    memory_.clear();
     dispatcher_.reset();
   }
 
@@ -158,7 +151,7 @@ class outlet final : public outlet_port<Out> {
   std::vector<std::pair<link_id, std::weak_ptr<inlet_port<Out>>>> links_;
   std::vector<std::pair<link_id, std::size_t>> held_;  // asks, while closed
   std::vector<parcel<Out>> parcels_;
-  std::vector<chunk<Out>> memory_;
+  const std::shared_ptr<chunk_pool<Out>> pool_ = std::make_shared<chunk_pool<Out>>();
   std::shared_ptr<const ending> ended_;
   bool open_;
   const bool waits_;

@@ -7,6 +7,7 @@
 #include <dynamo/stage/page_feed.hpp>
 #include <dynamo/value/item.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -83,6 +84,9 @@ class scan_producer<T>::producer {
 
   void on_demand(std::size_t count, emit<value_type> out) {
     if (state_->broken) throw exception(*state_->broken);
+    // The rest in further calls, behind the turns of others: consumers find these events in a
+    // cache.
+    count = std::min(count, at_a_time);
     while (out.count() < count) {
       page* const at_hand = state_->feed.current();
       if (state_->feed.is_complete() && at_hand == nullptr) return out.complete();
@@ -99,6 +103,8 @@ class scan_producer<T>::producer {
   }
 
  private:
+  static constexpr std::size_t at_a_time = 32;
+
   // False: the page has no more items.
   bool read(std::size_t count, const emit<value_type>& out) {
     std::optional<error> failure;

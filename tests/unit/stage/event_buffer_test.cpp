@@ -1,3 +1,5 @@
+#include "unit/scan/sample_items.hpp"
+
 #include <dynamo/stage/event_buffer.hpp>
 
 #include <gmock/gmock.h>
@@ -10,7 +12,9 @@ namespace {
 
 using namespace dynamo::stage;
 using detail::chunk;
+using detail::chunk_pool;
 using detail::event_buffer;
+using dynamo::test::person;
 using testing::ElementsAre;
 
 std::vector<int> all(event_buffer<int>& of) {
@@ -79,6 +83,47 @@ TEST(Chunk, EndsEventsWhenItIsClearedUnlessTheyAreMappedStructs) {
   chunk<std::shared_ptr<int>> some;
   some.push(owner);
   some.clear();
+  EXPECT_EQ(owner.use_count(), 1);
+}
+
+TEST(ChunkPool, GivesTheChunkThatWasUsedLast) {
+  const auto pool = std::make_shared<chunk_pool<int>>();
+  chunk<int> first = pool->take();
+  chunk<int> second = pool->take();
+  first.push(1);
+  for (int i = 0; i < 100; ++i) second.push(i);
+  const int* const memory = second.events().data();
+  first.release();
+  second.release();
+  chunk<int> again = pool->take();
+  EXPECT_TRUE(again.empty());
+  for (int i = 0; i < 100; ++i) again.push(i);
+  EXPECT_EQ(again.events().data(), memory);
+}
+
+TEST(ChunkPool, KeepsWhatIsLeftOfMappedStructsForOtherEvents) {
+  const auto pool = std::make_shared<chunk_pool<person>>();
+  chunk<person> used = pool->take();
+  used.push(person{.id = "a text that does not fit into a short string"});
+  const char* const memory = used.events()[0].id.data();
+  used.release();
+  chunk<person> again = pool->take();
+  EXPECT_TRUE(again.empty());
+  EXPECT_EQ(again.place().id.data(), memory);
+}
+
+TEST(ChunkPool, MayEndBeforeItsChunksAndKeepsFew) {
+  auto pool = std::make_shared<chunk_pool<std::shared_ptr<int>>>();
+  auto owner = std::make_shared<int>(1);
+  std::vector<chunk<std::shared_ptr<int>>> out;
+  for (int i = 0; i < 100; ++i) out.push_back(pool->take());
+  const std::weak_ptr<chunk_pool<std::shared_ptr<int>>> weak = pool;
+  pool.reset();
+  for (auto& each : out) {
+    each.push(owner);
+    each.release();
+  }
+  EXPECT_TRUE(weak.expired());
   EXPECT_EQ(owner.use_count(), 1);
 }
 
