@@ -2,8 +2,7 @@
 #include "users.hpp"
 #include "ways.hpp"
 
-#include <dynamo/stage/scan_producer.hpp>
-#include <dynamo/stage/supervisor.hpp>
+#include <dynamo/dynamo.hpp>
 
 #include <cstdint>
 #include <span>

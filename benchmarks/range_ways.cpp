@@ -2,6 +2,7 @@
 #include "users.hpp"
 #include "ways.hpp"
 
+#include <dynamo/dynamo.hpp>
 #include <dynamo/scan/raw_items.hpp>
 
 #include <fcntl.h>

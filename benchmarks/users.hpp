@@ -1,7 +1,7 @@
 // The users that the replay server sends, as a program maps them.
 #pragma once
 
-#include <dynamo/dynamo.hpp>
+#include <dynamo/value/mapping.hpp>
 
 #include <optional>
 #include <string>
@@ -13,12 +13,14 @@ template <class Text>
 struct location_of {
   double lat = 0;
   double lon = 0;
+  friend bool operator==(const location_of&, const location_of&) = default;
 };
 
 template <class Text>
 struct address_of {
   Text street, city, postcode, country;
   location_of<Text> location;
+  friend bool operator==(const address_of&, const address_of&) = default;
 };
 
 // Every attribute of the sample users; `Text` is std::string, or a view into the page.
@@ -29,6 +31,7 @@ struct user_of {
   std::vector<Text> tags;
   address_of<Text> address;
   double score = 0;
+  friend bool operator==(const user_of&, const user_of&) = default;
 };
 
 }  // namespace dynamo::bench
