@@ -122,6 +122,14 @@ std::string_view advice(errc kind, std::string_view code) {
   return "";
 }
 
+// A code is a word; whatever else stands in its place is none of the service's.
+bool is_word(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+}
+
 std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
@@ -138,7 +146,7 @@ failed_attempt service_failure(const net::http_response& response) {
   const error_body body = read_body(response.body);
   out.reason.http_status = response.status;
   out.reason.request_id = response.request_id;
-  out.reason.code = bare_code(body.type);
+  if (const std::string_view code = bare_code(body.type); is_word(code)) out.reason.code = code;
   const auto* const known = std::ranges::find(known_codes, out.reason.code, &known_code::code);
   if (known != known_codes.end()) {
     out.reason.kind = known->kind;

@@ -45,6 +45,11 @@ std::string_view without_account(std::string_view arn) {
   return arn;
 }
 
+// Names and ARNs have no blanks and no line breaks.
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 bool read_reason(json_cursor& cursor, std::vector<throttling_reason>& out) {
   if (cursor.peek() != '{') return cursor.skip_value();
   throttling_reason read;
@@ -55,7 +60,8 @@ bool read_reason(json_cursor& cursor, std::vector<throttling_reason>& out) {
     raw_string raw;
     return cursor.string(raw) && detail::text_of(raw, is_reason ? read.reason : read.resource);
   });
-  if (whole && !read.reason.empty()) out.push_back(std::move(read));
+  if (!is_printable(read.resource)) read.resource.clear();
+  if (whole && !read.reason.empty() && is_printable(read.reason)) out.push_back(std::move(read));
   return whole;
 }
 

@@ -102,7 +102,7 @@ TEST(service_error, message_in_every_spelling) {
 TEST(service_error, bodies_that_are_not_the_services) {
   for (const std::string_view body :
        {"", "<html><body>502 Bad Gateway</body></html>", "[]", "null", R"({"__type":"X")",
-        R"({"__type":7,"message":"no"})", R"({"__type":"\ud800"})"}) {
+        R"({"__type":7,"message":"no"})", R"({"__type":"\ud800"})", R"({"__type":"a\nb"})"}) {
     const failed_attempt got = failed(502, body);
     EXPECT_EQ(got.reason.kind, errc::unavailable) << body;
     EXPECT_EQ(got.follow_up, failure_class::transient) << body;
@@ -210,6 +210,11 @@ TEST(service_error, says_why_the_service_throttles) {
   const failed_attempt unknown = failed(
       400, R"({"__type":"X","message":"m","throttlingReasons":[{"reason":"IndexReadMoonPhase"}]})");
   EXPECT_EQ(unknown.reason.message, "the service says: m (IndexReadMoonPhase)");
+  // Nothing in a list of reasons can put a line break into a message.
+  const failed_attempt broken =
+      failed(400, R"({"__type":"X","message":"m","throttlingReasons":[{"reason":"a\nb"},)"
+                  R"({"reason":"TableReadMoonPhase","resource":"arn:\n"}]})");
+  EXPECT_EQ(broken.reason.message, "the service says: m (TableReadMoonPhase)");
   // Reasons of another shape are no reason to lose the code.
   for (const std::string_view reasons : {"null", "{}", "\"x\"", "[]", "[[]]", "[{\"reason\":7}]"}) {
     const failed_attempt odd =
