@@ -406,6 +406,18 @@ TEST_F(wire_backend, does_not_count_the_time_that_a_body_waits_for_memory) {
   expect_success(6);
 }
 
+// What a request held is free when it has ended, not when the client is.
+TEST_F(wire_backend, keeps_nothing_of_a_request_that_has_ended) {
+  for (const int status : {200, 400}) {
+    auto held = std::make_shared<int>();
+    const std::weak_ptr<int> watched = held;
+    tested->submit(request, [held = std::move(held)](const result<backend_response>&) {});
+    EXPECT_FALSE(watched.expired());
+    network.answer(network.sent() - 1, http_answer(status, error_body("ValidationException")));
+    EXPECT_TRUE(watched.expired()) << status;
+  }
+}
+
 TEST_F(wire_backend, without_credentials_sends_nothing) {
   who->answer = test::failure_of(errc::credentials, "there are none");
   submit();
