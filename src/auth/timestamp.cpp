@@ -35,6 +35,25 @@ class scanner {
     return found;
   }
 
+  // The place of the next three letters in `names`, which has three for each, from 1.
+  int name(std::string_view names) {
+    const std::string_view piece = rest_.substr(0, 3);
+    const std::size_t at = names.find(piece);
+    if (piece.size() != 3 || at == std::string_view::npos || at % 3 != 0) {
+      failed_ = true;
+      return 1;
+    }
+    rest_.remove_prefix(3);
+    return static_cast<int>(at / 3) + 1;
+  }
+
+  void exactly(std::string_view text) {
+    if (rest_.starts_with(text))
+      rest_.remove_prefix(text.size());
+    else
+      failed_ = true;
+  }
+
   void skip_fraction() {
     if (!rest_.starts_with('.')) return;
     const std::size_t end = rest_.find_first_not_of("0123456789", 1);
@@ -80,6 +99,30 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
   if (!scan.ended_well() || !date.ok()) return std::nullopt;
   return sys_days(date) + hours(hours_of_day) + minutes(minutes_of_hour) +
          seconds(seconds_of_minute) - offset;
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
+  using namespace std::chrono;
+  scanner scan(text);
+  scan.name("MonTueWedThuFriSatSun");
+  scan.exactly(", ");
+  const int days_of_month = scan.number(2, 1, 31);
+  scan.exactly(" ");
+  const int months = scan.name("JanFebMarAprMayJunJulAugSepOctNovDec");
+  scan.exactly(" ");
+  const int years = scan.number(4, 1970, 2199);
+  scan.exactly(" ");
+  const int hours_of_day = scan.number(2, 0, 23);
+  scan.exactly(":");
+  const int minutes_of_hour = scan.number(2, 0, 59);
+  scan.exactly(":");
+  const int seconds_of_minute = scan.number(2, 0, 60);
+  scan.exactly(" GMT");
+  const year_month_day date(year(years), month(static_cast<unsigned>(months)),
+                            day(static_cast<unsigned>(days_of_month)));
+  if (!scan.ended_well() || !date.ok()) return std::nullopt;
+  return sys_days(date) + hours(hours_of_day) + minutes(minutes_of_hour) +
+         seconds(seconds_of_minute);
 }
 
 std::string format_timestamp(std::chrono::system_clock::time_point time) {

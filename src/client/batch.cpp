@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dynamo::wire {
@@ -19,20 +21,23 @@ std::vector<batch_entry> next_request(std::deque<batch_entry>& pending, std::siz
 }
 
 result<void> send_all(
-    std::deque<batch_entry> pending, std::size_t max_entries,
+    std::deque<batch_entry>& pending, std::size_t max_entries,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
     const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
     std::chrono::milliseconds budget, const call_options& call) {
   std::size_t done = 0;
-  retry_state retries({}, time.now(), budget);
+  retry_state retries({}, budget);
   while (!pending.empty()) {
-    const std::vector<batch_entry> entries = next_request(pending, max_entries);
+    std::vector<batch_entry> entries = next_request(pending, max_entries);
     auto left = send(entries);
-    if (!left) return std::move(left).error();
+    if (!left) {
+      std::ranges::move(entries, std::back_inserter(pending));
+      return std::move(left).error();
+    }
     const std::size_t processed = entries.size() - std::min(entries.size(), left->size());
     done += processed;
     if (progressed) progressed(done);
-    if (processed != 0) retries = retry_state({}, time.now(), budget);
+    if (processed != 0) retries = retry_state({}, budget);
     if (left->empty()) continue;
     error reason;
     reason.table = left->front().table;

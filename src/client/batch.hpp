@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace dynamo::wire {
 struct batch_entry {
   std::string table;
   std::string json;
+  /// Its place among the caller's; unset if the service gave it back, in words of its own.
+  std::optional<std::size_t> place{};
 };
 
 /// Limits of one request (DynamoDB API reference, BatchWriteItem and BatchGetItem).
@@ -35,9 +38,11 @@ inline constexpr std::size_t max_request_bytes = (std::size_t{16} << 20) - (std:
 /// unprocessed; that is sent again, with back-off, until `budget` passes without progress.
 /// `progressed` is called with the number of entries done after each request. Ends with
 /// errc::throttled when the budget is used up, errc::cancelled on a stop, and
-/// errc::deadline_exceeded rather than wait beyond the deadline.
+/// errc::deadline_exceeded rather than wait beyond the deadline. On an error `pending` holds every
+/// entry that is not known to be done: those that were never sent, those that the service left, and
+/// those of the request that failed.
 result<void> send_all(
-    std::deque<batch_entry> pending, std::size_t max_entries,
+    std::deque<batch_entry>& pending, std::size_t max_entries,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
     const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
     std::chrono::milliseconds budget, const call_options& call);

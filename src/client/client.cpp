@@ -85,6 +85,10 @@ std::shared_ptr<random_source> random_of(const client_config& config) {
 
 }  // namespace
 
+unwritten_items::unwritten_items(batch_write_result outcome)
+    : exception(std::move(outcome.error())),
+      writes_(std::make_shared<const std::vector<write_request>>(std::move(outcome.unwritten))) {}
+
 client client::from_environment() {
   return client(client_config{});
 }
@@ -206,14 +210,16 @@ result<void> client::try_delete_item(const delete_item_request& request,
                        request.table);
 }
 
-result<void> client::try_batch_write(const std::vector<write_request>& writes,
-                                     const call_options& options,
-                                     const std::function<void(std::size_t)>& written) const {
+batch_write_result client::try_batch_write(const std::vector<write_request>& writes,
+                                           const call_options& options,
+                                           const std::function<void(std::size_t)>& written) const {
   std::deque<wire::batch_entry> pending;
-  for (const write_request& write : writes) {
+  for (std::size_t place = 0; place < writes.size(); ++place) {
     std::visit(
-        [&](const auto& each) { pending.push_back({each.table, model::encode_entry(write)}); },
-        write);
+        [&](const auto& each) {
+          pending.push_back({each.table, model::encode_entry(writes[place]), place});
+        },
+        writes[place]);
   }
   auto send =
       [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
@@ -226,12 +232,23 @@ result<void> client::try_batch_write(const std::vector<write_request>& writes,
     if (!answer) return std::move(answer).error();
     std::vector<wire::batch_entry> left;
     for (auto& [name, entry_texts] : answer->by_table) {
-      for (std::string& text : entry_texts) left.push_back({name, std::move(text)});
+      for (std::string& text : entry_texts) {
+        // Now, when the whole request can still be taken for unwritten.
+        if (auto write = model::decode_write(name, text); !write)
+          return with_context(std::move(write).error(), table, {});
+        left.push_back({name, std::move(text)});
+      }
     }
     return left;
   };
-  return wire::send_all(std::move(pending), wire::max_writes, send, written, *time_of(*config_),
-                        *random_of(*config_), config_->retry_budget, options);
+  batch_write_result outcome =
+      wire::send_all(pending, wire::max_writes, send, written, *time_of(*config_),
+                     *random_of(*config_), config_->retry_budget, options);
+  for (const wire::batch_entry& each : pending) {
+    outcome.unwritten.push_back(each.place ? writes[*each.place]
+                                           : model::decode_write(each.table, each.json).value());
+  }
+  return outcome;
 }
 
 result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& request,
@@ -257,7 +274,7 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
     }
     return left;
   };
-  auto sent = wire::send_all(std::move(pending), wire::max_keys, send, {}, *time_of(*config_),
+  auto sent = wire::send_all(pending, wire::max_keys, send, {}, *time_of(*config_),
                              *random_of(*config_), config_->retry_budget, options);
   if (!sent) return std::move(sent).error();
   return items;
@@ -316,7 +333,8 @@ void client::delete_item(const delete_item_request& request, const call_options&
 }
 void client::batch_write(const std::vector<write_request>& writes, const call_options& options,
                          const std::function<void(std::size_t)>& written) const {
-  try_batch_write(writes, options, written).value();
+  auto outcome = try_batch_write(writes, options, written);
+  if (!outcome) throw unwritten_items(std::move(outcome));
 }
 std::vector<owned_item> client::batch_get(const batch_get_request& request,
                                           const call_options& options) const {

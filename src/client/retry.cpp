@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace dynamo::wire {
 
@@ -16,27 +17,33 @@ retry_state::time_point later(retry_state::time_point begin, std::chrono::millis
 
 }  // namespace
 
-retry_state::retry_state(const retry_settings& settings, time_point begin,
-                         std::chrono::milliseconds budget)
-    : settings_(settings), give_up_at_(later(begin, budget)) {}
+void retry_state::pardon(std::chrono::nanoseconds waited) {
+  if (give_up_at_)
+    give_up_at_ = later(*give_up_at_, std::chrono::ceil<std::chrono::milliseconds>(waited));
+}
 
 std::optional<std::chrono::milliseconds> retry_state::after_failure(
     failure_class follow_up, time_point now, double dice, bool answered_before,
     std::optional<std::chrono::milliseconds> retry_after) {
   using std::chrono::milliseconds;
   ++failures_;
+  if (!give_up_at_) give_up_at_ = later(now, budget_);
   switch (follow_up) {
     case failure_class::permanent:
       return std::nullopt;
     case failure_class::expired_credentials:
-      if (refreshed_) return std::nullopt;
-      refreshed_ = true;
+      if (std::exchange(refreshed_, true)) return std::nullopt;
+      return milliseconds(0);
+    case failure_class::wrong_time:
+      if (std::exchange(corrected_, true)) return std::nullopt;
       return milliseconds(0);
     case failure_class::no_connection:
     case failure_class::transient:
     case failure_class::throttled:
       break;
   }
+  // A request that is throttled for an hour outlives several tokens.
+  refreshed_ = corrected_ = false;
   if (!answered_before && follow_up != failure_class::throttled &&
       failures_ >= settings_.first_contact_attempts) {
     return std::nullopt;
@@ -50,7 +57,7 @@ std::optional<std::chrono::milliseconds> retry_state::after_failure(
   if (retry_after) {
     delay = std::clamp(delay, *retry_after, *retry_after + milliseconds(5000));
   }
-  if (now + delay >= give_up_at_) return std::nullopt;
+  if (now + delay >= *give_up_at_) return std::nullopt;
   return delay;
 }
 

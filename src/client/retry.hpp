@@ -24,8 +24,10 @@ class retry_state {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// The request began at `begin` and may be tried until `begin + budget`.
-  retry_state(const retry_settings& settings, time_point begin, std::chrono::milliseconds budget);
+  /// The request may be tried again until `budget` has passed since its first failure. What was
+  /// before that is no failure: a first attempt that took long to fail leaves all of the budget.
+  retry_state(const retry_settings& settings, std::chrono::milliseconds budget)
+      : settings_(settings), budget_(budget) {}
 
   /// Attempts that failed so far.
   [[nodiscard]] unsigned failures() const noexcept { return failures_; }
@@ -37,11 +39,18 @@ class retry_state {
       failure_class follow_up, time_point now, double dice, bool answered_before,
       std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
 
+  /// The last attempt waited so long for memory on this side, which is nobody's failure and does
+  /// not count against the budget.
+  void pardon(std::chrono::nanoseconds waited);
+
  private:
   retry_settings settings_;
-  time_point give_up_at_;
+  std::chrono::milliseconds budget_;
+  std::optional<time_point> give_up_at_;  // set by the first failure
   unsigned failures_ = 0;
+  // Since the service last failed in a way that has nothing to do with who asks.
   bool refreshed_ = false;
+  bool corrected_ = false;
 };
 
 }  // namespace dynamo::wire

@@ -1,8 +1,11 @@
 #include "client/service_error.hpp"
 
+#include "client/throttling.hpp"
+
 #include <dynamo/value/json_cursor.hpp>
 
 #include <fmt/format.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
@@ -30,7 +33,7 @@ constexpr std::array known_codes = {
     known_code{"IndexNotFoundException", errc::not_found, failure_class::permanent},
     known_code{"InternalServerError", errc::unavailable, failure_class::transient},
     known_code{"InvalidClientTokenId", errc::credentials, failure_class::permanent},
-    known_code{"InvalidSignatureException", errc::credentials, failure_class::permanent},
+    known_code{"InvalidSignatureException", errc::credentials, failure_class::wrong_time},
     known_code{"ItemCollectionSizeLimitExceededException", errc::rejected,
                failure_class::permanent},
     known_code{"LimitExceededException", errc::throttled, failure_class::throttled},
@@ -40,15 +43,19 @@ constexpr std::array known_codes = {
     known_code{"ProvisionedThroughputExceeded", errc::throttled, failure_class::throttled},
     known_code{"ProvisionedThroughputExceededException", errc::throttled, failure_class::throttled},
     known_code{"ReplicatedWriteConflictException", errc::conflict, failure_class::transient},
+    known_code{"RequestExpired", errc::credentials, failure_class::wrong_time},
+    known_code{"RequestInTheFuture", errc::credentials, failure_class::wrong_time},
     known_code{"RequestLimitExceeded", errc::throttled, failure_class::throttled},
     known_code{"RequestThrottled", errc::throttled, failure_class::throttled},
     known_code{"RequestThrottledException", errc::throttled, failure_class::throttled},
     known_code{"RequestTimeout", errc::unavailable, failure_class::transient},
     known_code{"RequestTimeoutException", errc::unavailable, failure_class::transient},
+    known_code{"RequestTimeTooSkewed", errc::credentials, failure_class::wrong_time},
     known_code{"ResourceInUseException", errc::conflict, failure_class::permanent},
     known_code{"ResourceNotFoundException", errc::not_found, failure_class::permanent},
     known_code{"ServiceUnavailable", errc::unavailable, failure_class::transient},
     known_code{"ServiceUnavailableException", errc::unavailable, failure_class::transient},
+    known_code{"SignatureDoesNotMatch", errc::credentials, failure_class::wrong_time},
     known_code{"SlowDown", errc::throttled, failure_class::throttled},
     known_code{"TableNotFoundException", errc::not_found, failure_class::permanent},
     known_code{"ThrottledException", errc::throttled, failure_class::throttled},
@@ -61,18 +68,27 @@ constexpr std::array known_codes = {
     known_code{"ValidationException", errc::rejected, failure_class::permanent},
 };
 
-// "__type" and "message" or "Message" of an error body; empty if it is something else.
-void read_body(const body_buffer& body, std::string& type, std::string& message) {
-  if (body.size() == 0) return;
+struct error_body {
+  std::string type;     // "__type"; empty if the body is something else
+  std::string message;  // "message" or "Message"
+  std::vector<throttling_reason> reasons;
+};
+
+error_body read_body(const body_buffer& body) {
+  error_body out;
+  if (body.size() == 0) return out;
   detail::json_cursor cursor(body.data());
   const bool whole = cursor.object([&](const detail::raw_string& key) {
+    if (names_throttling_reasons(key.text)) return read_throttling_reasons(cursor, out.reasons);
     detail::raw_string raw;
     const bool is_type = key.text == "__type";
     if (!is_type && key.text != "message" && key.text != "Message") return cursor.skip_value();
     if (cursor.peek() != '"') return cursor.skip_value();  // "message": null is seen
-    return cursor.string(raw) && detail::text_of(raw, is_type ? type : message);
+    return cursor.string(raw) && detail::text_of(raw, is_type ? out.type : out.message);
   });
-  if (!whole) type.clear();
+  if (!whole) return {};
+  if (out.reasons.empty()) out.reasons = reasons_in(out.message);
+  return out;
 }
 
 void judge_by_status(int status, failed_attempt& out) {
@@ -94,13 +110,24 @@ std::string_view advice(errc kind, std::string_view code) {
   if (code == "ExpiredTokenException" || code == "ExpiredToken") {
     return "; get new credentials and start again";
   }
-  if (code == "InvalidSignatureException") {
+  if (code == "RequestExpired" || code == "RequestInTheFuture" || code == "RequestTimeTooSkewed") {
+    return "; check this machine's clock";
+  }
+  if (code == "InvalidSignatureException" || code == "SignatureDoesNotMatch") {
     return "; check the secret key and this machine's clock";
   }
   if (kind == errc::credentials) return "; check the access key and the session token";
   if (kind == errc::access_denied)
     return "; allow the action in the IAM policy of these credentials";
   return "";
+}
+
+// A code is a word; whatever else stands in its place is none of the service's.
+bool is_word(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
 }
 
 std::string_view first_line(std::string_view text) {
@@ -116,12 +143,10 @@ std::string_view bare_code(std::string_view type) {
 
 failed_attempt service_failure(const net::http_response& response) {
   failed_attempt out;
-  std::string type;
-  std::string message;
-  read_body(response.body, type, message);
+  const error_body body = read_body(response.body);
   out.reason.http_status = response.status;
   out.reason.request_id = response.request_id;
-  out.reason.code = bare_code(type);
+  if (const std::string_view code = bare_code(body.type); is_word(code)) out.reason.code = code;
   const auto* const known = std::ranges::find(known_codes, out.reason.code, &known_code::code);
   if (known != known_codes.end()) {
     out.reason.kind = known->kind;
@@ -137,10 +162,10 @@ failed_attempt service_failure(const net::http_response& response) {
   } else {
     // Only the first line: behind it, a refused signature is followed by the request as the service
     // saw it, with the session token.
-    const std::string_view line = first_line(message);
+    const std::string_view line = first_line(body.message);
     out.reason.message =
-        fmt::format("the service says: {}{}", line.empty() ? out.reason.code : line,
-                    advice(out.reason.kind, out.reason.code));
+        fmt::format("the service says: {}{}{}", line.empty() ? out.reason.code : line,
+                    explained(body.reasons), advice(out.reason.kind, out.reason.code));
   }
   return out;
 }
@@ -177,7 +202,11 @@ failed_attempt transport_failure(const net::transport_error& failure) {
   return out;
 }
 
-failed_attempt corrupt_body(const net::http_response& response) {
+std::optional<failed_attempt> failure_in(const net::http_response& response) {
+  const bool whole = !response.crc32 || libdeflate_crc32(0, response.body.data(),
+                                                         response.body.size()) == *response.crc32;
+  if (whole && response.status == 200) return std::nullopt;
+  if (whole) return service_failure(response);
   failed_attempt out;
   out.reason.kind = errc::invalid_response;
   out.reason.message = "a response's body does not match its CRC-32 checksum";

@@ -6,6 +6,7 @@
 #include <dynamo/core/error.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace dynamo::wire {
@@ -17,6 +18,7 @@ enum class failure_class : std::uint8_t {
   throttled,            ///< may pass, later
   no_connection,        ///< nobody answers there: may pass if somebody did before
   expired_credentials,  ///< once more, with fresh credentials
+  wrong_time,           ///< once more, with the service's time in the signature
 };
 
 struct failed_attempt {
@@ -28,13 +30,15 @@ struct failed_attempt {
 /// Exception:http://..." -> "ResourceNotFoundException".
 [[nodiscard]] std::string_view bare_code(std::string_view type);
 
-/// An HTTP answer that is not 200.
+/// An HTTP answer that is not 200. A refused signature is failure_class::wrong_time here; whether
+/// its time was wrong is for `service_clock` to say.
 [[nodiscard]] failed_attempt service_failure(const net::http_response& response);
 
 /// No answer.
 [[nodiscard]] failed_attempt transport_failure(const net::transport_error& failure);
 
-/// A 200 whose body does not have the checksum that its header promises.
-[[nodiscard]] failed_attempt corrupt_body(const net::http_response& response);
+/// What is wrong with an answer; nothing if it is a success. The body's checksum is looked at
+/// first, of errors as well: a damaged code would be taken for another.
+[[nodiscard]] std::optional<failed_attempt> failure_in(const net::http_response& response);
 
 }  // namespace dynamo::wire

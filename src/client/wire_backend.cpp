@@ -5,9 +5,8 @@
 #include "auth/sha256.hpp"
 #include "auth/sigv4.hpp"
 #include "client/retry.hpp"
+#include "client/service_clock.hpp"
 #include "client/service_error.hpp"
-
-#include <libdeflate.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -53,7 +52,11 @@ class wire_backend final : public backend {
 
   // Reads the settings and starts the transport, once.
   result<void> connect();
-  result<net::http_request> sign(const backend_request& request, const credentials& who);
+  result<net::http_request> sign(const backend_request& request, const credentials& who,
+                                 service_clock::time_point when);
+  // These credentials, the `generation`th, were refused as expired. Segments that find out together
+  // ask for new ones once.
+  void refuse_credentials(std::uint64_t generation);
   bool begin_resolving();  // false: this object is ending
   void end_resolving();
   bool is_closing();
@@ -63,7 +66,9 @@ class wire_backend final : public backend {
   std::shared_ptr<credential_provider> credentials_;
   const retry_settings retry_;
   auth::signer signer_;
+  service_clock service_time_;
   std::atomic<bool> answered_ = false;
+  std::atomic<std::uint64_t> refused_credentials_ = 0;
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -82,10 +87,9 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       : owner_(owner),
         request_(std::move(request)),
         done_(std::move(done)),
-        retries_(owner.retry_, owner.uses_.time->now(),
-                 request_.retry_budget.value_or(request_.op == operation::scan
-                                                    ? owner.config_.scan_retry_budget
-                                                    : owner.config_.retry_budget)) {
+        retries_(owner.retry_, request_.retry_budget.value_or(request_.op == operation::scan
+                                                                  ? owner.config_.scan_retry_budget
+                                                                  : owner.config_.retry_budget)) {
     const std::lock_guard lock(owner_.mutex_);
     ++owner_.calls_;
   }
@@ -139,7 +143,9 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   void send(const credentials& who) {
-    auto signed_request = owner_.sign(request_, who);
+    credentials_generation_ = owner_.refused_credentials_;
+    signed_for_ = owner_.service_time_.at(owner_.uses_.time->wall_time());
+    auto signed_request = owner_.sign(request_, who, signed_for_);
     if (!signed_request) return fail(std::move(signed_request).error());
     signed_request->gate = request_.gate;
     signed_request->deadline = request_.deadline;
@@ -156,14 +162,18 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   // On the network thread.
   void answer(net::http_outcome outcome) {
     if (const auto* lost = std::get_if<net::transport_error>(&outcome)) {
+      retries_.pardon(lost->waited);
+      if (lost->waited != std::chrono::nanoseconds(0)) owner_.answered_ = true;
       return follow_up(transport_failure(*lost), std::nullopt);
     }
     auto& response = std::get<net::http_response>(outcome);
     owner_.answered_ = true;
-    if (response.status != 200) return follow_up(service_failure(response), response.retry_after);
-    if (response.crc32 &&
-        libdeflate_crc32(0, response.body.data(), response.body.size()) != *response.crc32) {
-      return follow_up(corrupt_body(response), std::nullopt);
+    if (auto failed = failure_in(response)) {
+      if (failed->follow_up == failure_class::wrong_time &&
+          !owner_.service_time_.learn(response.date, signed_for_, owner_.uses_.time->wall_time())) {
+        failed->follow_up = failure_class::permanent;
+      }
+      return follow_up(*std::move(failed), response.retry_after);
     }
     finish(backend_response{.body = std::move(response.body),
                             .request_id = std::move(response.request_id),
@@ -171,7 +181,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   void follow_up(failed_attempt failed, std::optional<std::chrono::milliseconds> retry_after) {
-    if (failed.follow_up == failure_class::expired_credentials) owner_.credentials_->invalidate();
+    if (failed.follow_up == failure_class::expired_credentials)
+      owner_.refuse_credentials(credentials_generation_);
     const auto now = owner_.uses_.time->now();
     const auto delay = retries_.after_failure(failed.follow_up, now, owner_.uses_.random->uniform(),
                                               owner_.answered_, retry_after);
@@ -242,6 +253,9 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   backend_completion done_;
   retry_state retries_;
   std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
+  // Of the attempt under way.
+  std::uint64_t credentials_generation_ = 0;
+  service_clock::time_point signed_for_;
   std::mutex mutex_;
   std::optional<net::transport::transfer_id> transfer_;
   bool started_ = false;
@@ -293,8 +307,13 @@ result<void> wire_backend::connect() {
   return {};
 }
 
-result<net::http_request> wire_backend::sign(const backend_request& request,
-                                             const credentials& who) {
+void wire_backend::refuse_credentials(std::uint64_t generation) {
+  if (refused_credentials_.compare_exchange_strong(generation, generation + 1))
+    credentials_->invalidate();
+}
+
+result<net::http_request> wire_backend::sign(const backend_request& request, const credentials& who,
+                                             service_clock::time_point when) {
   // The endpoint rules may lead to an endpoint of the account's own.
   auth::endpoint_params params = settings_->resolved_from;
   params.account_id = who.account_id;
@@ -305,9 +324,9 @@ result<net::http_request> wire_backend::sign(const backend_request& request,
       {"Content-Type", std::string(content_type)},
       {"X-Amz-Target", std::string(target_prefix) + std::string(wire_name(request.op))}};
   const std::string hash = auth::sha256_hex(request.body);
-  auto added = signer_.sign({.path = place->path, .headers = headers, .payload_hash = hash}, who,
-                            {.region = place->signing_region, .service = place->signing_name},
-                            uses_.time->wall_time());
+  auto added =
+      signer_.sign({.path = place->path, .headers = headers, .payload_hash = hash}, who,
+                   {.region = place->signing_region, .service = place->signing_name}, when);
   if (!added) return std::move(added).error();
   net::http_request out;
   out.url = std::move(place->url);

@@ -244,6 +244,28 @@ result<unprocessed> decode_batch_write(const body_buffer& body) {
   return out;
 }
 
+result<write_request> decode_write(const std::string& table, std::string_view entry) {
+  std::optional<write_request> out;
+  const body_buffer padded(entry);
+  const bool whole = read_object(padded, [&](std::string_view kind, json_cursor& cursor) {
+    const bool is_put = kind == "PutRequest";
+    if (!is_put && kind != "DeleteRequest") return cursor.skip_value();
+    return cursor.object([&](const raw_string& member) {
+      if (member.text != (is_put ? "Item" : "Key")) return cursor.skip_value();
+      std::string text;
+      if (!read_raw(cursor, text)) return false;
+      encoded_item item = encoded_item::from_json(std::move(text));
+      if (is_put)
+        out = put_request{table, std::move(item)};
+      else
+        out = delete_request{table, std::move(item)};
+      return true;
+    });
+  });
+  if (!whole || !out) return malformed("expected a put or a delete of a batch");
+  return *std::move(out);
+}
+
 result<batch_items> decode_batch_get(const body_buffer& body) {
   batch_items out;
   bool seen = false;

@@ -40,6 +40,8 @@ struct batch_items {
 /// The member `name` as JSON text, if it is there.
 [[nodiscard]] result<std::optional<std::string>> decode_item_text(const body_buffer& body,
                                                                   std::string_view name);
+/// One write as `encode_entry` writes it, and as a batch gives it back.
+[[nodiscard]] result<write_request> decode_write(const std::string& table, std::string_view entry);
 [[nodiscard]] result<unprocessed> decode_batch_write(const body_buffer& body);
 [[nodiscard]] result<batch_items> decode_batch_get(const body_buffer& body);
 

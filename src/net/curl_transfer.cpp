@@ -102,6 +102,7 @@ std::optional<transport_error> curl_transfer::begin(start_command job, time_poin
   detail_.front() = '\0';
   limit_ = 0;
   head_complete_ = body_open_ = paused_ = connected_ = false;
+  waited_ = {};
   last_activity_ = now;
   uploaded_ = 0;
 
@@ -158,6 +159,12 @@ void curl_transfer::set_headers() {
 }
 
 http_outcome curl_transfer::finish(CURLcode code) {
+  http_outcome outcome = outcome_of(code);
+  if (auto* lost = std::get_if<transport_error>(&outcome)) lost->waited = waited_;
+  return outcome;
+}
+
+http_outcome curl_transfer::outcome_of(CURLcode code) {
   if (failure_) return *std::move(failure_);
   if (code != CURLE_OK) {
     return explain(code, {.easy = easy_.get(),
@@ -237,6 +244,7 @@ std::size_t curl_transfer::receive(std::string_view bytes) {
         break;
       case opening::paused:
         paused_ = true;
+        paused_at_ = last_activity_;
         return CURL_WRITEFUNC_PAUSE;
       case opening::failed:
         return CURL_WRITEFUNC_ERROR;
@@ -254,6 +262,7 @@ std::size_t curl_transfer::receive(std::string_view bytes) {
 CURLcode curl_transfer::resume(time_point now) {
   if (!paused_) return CURLE_OK;
   paused_ = false;
+  waited_ += now - paused_at_;
   last_activity_ = now;
   // Delivers at once what was read before the pause; that may pause again.
   return curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
@@ -274,9 +283,10 @@ std::optional<transport_error> curl_transfer::expired(time_point now) {
   curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &uploaded);
   if (std::exchange(uploaded_, uploaded) != uploaded) last_activity_ = now;
   if (now - last_activity_ < options_.stall_timeout) return std::nullopt;
+  const std::chrono::duration<double> limit = options_.stall_timeout;
   return transport_error{
       transport_errc::timeout,
-      fmt::format("{} sent nothing for {} s", authority_of(url()), options_.stall_timeout.count())};
+      fmt::format("{} sent nothing for {:.3g} s", authority_of(url()), limit.count()), waited_};
 }
 
 std::optional<curl_transfer::time_point> curl_transfer::expires(time_point now) const {
@@ -286,7 +296,7 @@ std::optional<curl_transfer::time_point> curl_transfer::expires(time_point now) 
     time_point look = (connected_ ? last_activity_ : now) + options_.stall_timeout;
     // What was sent is only seen by looking, so the more often the more precisely.
     if (static_cast<std::size_t>(uploaded_) < job_.request.body.size())
-      look = std::min(look, now + std::chrono::milliseconds(options_.stall_timeout) / 4);
+      look = std::min(look, now + options_.stall_timeout / 4);
     when = when ? std::min(*when, look) : look;
   }
   return when;

@@ -58,6 +58,7 @@ class curl_transfer {
   void set_trust();
   void set_method();
   void set_headers();
+  [[nodiscard]] http_outcome outcome_of(CURLcode code);
   [[nodiscard]] opening open_body();
   [[nodiscard]] std::size_t receive(std::string_view bytes);
   [[nodiscard]] opening fail(transport_errc kind, std::string message);
@@ -82,6 +83,8 @@ class curl_transfer {
   bool paused_ = false;
   bool refused_ = false;  // the gate said no, and was not asked again with success
   bool connected_ = false;
+  time_point paused_at_;
+  std::chrono::nanoseconds waited_{};  // for the gate
   time_point last_activity_;
   curl_off_t uploaded_ = 0;  // at the last look
 };

@@ -49,6 +49,8 @@ enum class transport_errc : std::uint8_t {
 struct transport_error {
   transport_errc kind = transport_errc::cancelled;
   std::string message{};  ///< one sentence that names host and port, for people
+  /// How long the body waited for its gate, which is not the peer's doing.
+  std::chrono::nanoseconds waited{};
 };
 
 using http_outcome = std::variant<http_response, transport_error>;
@@ -57,7 +59,7 @@ struct transport_options {
   std::chrono::milliseconds connect_timeout{5000};
   /// A transfer that moves no byte for this long has stalled. A transfer that waits for its gate
   /// does not count.
-  std::chrono::seconds stall_timeout{60};
+  std::chrono::milliseconds stall_timeout{60'000};
   /// Idle connections older than this are not used again: servers close them after 60 to 90 s.
   std::chrono::seconds max_idle{50};
   std::size_t max_response_bytes = std::size_t{128} << 20;

@@ -57,6 +57,15 @@ error interruption(errc kind, const std::string& table) {
   return reason;
 }
 
+error endless_segment() {
+  error reason;
+  reason.kind = errc::invalid_response;
+  reason.message =
+      "the service answers with the LastEvaluatedKey that it was asked to go on from, so that the "
+      "segment would never end";
+  return reason;
+}
+
 }  // namespace
 
 coordinator::coordinator(backend& from, std::string table, const scan_options& options, bool ahead)
@@ -272,14 +281,22 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
   error failure;
   if (!response) {
     failure = std::move(response).error();
-  } else if (auto opened = page::open(std::move(response->body)); opened) {
-    arrived = *std::move(opened);
-    arrived->request_id = std::move(response->request_id);
-    arrived->segment = segment;
   } else {
-    failure = std::move(opened).error();
-    failure.request_id = std::move(response->request_id);
-    failure.attempts = attempts;
+    auto opened = page::open(std::move(response->body));
+    // Only its own answer touches the cursor of a segment that has asked.
+    if (opened &&
+        !cursors_[segment].leads_on(opened->last_evaluated_key(), opened->scanned_count())) {
+      opened = endless_segment();
+    }
+    if (opened) {
+      arrived = *std::move(opened);
+      arrived->request_id = std::move(response->request_id);
+      arrived->segment = segment;
+    } else {
+      failure = std::move(opened).error();
+      failure.request_id = std::move(response->request_id);
+      failure.attempts = attempts;
+    }
   }
   bool stop_others = false;
   std::deque<page> dropped;

@@ -26,12 +26,17 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+// On `port`, or on a free one, whose number is put there.
 int bound_socket(std::uint16_t& port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket < 0) throw_errno("socket");
+  // A port may have one socket that listens and one that keeps it.
+  const int on = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
   socklen_t size = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
   if (::bind(socket, generic, size) != 0 || ::getsockname(socket, generic, &size) != 0)
@@ -145,6 +150,7 @@ struct loopback_server::connection {
   std::size_t next_step = 0;
   std::size_t sent = 0;  // of the current step
   bool blocked_on_write = false;
+  std::optional<std::chrono::steady_clock::time_point> goes_on_at;  // of the pause under way
   bool ended = false;
 
  private:
@@ -163,9 +169,8 @@ struct loopback_server::connection {
 
 loopback_server::loopback_server(responder answer, SSL_CTX* tls)
     : answer_(std::move(answer)), tls_(tls), waker_(std::make_shared<waker>()) {
-  listener_ = bound_socket(port_);
-  if (::listen(listener_, 512) != 0) throw_errno("listen");
-  ::fcntl(listener_, F_SETFL, O_NONBLOCK);
+  reserved_ = bound_socket(port_);
+  listen();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -176,7 +181,25 @@ loopback_server::~loopback_server() {
   }
   waker_->wake();
   thread_.join();
-  ::close(listener_);
+  if (listener_ >= 0) ::close(listener_);
+  ::close(reserved_);
+}
+
+void loopback_server::listen() {
+  listener_ = bound_socket(port_);
+  if (::listen(listener_, 512) != 0) throw_errno("listen");
+  ::fcntl(listener_, F_SETFL, O_NONBLOCK);
+}
+
+int loopback_server::poll_milliseconds() const {
+  const auto now = std::chrono::steady_clock::now();
+  auto next = std::chrono::steady_clock::time_point::max();
+  if (listener_ < 0) next = listens_again_;
+  for (const auto& peer : peers_)
+    if (peer->goes_on_at) next = std::min(next, *peer->goes_on_at);
+  if (next == std::chrono::steady_clock::time_point::max()) return -1;
+  if (next <= now) return 0;
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(next - now).count());
 }
 
 std::string loopback_server::url() const {
@@ -216,12 +239,14 @@ void loopback_server::run() {
       const std::lock_guard lock(mutex_);
       if (stopping_) break;
     }
+    if (listener_ < 0 && std::chrono::steady_clock::now() >= listens_again_) listen();
+    // A descriptor of -1 is passed over.
     polled.assign({{listener_, POLLIN, 0}, {waker_->fd, POLLIN, 0}});
     for (const auto& peer : peers_) {
       const int wanted = POLLIN | (peer->blocked_on_write ? POLLOUT : 0);
       polled.push_back({peer->socket, static_cast<short>(wanted), 0});
     }
-    ::poll(polled.data(), polled.size(), -1);
+    ::poll(polled.data(), polled.size(), poll_milliseconds());
     waker_->drain();
     // Every connection is tried, ready or not: tests have few of them.
     for (const auto& peer : peers_) serve(*peer);
@@ -232,7 +257,7 @@ void loopback_server::run() {
 }
 
 void loopback_server::accept_all() {
-  while (true) {
+  while (listener_ >= 0) {
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) return;
     const int on = 1;
@@ -330,6 +355,15 @@ void loopback_server::play(connection& peer) {
       peer.sent = 0;
     } else if (const auto* pause = std::get_if<step::wait>(&current)) {
       if (!pause->until->is_open()) return;
+    } else if (const auto* rest = std::get_if<step::pause>(&current)) {
+      const auto now = std::chrono::steady_clock::now();
+      if (!peer.goes_on_at) peer.goes_on_at = now + rest->length;
+      if (now < *peer.goes_on_at) return;
+      peer.goes_on_at.reset();
+    } else if (const auto* gone = std::get_if<step::refuse>(&current)) {
+      listens_again_ = std::chrono::steady_clock::now() + gone->length;
+      if (listener_ >= 0) ::close(listener_);
+      listener_ = -1;
     } else if (std::holds_alternative<step::close>(current)) {
       peer.ended = true;
     } else if (std::holds_alternative<step::reset>(current)) {

@@ -1,6 +1,7 @@
 // A server on 127.0.0.1 that does what a test tells it, and misbehaves on request.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -40,11 +41,19 @@ struct send {
 struct wait {
   std::shared_ptr<latch> until;
 };
+struct pause {
+  std::chrono::milliseconds length;
+};
+/// Nobody listens for so long: who connects meanwhile is refused.
+struct refuse {
+  std::chrono::milliseconds length;
+};
 struct close {};  ///< an orderly end
 struct reset {};  ///< RST
 struct stall {};  ///< nothing more, ever
 }  // namespace step
-using server_step = std::variant<step::send, step::wait, step::close, step::reset, step::stall>;
+using server_step = std::variant<step::send, step::wait, step::pause, step::refuse, step::close,
+                                 step::reset, step::stall>;
 /// After the last step the connection takes the next request.
 using script = std::vector<server_step>;
 
@@ -91,6 +100,8 @@ class loopback_server {
   struct waker;
 
   void run();
+  void listen();
+  [[nodiscard]] int poll_milliseconds() const;
   void accept_all();
   void serve(connection& peer);
   [[nodiscard]] bool read_from(connection& peer);
@@ -99,8 +110,10 @@ class loopback_server {
 
   responder answer_;
   SSL_CTX* tls_;
-  int listener_ = -1;
+  int reserved_ = -1;  // keeps the port while nobody listens
+  int listener_ = -1;  // -1 while nobody listens
   std::uint16_t port_ = 0;
+  std::chrono::steady_clock::time_point listens_again_;
   std::shared_ptr<waker> waker_;
   std::vector<std::unique_ptr<connection>> peers_;
 

@@ -16,6 +16,28 @@
 
 namespace dynamo {
 
+/// How a batch of writes ended: as a `result<void>`, and with what was not written.
+struct [[nodiscard]] batch_write_result : result<void> {
+  batch_write_result() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): the writes come afterwards
+  batch_write_result(result<void> outcome) : result<void>(std::move(outcome)) {}
+
+  /// Every write that is not known to be done; empty on success. In no order, and numbers may be
+  /// spelt as the service spells them. A write whose answer was lost is among them: writing it
+  /// again does no harm.
+  std::vector<write_request> unwritten{};
+};
+
+/// What `batch_write` throws: the error, and what was not written.
+class unwritten_items : public exception {
+ public:
+  explicit unwritten_items(batch_write_result outcome);
+  [[nodiscard]] const std::vector<write_request>& writes() const noexcept { return *writes_; }
+
+ private:
+  std::shared_ptr<const std::vector<write_request>> writes_;  // shared: copying cannot throw
+};
+
 /// A connection to one DynamoDB. A handle: copies share it; the last one, and the last stream made
 /// from it, ends its network thread. Thread-safe. Constructing does no I/O and reads no
 /// environment.
@@ -89,14 +111,14 @@ class client {
   /// Writes any number of items, in requests of at most 25 items and 16 MB (DynamoDB API reference,
   /// BatchWriteItem). Items that the service leaves unprocessed are sent again until the retry
   /// budget passes without one being written: errc::throttled then. Order is not kept. Writing one
-  /// key twice in a call is refused by the service if both meet in one request. On an error, some
-  /// of the items may have been written; `written`, if given, is called with the number of items
-  /// after each request.
+  /// key twice in a call is refused by the service if both meet in one request. On an error, the
+  /// writes that are not known to be done come back: in `unwritten_items`, which is thrown, or in
+  /// the result. `written`, if given, is called with the number of items after each request.
   void batch_write(const std::vector<write_request>& writes, const call_options& options = {},
                    const std::function<void(std::size_t)>& written = {}) const;
-  result<void> try_batch_write(const std::vector<write_request>& writes,
-                               const call_options& options = {},
-                               const std::function<void(std::size_t)>& written = {}) const;
+  batch_write_result try_batch_write(const std::vector<write_request>& writes,
+                                     const call_options& options = {},
+                                     const std::function<void(std::size_t)>& written = {}) const;
 
   /// Reads any number of items, in requests of at most 100 keys. Keys that the service leaves
   /// unprocessed are asked for again, as in `batch_write`. Items that do not exist are left out;

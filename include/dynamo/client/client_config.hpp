@@ -26,8 +26,8 @@ struct client_config {
 
   std::chrono::milliseconds connect_timeout{5000};
   /// A response that brings no byte for this long is given up and asked for again.
-  std::chrono::seconds stall_timeout{60};
-  /// How long one operation is tried again while its failures may pass.
+  std::chrono::milliseconds stall_timeout{60'000};
+  /// How long one operation is tried again, from its first failure on, while its failures may pass.
   std::chrono::milliseconds retry_budget{std::chrono::seconds(60)};
   /// The same for each page of a scan: a scan that takes hours outlives a bad quarter of an hour.
   std::chrono::milliseconds scan_retry_budget{std::chrono::minutes(15)};

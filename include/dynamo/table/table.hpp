@@ -140,14 +140,11 @@ class table {
 
   /// Writes all of `values`; see `client::batch_write`.
   void put_all(const std::vector<kept_type>& values, const call_options& call = {}) const {
-    try_put_all(values, call).value();
+    client_.batch_write(puts_of(values), call);
   }
-  result<void> try_put_all(const std::vector<kept_type>& values,
-                           const call_options& call = {}) const {
-    std::vector<write_request> writes;
-    writes.reserve(values.size());
-    for (const auto& value : values) writes.emplace_back(put_request{name_, value});
-    return client_.try_batch_write(writes, call);
+  batch_write_result try_put_all(const std::vector<kept_type>& values,
+                                 const call_options& call = {}) const {
+    return client_.try_batch_write(puts_of(values), call);
   }
 
   /// The item with this key, in the order partition key, sort key. Nothing if there is none.
@@ -235,6 +232,13 @@ class table {
   }
 
  private:
+  std::vector<write_request> puts_of(const std::vector<kept_type>& values) const {
+    std::vector<write_request> writes;
+    writes.reserve(values.size());
+    for (const auto& value : values) writes.emplace_back(put_request{name_, value});
+    return writes;
+  }
+
   static constexpr auto key_names() {
     using detail::field_role;
     constexpr std::size_t count = std::apply(

@@ -59,11 +59,47 @@ TEST(UnprocessedItems, ForEverIsThrottling) {
   EXPECT_EQ(answer.error().table, "t");
   EXPECT_THAT(answer.error().message, HasSubstr("1 entries"));
   EXPECT_THAT(answer.error().message, HasSubstr("2 were processed"));
+  // The one that is left comes back.
+  ASSERT_EQ(answer.unwritten.size(), 1U);
+  EXPECT_EQ(std::get<put_request>(answer.unwritten[0]).table, "t");
+  EXPECT_EQ(std::get<put_request>(answer.unwritten[0]).item.json(), key_of("c"));
   const auto requests = server.requests();
   EXPECT_GT(requests.size(), 2U);
   for (std::size_t i = 1; i < requests.size(); ++i) {
     EXPECT_THAT(requests[i].body, HasSubstr(put_of("c")));
     EXPECT_THAT(requests[i].body, Not(HasSubstr(put_of("a"))));
+  }
+}
+
+TEST(UnprocessedItems, ComeBackInWhatIsThrown) {
+  const loopback_server server(
+      in_turn({unprocessed(put_of("b")), service_error(400, "ValidationException")}));
+  const client db(impatient_config(server.url()));
+  std::vector<write_request> writes = three_puts();
+  writes.emplace_back(delete_request{"t", owned_item{{"id", "d"}}});
+  try {
+    db.batch_write(writes);
+    FAIL() << "nothing was thrown";
+  } catch (const unwritten_items& failure) {
+    EXPECT_EQ(failure.kind(), errc::rejected);
+    ASSERT_EQ(failure.writes().size(), 1U);
+    EXPECT_EQ(std::get<put_request>(failure.writes()[0]).item.json(), key_of("b"));
+  }
+  // Refused altogether: the caller's own, deletes as well.
+  const auto answer = db.try_batch_write(writes);
+  ASSERT_FALSE(answer);
+  ASSERT_EQ(answer.unwritten.size(), 4U);
+  EXPECT_EQ(std::get<put_request>(answer.unwritten[0]).item.json(), key_of("a"));
+  EXPECT_EQ(std::get<delete_request>(answer.unwritten[3]).key.json(), key_of("d"));
+}
+
+TEST(UnprocessedItems, ThatAreNoWritesMakeTheRequestAFailure) {
+  for (const char* entry : {"7", "{}", R"({"PutRequest":{}})", R"({"Other":{"Item":{}}})"}) {
+    const loopback_server server(in_turn({unprocessed(entry)}));
+    const auto answer = client(impatient_config(server.url())).try_batch_write(three_puts());
+    ASSERT_FALSE(answer) << entry;
+    EXPECT_EQ(answer.error().kind, errc::invalid_response);
+    EXPECT_EQ(answer.unwritten.size(), 3U);
   }
 }
 

@@ -281,10 +281,16 @@ TEST(Gate, ABodyThatEndsEarlyAfterAPauseIsNoResponse) {
   const auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
   auto exchange = start(*transport, gated(server.url(), gate));
+  const auto refused_at = std::chrono::steady_clock::now();
   const auto resume = gate->refused(1).at(0);
+  std::this_thread::sleep_for(20ms);
   gate->open();
   resume();
-  EXPECT_EQ(exchange.error().kind, transport_errc::connection_lost);
+  const auto failure = exchange.error();
+  EXPECT_EQ(failure.kind, transport_errc::connection_lost);
+  // How long it waited is told: that is not the server's doing.
+  EXPECT_GE(failure.waited, 20ms);
+  EXPECT_LE(failure.waited, std::chrono::steady_clock::now() - refused_at);
 }
 
 TEST(Gate, ABodyTooLargeAfterAPauseEndsTheTransfer) {

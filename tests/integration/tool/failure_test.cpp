@@ -31,9 +31,10 @@ void expect_failure(const ended_process& ended, int status, const std::string& s
 }
 
 // A page that is never the last.
-script endless_page() {
+script endless_page(const received_request& request) {
   const std::vector<std::string> items(100, R"({"id":{"S":"one of many"},"n":{"N":"1"}})");
-  return respond(200, page_body(items, R"({"id":{"S":"one of many"}})"));
+  return respond(
+      200, page_body(items, R"({"id":{"S":"page )" + std::to_string(request.number) + R"("}})"));
 }
 
 class stopwatch {
@@ -110,7 +111,7 @@ class ToolSignal : public ::testing::TestWithParam<std::pair<int, int>> {};
 TEST_P(ToolSignal, EndsAnExportAndLeavesNoFile) {
   const auto [signal, status] = GetParam();
   loopback_server server([](const received_request& request) {
-    return request.number == 0 ? endless_page() : script{step::stall{}};
+    return request.number == 0 ? endless_page(request) : script{step::stall{}};
   });
   const temporary_folder folder;
   child_process run(tool_command({"export", "users", "-o", folder / "a.jsonl", "--segments", "1"}),
@@ -130,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(All, ToolSignal,
                                            std::pair(SIGHUP, 129)));
 
 TEST(ToolPipe, ASignalEndsAScanThatNobodyReads) {
-  loopback_server server([](const received_request&) { return endless_page(); });
+  loopback_server server(endless_page);
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   child_process run(tool_command({"scan", "users"}), at_endpoint(server.url()), {.out = ends[1]});
@@ -145,7 +146,7 @@ TEST(ToolPipe, ASignalEndsAScanThatNobodyReads) {
 
 // The table has no end: a scan that went on would never come back.
 TEST(ToolPipe, AScanStopsWhenItsReaderHasEnough) {
-  loopback_server server([](const received_request&) { return endless_page(); });
+  loopback_server server(endless_page);
   child_process shell(
       {"bash", "-c", R"("$0" scan users | head -n 3; echo "${PIPESTATUS[0]}")", DYNAMO_TOOL},
       at_endpoint(server.url()));

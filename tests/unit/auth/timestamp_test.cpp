@@ -48,4 +48,24 @@ TEST(Timestamp, WritesWhatItReads) {
   EXPECT_EQ(format_timestamp(noon + 59s + 500ms), "2015-08-30T12:36:59Z");
 }
 
+TEST(http_date, is_read) {
+  using namespace std::chrono;
+  EXPECT_EQ(parse_http_date("Sun, 30 Aug 2015 12:36:01 GMT"),
+            sys_days(August / 30 / 2015) + 12h + 36min + 1s);
+  EXPECT_EQ(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), sys_days(January / 1 / 1970));
+  EXPECT_EQ(parse_http_date("Thu, 29 Feb 2024 23:59:60 GMT"), sys_days(March / 1 / 2024));
+}
+
+TEST(http_date, of_another_form_is_none) {
+  for (const std::string_view text :
+       {"", "Sun", "Sun, 30 Aug 2015 12:36:00", "Sun, 30 Aug 2015 12:36:00 UTC",
+        "Sun, 30 Aug 2015 12:36:00 GMT ", "30 Aug 2015 12:36:00 GMT", "Sun, 30 Aug 15 12:36:00 GMT",
+        "Sun, 31 Feb 2015 12:36:00 GMT", "Sun, 30 ugS 2015 12:36:00 GMT",
+        "Sun, 30 Aug 2015 24:36:00 GMT", "Sun, -1 Aug 2015 12:36:00 GMT",
+        "onT, 30 Aug 2015 12:36:00 GMT", "Sunday, 30-Aug-15 12:36:00 GMT",
+        "Sun Aug 30 12:36:00 2015"}) {
+    EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace

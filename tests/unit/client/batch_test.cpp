@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,15 +54,17 @@ class batches : public testing::Test {
   result<void> send_all(std::deque<batch_entry> pending,
                         std::function<result<entries>(const entries&)> send,
                         std::chrono::milliseconds budget = 60s) {
-    return wire::send_all(
-        std::move(pending), 25, send, [&](std::size_t n) { done.push_back(n); }, time, dice, budget,
-        call);
+    auto outcome = wire::send_all(
+        pending, 25, send, [&](std::size_t n) { done.push_back(n); }, time, dice, budget, call);
+    for (const batch_entry& each : pending) undone.insert(each.json);
+    return outcome;
   }
 
   test::manual_clock time;
   test::loaded_dice dice{0.5};
   call_options call;
   std::vector<std::size_t> done;
+  std::set<std::string> undone;
 };
 
 TEST_F(batches, are_sent_in_order_and_counted) {
@@ -102,6 +105,7 @@ TEST_F(batches, send_again_what_was_left_until_all_is_done) {
   EXPECT_EQ(processed.size(), 30U);
   for (const auto& [json, times] : processed) EXPECT_EQ(times, 1) << json;
   EXPECT_EQ(done.back(), 30U);
+  EXPECT_TRUE(undone.empty());
   EXPECT_EQ(time.naps(), (std::vector<std::chrono::milliseconds>{12ms, 12ms, 12ms}));
 }
 
@@ -122,6 +126,7 @@ TEST_F(batches, end_when_the_budget_passes_without_progress) {
   EXPECT_EQ(sent.error().kind, errc::throttled);
   EXPECT_EQ(sent.error().table, "t");
   EXPECT_EQ(sent.error().attempts, 4U);  // 12 + 25 + 50 ms, the next would be 100
+  EXPECT_EQ(undone, (std::set<std::string>{"0", "1", "2"}));
   EXPECT_NE(sent.error().message.find("3 entries"), std::string::npos) << sent.error().message;
 }
 
@@ -135,6 +140,10 @@ TEST_F(batches, end_with_the_first_error) {
   EXPECT_EQ(sent.error().message, "no");
   EXPECT_EQ(requests, 2);
   EXPECT_EQ(done, std::vector<std::size_t>{25});
+  // Those of the request that failed, too: nobody knows what became of them.
+  EXPECT_EQ(undone.size(), 35U);
+  EXPECT_FALSE(undone.contains("24"));
+  EXPECT_TRUE(undone.contains("25"));
 }
 
 TEST_F(batches, end_at_a_stop_while_they_wait) {
@@ -148,6 +157,7 @@ TEST_F(batches, end_at_a_stop_while_they_wait) {
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, errc::cancelled);
   EXPECT_EQ(requests, 2);
+  EXPECT_EQ(undone.size(), 3U);
 }
 
 TEST_F(batches, do_not_wait_beyond_the_deadline) {
@@ -160,6 +170,7 @@ TEST_F(batches, do_not_wait_beyond_the_deadline) {
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, errc::deadline_exceeded);
   EXPECT_EQ(requests, 3);  // at 0, 12 and 37 ms
+  EXPECT_EQ(undone.size(), 3U);
   EXPECT_LT(time.now(), *call.deadline);
 }
 

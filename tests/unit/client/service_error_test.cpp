@@ -4,6 +4,7 @@
 #include "support/fake_transport.hpp"
 
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 
 #include <string>
 #include <string_view>
@@ -50,7 +51,9 @@ TEST(service_error, codes) {
            {"ItemCollectionSizeLimitExceededException", 400, errc::rejected, permanent},
            {"AccessDeniedException", 400, errc::access_denied, permanent},
            {"UnrecognizedClientException", 400, errc::credentials, permanent},
-           {"InvalidSignatureException", 400, errc::credentials, permanent},
+           {"InvalidSignatureException", 400, errc::credentials, wrong_time},
+           {"RequestTimeTooSkewed", 403, errc::credentials, wrong_time},
+           {"RequestExpired", 400, errc::credentials, wrong_time},
            {"MissingAuthenticationTokenException", 400, errc::credentials, permanent},
            {"ExpiredTokenException", 400, errc::credentials, expired_credentials},
            // Unknown codes are judged by the status.
@@ -99,7 +102,7 @@ TEST(service_error, message_in_every_spelling) {
 TEST(service_error, bodies_that_are_not_the_services) {
   for (const std::string_view body :
        {"", "<html><body>502 Bad Gateway</body></html>", "[]", "null", R"({"__type":"X")",
-        R"({"__type":7,"message":"no"})", R"({"__type":"\ud800"})"}) {
+        R"({"__type":7,"message":"no"})", R"({"__type":"\ud800"})", R"({"__type":"a\nb"})"}) {
     const failed_attempt got = failed(502, body);
     EXPECT_EQ(got.reason.kind, errc::unavailable) << body;
     EXPECT_EQ(got.follow_up, failure_class::transient) << body;
@@ -156,12 +159,70 @@ TEST(service_error, no_answer) {
   }
 }
 
-TEST(service_error, a_corrupt_body_may_pass) {
-  const failed_attempt got = corrupt_body(http_answer(200, "{}"));
-  EXPECT_EQ(got.reason.kind, errc::invalid_response);
-  EXPECT_EQ(got.follow_up, failure_class::transient);
-  EXPECT_EQ(got.reason.http_status, 200);
-  EXPECT_EQ(got.reason.request_id, "REQUEST-ID");
+TEST(service_error, the_checksum_is_looked_at_first) {
+  auto answer = [](int status, std::string_view body, bool damaged) {
+    auto response = http_answer(status, body);
+    response.crc32 = libdeflate_crc32(0, body.data(), body.size()) ^ (damaged ? 1U : 0U);
+    return failure_in(response);
+  };
+  EXPECT_FALSE(answer(200, "{}", false));
+  // A damaged code would be taken for one that ends the request.
+  for (const int status : {200, 400, 500}) {
+    const auto got = answer(status, error_body("ThrottlinfException"), true);
+    ASSERT_TRUE(got) << status;
+    EXPECT_EQ(got->reason.kind, errc::invalid_response);
+    EXPECT_EQ(got->follow_up, failure_class::transient);
+    EXPECT_EQ(got->reason.http_status, status);
+    EXPECT_EQ(got->reason.request_id, "REQUEST-ID");
+  }
+  const auto throttled = answer(400, error_body("ThrottlingException"), false);
+  ASSERT_TRUE(throttled);
+  EXPECT_EQ(throttled->follow_up, failure_class::throttled);
+}
+
+TEST(service_error, a_success_without_a_checksum_is_one) {
+  EXPECT_FALSE(failure_in(http_answer(200, "{}")));
+}
+
+// Every form in which the service tells why it throttles.
+TEST(service_error, says_why_the_service_throttles) {
+  for (const std::string_view body :
+       {R"({"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Slow.",)"
+        R"("throttlingReasons":[{"reason":"TableReadKeyRangeThroughputExceeded","resource":)"
+        R"("arn:aws:dynamodb:eu-central-1:123456789012:table/users"}]})",
+        R"({"ThrottlingReasons":[{"resource":)"
+        R"("arn:aws:dynamodb:eu-central-1:123456789012:table/users","reason":)"
+        R"("TableReadKeyRangeThroughputExceeded","new":{"a":[1]}},7,{"resource":"lonely"}],)"
+        R"("Message":"Slow.","__type":"ProvisionedThroughputExceededException:http://x/"})"}) {
+    const failed_attempt got = failed(400, body);
+    EXPECT_EQ(got.follow_up, failure_class::throttled);
+    EXPECT_EQ(got.reason.message,
+              "the service says: Slow. (TableReadKeyRangeThroughputExceeded of table/users: one "
+              "partition is at its limit: spread the requests over more segments, or go slower)");
+  }
+  // In the message alone.
+  const failed_attempt told =
+      failed(400, error_body("RequestLimitExceeded", "Over (TableReadAccountLimitExceeded)."));
+  EXPECT_NE(told.reason.message.find("(TableReadAccountLimitExceeded: ask for a higher quota"),
+            std::string::npos)
+      << told.reason.message;
+  // A reason that nobody here has heard of.
+  const failed_attempt unknown = failed(
+      400, R"({"__type":"X","message":"m","throttlingReasons":[{"reason":"IndexReadMoonPhase"}]})");
+  EXPECT_EQ(unknown.reason.message, "the service says: m (IndexReadMoonPhase)");
+  // Nothing in a list of reasons can put a line break into a message.
+  const failed_attempt broken =
+      failed(400, R"({"__type":"X","message":"m","throttlingReasons":[{"reason":"a\nb"},)"
+                  R"({"reason":"TableReadMoonPhase","resource":"arn:\n"}]})");
+  EXPECT_EQ(broken.reason.message, "the service says: m (TableReadMoonPhase)");
+  // Reasons of another shape are no reason to lose the code.
+  for (const std::string_view reasons : {"null", "{}", "\"x\"", "[]", "[[]]", "[{\"reason\":7}]"}) {
+    const failed_attempt odd =
+        failed(400, R"({"__type":"ThrottlingException","ThrottlingReasons":)" +
+                        std::string(reasons) + "}");
+    EXPECT_EQ(odd.reason.message, "the service says: ThrottlingException") << reasons;
+    EXPECT_EQ(odd.follow_up, failure_class::throttled) << reasons;
+  }
 }
 
 }  // namespace
