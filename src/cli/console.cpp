@@ -43,7 +43,8 @@ console process_console(bool quiet, std::stop_token stop) {
           .out_is_file = ::fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode),
           .width = terminal_width,
           .time = system_clock_source(),
-          .stop = std::move(stop)};
+          .stop = std::move(stop),
+          .quiet = quiet};
 }
 
 std::string one_line(std::string_view text) {

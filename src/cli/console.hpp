@@ -26,6 +26,12 @@ struct console {
   std::function<std::size_t()> width{};         ///< of the terminal, in characters
   std::shared_ptr<clock> time{};
   std::stop_token stop{};  ///< Ctrl-C
+  bool quiet = false;      ///< errors only
+
+  /// Writes what is no error to standard error.
+  void tell(std::string_view text) const {
+    if (!quiet) err(text);
+  }
 };
 
 /// The process's own, with its signals. `quiet`: no progress.

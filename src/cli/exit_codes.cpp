@@ -22,6 +22,7 @@ constexpr std::array meanings = {
     meaning{exit_code::access_denied, "access denied"},
     meaning{exit_code::rejected, "refused: an invalid filter, a table that has items already"},
     meaning{exit_code::file, "a local file: it exists, its folder does not, the disk is full"},
+    meaning{exit_code::checkpoint, "a checkpoint of another export, in use, or damaged"},
     meaning{exit_code::deadline, "--timeout passed"},
     meaning{exit_code::hung_up, "hung up"},
     meaning{exit_code::interrupted, "interrupted (Ctrl-C)"},
@@ -56,6 +57,8 @@ exit_code exit_code_of(const error& failure, int signal) {
       return exit_code::deadline;
     case errc::io:
       return exit_code::file;
+    case errc::checkpoint:
+      return exit_code::checkpoint;
   }
   return exit_code::failed;
 }

@@ -17,6 +17,7 @@ enum class exit_code : int {
   access_denied = 5,  ///< the credentials may not do this
   rejected = 6,       ///< the service, or the state of the table, forbids it
   file = 7,           ///< reading or writing a local file failed
+  checkpoint = 8,     ///< the checkpoint is of another export, in use, or damaged
   deadline = 124,     ///< as timeout(1)
   hung_up = 129,      ///< SIGHUP
   interrupted = 130,  ///< SIGINT

@@ -1,27 +1,15 @@
 #include "cli/commands.hpp"
+#include "cli/export_file.hpp"
 #include "cli/page_writer.hpp"
 #include "cli/table_size.hpp"
 
 #include <dynamo/scan/page_source.hpp>
 
-#include <filesystem>
-#include <system_error>
+#include <algorithm>
+#include <functional>
 
 namespace dynamo::cli {
 namespace {
-
-result<output_file> open_target(const export_command& what, const console& on) {
-  if (what.file == "-") {
-    return output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
-  }
-  auto opened = output_file::try_create(what.file, {.replace = what.force, .stop = on.stop});
-  std::error_code unknown;
-  if (!opened && opened.error().kind == errc::io && !what.force &&
-      std::filesystem::is_regular_file(what.file, unknown)) {
-    opened.error().message += "; choose another file, or replace it with --force";
-  }
-  return opened;
-}
 
 std::vector<std::string> key_columns(const table_description& table) {
   std::vector<std::string> names = {table.key.partition_key.name};
@@ -29,13 +17,109 @@ std::vector<std::string> key_columns(const table_description& table) {
   return names;
 }
 
-result<void> write_pages(page_source& source, page_writer& writer) {
+// `written` is told of each page that the file has whole.
+result<void> write_pages(page_source& source, page_writer& writer,
+                         const std::function<result<void>(const page&)>& written) {
   for (;;) {
     auto arrived = source.next();
     if (!arrived) return std::move(arrived).error();
     if (!*arrived) return writer.finish();
-    if (auto written = writer.write(**arrived); !written) return written;
+    if (auto done = writer.write(**arrived); !done) return done;
+    if (auto told = written(**arrived); !told) return told;
   }
+}
+
+// Progress would mix with what is written to the same terminal.
+console without_mixing(const export_command& what, const console& on) {
+  console shown = on;
+  const bool may_end_on_terminal = what.file == "-" && !on.out_is_file;
+  shown.shows_progress = on.shows_progress && !may_end_on_terminal;
+  return shown;
+}
+
+result<void> run_afresh(const export_command& what, const scan_options& options, const client& db,
+                        const console& on) {
+  // First, since it fails without costing anything.
+  auto out = open_target(what, on);
+  if (!out) return std::move(out).error();
+
+  const console shown = without_mixing(what, on);
+  csv_layout layout{.columns = what.columns};
+  std::optional<std::uint64_t> expected;
+  const bool finds_columns = what.format == item_format::csv && what.columns.empty();
+  if (shown.shows_progress || finds_columns) {
+    auto described = describe_if_allowed(db, what.scan.table, options);
+    if (!described) return std::move(described).error();
+    expected = expected_items(*described, what.scan);
+    if (*described && what.scan.projection.empty()) layout.first = key_columns(**described);
+  }
+  auto writer = page_writer::make(*out, what.format, what.scan.table, layout);
+  if (!writer) return std::move(writer).error();
+  page_source source(db.shared_backend(), what.scan.table, options, true);
+  progress_display display(shown,
+                           [&] { return counts_of(source.progress(), what.scan, expected); });
+  auto nobody = [](const page&) { return result<void>(); };
+  if (auto written = write_pages(source, *writer, nobody); !written) return written;
+  if (auto committed = out->try_commit(); !committed) return committed;
+  display.finish(source.progress().consumed_capacity);
+  return {};
+}
+
+// What has come so far is kept, also if this is the end.
+error kept_for_later(error failure, page_source& source) {
+  if (auto saved = source.try_save_checkpoint(); !saved) {
+    if (saved.error().message != failure.message) {
+      failure.message += "; what came last is read again, since " + saved.error().message;
+    }
+  } else {
+    failure.message += "; the same command goes on from here";
+  }
+  return failure;
+}
+
+result<void> run_resumable(const export_command& what, scan_options options, const client& db,
+                           const console& on) {
+  resumable_target target(what);
+  options.checkpoint = target.checkpoint();
+  options.checkpoint_interval = what.checkpoint_interval;
+  options.checkpoint_note = [&target] { return target.note(); };
+  if (!what.scan.segments) {
+    options.segments = dynamo::detail::kept_segments(options, *options.segments);
+  }
+  page_source source(db.shared_backend(), what.scan.table, options, true);
+  const std::optional<resumed_scan> before = source.resumed();
+  auto finished = target.is_finished(before);
+  if (!finished) return std::move(finished).error();
+  if (*finished) {
+    on.tell("dynamo: '" + what.file + "' was finished before: nothing was read\n");
+    return {};
+  }
+  if (auto opened = target.open(before, on); !opened) return opened;
+
+  const console shown = without_mixing(what, on);
+  std::optional<std::uint64_t> expected;
+  if (shown.shows_progress) {
+    auto described = describe_if_allowed(db, what.scan.table, options);
+    if (!described) return std::move(described).error();
+    expected = expected_items(*described, what.scan);
+    if (expected && before) *expected -= std::min(*expected, before->items);
+  }
+  // With bytes in the file the header is there too.
+  const csv_layout layout{.columns = what.columns, .has_header = target.kept_bytes() != 0};
+  auto writer = page_writer::make(target.file(), what.format, what.scan.table, layout);
+  if (!writer) return std::move(writer).error();
+  progress_display display(shown,
+                           [&] { return counts_of(source.progress(), what.scan, expected); });
+  auto acknowledge = [&](const page& whole) {
+    target.has_whole_pages();
+    return whole.try_acknowledge();
+  };
+  if (auto written = write_pages(source, *writer, acknowledge); !written) {
+    return kept_for_later(std::move(written).error(), source);
+  }
+  if (auto committed = target.file().try_commit(); !committed) return committed;
+  display.finish(source.progress().consumed_capacity);
+  return {};
 }
 
 }  // namespace
@@ -43,33 +127,10 @@ result<void> write_pages(page_source& source, page_writer& writer) {
 result<void> run(const export_command& what, const client& db, const console& on) {
   auto options = to_scan_options(what.scan, default_segments, *on.time, on.stop);
   if (!options) return std::move(options).error();
-  // First, since it fails without costing anything.
-  auto out = open_target(what, on);
-  if (!out) return std::move(out).error();
-
-  console shown = on;
-  const bool may_end_on_terminal = what.file == "-" && !on.out_is_file;
-  shown.shows_progress = on.shows_progress && !may_end_on_terminal;
-  csv_layout layout{.columns = what.columns};
-  std::optional<std::uint64_t> expected;
-  const bool finds_columns = what.format == item_format::csv && what.columns.empty();
-  if (shown.shows_progress || finds_columns) {
-    auto described = describe_if_allowed(db, what.scan.table, *options);
-    if (!described) return std::move(described).error();
-    expected = expected_items(*described, what.scan);
-    if (*described && what.scan.projection.empty()) layout.first = key_columns(**described);
-  }
-  auto writer = page_writer::make(*out, what.format, what.scan.table, layout);
-  if (!writer) return std::move(writer).error();
-  page_source source(db.shared_backend(), what.scan.table, *options, true);
-  progress_display display(shown,
-                           [&] { return counts_of(source.progress(), what.scan, expected); });
-  if (auto written = write_pages(source, *writer); !written) {
-    return explained(std::move(written).error(), what.scan);
-  }
-  if (auto committed = out->try_commit(); !committed) return committed;
-  display.finish(source.progress().consumed_capacity);
-  return {};
+  auto done = what.resume ? run_resumable(what, *std::move(options), db, on)
+                          : run_afresh(what, *options, db, on);
+  if (!done) return explained(std::move(done).error(), what.scan);
+  return done;
 }
 
 }  // namespace dynamo::cli

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -34,16 +35,18 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
       "");
 }
 
-CLI::Validator positive_seconds() {
+CLI::Validator seconds(bool also_zero) {
   return CLI::Validator(
-      [](std::string& text) -> std::string {
+      [also_zero](std::string& text) -> std::string {
         double value = 0;
         const char* const end = text.data() + text.size();
         const auto [last, failure] = std::from_chars(text.data(), end, value);
-        if (failure == std::errc{} && last == end && value > 0 && value <= longest_timeout) {
+        if (failure == std::errc{} && last == end && (value > 0 || (also_zero && value == 0)) &&
+            value <= longest_timeout) {
           return {};
         }
-        return fmt::format("'{}' is not a number of seconds above 0", text);
+        return fmt::format("'{}' is not a number of seconds {}", text,
+                           also_zero ? "from 0 on" : "above 0");
       },
       "");
 }
@@ -139,7 +142,7 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
          [&scan](const std::string& value) { scan.timeout_seconds = std::stod(value); },
          "give up after this time, with status 124")
       ->type_name("SECONDS")
-      ->check(positive_seconds());
+      ->check(seconds(false));
   app.option_defaults()->group("Options");
 }
 
@@ -194,6 +197,7 @@ struct parser {
   std::string scan_format = "json";
   std::string export_format;
   std::string columns;
+  bool interval_given = false;
   CLI::App app{"Reads DynamoDB tables of any size in constant memory.", "dynamo"};
 
   parser() {
@@ -306,6 +310,10 @@ Examples:
             R"(The file is written as FILE.partial beside it and gets its name at the end; a
 failure, Ctrl-C or --timeout leaves no file. Items come in no order.
 
+With --resume they leave FILE.partial and FILE.checkpoint, and so does a crash: the
+same command goes on from there, and every item is in the file once. Once it is
+finished, the same command reads nothing; to export again, delete FILE.checkpoint.
+
 CSV without --columns has a column for every attribute, keys first; this needs
 room on the disk for twice the file. Lists, maps and sets are JSON in their cell.
 
@@ -313,6 +321,7 @@ Examples:
   dynamo export users -o users.jsonl
   dynamo export users -o users.csv --columns id,email,age
   dynamo export users -o - --format json | gzip > users.jsonl.gz
+  until dynamo export users -o users.jsonl --resume; do sleep 60; done
 )");
     text_option(sub, "-o,--output", export_to.file, "file to write; - is standard output", "FILE");
     sub.get_option("--output")->required();
@@ -323,6 +332,18 @@ Examples:
         ->check(one_of({"dynamodb-json", "json", "csv"}));
     text_option(sub, "--columns", columns, "of CSV, in this order (default: all)", "a,b,c");
     sub.add_flag("--force", export_to.force, "replace the file if it exists");
+    sub.add_flag("--resume", export_to.resume,
+                 "go on where the same export was interrupted; begin if it was not");
+    sub.add_option_function<std::string>(
+           "--checkpoint-interval",
+           [this](const std::string& value) {
+             export_to.checkpoint_interval = std::chrono::round<std::chrono::milliseconds>(
+                 std::chrono::duration<double>(std::stod(value)));
+             interval_given = true;
+           },
+           "how often --resume saves how far it is (default: 1)")
+        ->type_name("SECONDS")
+        ->check(seconds(true));
     add_scan_options(sub, export_to.scan, true, "8; 1 with --limit");
     sub.final_callback([this] { finish_export(); });
   }
@@ -340,6 +361,16 @@ Examples:
       auto names = split_columns(columns);
       if (!names) throw CLI::ValidationError(names.error().message);
       export_to.columns = *std::move(names);
+    }
+    if (interval_given && !export_to.resume) {
+      throw CLI::ValidationError("--checkpoint-interval is for --resume: add that");
+    }
+    if (export_to.resume && export_to.file == "-") {
+      throw CLI::ValidationError("--resume needs a file: standard output cannot be cut back");
+    }
+    if (export_to.resume && export_to.format == item_format::csv && export_to.columns.empty()) {
+      throw CLI::ValidationError(
+          "--resume needs to know the columns of CSV from the beginning: add --columns");
     }
     run.command = export_to;
   }

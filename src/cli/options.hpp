@@ -4,6 +4,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/scan_arguments.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ struct export_command {
   item_format format = item_format::dynamodb_json;
   std::vector<std::string> columns{};  ///< of CSV; empty: all
   bool force = false;                  ///< replace the file
+  bool resume = false;                 ///< go on where the same export was interrupted
+  std::chrono::milliseconds checkpoint_interval{1000};  ///< between saves for `resume`
 };
 
 using command = std::variant<tables_command, describe_command, sample_command, scan_command,

@@ -22,6 +22,7 @@ namespace dynamo::cli {
 struct csv_layout {
   std::vector<std::string> columns{};  ///< these alone; empty: all there are
   std::vector<std::string> first{};    ///< where all are wanted: these come first
+  bool has_header = false;             ///< the file has the line of `columns` already
 };
 
 /// Writes the items of pages. The file must outlive it. For one thread.

@@ -36,6 +36,8 @@ std::string_view to_string(errc kind) noexcept {
       return "io";
     case errc::callback:
       return "callback";
+    case errc::checkpoint:
+      return "checkpoint";
   }
   return "unknown";
 }

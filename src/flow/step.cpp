@@ -1,6 +1,14 @@
+#include <dynamo/flow/source.hpp>
 #include <dynamo/flow/step.hpp>
 
 namespace dynamo::flow {
+
+void detail::refuse_checkpoint() {
+  throw exception({.kind = errc::invalid_argument,
+                   .message = "the scan has a checkpoint, but its items cannot be acknowledged at the "
+                              "end of the flow: scan a table<tracked<T>>"});
+}
+
 namespace {
 
 error details_at(detail::step_place at) {

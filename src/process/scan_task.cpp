@@ -16,10 +16,10 @@ scan_options stopped_by(scan_options options, const std::stop_source& stop) {
 scan_run::scan_run(std::shared_ptr<backend> from, std::string table, scan_options options,
                    bool ahead)
     : table_(std::move(table)), until_(options.deadline) {
-  const std::stop_token users = options.stop;
+  // Opening a scan with a checkpoint asks for the table's description: it can be stopped too.
+  on_user_stop_.emplace(options.stop, [this] { stop_.request_stop(); });
   source_.emplace(std::move(from), table_, stopped_by(std::move(options), stop_), ahead);
   last_progress_ = source_->progress();
-  on_user_stop_.emplace(users, [this] { stop_.request_stop(); });
 }
 
 void scan_run::watch(const std::stop_token& receiver) {
@@ -123,6 +123,14 @@ void require_format(bool there, bool batches) {
   throw exception({.kind = errc::invalid_argument,
                    .message = batches ? "batch_size is set, but message_format takes single items"
                                       : "message_format takes batches: set batch_size"});
+}
+
+void require_marks(const scan_options& options, bool there) {
+  if (!options.checkpoint || there) return;
+  throw exception({.kind = errc::invalid_argument,
+                   .message = "the scan has a checkpoint, but the messages of message_format cannot "
+                              "be acknowledged: scan a table<tracked<T>>, or leave message_format "
+                              "out"});
 }
 
 }  // namespace detail

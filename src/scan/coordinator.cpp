@@ -104,6 +104,15 @@ void coordinator::go_on_from(const std::vector<segment_position>& positions) {
   }
 }
 
+void coordinator::keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered) {
+  journal_ = std::move(journal);
+  journal_->source_begins();
+  if (!left_) return;
+  *left_ -= std::min(*left_, delivered);
+  satisfied_ = *left_ == 0;
+  if (satisfied_) ready_.clear();
+}
+
 void coordinator::start() {
   budget_->on_room([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->pump();
@@ -145,6 +154,7 @@ std::optional<coordinator::outcome> coordinator::take() {
     page taken = std::move(pages_.front());
     pages_.pop_front();
     queued_bytes_ -= taken.size();
+    if (journal_) journal_->hand_out(taken);
     return outcome(std::optional<page>(std::move(taken)));
   }
   if (is_complete()) return outcome(std::optional<page>());
@@ -194,6 +204,9 @@ result<std::optional<page>> coordinator::next() {
     // With read-ahead the next request leaves before this page is decoded. Without, another puller
     // that had asked for this very page, and waits now, needs one of its own.
     pump();
+  } else if (*taken && journal_) {
+    // The last page may have had no items that somebody could acknowledge.
+    if (auto saved = journal_->save_if_due(); !saved) return std::move(saved).error();
   }
   return *std::move(taken);
 }
@@ -371,6 +384,13 @@ void coordinator::close() {
   pump();
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !pumping_; });
+  if (!journal_) return;
+  // Pages that consumers hold still keep it.
+  const std::shared_ptr<checkpoint_journal> journal = std::exchange(journal_, nullptr);
+  lock.unlock();
+  journal->source_ends();
+  // Nobody is left to be told of a failure; `try_save_checkpoint` is for those who want to know.
+  (void)journal->save();
 }
 
 }  // namespace dynamo::scan

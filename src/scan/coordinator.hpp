@@ -1,6 +1,7 @@
 // Which segment asks next, how many at a time, and who gets the page.
 #pragma once
 
+#include "scan/checkpoint_journal.hpp"
 #include "scan/page_budget.hpp"
 #include "scan/segment_cursor.hpp"
 
@@ -29,6 +30,9 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
   /// Before `start`. Throws errc::invalid_argument.
   void go_on_from(const std::vector<segment_position>& positions);
+  /// The same: pages that are handed out are noted in `journal` from now on. `delivered` items count
+  /// against the limit already.
+  void keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered);
   /// Second step of construction, with shared_from_this available.
   void start();
 
@@ -36,6 +40,12 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   void async_next(page_source::handler done);
   void cancel() { end_at_once(errc::cancelled); }
   [[nodiscard]] scan_progress progress() const;
+  [[nodiscard]] const std::string& table() const noexcept { return table_; }
+  [[nodiscard]] bool reads_ahead() const noexcept { return ahead_; }
+  /// Null without a checkpoint.
+  [[nodiscard]] const std::shared_ptr<checkpoint_journal>& journal() const noexcept {
+    return journal_;
+  }
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every
   /// completion has returned.
@@ -65,6 +75,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   const bool ahead_;
   const std::uint32_t max_concurrency_;
   const std::shared_ptr<page_budget> budget_;
+  std::shared_ptr<checkpoint_journal> journal_;
   const std::string fixed_body_;  // the request without Segment and ExclusiveStartKey
 
   mutable std::mutex mutex_;

@@ -96,14 +96,22 @@ struct csv_writer::state {
 
 result<csv_writer> csv_writer::try_with_columns(output_file& to,
                                                 const std::vector<std::string>& columns) {
+  auto made = try_behind_header(to, columns);
+  if (!made) return made;
+  std::string header;
+  made->state_->append_header(header);
+  if (auto written = to.try_write(header); !written) return std::move(written).error();
+  return made;
+}
+
+result<csv_writer> csv_writer::try_behind_header(output_file& to,
+                                                 const std::vector<std::string>& columns) {
   auto made = std::make_unique<state>();
   made->file = &to;
   if (columns.empty()) return refused("CSV needs at least one column");
   for (const std::string& name : columns) {
     if (!made->add_column(name)) return refused("the column '" + name + "' is named twice");
   }
-  made->append_header(made->line);
-  if (auto written = to.try_write(made->line); !written) return std::move(written).error();
   return csv_writer(std::move(made));
 }
 

@@ -1,4 +1,5 @@
 #include "sink/descriptor.hpp"
+#include "sink/named_file.hpp"
 
 #include <dynamo/sink/output_file.hpp>
 
@@ -6,7 +7,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +33,8 @@ struct output_file::target {
   bool owned = true;
   bool may_block = false;
   bool replace = false;
+  bool keep_partial = false;
+  bool name_is_safe = false;  // the partial file's, on the disk
   std::stop_token stop{};
   std::optional<error> failure{};
 
@@ -40,10 +42,6 @@ struct output_file::target {
 };
 
 namespace {
-
-bool is_same_file(const struct stat& a, const struct stat& b) {
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
 
 // What may block until somebody reads; devices such as /dev/null do not.
 bool waits_for_reader(const descriptor& file) {
@@ -73,17 +71,6 @@ std::string temporary_folder() {
   return unknown ? "/tmp" : folder.string();
 }
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Locks the file; false if a living process has it locked. File systems without locks do without.
-bool lock(const descriptor& file) {
-  return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-}
-
 error busy(const std::string& partial) {
   return io_error("'" + partial + "' is being written by another export: wait for its end, or " +
                   "choose another file");
@@ -98,15 +85,13 @@ result<void> remove_leftover(const std::string& partial) {
     return io_error("replace", partial, errno);
   }
   struct stat opened{};
-  struct stat named{};
   if (::fstat(leftover.get(), &opened) != 0) return io_error("replace", partial, errno);
   if (!S_ISREG(opened.st_mode)) {
     return io_error("cannot replace '" + partial + "': it is not a regular file; remove it");
   }
-  if (!lock(leftover)) return busy(partial);
+  if (!sink::lock(leftover)) return busy(partial);
   // Under the lock: if the name stands for another file by now, that one is somebody's.
-  if (::lstat(partial.c_str(), &named) == 0 && is_same_file(opened, named) &&
-      ::unlink(partial.c_str()) != 0) {
+  if (sink::has_name(leftover, partial) && ::unlink(partial.c_str()) != 0) {
     return io_error("replace", partial, errno);
   }
   return {};
@@ -122,16 +107,33 @@ result<descriptor> create_partial(const std::string& partial) {
       continue;
     }
     if (!file.is_open()) return io_error("create", partial, errno);
-    if (!lock(file)) return busy(partial);
+    if (!sink::lock(file)) return busy(partial);
     // Between opening and locking, another process may have taken it for a leftover.
-    struct stat opened{};
-    struct stat named{};
-    if (::fstat(file.get(), &opened) == 0 && ::lstat(partial.c_str(), &named) == 0 &&
-        is_same_file(opened, named)) {
-      return file;
-    }
+    if (sink::has_name(file, partial)) return file;
   }
   return busy(partial);
+}
+
+// The partial file that an earlier process kept, as long as it was when that was certain.
+result<descriptor> reopen_partial(const std::string& partial, std::uint64_t length) {
+  descriptor file(::open(partial.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.is_open()) return io_error("go on with", partial, errno);
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) return io_error("go on with", partial, errno);
+  if (!S_ISREG(about.st_mode)) {
+    return io_error("cannot go on with '" + partial + "': it is not a regular file");
+  }
+  if (!sink::lock(file) || !sink::has_name(file, partial)) return busy(partial);
+  const auto size = static_cast<std::uint64_t>(about.st_size);
+  if (size < length) {
+    return io_error("'" + partial + "' has " + std::to_string(size) + " bytes, not the " +
+                    std::to_string(length) + " that were written");
+  }
+  const auto end = static_cast<off_t>(length);
+  if (::ftruncate(file.get(), end) != 0 || ::lseek(file.get(), end, SEEK_SET) != end) {
+    return io_error("go on with", partial, errno);
+  }
+  return file;
 }
 
 // A FIFO opens when somebody reads it.
@@ -170,17 +172,12 @@ int rename_new(const std::string& from, const std::string& to) {
   return ::unlink(from.c_str()) == 0 ? 0 : errno;
 }
 
-error exists(const std::string& path) {
-  return io_error("'" + path + "' exists already");
+error not_resumable(const std::string& path) {
+  return io_error("'" + path + "' is not a regular file: an export to it cannot go on later");
 }
 
-result<void> sync_folder(const std::string& folder) {
-  const descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A folder that may be written to but not read, or a file system that cannot, is no failure.
-  if (opened.is_open() && ::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP) {
-    return io_error("write the folder", folder, errno);
-  }
-  return {};
+error exists(const std::string& path) {
+  return io_error("'" + path + "' exists already");
 }
 
 }  // namespace
@@ -189,8 +186,11 @@ result<output_file> output_file::try_create(const std::string& path,
                                             const output_file_options& options) {
   auto to = std::make_unique<target>(target{.path = path, .folder = temporary_folder()});
   to->replace = options.replace;
+  to->keep_partial = options.keep_partial;
   to->stop = options.stop;
+  const bool needs_name = options.keep_partial || options.resume_at;
   if (const auto number = descriptor_of(path)) {
+    if (needs_name) return not_resumable(path);
     to->file = descriptor(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
     if (!to->file.is_open()) return io_error("open", path, errno);
     to->may_block = waits_for_reader(to->file);
@@ -215,6 +215,7 @@ result<output_file> output_file::try_create(const std::string& path,
       ::free(real);
       replaced = about.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
     } else {
+      if (needs_name) return not_resumable(path);
       to->named.clear();
       to->file = descriptor(open_direct(path, options.stop));
       if (!to->file.is_open()) {
@@ -227,13 +228,14 @@ result<output_file> output_file::try_create(const std::string& path,
   } else if (::lstat(path.c_str(), &about) == 0) {
     return io_error("'" + path + "' is a symbolic link that leads nowhere");
   }
-  to->folder = folder_of(to->named);
+  to->folder = sink::folder_of(to->named);
   if (::stat(to->folder.c_str(), &about) != 0) {
     if (errno == ENOENT) return io_error("the folder of '" + path + "' does not exist");
     return io_error("use the folder of", path, errno);
   }
   if (path.empty() || path.back() == '/') return io_error("'" + path + "' does not name a file");
-  auto file = create_partial(to->partial());
+  auto file = options.resume_at ? reopen_partial(to->partial(), *options.resume_at)
+                                : create_partial(to->partial());
   if (!file) return std::move(file).error();
   to->file = *std::move(file);
   if (replaced && ::fchmod(to->file.get(), *replaced) != 0) {
@@ -241,7 +243,9 @@ result<output_file> output_file::try_create(const std::string& path,
     const output_file removed(std::move(to), 1);
     return io_error("keep the permissions of", path, code);
   }
-  return output_file(std::move(to), options.buffer_bytes);
+  output_file made(std::move(to), options.buffer_bytes);
+  made.written_ = options.resume_at.value_or(0);
+  return made;
 }
 
 output_file output_file::on_descriptor(int descriptor, std::string name,
@@ -274,7 +278,9 @@ output_file::~output_file() {
   if (!target_) return;
   if (!target_->owned) target_->file.release();
   // While it is still locked: nobody else can have taken the name.
-  if (target_->file.is_open() && !target_->named.empty()) ::unlink(target_->partial().c_str());
+  if (target_->file.is_open() && !target_->named.empty() && !target_->keep_partial) {
+    ::unlink(target_->partial().c_str());
+  }
 }
 
 const std::string& output_file::path() const noexcept {
@@ -321,6 +327,15 @@ result<void> output_file::try_flush() {
   return {};
 }
 
+result<void> output_file::try_sync() {
+  if (auto flushed = try_flush(); !flushed) return flushed;
+  target& to = *target_;
+  if (to.named.empty()) return {};
+  if (::fdatasync(to.file.get()) != 0) return fail(io_error("write", to.path, errno));
+  if (!std::exchange(to.name_is_safe, true)) return sink::sync_folder(to.folder);
+  return {};
+}
+
 bool output_file::reader_gone() const {
   if (!target_->may_block) return false;
   pollfd look{.fd = target_->file.get(), .events = 0, .revents = 0};
@@ -342,7 +357,7 @@ result<void> output_file::try_commit() {
   if (code != 0) return fail(io_error("name the file", to.path, code));
   // It has its name: from here on, nothing is removed.
   if (const int closed = to.file.close()) return fail(io_error("write", to.path, closed));
-  return sync_folder(to.folder);
+  return sink::sync_folder(to.folder);
 }
 
 }  // namespace dynamo

@@ -16,7 +16,9 @@ scan_options checked(scan_options options) {
     throw exception({.kind = errc::invalid_argument,
                      .message = "select count returns no items for a producer to emit"});
   }
-  if (!options.segments) options.segments = default_segments;
+  if (!options.segments) {
+    options.segments = dynamo::detail::kept_segments(options, default_segments);
+  }
   return options;
 }
 
@@ -30,23 +32,36 @@ struct page_feed::arrivals {
   waker wake;
 };
 
-page_feed::page_feed(opener open, scan_options options, std::string table)
-    : open_(std::move(open)),
-      options_(checked(std::move(options))),
+void require_no_checkpoint(const scan_options& options) {
+  if (!options.checkpoint) return;
+  throw exception({.kind = errc::invalid_argument,
+                   .message = "the scan has a checkpoint, but its items cannot be acknowledged behind "
+                              "the stages: scan a table<tracked<T>>"});
+}
+
+page_feed::page_feed(const opener& open, scan_options options, std::string table)
+    : options_(checked(std::move(options))),
       table_(std::move(table)),
       positions_(std::min(*options_.segments, std::uint32_t{1'000'000})),
       concurrency_(
-          options_.max_concurrency.value_or(std::min(*options_.segments, default_concurrency))) {
-  this->open();
+          options_.max_concurrency.value_or(std::min(*options_.segments, default_concurrency))),
+      source_(open(options_)) {
+  if (auto before = source_.resumed()) {
+    positions_ = std::move(before->positions);
+    // For another opening; the source at hand knows. A limit of nothing is no valid option.
+    if (options_.limit) {
+      options_.limit = std::max(*options_.limit, before->items + 1) - before->items;
+    }
+  }
+  expect_pages();
 }
 
 page_feed::~page_feed() = default;
 
-void page_feed::open() {
-  // Of a scan that failed: what comes late must not be taken for the new one's.
+// Of a scan that failed, what comes late must not be taken for the new one's.
+void page_feed::expect_pages() {
   arrivals_ = std::make_shared<arrivals>();
   arrivals_->wake = wake_;
-  source_.emplace(open_(options_, positions_));
 }
 
 void page_feed::on_page(waker wake) {
@@ -58,7 +73,6 @@ void page_feed::on_page(waker wake) {
 page* page_feed::current() {
   if (page_) return &*page_;
   if (complete_) return nullptr;
-  if (!source_) open();
   std::optional<result<std::optional<page>>> next;
   {
     const std::lock_guard lock(arrivals_->mutex);
@@ -68,7 +82,8 @@ page* page_feed::current() {
   }
   if (!*next) {
     error failure = std::move(*next).error();
-    source_.reset();
+    expect_pages();
+    source_ = source_.again(options_, positions_);
     throw exception(std::move(failure));
   }
   if (!**next) {
@@ -96,14 +111,14 @@ void page_feed::finish_page() {
 }
 
 void page_feed::request() {
-  if (complete_ || !source_) return;
+  if (complete_) return;
   for (;;) {
     {
       const std::lock_guard lock(arrivals_->mutex);
       if (arrivals_->requested >= concurrency_ || !arrivals_->came.empty()) return;
       ++arrivals_->requested;
     }
-    source_->async_next([to = arrivals_](result<std::optional<page>> came) {
+    source_.async_next([to = arrivals_](result<std::optional<page>> came) {
       waker wake;
       {
         const std::lock_guard lock(to->mutex);

@@ -86,7 +86,15 @@ child_process::~child_process() {
 }
 
 void child_process::send(int signal) const {
-  ::kill(pid_, signal);
+  // -1 would be every process there is.
+  if (pid_ > 0) ::kill(pid_, signal);
+}
+
+void child_process::wait_for_end() const {
+  siginfo_t unused{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &unused, WEXITED | WNOWAIT) != 0) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitid");
+  }
 }
 
 ended_process child_process::wait() {

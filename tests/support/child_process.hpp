@@ -37,7 +37,10 @@ class child_process {
   child_process& operator=(const child_process&) = delete;
   ~child_process();
 
+  /// Nothing happens if it has ended.
   void send(int signal) const;
+  /// Blocks until it has ended. Signals may still be sent, by other threads too, until `wait`.
+  void wait_for_end() const;
   /// Blocks until it has ended.
   ended_process wait();
 

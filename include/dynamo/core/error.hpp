@@ -43,6 +43,9 @@ enum class errc : std::uint8_t {
   io,
   /// A function that the program gave has thrown. Its exception is nested in the one that tells.
   callback,
+  /// A checkpoint belongs to another scan, is in use by somebody else, or is damaged. Give another
+  /// one, or delete it to start afresh.
+  checkpoint,
 };
 
 /// The enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".

@@ -41,6 +41,9 @@ namespace detail {
 
 inline constexpr step_place source_place{.operation = "source", .number = 0};
 
+/// Throws errc::invalid_argument: the events of a flow must be able to be acknowledged.
+[[noreturn]] void refuse_checkpoint();
+
 // Every feed has `out`, how its events travel; `feed(of, chain)`, which pushes events until there
 // are no more, and is called by many stages at once; and `cancel()`.
 
@@ -50,7 +53,9 @@ class scan_feed {
  public:
   using out = T&&;
 
-  explicit scan_feed(scan_stream<T>&& from) : parts_(std::move(from).take_apart()) {}
+  explicit scan_feed(scan_stream<T>&& from) : parts_(std::move(from).take_apart()) {
+    if (!dynamo::detail::is_tracked<T> && parts_.source.has_checkpoint()) refuse_checkpoint();
+  }
 
   template <class Chain>
   void feed(const crew& of, Chain& chain, std::size_t) {

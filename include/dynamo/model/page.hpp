@@ -3,9 +3,11 @@
 
 #include <dynamo/core/body_buffer.hpp>
 #include <dynamo/core/result.hpp>
+#include <dynamo/model/page_receipt.hpp>
 #include <dynamo/value/json_cursor.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +46,15 @@ class page {
   /// a page without items (Select COUNT), how many of them count.
   std::uint64_t wanted = 0;
   std::string request_id{};
+  /// Told what became of the items; null where the scan keeps no checkpoint, or the page has none.
+  std::shared_ptr<page_receipt> receipt{};
+
+  /// All of the page's items were dealt with: the scan's checkpoint may move behind them. Without a
+  /// checkpoint it does nothing. An error says that the checkpoint could not be saved.
+  result<void> try_acknowledge() const {
+    return receipt ? receipt->acknowledge(0, wanted) : result<void>();
+  }
+  void acknowledge() const { try_acknowledge().value(); }
 
   /// Tells the owner of the memory that a consumer holds the page from now on.
   void hand_over() noexcept { body_.hand_over(); }

@@ -31,12 +31,13 @@ class item_format {
                   "dynamo: message_format takes an item or a std::vector of items, and returns the "
                   "mailbox's message.");
     if constexpr (of_batches) {
-      batch_ = [function](std::vector<T>&& items, std::size_t, const batch_home<T>&) mutable -> M {
+      batch_ = [function](std::vector<T>&& items, std::size_t, const batch_home<T>&,
+                          std::vector<acknowledgement>&&) mutable -> M {
         return std::invoke(function, std::move(items));
       };
     }
     if constexpr (of_items) {
-      item_ = [function = std::move(function)](T&& item, std::size_t) mutable -> M {
+      item_ = [function = std::move(function)](T&& item, std::size_t, acknowledgement&&) mutable -> M {
         return std::invoke(function, std::move(item));
       };
     }
@@ -52,13 +53,14 @@ class item_format {
     item_format made;
     made.own_ = true;
     if constexpr (of_items) {
-      made.item_ = [](T&& item, std::size_t bytes) {
-        return M(scan_item<T>{std::move(item), bytes});
+      made.item_ = [](T&& item, std::size_t bytes, acknowledgement&& mark) {
+        return M(scan_item<T>{std::move(item), bytes, std::move(mark)});
       };
     }
     if constexpr (of_batches) {
-      made.batch_ = [](std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home) {
-        return M(scan_batch<T>(std::move(items), bytes, home));
+      made.batch_ = [](std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home,
+                       std::vector<acknowledgement>&& marks) {
+        return M(scan_batch<T>(std::move(items), bytes, home, std::move(marks)));
       };
     }
     return made;
@@ -67,16 +69,21 @@ class item_format {
   [[nodiscard]] bool is_own() const noexcept { return own_; }
   [[nodiscard]] bool makes_items() const noexcept { return item_ != nullptr; }
   [[nodiscard]] bool makes_batches() const noexcept { return batch_ != nullptr; }
-  M of_item(T&& item, std::size_t bytes) const { return item_(std::move(item), bytes); }
-  M of_batch(std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home) const {
-    return batch_(std::move(items), bytes, home);
+  M of_item(T&& item, std::size_t bytes, acknowledgement&& mark) const {
+    return item_(std::move(item), bytes, std::move(mark));
+  }
+  M of_batch(std::vector<T>&& items, std::size_t bytes, const batch_home<T>& home,
+             std::vector<acknowledgement>&& marks) const {
+    return batch_(std::move(items), bytes, home, std::move(marks));
   }
 
  private:
   item_format() = default;
   bool own_ = false;
-  std::function<M(T&&, std::size_t)> item_;
-  std::function<M(std::vector<T>&&, std::size_t, const batch_home<T>&)> batch_;
+  std::function<M(T&&, std::size_t, acknowledgement&&)> item_;
+  std::function<M(std::vector<T>&&, std::size_t, const batch_home<T>&,
+                  std::vector<acknowledgement>&&)>
+      batch_;
 };
 
 /// Makes a message from an error, and from the summary if the function takes it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/core/error.hpp>
+#include <dynamo/scan/acknowledgement.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +50,11 @@ struct scan_item {
   T item;
   /// Of the response, the item's share on average: for mailboxes that count bytes.
   std::size_t bytes = 0;
+  acknowledgement mark{};
+
+  /// The item was dealt with: the scan's checkpoint may move behind it. Without a checkpoint it does
+  /// nothing. May save the checkpoint on this thread, and throws if it could not.
+  void acknowledge() const { mark.acknowledge(); }
 };
 
 namespace detail {
@@ -90,21 +96,31 @@ class scan_batch {
   std::vector<T> items{};
   /// Of the responses, the items' share on average: for mailboxes that count bytes.
   std::size_t bytes = 0;
+  std::vector<acknowledgement> marks{};  ///< of the pages that the items come from
 
   scan_batch() = default;
   explicit scan_batch(std::vector<T> of, std::size_t size = 0,
-                      std::shared_ptr<detail::batch_pool<T>> home = nullptr)
-      : items(std::move(of)), bytes(size), home_(std::move(home)) {}
-  scan_batch(const scan_batch& other) : items(other.items), bytes(other.bytes) {}
+                      std::shared_ptr<detail::batch_pool<T>> home = nullptr,
+                      std::vector<acknowledgement> covers = {})
+      : items(std::move(of)), bytes(size), marks(std::move(covers)), home_(std::move(home)) {}
+  scan_batch(const scan_batch& other)
+      : items(other.items), bytes(other.bytes), marks(other.marks) {}
   scan_batch(scan_batch&& other) noexcept = default;
   scan_batch& operator=(scan_batch other) noexcept {
     items.swap(other.items);
     std::swap(bytes, other.bytes);
+    marks.swap(other.marks);
     home_.swap(other.home_);
     return *this;
   }
   ~scan_batch() {
     if (home_ && items.capacity() != 0) home_->give_back(std::move(items));
+  }
+
+  /// All of its items were dealt with: the scan's checkpoint may move behind them. Without a
+  /// checkpoint it does nothing. May save the checkpoint on this thread, and throws if it could not.
+  void acknowledge() const {
+    for (const acknowledgement& each : marks) each.acknowledge();
   }
 
  private:

@@ -20,6 +20,8 @@ namespace dynamo::detail {
 [[nodiscard]] scan_end end_of(const result<void>& outcome) noexcept;
 /// Throws errc::invalid_argument if there is no function for what is to be sent.
 void require_format(bool there, bool batches);
+/// Throws errc::invalid_argument if there is a checkpoint that nobody could acknowledge to.
+void require_marks(const scan_options& options, bool there);
 
 /// `T` as it is decoded, `Kept` as it is sent; `Sender` is of a mailbox or of a process.
 template <streamable T, class Kept, class M, class Sender>
@@ -91,11 +93,12 @@ class scan_pump {
     reader_.open(from);
     for (;;) {
       memory_.clear();
-      auto more = batch_size_ ? add_to_batch() : send_item(from.segment);
+      auto more = batch_size_ ? add_to_batch() : send_item(from);
       if (!more) return std::move(more).error();
       if (!*more) return {};
       if (!batch_size_) continue;
       note(from.segment);
+      mark(from);
       if (filled_ == *batch_size_) {
         auto sent = send_batch();
         if (!sent) return sent;
@@ -133,11 +136,15 @@ class scan_pump {
     return more;
   }
 
-  result<bool> send_item(std::uint32_t segment) {
+  result<bool> send_item(const page& from) {
     auto more = read_item(kept_);
     if (!more || !*more) return more;
-    note(segment);
-    auto sent = send([&] { return shapes_.message_format.of_item(std::move(kept_), item_bytes_); });
+    note(from.segment);
+    auto sent = send([&] {
+      return shapes_.message_format.of_item(
+          std::move(kept_), item_bytes_,
+          acknowledgement(from.receipt, reader_.delivered() - 1, 1));
+    });
     if (!sent) return std::move(sent).error();
     return true;
   }
@@ -147,7 +154,8 @@ class scan_pump {
     batch_.resize(std::exchange(filled_, 0));
     return send([&] {
       return shapes_.message_format.of_batch(std::exchange(batch_, {}),
-                                             std::exchange(batch_bytes_, 0), pool_);
+                                             std::exchange(batch_bytes_, 0), pool_,
+                                             std::exchange(marks_, {}));
     });
   }
 
@@ -169,6 +177,14 @@ class scan_pump {
     batch_bytes_ += item_bytes_;
     if (pending_.empty() || pending_.back().segment != segment) pending_.push_back({segment, 0});
     ++pending_.back().items;
+  }
+
+  // Of the item that was put into the batch.
+  void mark(const page& from) {
+    if (!from.receipt) return;
+    const std::uint64_t item = reader_.delivered() - 1;
+    if (!marks_.empty() && marks_.back().extend(from.receipt, item)) return;
+    marks_.emplace_back(from.receipt, item, 1);
   }
 
   void tell_end(result<void>& outcome, std::exception_ptr& thrown) {
@@ -221,6 +237,7 @@ class scan_pump {
   std::size_t batch_bytes_ = 0;
   std::size_t item_bytes_ = 0;
   std::vector<share> pending_;  // the segments of the items that are in the batch
+  std::vector<acknowledgement> marks_;  // of those items
   scan_summary summary_;
 };
 
@@ -228,6 +245,7 @@ class scan_pump {
 template <streamable T, class Kept, class M, class Sender>
 scan_task start_delivery(std::shared_ptr<backend> from, const std::string& table,
                          const scan_options& options, Sender to, message_shapes<Kept, M> shapes) {
+  require_marks(options, is_tracked<Kept> || shapes.message_format.is_own());
   const bool ahead = options.read_ahead || options.segments.value_or(1) > 1;
   auto run = std::make_shared<scan_run>(std::move(from), table, options, ahead);
   auto pump = std::make_shared<scan_pump<T, Kept, M, Sender>>(run, std::move(to), std::move(shapes),

@@ -1,6 +1,7 @@
 // The items of one page, decoded.
 #pragma once
 
+#include <dynamo/scan/acknowledgement.hpp>
 #include <dynamo/scan/page_reader.hpp>
 
 #include <cstddef>
@@ -34,6 +35,14 @@ class batch {
   /// The segment that the page belongs to.
   [[nodiscard]] std::uint32_t segment() const noexcept { return segment_; }
 
+  /// All of its items were dealt with: the scan's checkpoint may move behind them. Without a
+  /// checkpoint it does nothing. Throws if the checkpoint could not be saved; what was acknowledged
+  /// stays so. On any thread, once or more.
+  void acknowledge() const { mark_.acknowledge(); }
+  result<void> try_acknowledge() const { return mark_.try_acknowledge(); }
+  /// The same for later, or elsewhere: it may outlive the batch.
+  [[nodiscard]] const acknowledgement& mark() const noexcept { return mark_; }
+
   /// Decodes all of `from`, reusing this batch's memory. On an error the batch holds the items
   /// before the one at fault.
   result<void> read(page from, std::string_view table) {
@@ -54,6 +63,7 @@ class batch {
       ++count;
     }
     items_.resize(count);
+    mark_ = acknowledgement(source.receipt, 0, count);
     if constexpr (!detail::holds_views<T>) page_.reset();
     return outcome;
   }
@@ -63,6 +73,7 @@ class batch {
   std::unique_ptr<detail::arena> memory_;  // on the heap, so that views survive a move
   std::vector<T> items_;
   std::uint32_t segment_ = 0;
+  acknowledgement mark_;
 };
 
 }  // namespace dynamo

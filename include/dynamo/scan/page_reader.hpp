@@ -3,12 +3,15 @@
 
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/page.hpp>
+#include <dynamo/scan/tracked.hpp>
 #include <dynamo/value/item_parser.hpp>
 #include <dynamo/value/mapping.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace dynamo::detail {
 
@@ -34,6 +37,8 @@ class item_walk {
   [[nodiscard]] json_cursor& cursor() { return cursor_; }
   /// Where the item at hand begins.
   [[nodiscard]] const char* item_begin() const { return begin_; }
+  /// Items so far, the one at hand included.
+  [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
  private:
   const page* page_ = nullptr;
@@ -45,7 +50,7 @@ class item_walk {
 /// The error for a page whose items are not what its other parts say.
 [[nodiscard]] error broken_page(const page& of, std::string_view table);
 
-/// Decodes into objects of the caller's, reusing their memory.
+/// Decodes into objects of the caller's, reusing their memory. A `tracked` struct gets its mark.
 template <streamable T>
 class page_reader {
  public:
@@ -60,6 +65,9 @@ class page_reader {
   /// Decodes the next item into `out`: true, or false at the end. An error of kind
   /// errc::invalid_value is about this item alone: the next call goes on behind it.
   result<bool> next(T& out, std::string_view table) {
+    if constexpr (is_tracked<T>) {
+      if (auto passed = pass_over(); !passed) return std::move(passed).error();
+    }
     switch (walk_.next()) {
       case item_walk::step::end:
         return false;
@@ -71,16 +79,30 @@ class page_reader {
     decode_context context(walk_.cursor(), *memory_);
     if (decode(context, out)) [[likely]] {
       walk_.cursor() = context.cursor;
+      if constexpr (is_tracked<T>) out.set_mark(mark());
       return true;
     }
     const bool item_alone = context.is_mismatch();
     error failure = context.take_error(table);
     failure.request_id = page_->request_id;
     if (item_alone && !walk_.cursor().skip_value()) return broken_page(*page_, table);
+    if constexpr (is_tracked<T>) unfit_ = item_alone;
     return failure;
   }
+  /// Items so far, those that did not fit included.
+  [[nodiscard]] std::uint64_t delivered() const { return walk_.delivered(); }
 
  private:
+  [[nodiscard]] acknowledgement mark() const {
+    return {page_->receipt, walk_.delivered() - 1, 1};
+  }
+  // Who goes on behind an item that did not fit has dealt with it.
+  result<void> pass_over()
+    requires is_tracked<T>
+  {
+    return std::exchange(unfit_, false) ? mark().try_acknowledge() : result<void>();
+  }
+
   bool decode(decode_context& context, T& out) {
     if constexpr (std::same_as<T, item>) {
       return parser_.parse(context, out);
@@ -94,6 +116,8 @@ class page_reader {
   const page* page_ = nullptr;
   item_walk walk_;
   [[no_unique_address]] std::conditional_t<std::same_as<T, item>, item_parser, no_parser> parser_;
+  struct no_flag {};
+  [[no_unique_address]] std::conditional_t<is_tracked<T>, bool, no_flag> unfit_{};
 };
 
 }  // namespace dynamo::detail

@@ -33,6 +33,14 @@ class csv_writer {
     return try_with_columns(to, columns).value();
   }
 
+  /// The same for a file that goes on behind its header (`output_file_options::resume_at`).
+  static result<csv_writer> try_behind_header(output_file& to,
+                                              const std::vector<std::string>& columns);
+  [[nodiscard]] static csv_writer behind_header(output_file& to,
+                                                const std::vector<std::string>& columns) {
+    return try_behind_header(to, columns).value();
+  }
+
   /// With every attribute that an item has: `first`, then in the order in which they come up. Lines
   /// go to a temporary file without a name, in the folder of `to`, until `finish` knows the header:
   /// the disk needs room for twice the CSV.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -17,6 +18,12 @@ struct output_file_options {
                          ///< The new one has the permissions of the old one.
   std::size_t buffer_bytes = std::size_t{256} << 10;  ///< written at once; 1 or more
   std::stop_token stop{};  ///< ends a write to a pipe or terminal that nobody reads
+  /// Ending without `commit` keeps the partial file, for another one to go on with. Only for regular
+  /// files: errc::io for others.
+  bool keep_partial = false;
+  /// Goes on with the partial file that an earlier one kept, cut back to so many bytes. errc::io if
+  /// there is none, or if it is shorter. Unset: begins afresh.
+  std::optional<std::uint64_t> resume_at{};
 };
 
 /// Writes a file under the name `path`.partial, in the same folder, and gives it its name when
@@ -60,6 +67,11 @@ class output_file {
   result<void> try_flush();
   void flush() { try_flush().value(); }
 
+  /// Writes what is in the buffer, and waits until a loss of power would leave it, and the partial
+  /// file's name, on the disk.
+  result<void> try_sync();
+  void sync() { try_sync().value(); }
+
   /// Flushes, waits until the contents are on the disk, and gives the file its name. No writing
   /// afterwards. If a file of that name has come up meanwhile, it is kept and this is errc::io,
   /// unless `replace` was given.
@@ -68,7 +80,7 @@ class output_file {
 
   /// True once the reader of a pipe has gone: nothing that is written will be read.
   [[nodiscard]] bool reader_gone() const;
-  /// Bytes written so far, with those in the buffer.
+  /// Bytes written so far, with those in the buffer and those that it went on behind.
   [[nodiscard]] std::uint64_t size() const noexcept { return written_ + size_; }
   /// As it was given.
   [[nodiscard]] const std::string& path() const noexcept;

@@ -17,17 +17,19 @@
 
 namespace dynamo::stage::detail {
 
+/// Throws errc::invalid_argument if there is a checkpoint.
+void require_no_checkpoint(const scan_options& options);
+
 /// Pulls pages without blocking, and only when told to. Remembers each segment's position: a scan
 /// that failed is opened again from there. For one thread at a time; its end cancels requests under
 /// way.
 class page_feed {
  public:
-  using opener =
-      std::function<page_source(const scan_options&, const std::vector<segment_position>&)>;
+  using opener = std::function<page_source(const scan_options&)>;
 
-  /// Opens the scan, which sends nothing. Throws errc::invalid_argument if an option is out of
-  /// range or asks for a count.
-  page_feed(opener open, scan_options options, std::string table);
+  /// Opens the scan, which sends nothing but for a checkpoint's sake. Throws errc::invalid_argument
+  /// if an option is out of range or asks for a count.
+  page_feed(const opener& open, scan_options options, std::string table);
   ~page_feed();
   page_feed(const page_feed&) = delete;
   page_feed& operator=(const page_feed&) = delete;
@@ -51,16 +53,15 @@ class page_feed {
 
  private:
   struct arrivals;
-  void open();
+  void expect_pages();
 
-  opener open_;
   scan_options options_;
   std::string table_;
   std::vector<segment_position> positions_;
   std::size_t concurrency_;
   waker wake_;
   std::shared_ptr<arrivals> arrivals_;
-  std::optional<page_source> source_;
+  page_source source_;
   std::optional<page> page_;
   bool complete_ = false;
 };

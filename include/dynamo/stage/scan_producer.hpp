@@ -25,6 +25,8 @@ namespace dynamo::stage {
 /// A scan that fails is a crash; its restart goes on from where each segment stood, so that no item
 /// is lost or comes twice. An item that is no `T` fails every restart too, unless there is a
 /// function for those. Move-only; hand it to `supervisor::start`. Its end cancels its requests.
+///
+/// With a checkpoint, the items must be acknowledged behind the last stage: `T` is `tracked`.
 template <dynamo::detail::streamable T>
 class scan_producer {
   static constexpr bool generic = std::is_same_v<T, item>;
@@ -41,16 +43,14 @@ class scan_producer {
   /// an option is out of range or asks for a count; sends nothing.
   template <class Table>
     requires requires(const Table& of, const scan_options& options) {
-      { of.pages(options, false, std::vector<segment_position>()) } -> std::same_as<page_source>;
+      { of.pages(options, false) } -> std::same_as<page_source>;
       { of.name() } -> std::convertible_to<std::string>;
     }
   explicit scan_producer(const Table& of, scan_options options = {},
                          std::function<void(const error&)> on_invalid = {})
       : state_(std::make_shared<state>(
-            [of](const scan_options& with, const std::vector<segment_position>& from) {
-              return of.pages(with, false, from);
-            },
-            std::move(options), of.name(), std::move(on_invalid))) {}
+            [of](const scan_options& with) { return of.pages(with, false); },
+            markable(std::move(options)), of.name(), std::move(on_invalid))) {}
   scan_producer(scan_producer&&) noexcept = default;
   scan_producer& operator=(scan_producer&&) noexcept = default;
 
@@ -58,6 +58,11 @@ class scan_producer {
   producer operator()() const { return producer(state_); }
 
  private:
+  static scan_options markable(scan_options options) {
+    if (!dynamo::detail::is_tracked<T>) detail::require_no_checkpoint(options);
+    return options;
+  }
+
   struct state {
     state(detail::page_feed::opener opener, scan_options options, std::string table,
           std::function<void(const error&)> skip)

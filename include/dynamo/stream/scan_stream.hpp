@@ -1,6 +1,7 @@
 // Lazy ranges over a table's items.
 #pragma once
 
+#include <dynamo/scan/acknowledgement.hpp>
 #include <dynamo/scan/batch.hpp>
 #include <dynamo/scan/page_reader.hpp>
 #include <dynamo/scan/page_source.hpp>
@@ -53,6 +54,18 @@ class scan_stream {
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
 
+  /// Every item that was handed out so far was dealt with, the one at hand too: the scan's
+  /// checkpoint may move behind them. For streams that are read item by item; a batch has its own.
+  /// Without a checkpoint it does nothing. Throws if the checkpoint could not be saved; what was
+  /// acknowledged stays so. On the thread that reads.
+  void acknowledge() { try_acknowledge().value(); }
+  result<void> try_acknowledge() { return state_->acknowledge(); }
+  /// What the checkpoint told when this scan began; nothing without one, or if it was empty.
+  [[nodiscard]] std::optional<resumed_scan> resumed() const { return state_->source.resumed(); }
+  /// Saves the checkpoint now, if a position has moved since.
+  void save_checkpoint() { try_save_checkpoint().value(); }
+  result<void> try_save_checkpoint() { return state_->source.try_save_checkpoint(); }
+
   /// What a stream is made of.
   struct parts {
     page_source source;
@@ -87,6 +100,7 @@ struct scan_stream<T>::state {
           return std::move(more).error();
         }
         if (*more) return &current;
+        if (current_page->receipt) read_.push_back(at_hand());
         // The page's memory is free before the next page is asked for.
         current_page.reset();
       }
@@ -103,6 +117,20 @@ struct scan_stream<T>::state {
     }
   }
 
+  result<void> acknowledge() {
+    if (current_page && current_page->receipt) read_.push_back(at_hand());
+    result<void> outcome;
+    for (const acknowledgement& each : read_) {
+      if (auto told = each.try_acknowledge(); !told) outcome = std::move(told);
+    }
+    read_.clear();
+    return outcome;
+  }
+  // What was read of the page at hand.
+  [[nodiscard]] acknowledgement at_hand() const {
+    return {current_page->receipt, 0, reader.delivered()};
+  }
+
   void fail(const error& reason) {
     failure = reason;
     current_page.reset();
@@ -116,6 +144,7 @@ struct scan_stream<T>::state {
   T current{};
   bool ended = false;
   std::optional<error> failure;
+  std::vector<acknowledgement> read_;  // pages behind which nobody has acknowledged yet
 };
 
 template <detail::streamable T>

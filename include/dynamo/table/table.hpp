@@ -87,19 +87,20 @@ class table {
     return deliver<M>(to.get_sender(), options, std::move(shapes));
   }
 
-  /// All items, in one result: memory grows with the table.
+  /// All items, in one result: memory grows with the table. Takes no checkpoint, since nothing is
+  /// dealt with before the end.
   [[nodiscard]] std::vector<kept_type> scan(const scan_options& options = {}) const {
     return try_scan(options).value();
   }
   result<std::vector<kept_type>> try_scan(const scan_options& options = {}) const {
-    return collect(scan_stream<T>(pages(of_items(sequential(options)), true), name_));
+    return collect(scan_stream<T>(pages(of_items(sequential(in_one(options))), true), name_));
   }
   /// The same, with segments scanned at the same time.
   [[nodiscard]] std::vector<kept_type> parallel_scan(const scan_options& options = {}) const {
     return try_parallel_scan(options).value();
   }
   result<std::vector<kept_type>> try_parallel_scan(const scan_options& options = {}) const {
-    return collect(stream_parallel_scan(options));
+    return collect(stream_parallel_scan(in_one(options)));
   }
 
   /// Counts items without transferring them. Costs as much as reading them.
@@ -108,7 +109,7 @@ class table {
   }
   result<item_counts> try_count(scan_options options = {}) const {
     options.select = select::count;
-    page_source source = pages(parallel(options), true);
+    page_source source = pages(parallel(in_one(options)), true);
     item_counts counts;
     for (;;) {
       auto arrived = source.next();
@@ -275,7 +276,15 @@ class table {
     return options;
   }
   static scan_options parallel(scan_options options) {
-    if (!options.segments) options.segments = 8;
+    if (!options.segments) options.segments = detail::kept_segments(options, 8);
+    return options;
+  }
+  static scan_options in_one(scan_options options) {
+    if (options.checkpoint) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "a scan that gives everything in one result takes no checkpoint: "
+                                  "use stream_scan or stream_parallel_scan"});
+    }
     return options;
   }
 

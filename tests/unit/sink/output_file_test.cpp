@@ -250,6 +250,62 @@ TEST(OutputFile, ADescriptorByItsPathIsNotOpenedAnew) {
   EXPECT_EQ(contents_of(folder / "log"), "before\nafter\n");
 }
 
+TEST(OutputFile, KeepsItsPartialFileIfAskedTo) {
+  const temporary_folder folder;
+  {
+    output_file file = output_file::create(folder / "a", {.keep_partial = true});
+    file.write("one");
+    file.sync();
+    EXPECT_EQ(contents_of(folder / "a.partial"), "one");
+  }
+  EXPECT_THAT(folder.names(), ElementsAre("a.partial"));
+  // Without more said, the next one begins afresh.
+  output_file file = output_file::create(folder / "a", {.keep_partial = true});
+  EXPECT_EQ(contents_of(folder / "a.partial"), "");
+  file.commit();
+  EXPECT_THAT(folder.names(), ElementsAre("a"));
+}
+
+TEST(OutputFile, GoesOnWhereItIsTold) {
+  const temporary_folder folder;
+  write_file(folder / "a.partial", "one\ntwo\nthr");
+  output_file file = output_file::create(folder / "a", {.resume_at = 8});
+  EXPECT_EQ(contents_of(folder / "a.partial"), "one\ntwo\n");
+  EXPECT_EQ(file.size(), 8U);
+  file.write("three\n");
+  EXPECT_EQ(file.size(), 14U);
+  file.commit();
+  EXPECT_EQ(contents_of(folder / "a"), "one\ntwo\nthree\n");
+  EXPECT_THAT(folder.names(), ElementsAre("a"));
+}
+
+TEST(OutputFile, DoesNotGoOnWithLessThanThereWas) {
+  const temporary_folder folder;
+  const output_file_options options{.keep_partial = true, .resume_at = 8};
+  auto missing = output_file::try_create(folder / "a", options);
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message, HasSubstr("cannot go on with '" + folder / "a.partial"));
+  write_file(folder / "a.partial", "one");
+  auto shorter = output_file::try_create(folder / "a", options);
+  ASSERT_FALSE(shorter);
+  EXPECT_THAT(shorter.error().message, HasSubstr("has 3 bytes, not the 8"));
+  EXPECT_EQ(contents_of(folder / "a.partial"), "one");
+}
+
+TEST(OutputFile, DoesNotGoOnWithWhatAnotherOneWrites) {
+  const temporary_folder folder;
+  const output_file first = output_file::create(folder / "a", {.keep_partial = true});
+  auto second = output_file::try_create(folder / "a", {.keep_partial = true, .resume_at = 0});
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, HasSubstr("is being written by another export"));
+}
+
+TEST(OutputFile, WhatCannotBeCutBackIsNotKept) {
+  auto opened = output_file::try_create("/dev/null", {.keep_partial = true});
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("is not a regular file"));
+}
+
 class OutputFileOnPipe : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -27,9 +27,8 @@ using testing::HasSubstr;
 // What a producer needs of a table.
 struct people_table {
   std::shared_ptr<backend> from;
-  [[nodiscard]] page_source pages(const scan_options& options, bool ahead,
-                                  const std::vector<segment_position>& positions) const {
-    return {from, name(), options, ahead, positions};
+  [[nodiscard]] page_source pages(const scan_options& options, bool ahead) const {
+    return {from, name(), options, ahead};
   }
   [[nodiscard]] static std::string name() { return "people"; }
 };

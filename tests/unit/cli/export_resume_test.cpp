@@ -1,0 +1,255 @@
+// Exports that go on where they were interrupted.
+#include "unit/cli/command_run.hpp"
+
+#include <dynamo/scan/page_source.hpp>
+#include <dynamo/sink/checkpoint_file.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+namespace dynamo::cli {
+namespace {
+
+using test::contents_of;
+using test::temporary_folder;
+using test::write_file;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ExportResume : public ::testing::Test {
+ protected:
+  static constexpr int pages = 4;
+
+  export_command to_file(item_format format = item_format::dynamodb_json) const {
+    export_command what;
+    what.scan.table = "users";
+    what.scan.segments = 1;  // so that the order is known
+    what.file = folder / "a";
+    what.format = format;
+    what.resume = true;
+    what.checkpoint_interval = std::chrono::milliseconds(0);
+    if (format == item_format::csv) what.columns = {"n", "id"};
+    return what;
+  }
+  // Runs the export on a table of a page for each of a, b, c and d. Request `fails_at` fails.
+  int run(const export_command& what, int fails_at = -1) {
+    command_run once;
+    for (int i = 0; i < pages; ++i) {
+      once.server->add_page({simple_item(std::string(1, static_cast<char>('a' + i)), i)});
+    }
+    once.server->answer(operation::describe_table, users_description(pages));
+    if (fails_at >= 0) {
+      once.server->fail_at(static_cast<std::size_t>(fails_at), failure);
+    }
+    const int status = once(what);
+    err = once.err;
+    requests = once.server->count(operation::scan);
+    return status;
+  }
+  static std::string lines(int from, int to) {
+    std::string text;
+    for (int i = from; i < to; ++i) {
+      text += simple_item(std::string(1, static_cast<char>('a' + i)), i) + "\n";
+    }
+    return text;
+  }
+
+  const temporary_folder folder;
+  error failure = failure_of(errc::unavailable, "the network is down");
+  std::string err;
+  std::size_t requests = 0;
+};
+
+TEST_F(ExportResume, WithoutAPartialExportItBeginsAfresh) {
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(err, "");
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+  EXPECT_THAT(folder.names(), ElementsAre("a", "a.checkpoint"));
+}
+
+TEST_F(ExportResume, GoesOnBehindAFailure) {
+  EXPECT_EQ(run(to_file(), 3), 1);  // request 0 asked for the description
+  EXPECT_THAT(err, HasSubstr("the network is down; the same command goes on from here"));
+  EXPECT_THAT(folder.names(), ElementsAre("a.checkpoint", "a.partial"));
+  EXPECT_EQ(contents_of(folder / "a.partial"), lines(0, 2));
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(requests, 2U);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+}
+
+TEST_F(ExportResume, WhatIsBehindTheCheckpointIsCutOff) {
+  EXPECT_EQ(run(to_file(), 3), 1);
+  write_file(folder / "a.partial", lines(0, 2) + R"({"id":{"S":"half a li)");
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+}
+
+TEST_F(ExportResume, AShorterFileIsAnErrorThatNamesBoth) {
+  EXPECT_EQ(run(to_file(), 3), 1);
+  const std::string partial = folder / "a.partial";
+  write_file(partial, "short");
+  EXPECT_EQ(run(to_file()), 7);
+  EXPECT_THAT(err, HasSubstr("'" + partial + "' has 5 bytes"));
+  EXPECT_THAT(err, HasSubstr("'" + folder / "a.checkpoint' tells how far it was"));
+  EXPECT_EQ(requests, 0U);
+  EXPECT_EQ(contents_of(partial), "short");
+  std::filesystem::remove(partial);
+  EXPECT_EQ(run(to_file()), 7);
+  EXPECT_THAT(err, HasSubstr("cannot go on with '" + partial + "'"));
+}
+
+TEST_F(ExportResume, AFinishedOneReadsNothing) {
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(requests, 0U);
+  EXPECT_THAT(err, HasSubstr("was finished before: nothing was read"));
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+  std::filesystem::remove(folder / "a");
+  EXPECT_EQ(run(to_file()), 7);
+  EXPECT_THAT(err, HasSubstr("has gone: delete '" + folder / "a.checkpoint'"));
+}
+
+// The crash came between the last save and the renaming.
+TEST_F(ExportResume, AFileThatLacksOnlyItsNameGetsIt) {
+  EXPECT_EQ(run(to_file()), 0);
+  std::filesystem::rename(folder / "a", folder / "a.partial");
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(requests, 0U);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+  EXPECT_THAT(folder.names(), ElementsAre("a", "a.checkpoint"));
+}
+
+TEST_F(ExportResume, CsvHasItsHeaderOnce) {
+  EXPECT_EQ(run(to_file(item_format::csv), 3), 1);
+  EXPECT_EQ(contents_of(folder / "a.partial"), "n,id\n0,a\n1,b\n");
+  EXPECT_EQ(run(to_file(item_format::csv)), 0);
+  EXPECT_EQ(contents_of(folder / "a"), "n,id\n0,a\n1,b\n2,c\n3,d\n");
+}
+
+TEST_F(ExportResume, OtherOptionsAreRefused) {
+  EXPECT_EQ(run(to_file(), 3), 1);
+  EXPECT_EQ(run(to_file(item_format::csv)), 8);
+  EXPECT_THAT(err, HasSubstr("is of an export as dynamodb-json, not as csv n,id"));
+  export_command what = to_file();
+  what.scan.filter = "n > :n";
+  EXPECT_EQ(run(what), 8);
+  EXPECT_THAT(err, HasSubstr("its filter is '', not 'n > :n'"));
+  what = to_file();
+  what.scan.segments = 2;
+  EXPECT_EQ(run(what), 8);
+  EXPECT_EQ(requests, 0U);
+  // Without --segments they are those that it began with.
+  what.scan.segments.reset();
+  EXPECT_EQ(run(what), 0);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+}
+
+TEST_F(ExportResume, AnItemThatCannotBeWrittenLeavesNoHalfPage) {
+  export_command what = to_file(item_format::json);
+  {
+    command_run once;
+    once.server->add_page({simple_item("a", 0)});
+    once.server->add_page({simple_item("b", 1), R"({"id":{"X":"?"}})"});
+    once.server->answer(operation::describe_table, users_description(3));
+    EXPECT_EQ(once(what), 1);
+  }
+  command_run once;
+  once.server->add_page({simple_item("a", 0)});
+  once.server->add_page({simple_item("b", 1), simple_item("c", 2)});
+  once.server->answer(operation::describe_table, users_description(3));
+  EXPECT_EQ(once(what), 0) << once.err;
+  EXPECT_EQ(contents_of(folder / "a"),
+            "{\"id\":\"a\",\"n\":0}\n{\"id\":\"b\",\"n\":1}\n{\"id\":\"c\",\"n\":2}\n");
+}
+
+TEST_F(ExportResume, ASignalLeavesWhatIsThere) {
+  command_run once;
+  once.server->add_page({simple_item("a", 0)});
+  once.server->add_page({simple_item("b", 1)});
+  once.server->answer(operation::describe_table, users_description(2));
+  once.server->on_request([&](const test::seen_request&) {
+    if (once.server->count(operation::scan) == 2) {
+      once.signal = SIGINT;
+      once.stop.request_stop();
+    }
+  });
+  EXPECT_EQ(once(to_file()), 130);
+  EXPECT_THAT(once.err, HasSubstr("the same command goes on from here"));
+  EXPECT_THAT(folder.names(), ElementsAre("a.checkpoint", "a.partial"));
+  EXPECT_EQ(run(to_file()), 0);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+}
+
+TEST_F(ExportResume, ASecondOneIsRefused) {
+  const auto store = checkpoint_file(folder / "a.checkpoint");
+  ASSERT_TRUE(store->acquire());
+  EXPECT_EQ(run(to_file()), 8);
+  EXPECT_THAT(err, HasSubstr("is in use by another scan"));
+  store->release();
+  EXPECT_EQ(run(to_file()), 0);
+}
+
+TEST_F(ExportResume, WhatIsNoCheckpointIsNotTouched) {
+  write_file(folder / "a.checkpoint", "precious");
+  EXPECT_EQ(run(to_file()), 8);
+  EXPECT_THAT(err, HasSubstr("is something else"));
+  EXPECT_EQ(contents_of(folder / "a.checkpoint"), "precious");
+}
+
+TEST_F(ExportResume, ACheckpointWithoutALengthIsNoExports) {
+  command_run once;
+  once.server->add_page({simple_item("a", 0)});
+  once.server->answer(operation::describe_table, users_description(pages));
+  scan_options options;
+  options.segments = 1;
+  options.checkpoint = checkpoint_file(folder / "a.checkpoint");
+  {
+    page_source scan(once.server, "users", options, true);
+    scan.next().value()->acknowledge();
+  }
+  write_file(folder / "a.partial", "");
+  EXPECT_EQ(run(to_file()), 8);
+  EXPECT_THAT(err, HasSubstr("is of a scan that is no export"));
+}
+
+TEST_F(ExportResume, AnExistingFileNeedsForce) {
+  write_file(folder / "a", "old");
+  EXPECT_EQ(run(to_file()), 7);
+  EXPECT_THAT(err, HasSubstr("--force"));
+  EXPECT_THAT(folder.names(), ElementsAre("a"));
+  export_command what = to_file();
+  what.force = true;
+  EXPECT_EQ(run(what, 3), 1);
+  EXPECT_EQ(contents_of(folder / "a"), "old");
+  EXPECT_EQ(run(what), 0);
+  EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
+}
+
+TEST_F(ExportResume, AnExportWithoutItDoesNotOverwriteWhatCanGoOn) {
+  EXPECT_EQ(run(to_file(), 3), 1);
+  export_command afresh = to_file();
+  afresh.resume = false;
+  EXPECT_EQ(run(afresh), 7);
+  EXPECT_THAT(err, HasSubstr("goes on with --resume"));
+  EXPECT_EQ(contents_of(folder / "a.partial"), lines(0, 2));
+  afresh.force = true;
+  EXPECT_EQ(run(afresh), 0);
+  EXPECT_EQ(requests, 4U);
+  EXPECT_THAT(folder.names(), ElementsAre("a"));
+}
+
+TEST_F(ExportResume, AnEmptyTableIsAFileToo) {
+  command_run once;
+  once.server->add_page({});
+  once.server->answer(operation::describe_table, users_description(0));
+  EXPECT_EQ(once(to_file(item_format::csv)), 0) << once.err;
+  EXPECT_EQ(contents_of(folder / "a"), "n,id\n");
+}
+
+}  // namespace
+}  // namespace dynamo::cli

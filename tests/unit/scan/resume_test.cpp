@@ -1,0 +1,302 @@
+// Scans that keep a checkpoint, and those that go on from it.
+#include "scan/checkpoint.hpp"
+#include "support/memory_store.hpp"
+#include "support/scripted_backend.hpp"
+#include "unit/scan/sample_items.hpp"
+
+#include <dynamo/table/table.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::test;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAreArray;
+
+class Resume : public ::testing::Test {
+ protected:
+  static constexpr std::uint32_t segments = 3;
+  static constexpr int pages = 4;
+  static constexpr int items = 5;
+
+  Resume() {
+    for (std::uint32_t segment = 0; segment < segments; ++segment) {
+      for (int page = 0; page < pages; ++page) {
+        std::vector<std::string> of_page;
+        for (int item = 0; item < items; ++item) {
+          all.push_back(std::to_string(segment) + "-" + std::to_string(page) + "-" +
+                        std::to_string(item));
+          of_page.push_back(person_json(all.back()));
+        }
+        server->add_page(segment, of_page);
+      }
+    }
+    server->answer(operation::describe_table, described_table("people"));
+  }
+
+  [[nodiscard]] table<person> people() const { return table<person>(client(server)); }
+  [[nodiscard]] scan_options options() const {
+    scan_options made;
+    made.segments = segments;
+    made.checkpoint = store;
+    made.checkpoint_interval = std::chrono::milliseconds(0);
+    return made;
+  }
+  static void add_to(std::vector<std::string>& ids, const batch<person>& from) {
+    for (const person& each : from) ids.push_back(each.id);
+  }
+  static errc refusal(const std::function<void()>& call, const std::string& sentence = "") {
+    try {
+      call();
+    } catch (const exception& refused) {
+      EXPECT_THAT(refused.what(), HasSubstr(sentence));
+      return refused.kind();
+    }
+    ADD_FAILURE() << "was not refused";
+    return errc::io;
+  }
+
+  std::shared_ptr<scripted_backend> server = std::make_shared<scripted_backend>();
+  std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
+  std::vector<std::string> all;
+};
+
+TEST_F(Resume, BatchesThatWereAcknowledgedDoNotComeAgain) {
+  std::vector<std::string> first;
+  {
+    auto scan = people().stream_parallel_scan(options());
+    EXPECT_FALSE(scan.resumed());
+    for (auto& batch : scan.batches()) {
+      add_to(first, batch);
+      batch.acknowledge();
+      if (first.size() == 7 * items) break;
+    }
+  }
+  std::vector<std::string> second;
+  auto scan = people().stream_parallel_scan(options());
+  ASSERT_TRUE(scan.resumed());
+  EXPECT_EQ(scan.resumed()->items, 7U * items);
+  EXPECT_EQ(scan.resumed()->pages, 7U);
+  for (auto& batch : scan.batches()) {
+    add_to(second, batch);
+    batch.acknowledge();
+  }
+  first.insert(first.end(), second.begin(), second.end());
+  EXPECT_THAT(first, UnorderedElementsAreArray(all));
+}
+
+TEST_F(Resume, BatchesThatWereNotComeAgain) {
+  {
+    auto scan = people().stream_parallel_scan(options());
+    int seen = 0;
+    for (auto& batch : scan.batches()) {
+      // One page of a segment is left out: its position stays before it.
+      if (batch.segment() != 1 || batch[0].id != "1-1-0") batch.acknowledge();
+      if (++seen == segments * pages) break;
+    }
+  }
+  std::vector<std::string> again;
+  auto scan = people().stream_parallel_scan(options());
+  for (auto& batch : scan.batches()) add_to(again, batch);
+  again.erase(std::ranges::find(again, "1-1-0"), std::ranges::find(again, "1-1-4") + 1);
+  EXPECT_THAT(again, SizeIs(2 * items));
+  EXPECT_THAT(again, ::testing::Each(::testing::AnyOf(HasSubstr("1-2-"), HasSubstr("1-3-"))));
+}
+
+TEST_F(Resume, AFinishedScanSaysSoAndReadsNothing) {
+  {
+    auto scan = people().stream_parallel_scan(options());
+    for (auto& batch : scan.batches()) batch.acknowledge();
+  }
+  const std::size_t asked = server->count(operation::scan);
+  auto scan = people().stream_parallel_scan(options());
+  ASSERT_TRUE(scan.resumed());
+  EXPECT_TRUE(scan.resumed()->complete);
+  EXPECT_EQ(scan.resumed()->items, all.size());
+  EXPECT_EQ(scan.begin(), scan.end());
+  EXPECT_EQ(server->count(operation::scan), asked);
+}
+
+TEST_F(Resume, ItemsAreAcknowledgedAsFarAsTheyWereHandedOut) {
+  scan_options with = options();
+  with.segments = 1;
+  std::size_t seen = 0;
+  {
+    auto scan = people().stream_scan(with);
+    for (const person& each : scan) {
+      EXPECT_FALSE(each.id.empty());
+      if (++seen % 3 == 0) scan.acknowledge();
+      if (seen == 2 * items + 4) break;
+    }
+  }
+  // The third page was acknowledged up to its second item: it comes again.
+  auto scan = people().stream_scan(with);
+  EXPECT_EQ(scan.resumed()->pages, 2U);
+  EXPECT_EQ(scan.begin()->id, "0-2-0");
+  // With the last item of a page at hand, the page is done.
+  auto next = scan.begin();
+  for (int i = 0; i + 1 < items; ++i) ++next;
+  EXPECT_EQ(next->id, "0-2-4");
+  scan.acknowledge();
+  EXPECT_THAT(store->saved().back(), HasSubstr(R"("pages":3)"));
+}
+
+TEST_F(Resume, WithoutACheckpointAcknowledgingDoesNothing) {
+  scan_options with = options();
+  with.checkpoint = nullptr;
+  auto scan = people().stream_parallel_scan(with);
+  for (auto& batch : scan.batches()) {
+    batch.acknowledge();
+    EXPECT_FALSE(batch.mark());
+  }
+  scan.acknowledge();
+  EXPECT_EQ(server->count(operation::describe_table), 0U);
+  EXPECT_FALSE(scan.resumed());
+}
+
+TEST_F(Resume, NothingIsReadBeforeTheFirstPull) {
+  auto scan = people().stream_parallel_scan(options());
+  EXPECT_EQ(server->count(operation::describe_table), 1U);
+  EXPECT_EQ(server->count(operation::scan), 0U);
+}
+
+TEST_F(Resume, WithoutSegmentsTheyAreThoseOfTheCheckpoint) {
+  {
+    auto scan = people().stream_parallel_scan(options());
+    scan.batches().begin()->acknowledge();
+  }
+  scan_options with = options();
+  with.segments.reset();
+  EXPECT_EQ(people().stream_parallel_scan(with).progress().segments, segments);
+  EXPECT_EQ(people().pages(with).progress().segments, segments);
+  EXPECT_EQ(refusal([&] { (void)people().stream_scan(with); }, "number of segments"),
+            errc::checkpoint);
+}
+
+TEST_F(Resume, RefusalsComeWithTheCall) {
+  {
+    auto scan = people().stream_parallel_scan(options());
+    scan.batches().begin()->acknowledge();
+    EXPECT_EQ(refusal([&] { (void)people().stream_parallel_scan(options()); }, "in use"),
+              errc::checkpoint);
+  }
+  scan_options with = options();
+  with.filter_expression = "age > :a";
+  EXPECT_EQ(refusal([&] { (void)people().stream_parallel_scan(with); },
+                    "its filter is '', not 'age > :a'"),
+            errc::checkpoint);
+  server->answer(operation::describe_table, described_table("people", "1800000000"));
+  EXPECT_EQ(refusal([&] { (void)people().stream_parallel_scan(options()); }, "created again"),
+            errc::checkpoint);
+  server->answer(operation::describe_table,
+                 error{.kind = errc::access_denied, .message = "may not describe"});
+  EXPECT_EQ(refusal([&] { (void)people().stream_parallel_scan(options()); }, "may not"),
+            errc::access_denied);
+  EXPECT_FALSE(store->is_held());
+}
+
+TEST_F(Resume, OptionsThatMakeNoSenseAreRefused) {
+  const table<person> of = people();
+  EXPECT_EQ(refusal([&] { (void)of.scan(options()); }), errc::invalid_argument);
+  EXPECT_EQ(refusal([&] { (void)of.parallel_scan(options()); }), errc::invalid_argument);
+  EXPECT_EQ(refusal([&] { (void)of.count(options()); }), errc::invalid_argument);
+  EXPECT_EQ(refusal([&] { (void)of.pages(options(), true, std::vector<segment_position>(3)); }),
+            errc::invalid_argument);
+  scan_options with = options();
+  with.checkpoint_interval = std::chrono::milliseconds(-1);
+  EXPECT_EQ(refusal([&] { (void)of.pages(with); }, "checkpoint_interval"), errc::invalid_argument);
+  with = options();
+  with.filter_expression = "\xC3(";
+  EXPECT_EQ(refusal([&] { (void)of.pages(with); }, "UTF-8"), errc::invalid_argument);
+  EXPECT_THAT(server->requests(), IsEmpty());
+}
+
+TEST_F(Resume, TheLimitCountsWhatWasAcknowledgedBefore) {
+  scan_options with = options();
+  with.segments = 1;
+  with.limit = 2 * items + 2;
+  {
+    auto scan = people().stream_scan(with);
+    scan.batches().begin()->acknowledge();
+  }
+  std::vector<std::string> rest;
+  {
+    auto scan = people().stream_scan(with);
+    for (auto& batch : scan.batches()) {
+      add_to(rest, batch);
+      batch.acknowledge();
+    }
+  }
+  EXPECT_THAT(rest, SizeIs(items + 2));
+  auto scan = people().stream_scan(with);
+  EXPECT_TRUE(scan.resumed()->complete);
+  EXPECT_EQ(scan.begin(), scan.end());
+}
+
+// Nobody acknowledges a page without items: the one who asks for more saves, and is told.
+TEST_F(Resume, AnEndThatCannotBeSavedIsAFailure) {
+  server = std::make_shared<scripted_backend>();
+  server->add_page({person_json("a")});
+  server->add_page({});
+  server->answer(operation::describe_table, described_table("people"));
+  scan_options with = options();
+  with.segments = 1;
+  auto scan = people().stream_scan(with);
+  auto batches = scan.batches();
+  auto at = batches.begin();
+  at->acknowledge();
+  store->fail_with(error{.kind = errc::io, .message = "the disk is full"});
+  EXPECT_EQ(refusal([&] { ++at; (void)(at == batches.end()); }, "the disk is full"), errc::io);
+  store->fail_with(std::nullopt);
+  EXPECT_TRUE(scan.try_save_checkpoint());
+  EXPECT_TRUE(scan::parse_checkpoint(store->saved().back(), "memory").value().is_complete());
+}
+
+// At-least-once: whatever was acknowledged when a scan ended early, in whatever order, the rounds
+// together see every item, and none again that an earlier round acknowledged with all before it.
+TEST_F(Resume, AnyOrderOfAcknowledgementsLosesNothing) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    std::mt19937 random(seed);
+    store = std::make_shared<memory_store>();
+    std::vector<std::string> dealt_with;
+    bool complete = false;
+    for (int round = 0; !complete; ++round) {
+      ASSERT_LT(round, 200) << "seed " << seed;
+      auto scan = people().stream_parallel_scan(options());
+      complete = scan.resumed() && scan.resumed()->complete;
+      std::vector<std::pair<acknowledgement, std::vector<std::string>>> waiting;
+      for (auto& batch : scan.batches()) {
+        waiting.emplace_back(batch.mark(), std::vector<std::string>());
+        add_to(waiting.back().second, batch);
+        while (!waiting.empty() && random() % 3 != 0) {
+          std::swap(waiting[random() % waiting.size()], waiting.back());
+          const auto& [mark, ids] = waiting.back();
+          dealt_with.insert(dealt_with.end(), ids.begin(), ids.end());
+          mark.acknowledge();
+          waiting.pop_back();
+        }
+        if (random() % 8 == 0) break;
+      }
+    }
+    std::ranges::sort(dealt_with);
+    const auto repeated = std::ranges::unique(dealt_with);
+    dealt_with.erase(repeated.begin(), repeated.end());
+    EXPECT_THAT(dealt_with, UnorderedElementsAreArray(all)) << "seed " << seed;
+  }
+}
+
+}  // namespace

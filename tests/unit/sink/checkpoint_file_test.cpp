@@ -1,0 +1,139 @@
+#include "support/temporary_folder.hpp"
+
+#include <dynamo/sink/checkpoint_file.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace dynamo {
+namespace {
+
+using test::contents_of;
+using test::temporary_folder;
+using test::write_file;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+mode_t mode_of(const std::string& path) {
+  struct stat about{};
+  EXPECT_EQ(::stat(path.c_str(), &about), 0);
+  return about.st_mode & 0777;
+}
+
+void expect_error(result<void> outcome, errc kind, const std::string& sentence) {
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, kind);
+  EXPECT_THAT(outcome.error().message, HasSubstr(sentence));
+}
+
+TEST(CheckpointFile, KeepsTheLastTextForItsOwnerAlone) {
+  const temporary_folder folder;
+  const auto store = checkpoint_file(folder / "c");
+  EXPECT_EQ(store->name(), folder / "c");
+  ASSERT_TRUE(store->acquire());
+  EXPECT_EQ(store->load().value(), std::nullopt);
+  ASSERT_TRUE(store->save("first"));
+  ASSERT_TRUE(store->save("second"));
+  EXPECT_EQ(store->load().value(), "second");
+  EXPECT_EQ(contents_of(folder / "c"), "second");
+  EXPECT_EQ(mode_of(folder / "c"), 0600U);
+  store->release();
+  EXPECT_THAT(folder.names(), ElementsAre("c"));
+  EXPECT_EQ(checkpoint_file(folder / "c")->load().value(), "second");
+}
+
+TEST(CheckpointFile, WhereNothingWasSavedNothingStays) {
+  const temporary_folder folder;
+  const auto store = checkpoint_file(folder / "c");
+  EXPECT_EQ(store->load().value(), std::nullopt);
+  EXPECT_THAT(folder.names(), IsEmpty());
+  ASSERT_TRUE(store->acquire());
+  store->release();
+  EXPECT_THAT(folder.names(), IsEmpty());
+}
+
+TEST(CheckpointFile, ASecondOneIsRefusedAlsoBehindASave) {
+  const temporary_folder folder;
+  const auto first = checkpoint_file(folder / "c");
+  const auto second = checkpoint_file(folder / "c");
+  ASSERT_TRUE(first->acquire());
+  expect_error(second->acquire(), errc::checkpoint, "is in use by another scan");
+  expect_error(first->acquire(), errc::checkpoint, "is in use by another scan");
+  ASSERT_TRUE(first->save("text"));  // the name is of another file now
+  expect_error(second->acquire(), errc::checkpoint, folder / "c");
+  EXPECT_EQ(second->load().value(), "text");  // reading is free
+  first->release();
+  EXPECT_TRUE(second->acquire());
+  expect_error(first->acquire(), errc::checkpoint, "is in use by another scan");
+}
+
+TEST(CheckpointFile, ALeftoverOfASaveThatWasKilledIsReplaced) {
+  const temporary_folder folder;
+  write_file(folder / "c.tmp", "a torn te");
+  const auto store = checkpoint_file(folder / "c");
+  ASSERT_TRUE(store->acquire());
+  ASSERT_TRUE(store->save("text"));
+  store->release();
+  EXPECT_THAT(folder.names(), ElementsAre("c"));
+  EXPECT_EQ(contents_of(folder / "c"), "text");
+}
+
+TEST(CheckpointFile, DoesNotFollowSymbolicLinks) {
+  const temporary_folder folder;
+  write_file(folder / "other", "precious");
+  std::filesystem::create_symlink(folder / "other", folder / "c");
+  std::filesystem::create_symlink(folder / "other", folder / "d.tmp");
+  const auto linked = checkpoint_file(folder / "c");
+  expect_error(linked->acquire(), errc::io, "is a symbolic link");
+  EXPECT_FALSE(linked->load());
+  const auto store = checkpoint_file(folder / "d");
+  ASSERT_TRUE(store->acquire());
+  ASSERT_TRUE(store->save("text"));
+  store->release();
+  EXPECT_EQ(contents_of(folder / "other"), "precious");
+  EXPECT_EQ(contents_of(folder / "d"), "text");
+}
+
+TEST(CheckpointFile, TellsWhatCannotBeACheckpoint) {
+  const temporary_folder folder;
+  expect_error(checkpoint_file(folder / "missing/c")->acquire(), errc::io, "No such file");
+  expect_error(checkpoint_file(folder.path())->acquire(), errc::io, folder.path());
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  expect_error(checkpoint_file(folder / "pipe")->acquire(), errc::io, "is not a regular file");
+  EXPECT_FALSE(checkpoint_file(folder / "pipe")->load());
+}
+
+TEST(CheckpointFile, AFailedSaveLeavesTheOldText) {
+  const temporary_folder folder;
+  const auto store = checkpoint_file(folder / "c");
+  ASSERT_TRUE(store->acquire());
+  ASSERT_TRUE(store->save("first"));
+  std::filesystem::create_directories(folder / "c.tmp/in the way");
+  expect_error(store->save("second"), errc::io, "c.tmp");
+  EXPECT_EQ(store->load().value(), "first");
+  std::filesystem::remove_all(folder / "c.tmp");
+  EXPECT_TRUE(store->save("third"));
+  EXPECT_EQ(store->load().value(), "third");
+}
+
+TEST(CheckpointFile, IsNotMadeAnewWhenSomebodyRemovedIt) {
+  const temporary_folder folder;
+  const auto store = checkpoint_file(folder / "c");
+  ASSERT_TRUE(store->acquire());
+  std::filesystem::remove(folder / "c");
+  const auto other = checkpoint_file(folder / "c");
+  ASSERT_TRUE(other->acquire());
+  ASSERT_TRUE(other->save("other"));
+  expect_error(store->save("text"), errc::io, "was removed or replaced");
+  EXPECT_EQ(contents_of(folder / "c"), "other");
+}
+
+}  // namespace
+}  // namespace dynamo
