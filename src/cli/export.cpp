@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
+#include "cli/estimate.hpp"
 #include "cli/page_writer.hpp"
+#include "cli/scan_report.hpp"
 #include "cli/table_size.hpp"
 
 #include <dynamo/scan/page_source.hpp>
@@ -43,9 +45,12 @@ result<void> write_pages(page_source& source, page_writer& writer) {
 result<void> run(const export_command& what, const client& db, const console& on) {
   auto options = to_scan_options(what.scan, default_segments, *on.time, on.stop);
   if (!options) return std::move(options).error();
+  if (what.scan.estimate) return estimate(what.scan, *options, db, on);
   // First, since it fails without costing anything.
   auto out = open_target(what, on);
   if (!out) return std::move(out).error();
+  auto report = scan_report::open(what.scan);
+  if (!report) return std::move(report).error();
 
   console shown = on;
   const bool may_end_on_terminal = what.file == "-" && !on.out_is_file;
@@ -53,10 +58,11 @@ result<void> run(const export_command& what, const client& db, const console& on
   csv_layout layout{.columns = what.columns};
   std::optional<std::uint64_t> expected;
   const bool finds_columns = what.format == item_format::csv && what.columns.empty();
-  if (shown.shows_progress || finds_columns) {
+  if (shown.shows_progress || finds_columns || leaves_segments_open(what.scan)) {
     auto described = describe_if_allowed(db, what.scan.table, *options);
     if (!described) return std::move(described).error();
     expected = expected_items(*described, what.scan);
+    choose_segments(*options, what.scan, *described);
     if (*described && what.scan.projection.empty()) layout.first = key_columns(**described);
   }
   auto writer = page_writer::make(*out, what.format, what.scan.table, layout);
@@ -64,11 +70,12 @@ result<void> run(const export_command& what, const client& db, const console& on
   page_source source(db.shared_backend(), what.scan.table, *options, true);
   progress_display display(shown,
                            [&] { return counts_of(source.progress(), what.scan, expected); });
-  if (auto written = write_pages(source, *writer); !written) {
-    return explained(std::move(written).error(), what.scan);
-  }
-  if (auto committed = out->try_commit(); !committed) return committed;
-  display.finish(source.progress().consumed_capacity);
+  auto done = write_pages(source, *writer);
+  if (done) done = out->try_commit();
+  auto reported = report->write(source.summary(), done);
+  if (!done) return explained(std::move(done).error(), what.scan);
+  if (!reported) return reported;
+  display.finish();
   return {};
 }
 

@@ -53,4 +53,8 @@ scan_progress page_source::progress() const {
   return coordinator_->progress();
 }
 
+scan_summary page_source::summary() const {
+  return coordinator_->summary();
+}
+
 }  // namespace dynamo

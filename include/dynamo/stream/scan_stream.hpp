@@ -52,6 +52,8 @@ class scan_stream {
 
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
+  /// What was read of each segment, and how it ended. Thread-safe, at any time.
+  [[nodiscard]] scan_summary summary() const { return state_->source.summary(); }
 
   /// What a stream is made of.
   struct parts {
