@@ -8,6 +8,7 @@
 #include <dynamo/process/scan_messages.hpp>
 #include <dynamo/process/scan_task.hpp>
 #include <dynamo/process/visit.hpp>
+#include <dynamo/scan/scan_estimate.hpp>
 #include <dynamo/sink/checkpoint_file.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 #include <dynamo/sink/json_lines_writer.hpp>

@@ -85,10 +85,10 @@ void progress_display::end() {
   if (drawn_) console_.err(erase_line);
 }
 
-void progress_display::finish(std::optional<double> read_units) {
+void progress_display::finish() {
   if (!thread_.joinable()) return;
   end();
-  console_.err(meter_.summary(console_.time->now(), counts_(), read_units) + "\n");
+  console_.err(meter_.summary(console_.time->now(), counts_()) + "\n");
 }
 
 }  // namespace dynamo::cli

@@ -50,7 +50,7 @@ class progress_display {
   ~progress_display();
 
   /// Removes the line and writes the summary instead. Call at most once.
-  void finish(std::optional<double> read_units = std::nullopt);
+  void finish();
 
  private:
   void run(const std::stop_token& stop);

@@ -1,22 +1,39 @@
 #include "cli/commands.hpp"
+#include "cli/estimate.hpp"
+#include "cli/scan_report.hpp"
 #include "cli/table_size.hpp"
 
 #include <dynamo/scan/page_source.hpp>
 
-#include <algorithm>
 #include <atomic>
 
 namespace dynamo::cli {
+namespace {
+
+result<void> count_pages(page_source& source, std::atomic<std::uint64_t>& counted) {
+  for (;;) {
+    auto arrived = source.next();
+    if (!arrived) return std::move(arrived).error();
+    if (!*arrived) return {};
+    counted += (*arrived)->wanted;
+  }
+}
+
+}  // namespace
 
 result<void> run(const count_command& what, const client& db, const console& on) {
   auto options = to_scan_options(what.scan, default_segments, *on.time, on.stop);
   if (!options) return std::move(options).error();
+  if (what.scan.estimate) return estimate(what.scan, *options, db, on);
+  auto report = scan_report::open(what.scan);
+  if (!report) return std::move(report).error();
   options->select = select::count;
   std::optional<std::uint64_t> expected;
-  if (on.shows_progress) {
+  if (on.shows_progress || leaves_segments_open(what.scan)) {
     auto described = describe_if_allowed(db, what.scan.table, *options);
     if (!described) return std::move(described).error();
     expected = expected_items(*described, what.scan);
+    choose_segments(*options, what.scan, *described);
   }
   std::atomic<std::uint64_t> counted = 0;
   // What is read ahead of a limit may be beyond it.
@@ -28,15 +45,11 @@ result<void> run(const count_command& what, const client& db, const console& on)
     counts.bytes.reset();  // the service sends no items
     return counts;
   });
-  // Pages without items know no limit: it is kept here.
-  while (!what.scan.limit || counted < *what.scan.limit) {
-    auto arrived = source.next();
-    if (!arrived) return explained(std::move(arrived).error(), what.scan);
-    if (!*arrived) break;
-    counted += (*arrived)->count();
-  }
-  if (what.scan.limit) counted = std::min<std::uint64_t>(counted, *what.scan.limit);
-  display.finish(source.progress().consumed_capacity);
+  auto done = count_pages(source, counted);
+  auto reported = report->write(source.summary(), done);
+  if (!done) return explained(std::move(done).error(), what.scan);
+  if (!reported) return reported;
+  display.finish();
   return print(on, std::to_string(counted) + "\n");
 }
 

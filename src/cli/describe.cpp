@@ -1,7 +1,6 @@
 #include "cli/commands.hpp"
+#include "cli/json_members.hpp"
 #include "cli/progress.hpp"
-
-#include <dynamo/value/json_writer.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -61,16 +60,6 @@ std::string for_people(const table_description& table) {
                      : "none");
   if (table.created) line("Created", time_text(*table.created));
   return text;
-}
-
-void append_text(std::string& out, std::string_view key, std::string_view value) {
-  detail::append_json_key(out, key);
-  detail::append_json_string(out, value);
-}
-
-void append_number(std::string& out, std::string_view key, std::uint64_t value) {
-  detail::append_json_key(out, key);
-  out += std::to_string(value);
 }
 
 void append_schema(std::string& out, const key_schema& key) {

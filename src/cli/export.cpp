@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
+#include "cli/estimate.hpp"
 #include "cli/export_file.hpp"
 #include "cli/page_writer.hpp"
+#include "cli/scan_report.hpp"
 #include "cli/table_size.hpp"
 
 #include <dynamo/scan/page_source.hpp>
@@ -37,20 +39,33 @@ console without_mixing(const export_command& what, const console& on) {
   return shown;
 }
 
-result<void> run_afresh(const export_command& what, const scan_options& options, const client& db,
+// However it ended, the report tells; what ended it is told first.
+result<void> ended(result<void> done, scan_report& report, const page_source& source,
+                   progress_display& display) {
+  auto reported = report.write(source.summary(), done);
+  if (!done) return done;
+  if (!reported) return reported;
+  display.finish();
+  return {};
+}
+
+result<void> run_afresh(const export_command& what, scan_options options, const client& db,
                         const console& on) {
-  // First, since it fails without costing anything.
+  // First, since these fail without costing anything.
   auto out = open_target(what, on);
   if (!out) return std::move(out).error();
+  auto report = scan_report::open(what.scan);
+  if (!report) return std::move(report).error();
 
   const console shown = without_mixing(what, on);
   csv_layout layout{.columns = what.columns};
   std::optional<std::uint64_t> expected;
   const bool finds_columns = what.format == item_format::csv && what.columns.empty();
-  if (shown.shows_progress || finds_columns) {
+  if (shown.shows_progress || finds_columns || leaves_segments_open(what.scan)) {
     auto described = describe_if_allowed(db, what.scan.table, options);
     if (!described) return std::move(described).error();
     expected = expected_items(*described, what.scan);
+    choose_segments(options, what.scan, *described);
     if (*described && what.scan.projection.empty()) layout.first = key_columns(**described);
   }
   auto writer = page_writer::make(*out, what.format, what.scan.table, layout);
@@ -59,10 +74,9 @@ result<void> run_afresh(const export_command& what, const scan_options& options,
   progress_display display(shown,
                            [&] { return counts_of(source.progress(), what.scan, expected); });
   auto nobody = [](const page&) { return result<void>(); };
-  if (auto written = write_pages(source, *writer, nobody); !written) return written;
-  if (auto committed = out->try_commit(); !committed) return committed;
-  display.finish(source.progress().consumed_capacity);
-  return {};
+  auto done = write_pages(source, *writer, nobody);
+  if (done) done = out->try_commit();
+  return ended(std::move(done), *report, source, display);
 }
 
 // What has come so far is kept, also if this is the end.
@@ -86,6 +100,8 @@ result<void> run_resumable(const export_command& what, scan_options options, con
   if (!what.scan.segments) {
     options.segments = dynamo::detail::kept_segments(options, *options.segments);
   }
+  auto report = scan_report::open(what.scan);
+  if (!report) return std::move(report).error();
   page_source source(db.shared_backend(), what.scan.table, options, true);
   const std::optional<resumed_scan> before = source.resumed();
   auto finished = target.is_finished(before);
@@ -114,12 +130,13 @@ result<void> run_resumable(const export_command& what, scan_options options, con
     target.has_whole_pages();
     return whole.try_acknowledge();
   };
-  if (auto written = write_pages(source, *writer, acknowledge); !written) {
-    return kept_for_later(std::move(written).error(), source);
+  auto done = write_pages(source, *writer, acknowledge);
+  if (!done) {
+    done = kept_for_later(std::move(done).error(), source);
+  } else {
+    done = target.file().try_commit();
   }
-  if (auto committed = target.file().try_commit(); !committed) return committed;
-  display.finish(source.progress().consumed_capacity);
-  return {};
+  return ended(std::move(done), *report, source, display);
 }
 
 }  // namespace
@@ -127,8 +144,9 @@ result<void> run_resumable(const export_command& what, scan_options options, con
 result<void> run(const export_command& what, const client& db, const console& on) {
   auto options = to_scan_options(what.scan, default_segments, *on.time, on.stop);
   if (!options) return std::move(options).error();
+  if (what.scan.estimate) return estimate(what.scan, *options, db, on);
   auto done = what.resume ? run_resumable(what, *std::move(options), db, on)
-                          : run_afresh(what, *options, db, on);
+                          : run_afresh(what, *std::move(options), db, on);
   if (!done) return explained(std::move(done).error(), what.scan);
   return done;
 }

@@ -1,13 +1,11 @@
 #include "cli/options.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "cli/option_kinds.hpp"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <limits>
 #include <memory>
 #include <string_view>
@@ -15,51 +13,6 @@
 
 namespace dynamo::cli {
 namespace {
-
-constexpr std::uint32_t max_segments = 1'000'000;
-constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
-
-// Checks that an option is a whole number; CLI11's own takes "-1" and "1.5" for some.
-CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
-  return CLI::Validator(
-      [=](std::string& text) -> std::string {
-        std::uint64_t value = 0;
-        const char* const end = text.data() + text.size();
-        const auto [last, failure] = std::from_chars(text.data(), end, value);
-        if (failure == std::errc{} && last == end && value >= least && value <= most) return {};
-        if (most == std::numeric_limits<std::uint64_t>::max()) {
-          return fmt::format("'{}' is not a whole number from {} on", text, least);
-        }
-        return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
-      },
-      "");
-}
-
-CLI::Validator seconds(bool also_zero) {
-  return CLI::Validator(
-      [also_zero](std::string& text) -> std::string {
-        double value = 0;
-        const char* const end = text.data() + text.size();
-        const auto [last, failure] = std::from_chars(text.data(), end, value);
-        if (failure == std::errc{} && last == end && (value > 0 || (also_zero && value == 0)) &&
-            value <= longest_timeout) {
-          return {};
-        }
-        return fmt::format("'{}' is not a number of seconds {}", text,
-                           also_zero ? "from 0 on" : "above 0");
-      },
-      "");
-}
-
-// One of a few words; CLI11's own shows them in a way of its own.
-CLI::Validator one_of(std::vector<std::string> words) {
-  return CLI::Validator(
-      [words = std::move(words)](std::string& text) -> std::string {
-        if (std::ranges::find(words, text) != words.end()) return {};
-        return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
-      },
-      "");
-}
 
 // Names the tool in front of a command.
 class help_formatter final : public CLI::Formatter {
@@ -69,82 +22,6 @@ class help_formatter final : public CLI::Formatter {
     return Formatter::make_usage(app, std::move(name));
   }
 };
-
-// CLI11 hands the value over only after the checks, so the conversion cannot fail.
-template <class T>
-CLI::Option* number_option(CLI::App& app, const std::string& name, T& target,
-                           const std::string& text, std::uint64_t least, std::uint64_t most) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&target](const std::string& value) {
-            std::uint64_t number = 0;
-            std::from_chars(value.data(), value.data() + value.size(), number);
-            if constexpr (std::is_integral_v<T>) {
-              target = static_cast<T>(number);
-            } else {
-              target = static_cast<typename T::value_type>(number);
-            }
-          },
-          text)
-      ->type_name("N")
-      ->check(whole_number(least, most));
-}
-
-void text_option(CLI::App& app, const std::string& name, std::string& target,
-                 const std::string& text, const std::string& type) {
-  app.add_option(name, target, text)->type_name(type);
-}
-
-void table_argument(CLI::App& app, std::string& target) {
-  app.add_option("TABLE", target, "name or ARN of the table")
-      ->type_name("")
-      ->required()
-      ->check(CLI::Validator(
-          [](std::string& text) { return text.empty() ? "the name is empty" : std::string(); },
-          ""));
-}
-
-constexpr std::string_view scan_group = "Reading";
-
-void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
-                      std::string_view segments) {
-  constexpr auto unbounded = std::numeric_limits<std::uint64_t>::max();
-  constexpr auto most = std::uint64_t{std::numeric_limits<std::uint32_t>::max()};
-  constexpr auto page = std::uint64_t{std::numeric_limits<std::int32_t>::max()};
-  table_argument(app, scan.table);
-  app.option_defaults()->group(std::string(scan_group));
-  text_option(app, "--filter", scan.filter,
-              "condition on items; it does not lower the price: age >= :min", "EXPR");
-  if (with_attributes) {
-    text_option(app, "--projection", scan.projection, "attributes to read: id, address.city",
-                "EXPR");
-  }
-  text_option(app, "--names", scan.names,
-              R"(names that expressions cannot spell: '{"#s":"status"}')", "JSON");
-  text_option(app, "--values", scan.values,
-              R"(values in expressions, DynamoDB JSON: '{":min":{"N":"18"}}')", "JSON");
-  text_option(app, "--index", scan.index, "read this index instead of the table", "NAME");
-  app.add_flag("--consistent", scan.consistent,
-               "see every write that ended before; twice the price");
-  number_option(app, "--limit", scan.limit, "stop after N items", 1, unbounded);
-  number_option(app, "--segments", scan.segments,
-                fmt::format("parts that are read at the same time (default: {})", segments), 1,
-                max_segments);
-  number_option(app, "--max-concurrency", scan.max_concurrency,
-                "requests at a time (default: one a segment, at most 64)", 1, most);
-  number_option(app, "--page-size", scan.page_size,
-                "items evaluated for one request (default: what fits into 1 MB)", 1, page);
-  number_option(app, "--max-buffer-mb", scan.max_buffer_mb, "memory for pages (default: 8)", 1,
-                std::uint64_t{1} << 20);
-  app.add_option_function<std::string>(
-         "--timeout",
-         [&scan](const std::string& value) { scan.timeout_seconds = std::stod(value); },
-         "give up after this time, with status 124")
-      ->type_name("SECONDS")
-      ->check(seconds(false));
-  app.option_defaults()->group("Options");
-}
 
 // "a,b,c", for names without commas.
 result<std::vector<std::string>> split_columns(std::string_view text) {
@@ -173,6 +50,8 @@ item_format format_of(std::string_view name) {
 constexpr std::string_view global_note =
     "Options for all commands, see dynamo --help: --endpoint, --region, --profile,\n"
     "--ca-bundle, --quiet.\n";
+
+constexpr std::string_view by_size = "one for 256 MB of the table, 8 to 1024; 1 with --limit";
 
 constexpr std::string_view main_examples = R"(Examples:
   dynamo tables
@@ -300,7 +179,7 @@ Examples:
   dynamo count users --filter '#s = :s' --names '{"#s":"status"}' \
     --values '{":s":{"S":"active"}}'
 )");
-    add_scan_options(sub, count.scan, false, "8; 1 with --limit");
+    add_scan_options(sub, count.scan, false, by_size);
     sub.final_callback([this] { run.command = count; });
   }
 
@@ -322,9 +201,10 @@ Examples:
   dynamo export users -o users.csv --columns id,email,age
   dynamo export users -o - --format json | gzip > users.jsonl.gz
   until dynamo export users -o users.jsonl --resume; do sleep 60; done
+  dynamo export users --estimate --max-rcu 500 --price-per-million 0.25
+  dynamo export users -o users.jsonl --max-rcu 500 --report report.json
 )");
     text_option(sub, "-o,--output", export_to.file, "file to write; - is standard output", "FILE");
-    sub.get_option("--output")->required();
     sub.add_option("--format", export_format,
                    "dynamodb-json: with types, one item a line (default);\n"
                    "json: without types; csv (default for FILE.csv)")
@@ -343,17 +223,24 @@ Examples:
            },
            "how often --resume saves how far it is (default: 1)")
         ->type_name("SECONDS")
-        ->check(seconds(true));
-    add_scan_options(sub, export_to.scan, true, "8; 1 with --limit");
-    sub.final_callback([this] { finish_export(); });
+        ->check(seconds_from_zero());
+    add_scan_options(sub, export_to.scan, true, by_size);
+    const CLI::Option* const output = sub.get_option("--output");
+    sub.final_callback([this, output] { finish_export(output); });
   }
 
-  void finish_export() {
+  void finish_export(const CLI::Option* output) {
     const bool is_csv_file = export_to.file.ends_with(".csv");
     export_to.format = export_format.empty()
                            ? (is_csv_file ? item_format::csv : item_format::dynamodb_json)
                            : format_of(export_format);
-    if (export_to.file.empty()) throw CLI::ValidationError("--output: the name is empty");
+    if (export_to.file.empty() && !export_to.scan.estimate) {
+      if (output->empty()) throw CLI::RequiredError("--output");
+      throw CLI::ValidationError("--output: the name is empty");
+    }
+    if (!export_to.file.empty() && export_to.file == export_to.scan.report) {
+      throw CLI::ValidationError("--output and --report name the same file: " + export_to.file);
+    }
     if (!columns.empty()) {
       if (export_to.format != item_format::csv) {
         throw CLI::ValidationError("--columns is for CSV: add --format csv");

@@ -114,12 +114,12 @@ std::string progress_meter::line(time_point now, const progress_counts& counts, 
               {counts.bytes ? readable_bytes(static_cast<double>(bytes)) : "", 3},
               {grouped(rounded(items_rate)) + " items/s", 2},
               {counts.bytes ? readable_bytes(bytes_rate) + "/s" : "", 4},
+              {counts.read_units > 0 ? grouped(rounded(counts.read_units)) + " RCU" : "", 3},
               {left, 1}},
              width);
 }
 
-std::string progress_meter::summary(time_point now, const progress_counts& counts,
-                                    std::optional<double> read_units) const {
+std::string progress_meter::summary(time_point now, const progress_counts& counts) const {
   const double elapsed = seconds(now - start_);
   std::string text = grouped(counts.items) + (counts.items == 1 ? " item" : " items");
   if (counts.bytes) text += ", " + readable_bytes(static_cast<double>(*counts.bytes));
@@ -130,7 +130,7 @@ std::string progress_meter::summary(time_point now, const progress_counts& count
     text +=
         fmt::format(" ({} items/s)", grouped(rounded(static_cast<double>(counts.items) / elapsed)));
   }
-  if (read_units.value_or(0) > 0) text += fmt::format(", {:.1f} read units", *read_units);
+  if (counts.read_units > 0) text += fmt::format(", {:.1f} read units", counts.read_units);
   return text;
 }
 

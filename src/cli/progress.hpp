@@ -15,6 +15,7 @@ struct progress_counts {
   std::uint64_t items = 0;                  ///< delivered
   std::uint64_t done = 0;                   ///< towards `expected`
   std::optional<std::uint64_t> bytes{};     ///< unset: not shown
+  double read_units = 0;                    ///< 0: not shown
   std::optional<std::uint64_t> expected{};  ///< about; unset: no share and no time left is shown
 };
 
@@ -36,9 +37,8 @@ class progress_meter {
 
   /// The line at `now`, at most `width` characters: what matters least is left out first.
   [[nodiscard]] std::string line(time_point now, const progress_counts& counts, std::size_t width);
-  /// One sentence at the end. `read_units` is left out if it is unset or 0.
-  [[nodiscard]] std::string summary(time_point now, const progress_counts& counts,
-                                    std::optional<double> read_units) const;
+  /// One sentence at the end.
+  [[nodiscard]] std::string summary(time_point now, const progress_counts& counts) const;
 
  private:
   struct sample {

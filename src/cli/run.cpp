@@ -18,7 +18,10 @@ namespace {
 std::string_view advice(const error& failure, const command& what) {
   switch (failure.kind) {
     case errc::not_found:
-      if (failure.code == "ValidationException") return "; `dynamo describe` lists the indexes";
+      if (failure.code == "ValidationException" ||
+          failure.message.starts_with("there is no index")) {
+        return "; `dynamo describe` lists the indexes";
+      }
       if (std::holds_alternative<tables_command>(what)) return "";
       return "; `dynamo tables` lists the tables of this region and account";
     case errc::unavailable:

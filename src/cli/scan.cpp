@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
+#include "cli/estimate.hpp"
 #include "cli/page_writer.hpp"
+#include "cli/scan_report.hpp"
 #include "cli/table_size.hpp"
 
 #include <dynamo/scan/page_source.hpp>
@@ -25,6 +27,13 @@ result<void> write_pages(page_source& source, page_writer& writer, output_file& 
 result<void> run(const scan_command& what, const client& db, const console& on) {
   auto options = to_scan_options(what.scan, 1, *on.time, on.stop);
   if (!options) return std::move(options).error();
+  if (what.scan.estimate) {
+    scan_arguments given = what.scan;
+    given.segments = options->segments;  // whatever the table's size
+    return estimate(given, *options, db, on);
+  }
+  auto report = scan_report::open(what.scan);
+  if (!report) return std::move(report).error();
   // A line of progress would get between the items wherever they end up on the terminal.
   console quiet = on;
   quiet.shows_progress = on.shows_progress && on.out_is_file;
@@ -42,10 +51,11 @@ result<void> run(const scan_command& what, const client& db, const console& on) 
   page_source source(db.shared_backend(), what.scan.table, *options, ahead);
   progress_display display(quiet,
                            [&] { return counts_of(source.progress(), what.scan, expected); });
-  if (auto written = write_pages(source, *writer, out); !written) {
-    return explained(std::move(written).error(), what.scan);
-  }
-  display.finish(source.progress().consumed_capacity);
+  auto done = write_pages(source, *writer, out);
+  auto reported = report->write(source.summary(), done);
+  if (!done) return explained(std::move(done).error(), what.scan);
+  if (!reported) return reported;
+  display.finish();
   return {};
 }
 

@@ -61,6 +61,8 @@ result<scan_options> to_scan_options(const scan_arguments& given, std::uint32_t 
   options.projection_expression = given.projection;
   options.index_name = given.index;
   options.limit = given.limit;
+  options.max_rcu = given.max_rcu;
+  options.max_bytes = given.max_bytes;
   options.stop = std::move(stop);
   if (!given.names.empty()) {
     auto names = parse_names(given.names);

@@ -26,10 +26,15 @@ struct scan_arguments {
   std::optional<std::uint32_t> page_size{};
   std::optional<std::uint64_t> limit{};
   std::uint64_t max_buffer_mb = 8;
+  std::optional<double> max_rcu{};
+  std::optional<std::uint64_t> max_bytes{};
   std::optional<double> timeout_seconds{};
+  std::string report{};   ///< a file; empty: none
+  bool estimate = false;  ///< instead of reading
+  std::optional<double> price_per_million{};
 };
 
-/// Segments that count and export read at a time, unless they are told otherwise.
+/// Segments that count and export read where nothing is known of the table's size.
 inline constexpr std::uint32_t default_segments = 8;
 
 /// Options of the library's. `segments` is used where none are given and nothing limits the number

@@ -1,6 +1,6 @@
 #include "cli/table_size.hpp"
 
-#include <algorithm>
+#include <dynamo/scan/scan_estimate.hpp>
 
 namespace dynamo::cli {
 
@@ -17,15 +17,25 @@ result<std::optional<table_description>> describe_if_allowed(const client& db,
   return std::move(described).error();
 }
 
+void choose_segments(scan_options& options, const scan_arguments& given,
+                     const std::optional<table_description>& described) {
+  if (!leaves_segments_open(given) || !described) return;
+  scan_options whole;
+  whole.index_name = options.index_name;
+  if (const auto size = estimate_scan(*described, whole)) {
+    options.segments = segments_for(size->bytes);
+  }
+}
+
 std::optional<std::uint64_t> expected_items(const std::optional<table_description>& described,
                                             const scan_arguments& given) {
   // With a filter, nobody knows how much must be read until the limit is reached.
   if (given.limit) return given.filter.empty() ? given.limit : std::nullopt;
   if (!described) return std::nullopt;
-  if (given.index.empty()) return described->item_count;
-  const auto found = std::ranges::find(described->indexes, given.index, &index_description::name);
-  if (found == described->indexes.end()) return std::nullopt;
-  return found->item_count;
+  scan_options whole;
+  whole.index_name = given.index;
+  const auto size = estimate_scan(*described, whole);
+  return size ? std::optional(size->items) : std::nullopt;
 }
 
 progress_counts counts_of(const scan_progress& progress, const scan_arguments& given,
@@ -33,6 +43,7 @@ progress_counts counts_of(const scan_progress& progress, const scan_arguments& g
   return {.items = progress.items,
           .done = given.limit ? progress.items : progress.scanned_items,
           .bytes = progress.bytes,
+          .read_units = progress.consumed_capacity,
           .expected = expected};
 }
 

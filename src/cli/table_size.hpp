@@ -17,6 +17,15 @@ namespace dynamo::cli {
 [[nodiscard]] result<std::optional<table_description>> describe_if_allowed(
     const client& db, const std::string& table, const scan_options& options);
 
+/// Lets a scan have as many segments as suit the size of the table or index, where neither the
+/// command line nor a limit says how many.
+void choose_segments(scan_options& options, const scan_arguments& given,
+                     const std::optional<table_description>& described);
+/// Whether `choose_segments` needs a description.
+[[nodiscard]] inline bool leaves_segments_open(const scan_arguments& given) {
+  return !given.segments && !given.limit;
+}
+
 /// How many items a scan will evaluate, as far as the description tells. Unset if unknown.
 [[nodiscard]] std::optional<std::uint64_t> expected_items(
     const std::optional<table_description>& described, const scan_arguments& given);

@@ -46,6 +46,9 @@ class wire_backend final : public backend {
   }
 
   void submit(backend_request request, backend_completion done) override;
+  std::chrono::steady_clock::time_point now() const override { return uses_.time->now(); }
+  result<void> schedule(std::chrono::steady_clock::time_point when,
+                        std::function<void()> task) override;
 
  private:
   class call;
@@ -181,6 +184,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   void follow_up(failed_attempt failed, std::optional<std::chrono::milliseconds> retry_after) {
+    if (failed.follow_up == failure_class::throttled && request_.throttled) request_.throttled();
     if (failed.follow_up == failure_class::expired_credentials)
       owner_.refuse_credentials(credentials_generation_);
     const auto now = owner_.uses_.time->now();
@@ -266,6 +270,13 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
 
 void wire_backend::submit(backend_request request, backend_completion done) {
   std::make_shared<call>(*this, std::move(request), std::move(done))->start();
+}
+
+result<void> wire_backend::schedule(std::chrono::steady_clock::time_point when,
+                                    std::function<void()> task) {
+  if (auto connected = connect(); !connected) return connected;
+  transport_->schedule(when, std::move(task));
+  return {};
 }
 
 bool wire_backend::begin_resolving() {

@@ -71,6 +71,7 @@ void scan_run::release() {
   {
     const std::lock_guard lock(mutex_);
     last_progress_ = source_->progress();
+    read_ = source_->summary();
     ended.swap(source_);
   }
 }
@@ -109,13 +110,6 @@ error thrown_by_shape(const std::string& table) {
   return {.kind = errc::invalid_argument,
           .message = "a function that makes the scan's messages threw: scan_task::wait rethrows it",
           .table = table};
-}
-
-scan_end end_of(const result<void>& outcome) noexcept {
-  if (outcome) return scan_end::complete;
-  const errc kind = outcome.error().kind;
-  return kind == errc::cancelled || kind == errc::deadline_exceeded ? scan_end::cancelled
-                                                                    : scan_end::failed;
 }
 
 void require_format(bool there, bool batches) {

@@ -1,51 +1,28 @@
 #include "scan/coordinator.hpp"
 
-#include "model/encode.hpp"
+#include "scan/spread_order.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <numeric>
 #include <utility>
 
 namespace dynamo::scan {
 namespace {
 
 constexpr std::uint32_t default_max_concurrency = 64;
-// AWS's limit for TotalSegments.
-constexpr std::uint32_t max_segments = 1'000'000;
-// The service takes no Limit beyond a signed 32-bit integer.
-constexpr std::uint64_t largest_limit = 0x7FFFFFFF;
 
-[[noreturn]] void reject(std::string message) {
-  throw exception({.kind = errc::invalid_argument, .message = std::move(message)});
+// The order matters where not all segments can be asked at once.
+std::deque<std::uint32_t> first_order(std::uint32_t segments, std::uint32_t concurrency) {
+  std::deque<std::uint32_t> order(segments);
+  std::iota(order.begin(), order.end(), 0U);
+  if (segments > concurrency) std::ranges::copy(spread_order(segments), order.begin());
+  return order;
 }
 
-scan_options checked(scan_options options) {
-  const std::uint32_t segments = options.segments.value_or(1);
-  if (segments == 0 || segments > max_segments) {
-    reject("segments is " + std::to_string(segments) + ": use 1 to 1,000,000");
-  }
-  if (options.max_concurrency == 0U) reject("max_concurrency is 0: use 1 or more, or leave it out");
-  if (options.page_size == 0U) reject("page_size is 0: use 1 or more, or leave it out");
-  if (options.batch_size == std::size_t{0})
-    reject("batch_size is 0: use 1 or more, or leave it out");
-  if (options.limit == std::uint64_t{0}) reject("limit is 0: use 1 or more, or leave it out");
-  if (options.select == select::count && !options.projection_expression.empty()) {
-    reject("select count returns no attributes: leave projection_expression out");
-  }
-  return options;
-}
-
-std::string fixed_body(const std::string& table, const scan_options& options) {
-  scan_request request;
-  request.table = table;
-  request.index_name = options.index_name;
-  request.filter_expression = options.filter_expression;
-  request.projection_expression = options.projection_expression;
-  request.expression_attribute_names = options.expression_attribute_names;
-  request.expression_attribute_values = options.expression_attribute_values;
-  request.consistent_read = options.consistent_read;
-  request.selected = options.select;
-  return model::encode(request);
+// Without the service's word, as if the body were nothing but items.
+double cost_of(const page& arrived, const scan_options& options) {
+  const double bytes_a_unit = options.consistent_read ? 4096 : 8192;
+  return arrived.consumed_capacity().value_or(static_cast<double>(arrived.size()) / bytes_a_unit);
 }
 
 error interruption(errc kind, const std::string& table) {
@@ -73,22 +50,24 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
       table_(std::move(table)),
       options_(checked(options)),
       ahead_(ahead),
-      max_concurrency_(options.max_concurrency.value_or(
-          std::min(options.segments.value_or(1), default_max_concurrency))),
       budget_(std::make_shared<page_budget>(options.max_buffered_bytes)),
-      fixed_body_(fixed_body(table_, options)),
+      rate_(options.budget    ? options.budget->shared_
+            : options.max_rcu ? std::make_shared<shared_budget>(options.max_rcu)
+                              : nullptr),
+      request_(table_, options),
       cursors_(options.segments.value_or(1)),
-      left_(options.limit) {
-  for (std::uint32_t segment = 0; segment < cursors_.size(); ++segment) ready_.push_back(segment);
-  progress_.segments = static_cast<std::uint32_t>(cursors_.size());
-}
+      limit_(options.max_concurrency.value_or(
+          std::min(options.segments.value_or(1), default_max_concurrency))),
+      bytes_(options.max_bytes),
+      ready_(first_order(options.segments.value_or(1), limit_.current())),
+      left_(options.limit),
+      tally_(options.segments.value_or(1)) {}
 
 void coordinator::go_on_from(const std::vector<segment_position>& positions) {
   if (positions.size() != cursors_.size()) {
     reject("there are " + std::to_string(positions.size()) + " positions for " +
            std::to_string(cursors_.size()) + " segments");
   }
-  ready_.clear();
   for (std::uint32_t segment = 0; segment < cursors_.size(); ++segment) {
     const segment_position& position = positions[segment];
     const std::string& key = position.start_key;
@@ -96,12 +75,9 @@ void coordinator::go_on_from(const std::vector<segment_position>& positions) {
       reject("the start key of segment " + std::to_string(segment) + " is no JSON object");
     }
     cursors_[segment] = segment_cursor(position);
-    if (position.complete) {
-      ++progress_.segments_complete;
-    } else {
-      ready_.push_back(segment);
-    }
+    if (position.complete) tally_.was_complete(segment);
   }
+  std::erase_if(ready_, [&](std::uint32_t each) { return positions[each].complete; });
 }
 
 void coordinator::keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered) {
@@ -115,6 +91,9 @@ void coordinator::keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_
 
 void coordinator::start() {
   budget_->on_room([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->pump();
+  });
+  waker_ = std::make_shared<shared_budget::waker>([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->pump();
   });
   on_stop_.emplace(options_.stop, [weak = weak_from_this()] {
@@ -163,19 +142,22 @@ std::optional<coordinator::outcome> coordinator::take() {
 }
 
 bool coordinator::wants_more() const {
-  if (closed_ || failure_ || ready_.empty() || in_flight_ >= max_concurrency_) return false;
+  if (closed_ || failure_ || ready_.empty() || in_flight_ >= limit_.current()) return false;
+  if (!bytes_.allows_another(in_flight_)) return false;
   const std::size_t asked_for = pullers_ + handlers_.size();
   if (!ahead_) return in_flight_ + pages_.size() < asked_for;
   if (queued_bytes_ > options_.max_buffered_bytes) return false;
   // Nothing leaves before the first pull.
-  return progress_.requests + in_flight_ != 0 || asked_for != 0;
+  return tally_.progress().requests + in_flight_ != 0 || asked_for != 0;
 }
 
 // Pages that wait are not delivered behind the deadline.
 void coordinator::end_if_late() {
-  if (options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline) {
-    end_at_once(errc::deadline_exceeded);
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || !options_.deadline || backend_.now() < *options_.deadline) return;
   }
+  end_at_once(errc::deadline_exceeded);
 }
 
 result<std::optional<page>> coordinator::next() {
@@ -242,20 +224,7 @@ void coordinator::pump() {
         continue;
       }
     }
-    if (wants_more() && budget_->has_room()) {
-      const std::uint32_t segment = ready_.front();
-      ready_.pop_front();
-      cursors_[segment].ask();
-      ++in_flight_;
-      backend_request request = next_request(segment);
-      lock.unlock();
-      backend_.submit(std::move(request),
-                      [self = shared_from_this(), segment](result<backend_response> response) {
-                        self->arrive(segment, std::move(response));
-                      });
-      lock.lock();
-      continue;
-    }
+    if (wants_more() && budget_->has_room() && send(lock)) continue;
     if (!pump_again_) break;
   }
   pumping_ = false;
@@ -263,7 +232,21 @@ void coordinator::pump() {
   changed_.notify_all();
 }
 
-backend_request coordinator::next_request(std::uint32_t segment) {
+// False: the read budget does not allow it yet.
+bool coordinator::send(std::unique_lock<std::mutex>& lock) {
+  sent each{.segment = ready_.front(), .at = backend_.now(), .reserved = 0};
+  if (rate_) {
+    const auto may = rate_->ask(each.at, waker_);
+    if (!may.may_leave) {
+      if (may.ask_at) set_alarm(lock, *may.ask_at);
+      return false;
+    }
+    each.reserved = may.reserved;
+  }
+  ready_.pop_front();
+  cursors_[each.segment].ask();
+  ++in_flight_;
+  tally_.left(each.at);
   backend_request request;
   request.op = operation::scan;
   request.table = table_;
@@ -271,25 +254,54 @@ backend_request coordinator::next_request(std::uint32_t segment) {
   request.deadline = options_.deadline;
   request.retry_budget = options_.retry_budget;
   request.gate = budget_;
-  request.body = fixed_body_;
-  request.body.pop_back();
-  if (cursors_.size() > 1) {
-    request.segment = segment;
-    request.body += ",\"Segment\":" + std::to_string(segment) +
-                    ",\"TotalSegments\":" + std::to_string(cursors_.size());
-  }
-  std::uint64_t evaluate = largest_limit + 1;
-  if (options_.page_size) evaluate = *options_.page_size;
-  if (left_ && options_.filter_expression.empty()) evaluate = std::min(evaluate, *left_);
-  if (evaluate <= largest_limit) request.body += ",\"Limit\":" + std::to_string(evaluate);
-  const std::string& start_key = cursors_[segment].start_key();
-  if (!start_key.empty()) request.body += ",\"ExclusiveStartKey\":" + start_key;
-  request.body += '}';
-  return request;
+  request.throttled = [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->throttled();
+  };
+  if (cursors_.size() > 1) request.segment = each.segment;
+  request.body = request_.body(cursors_[each.segment], each.segment, cursors_.size(), left_);
+  lock.unlock();
+  backend_.submit(std::move(request),
+                  [self = shared_from_this(), each](result<backend_response> response) {
+                    self->arrive(each, std::move(response));
+                  });
+  lock.lock();
+  return true;
 }
 
-void coordinator::arrive(std::uint32_t segment, result<backend_response> response) {
+// Asks again at that time, or at the deadline: no request is under way that would tell of it.
+void coordinator::set_alarm(std::unique_lock<std::mutex>& lock, time_point when) {
+  if (options_.deadline) when = std::min(when, *options_.deadline);
+  if (alarm_ && *alarm_ <= when) return;
+  alarm_ = when;
+  lock.unlock();
+  auto set = backend_.schedule(when, [weak = weak_from_this(), when] {
+    if (const auto self = weak.lock()) self->ring(when);
+  });
+  lock.lock();
+  if (set) return;
+  set.error().table = table_;
+  fail(std::move(set).error());
+  pump_again_ = true;  // for handlers, which are told
+}
+
+void coordinator::ring(time_point when) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (alarm_ == when) alarm_.reset();
+  }
+  end_if_late();
+  pump();
+}
+
+void coordinator::throttled() {
+  const std::lock_guard lock(mutex_);
+  tally_.throttled();
+  limit_.throttled(in_flight_);
+}
+
+void coordinator::arrive(const sent& request, result<backend_response> response) {
   std::optional<page> arrived;
+  const bool answered = response.has_value();
   const unsigned attempts = response ? response->attempts : response.error().attempts;
   error failure;
   if (!response) {
@@ -298,32 +310,44 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
     auto opened = page::open(std::move(response->body));
     // Only its own answer touches the cursor of a segment that has asked.
     if (opened &&
-        !cursors_[segment].leads_on(opened->last_evaluated_key(), opened->scanned_count())) {
+        !cursors_[request.segment].leads_on(opened->last_evaluated_key(), opened->scanned_count())) {
       opened = endless_segment();
     }
     if (opened) {
       arrived = *std::move(opened);
       arrived->request_id = std::move(response->request_id);
-      arrived->segment = segment;
+      arrived->segment = request.segment;
     } else {
       failure = std::move(opened).error();
       failure.request_id = std::move(response->request_id);
       failure.attempts = attempts;
     }
   }
+  if (rate_)
+    rate_->settle(request.reserved,
+                  arrived ? std::optional(cost_of(*arrived, options_)) : std::nullopt);
   bool stop_others = false;
   std::deque<page> dropped;
   {
     const std::lock_guard lock(mutex_);
+    // Once this is closed the backend may have gone.
+    const time_point now = closed_ ? request.at : backend_.now();
+    const scan_tally::request by{request.segment, attempts, request.at, now};
+    if (answered) limit_.answered(in_flight_);
     --in_flight_;
     if (arrived && !ended_at_once_ && !satisfied_ && !closed_) {
-      accept(segment, *std::exchange(arrived, std::nullopt), attempts);
+      accept(by, *std::exchange(arrived, std::nullopt));
       stop_others = satisfied_;
-    } else if (!arrived && !satisfied_) {
-      stop_others = !failure_;
+    } else if (arrived) {
+      tally_.wasted(by, *arrived);
+    } else {
+      stop_others = !failure_ && !satisfied_;
+      tally_.failed(by, stop_others && detail::end_of(failure) == scan_end::failed);
+    }
+    if (stop_others && !satisfied_) {
       failure.table = table_;
-      if (cursors_.size() > 1) failure.segment = segment;
-      if (failure.kind == errc::deadline_exceeded && !failure_) {
+      if (cursors_.size() > 1) failure.segment = request.segment;
+      if (failure.kind == errc::deadline_exceeded) {
         ended_at_once_ = true;
         dropped.swap(pages_);
         queued_bytes_ = 0;
@@ -335,35 +359,44 @@ void coordinator::arrive(std::uint32_t segment, result<backend_response> respons
   changed_.notify_all();
   pump();
 }
-
 // With the lock held.
-void coordinator::accept(std::uint32_t segment, page arrived, unsigned attempts) {
-  segment_cursor& cursor = cursors_[segment];
+void coordinator::accept(const scan_tally::request& by, page arrived) {
+  segment_cursor& cursor = cursors_[by.segment];
   cursor.advance(arrived.last_evaluated_key());
-  if (cursor.current() == segment_cursor::state::complete) ++progress_.segments_complete;
   if (left_) {
+    cut_ = arrived.wanted > *left_;
     arrived.wanted = std::min(arrived.wanted, *left_);
     *left_ -= arrived.wanted;
     satisfied_ = *left_ == 0;
   }
+  if (bytes_.arrived(arrived.size())) satisfied_ = true;
   if (satisfied_) {
     ready_.clear();
   } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
-    ready_.push_back(segment);
+    ready_.push_back(by.segment);
   }
-  ++progress_.pages;
-  progress_.items += arrived.wanted;
-  progress_.scanned_items += arrived.scanned_count();
-  progress_.bytes += arrived.size();
-  progress_.requests += attempts;
-  progress_.consumed_capacity += arrived.consumed_capacity().value_or(0);
+  tally_.brought(by, arrived, cursor.current() == segment_cursor::state::complete && !cut_);
   queued_bytes_ += arrived.size();
   pages_.push_back(std::move(arrived));
 }
 
 scan_progress coordinator::progress() const {
   const std::lock_guard lock(mutex_);
-  return progress_;
+  scan_progress now = tally_.progress();
+  now.concurrency = limit_.current();
+  return now;
+}
+
+scan_summary coordinator::summary() const {
+  const std::lock_guard lock(mutex_);
+  scan_end end = scan_end::unfinished;
+  if (failure_) {
+    end = detail::end_of(*failure_);
+  } else if (is_complete()) {
+    const scan_progress& now = tally_.progress();
+    end = now.segments_complete == now.segments ? scan_end::complete : scan_end::limited;
+  }
+  return tally_.summary(end);
 }
 
 void coordinator::close() {

@@ -1,9 +1,14 @@
 // Which segment asks next, how many at a time, and who gets the page.
 #pragma once
 
+#include "scan/adaptive_limit.hpp"
+#include "scan/byte_allowance.hpp"
 #include "scan/checkpoint_journal.hpp"
 #include "scan/page_budget.hpp"
+#include "scan/page_request.hpp"
+#include "scan/scan_tally.hpp"
 #include "scan/segment_cursor.hpp"
+#include "scan/shared_budget.hpp"
 
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/backend.hpp>
@@ -46,6 +51,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   [[nodiscard]] const std::shared_ptr<checkpoint_journal>& journal() const noexcept {
     return journal_;
   }
+  [[nodiscard]] scan_summary summary() const;
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every
   /// completion has returned.
@@ -53,6 +59,14 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
  private:
   using outcome = result<std::optional<page>>;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  // A request under way.
+  struct sent {
+    std::uint32_t segment;
+    time_point at;
+    double reserved;  // of the read budget
+  };
 
   // With the lock held: what can be told to a puller at once, or nothing.
   std::optional<outcome> take();
@@ -65,22 +79,30 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   void end_if_late();
   // Sends what may be sent, and serves handlers that wait. Without the lock.
   void pump();
-  backend_request next_request(std::uint32_t segment);
-  void arrive(std::uint32_t segment, result<backend_response> response);
-  void accept(std::uint32_t segment, page arrived, unsigned attempts);
+  // With the lock held, but not during calls of the backend's.
+  bool send(std::unique_lock<std::mutex>& lock);
+  void set_alarm(std::unique_lock<std::mutex>& lock, time_point when);
+  void ring(time_point when);
+  void throttled();
+  void arrive(const sent& request, result<backend_response> response);
+  void accept(const scan_tally::request& by, page arrived);
 
   backend& backend_;
   const std::string table_;
   const scan_options options_;
   const bool ahead_;
-  const std::uint32_t max_concurrency_;
   const std::shared_ptr<page_budget> budget_;
   std::shared_ptr<checkpoint_journal> journal_;
-  const std::string fixed_body_;  // the request without Segment and ExclusiveStartKey
+  const std::shared_ptr<shared_budget> rate_;  // null: no bound
+  const page_request request_;
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<segment_cursor> cursors_;
+  adaptive_limit limit_;
+  byte_allowance bytes_;
+  std::shared_ptr<shared_budget::waker> waker_;
+  std::optional<time_point> alarm_;  // the earliest one that is set
   std::deque<std::uint32_t> ready_;  // segments that may ask, the longest waiting first
   std::deque<page> pages_;
   std::deque<page_source::handler> handlers_;
@@ -89,12 +111,13 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   std::optional<std::uint64_t> left_;  // items to deliver under the limit
   std::optional<error> failure_;
   bool ended_at_once_ = false;
-  bool satisfied_ = false;  // the limit is reached
+  bool satisfied_ = false;  // a limit is reached
+  bool cut_ = false;        // and took items off a page
   bool pumping_ = false;
   bool pump_again_ = false;
   std::size_t queued_bytes_ = 0;
   bool closed_ = false;
-  scan_progress progress_;
+  scan_tally tally_;
   std::stop_source stop_requests_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

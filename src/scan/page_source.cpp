@@ -110,6 +110,10 @@ scan_progress page_source::progress() const {
   return coordinator_->progress();
 }
 
+scan_summary page_source::summary() const {
+  return coordinator_->summary();
+}
+
 bool page_source::has_checkpoint() const noexcept {
   return coordinator_->journal() != nullptr;
 }

@@ -98,15 +98,14 @@ void page_feed::finish_page() {
   segment_position& position = positions_[page_->segment];
   position.start_key = page_->last_evaluated_key();
   position.complete = position.start_key.empty();
-  if (options_.limit) {
-    const std::uint64_t left = *options_.limit - std::min(*options_.limit, page_->wanted);
-    // A limit of nothing is no valid option: the scan is complete.
-    if (left == 0) {
-      complete_ = true;
-    } else {
-      options_.limit = left;
-    }
-  }
+  // Of a scan that is opened again, what is left. A bound of nothing is no valid option: the scan
+  // is complete.
+  const auto take = [&](std::optional<std::uint64_t>& bound, std::uint64_t taken) {
+    if (bound && *bound <= taken) complete_ = true;
+    if (bound && !complete_) *bound -= taken;
+  };
+  take(options_.limit, page_->wanted);
+  take(options_.max_bytes, page_->size());
   page_.reset();
 }
 

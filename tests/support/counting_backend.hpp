@@ -6,9 +6,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynamo::test {
@@ -19,6 +21,11 @@ class counting_backend final : public backend {
   explicit counting_backend(std::shared_ptr<backend> on);
 
   void submit(backend_request request, backend_completion done) override;
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return on_->now(); }
+  result<void> schedule(std::chrono::steady_clock::time_point when,
+                        std::function<void()> task) override {
+    return on_->schedule(when, std::move(task));
+  }
 
   [[nodiscard]] std::size_t submitted() const;
   [[nodiscard]] std::size_t completed() const;

@@ -27,6 +27,9 @@ struct backend_request {
   /// How long failures that may pass are retried; unset: the backend's own budget.
   std::optional<std::chrono::milliseconds> retry_budget{};
   std::shared_ptr<body_gate> gate{};  ///< admits the response body; may be null
+  /// Told of each attempt that the service throttles, before the completion; may be null. It is
+  /// called as a completion is.
+  std::function<void()> throttled{};
 };
 
 /// A successful answer.
@@ -47,6 +50,16 @@ class backend {
  public:
   virtual ~backend() = default;
   virtual void submit(backend_request request, backend_completion done) = 0;
+
+  /// Monotonic time, as `schedule` goes by it.
+  [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const {
+    return std::chrono::steady_clock::now();
+  }
+  /// Runs `task` once, as soon as `when` has come, as a completion is called; tasks that still wait
+  /// when the backend ends run then, or never. The default refuses with errc::invalid_argument: a
+  /// backend without timers serves whatever has no `max_rcu`.
+  virtual result<void> schedule(std::chrono::steady_clock::time_point when,
+                                std::function<void()> task);
 };
 
 }  // namespace dynamo

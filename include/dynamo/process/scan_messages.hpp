@@ -3,9 +3,9 @@
 
 #include <dynamo/core/error.hpp>
 #include <dynamo/scan/acknowledgement.hpp>
+#include <dynamo/scan/scan_summary.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -13,36 +13,6 @@
 #include <vector>
 
 namespace dynamo {
-
-/// How a scan ended.
-enum class scan_end : std::uint8_t {
-  complete,   ///< every item was delivered
-  failed,     ///< an error ended it, behind the items that had arrived before
-  cancelled,  ///< a stop, a deadline or the receiver's end did
-};
-
-/// What was delivered of one segment.
-struct segment_summary {
-  std::uint64_t items = 0;          ///< in messages that the mailbox admitted
-  std::uint64_t scanned_items = 0;  ///< evaluated for the pages below, before the filter
-  std::uint64_t pages = 0;          ///< that were decoded, the last one maybe in part
-  std::uint64_t bytes = 0;          ///< of those pages
-
-  friend bool operator==(const segment_summary&, const segment_summary&) = default;
-};
-
-/// What was delivered in all.
-struct scan_summary {
-  scan_end end = scan_end::complete;
-  std::uint64_t messages = 0;  ///< with items; not the last message, which tells of the end
-  std::uint64_t items = 0;
-  std::uint64_t scanned_items = 0;
-  std::uint64_t pages = 0;
-  std::uint64_t bytes = 0;
-  std::vector<segment_summary> segments{};  ///< by segment
-
-  friend bool operator==(const scan_summary&, const scan_summary&) = default;
-};
 
 /// One item. `T` is the table's struct, or `owned_item`.
 template <class T>

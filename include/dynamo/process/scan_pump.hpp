@@ -16,8 +16,6 @@
 namespace dynamo::detail {
 
 [[nodiscard]] error thrown_by_shape(const std::string& table);
-/// How the scan ended, by the error that ended it.
-[[nodiscard]] scan_end end_of(const result<void>& outcome) noexcept;
 /// Throws errc::invalid_argument if there is no function for what is to be sent.
 void require_format(bool there, bool batches);
 /// Throws errc::invalid_argument if there is a checkpoint that nobody could acknowledge to.
@@ -188,23 +186,17 @@ class scan_pump {
   }
 
   void tell_end(result<void>& outcome, std::exception_ptr& thrown) {
-    for (const segment_summary& each : summary_.segments) {
-      summary_.items += each.items;
-      summary_.scanned_items += each.scanned_items;
-      summary_.pages += each.pages;
-      summary_.bytes += each.bytes;
-    }
-    summary_.end = end_of(outcome);
+    sum_up(outcome);
     if (outcome) {
       try {
         if (!to_.post(shapes_.completion_message(summary_))) outcome = run_->refusal(true);
-        summary_.end = end_of(outcome);
-        return;
+        if (outcome) return;
       } catch (...) {
         thrown = std::current_exception();
         outcome = thrown_by_shape(run_->table());
-        summary_.end = end_of(outcome);
       }
+      summary_.end = end_of(outcome);
+      if (!thrown) return;
     }
     try {
       to_.post(shapes_.error_message(outcome.error(), summary_));
@@ -212,6 +204,24 @@ class scan_pump {
       // The first one is the cause; without one this is what `wait` has to tell.
       if (!thrown) thrown = std::current_exception();
     }
+  }
+
+  // Of what was read, what was delivered: a segment whose items were not all is not complete.
+  void sum_up(const result<void>& outcome) {
+    scan_summary read = std::move(run_->read());
+    summary_.end = outcome ? read.end : end_of(outcome);
+    for (std::size_t i = 0; i < read.segments.size(); ++i) {
+      segment_summary& delivered = summary_.segments[i];
+      segment_summary& each = read.segments[i];
+      if (each.items != delivered.items || each.pages != delivered.pages) each.end = summary_.end;
+      each.items = delivered.items;
+      each.scanned_items = delivered.scanned_items;
+      each.pages = delivered.pages;
+      each.bytes = delivered.bytes;
+    }
+    summary_.segments = std::move(read.segments);
+    summary_.elapsed = read.elapsed;
+    summary_.add_up();
   }
 
   static constexpr std::size_t first_capacity = 1024;

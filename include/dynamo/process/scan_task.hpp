@@ -42,6 +42,8 @@ class scan_run {
   [[nodiscard]] error refusal(bool receiver_gone);
   /// Lets go of the pages and the backend.
   void release();
+  /// What was read, once it was released.
+  [[nodiscard]] scan_summary& read() noexcept { return read_; }
   /// `thrown`: what a function of the user's threw, or null.
   void finish(scan_summary summary, result<void> outcome, std::exception_ptr thrown);
 
@@ -71,6 +73,7 @@ class scan_run {
   mutable std::condition_variable changed_;
   std::optional<page_source> source_;  // taken away with the lock held
   scan_progress last_progress_;
+  scan_summary read_;
   bool ended_ = false;
   scan_summary summary_;
   result<void> outcome_;

@@ -5,6 +5,7 @@
 #include <dynamo/model/backend.hpp>
 #include <dynamo/model/page.hpp>
 #include <dynamo/scan/scan_options.hpp>
+#include <dynamo/scan/scan_summary.hpp>
 #include <dynamo/scan/segment_position.hpp>
 
 #include <cstdint>
@@ -85,6 +86,9 @@ class page_source {
 
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const;
+  /// What was read of each segment, and how it ended. Thread-safe, at any time: complete only once
+  /// `next` has given nothing, or would.
+  [[nodiscard]] scan_summary summary() const;
 
   [[nodiscard]] bool has_checkpoint() const noexcept;
   /// What the checkpoint told when this scan began; nothing without one, or if it was empty.

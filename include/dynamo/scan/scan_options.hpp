@@ -4,6 +4,7 @@
 #include <dynamo/core/clock.hpp>
 #include <dynamo/model/requests.hpp>
 #include <dynamo/scan/checkpoint_store.hpp>
+#include <dynamo/scan/scan_budget.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -24,10 +25,11 @@ struct scan_options {
   std::optional<std::uint32_t> page_size{};
 
   /// Parts the table is scanned in, 1 to 1,000,000. Unset: 1 for a sequential scan, 8 for a
-  /// parallel one. Empty segments are normal.
+  /// parallel one. Empty segments are normal. `segments_for` knows how many suit a table's size.
   std::optional<std::uint32_t> segments{};
 
   /// Requests under way at a time, 1 or more. Unset: as many as there are segments, at most 64.
+  /// Fewer while the service throttles: that halves them, and answers add to them again.
   std::optional<std::uint32_t> max_concurrency{};
 
   /// Memory for pages: those being read, those waiting and those that consumers hold. While it is
@@ -58,6 +60,17 @@ struct scan_options {
   /// more than are left to deliver.
   std::optional<std::uint64_t> limit{};
 
+  /// Bytes of response bodies, 1 or more: the scan ends with the page that reaches them, as it does
+  /// with a limit. Unset: no bound. `scan_end::limited` tells either end from a whole table.
+  std::optional<std::uint64_t> max_bytes{};
+
+  /// Read units (RCU) a second, above 0, as the service counts them; unset: no bound. What a page
+  /// costs is known behind it only: the scan may be one page ahead, and waits until that is made
+  /// up for. Without the service's word a page counts by its bytes.
+  std::optional<double> max_rcu{};
+  /// The same for several scans together, or to be changed while they run; instead of `max_rcu`.
+  std::optional<scan_budget> budget{};
+
   std::stop_token stop{};                      ///< ends the stream with errc::cancelled
   std::optional<dynamo::deadline> deadline{};  ///< ends it with errc::deadline_exceeded
 
@@ -86,11 +99,13 @@ struct scan_progress {
   std::uint64_t items = 0;          ///< in the pages that arrived
   std::uint64_t scanned_items = 0;  ///< evaluated, before the filter
   std::uint64_t pages = 0;
-  std::uint64_t bytes = 0;     ///< of response bodies
-  std::uint64_t requests = 0;  ///< that were answered in the end, with the attempts before
-  double consumed_capacity = 0;
+  std::uint64_t bytes = 0;       ///< of response bodies
+  std::uint64_t requests = 0;    ///< that were answered in the end, with the attempts before
+  std::uint64_t throttled = 0;   ///< of the requests' attempts, by the service
+  double consumed_capacity = 0;  ///< read units, also of pages that came too late to be delivered
   std::uint32_t segments = 0;
   std::uint32_t segments_complete = 0;
+  std::uint32_t concurrency = 0;  ///< requests that may be under way at a time now
 };
 
 }  // namespace dynamo

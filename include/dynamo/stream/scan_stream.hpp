@@ -53,6 +53,8 @@ class scan_stream {
 
   /// Thread-safe, at any time.
   [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
+  /// What was read of each segment, and how it ended. Thread-safe, at any time.
+  [[nodiscard]] scan_summary summary() const { return state_->source.summary(); }
 
   /// Every item that was handed out so far was dealt with, the one at hand too: the scan's
   /// checkpoint may move behind them. For streams that are read item by item; a batch has its own.

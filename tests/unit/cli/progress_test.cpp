@@ -52,6 +52,12 @@ TEST(ProgressMeter, TheShareIsOfWhatWasEvaluated) {
             "[#####...............]   25%  100 items  100 items/s  ETA 0:03");
 }
 
+TEST(ProgressMeter, ShowsTheReadUnitsUsed) {
+  progress_meter meter(start);
+  EXPECT_EQ(meter.line(start + 1s, {.items = 10, .bytes = 500, .read_units = 1732.5}, 120),
+            "10 items  500 B  10 items/s  500 B/s  1,733 RCU");
+}
+
 TEST(ProgressMeter, WithoutAnExpectationShowsNoShare) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 1s, {.items = 10, .done = 10, .bytes = 500}, 120),
@@ -100,10 +106,10 @@ TEST(ProgressMeter, LeavesOutWhatDoesNotFit) {
 
 TEST(ProgressMeter, SumsUp) {
   const progress_meter meter(start);
-  EXPECT_EQ(meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000}, 2560.5),
+  EXPECT_EQ(meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000, .read_units = 2560.5}),
             "20,000 items, 14.0 MB in 3.2 s (6,250 items/s), 2560.5 read units");
-  EXPECT_EQ(meter.summary(start + 90s, {.items = 1}, std::nullopt), "1 item in 1:30 (0 items/s)");
-  EXPECT_EQ(meter.summary(start + 1s, {.items = 0, .bytes = 0}, 0.0), "0 items, 0 B in 1.0 s");
+  EXPECT_EQ(meter.summary(start + 90s, {.items = 1}), "1 item in 1:30 (0 items/s)");
+  EXPECT_EQ(meter.summary(start + 1s, {.items = 0, .bytes = 0}), "0 items, 0 B in 1.0 s");
 }
 
 // What a server says ends up on a terminal: it must not move the cursor, nor add lines.

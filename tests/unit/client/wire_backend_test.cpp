@@ -204,6 +204,47 @@ TEST_F(wire_backend, waits_as_long_as_the_service_asks) {
   EXPECT_EQ(network.next_task(), 3s);
 }
 
+TEST_F(wire_backend, tells_of_each_throttled_attempt_at_once) {
+  int throttled = 0;
+  request.throttled = [&] { ++throttled; };
+  submit();
+  network.answer(0, http_answer(400, error_body("ThrottlingException")));
+  EXPECT_EQ(throttled, 1);
+  EXPECT_TRUE(outcomes.empty());
+  network.advance(1s);
+  network.answer(1, http_answer(400, error_body("ProvisionedThroughputExceededException")));
+  EXPECT_EQ(throttled, 2);
+  network.advance(2s);
+  network.answer(2, http_answer(500, ""));
+  network.advance(1s);
+  network.answer(3, http_answer(200, "{}"));
+  EXPECT_EQ(throttled, 2) << "other failures say nothing about the capacity";
+  expect_success(4);
+}
+
+TEST_F(wire_backend, runs_tasks_at_their_time) {
+  int done = 0;
+  const auto now = tested->now();
+  EXPECT_EQ(now, time->now());
+  ASSERT_TRUE(tested->schedule(now + 2s, [&] { ++done; }));
+  EXPECT_EQ(network.transports_made(), 1U) << "also before the first request";
+  network.advance(1999ms);
+  EXPECT_EQ(done, 0);
+  network.advance(1ms);
+  EXPECT_EQ(done, 1);
+  ASSERT_TRUE(tested->schedule(now + 1h, [&] { ++done; }));
+  tested.reset();
+  EXPECT_EQ(done, 2) << "what waits at the end runs then";
+}
+
+TEST_F(wire_backend, has_no_timer_without_settings) {
+  config.region = std::nullopt;
+  open();
+  const auto set = tested->schedule(tested->now(), [] { ADD_FAILURE(); });
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().kind, errc::configuration);
+}
+
 TEST_F(wire_backend, gives_up_when_the_budget_ends) {
   request.retry_budget = 100ms;
   submit();

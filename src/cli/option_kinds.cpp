@@ -1,0 +1,145 @@
+#include "cli/option_kinds.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace dynamo::cli {
+namespace {
+
+constexpr std::uint32_t max_segments = 1'000'000;
+constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
+constexpr double most_rcu = 1e9;
+constexpr double highest_price = 1e9;
+
+// `most` is far beyond what makes sense: it keeps conversions from overflowing.
+CLI::Validator real_number(bool also_zero, double most, std::string_view of) {
+  return CLI::Validator(
+      [=](std::string& text) -> std::string {
+        double value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [last, failure] = std::from_chars(text.data(), end, value);
+        if (failure == std::errc{} && last == end && (value > 0 || (also_zero && value == 0)) &&
+            value <= most) {
+          return {};
+        }
+        return fmt::format("'{}' is not a number{} {}", text, of,
+                           also_zero ? "from 0 on" : "above 0");
+      },
+      "");
+}
+
+CLI::Option* positive_option(CLI::App& app, const std::string& name, std::optional<double>& target,
+                             const std::string& text, const std::string& type, double most) {
+  return app
+      .add_option_function<std::string>(
+          name, [&target](const std::string& value) { target = std::stod(value); }, text)
+      ->type_name(type)
+      ->check(real_number(false, most, type == "SECONDS" ? " of seconds" : ""));
+}
+
+}  // namespace
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return CLI::Validator(
+      [=](std::string& text) -> std::string {
+        std::uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [last, failure] = std::from_chars(text.data(), end, value);
+        if (failure == std::errc{} && last == end && value >= least && value <= most) return {};
+        if (most == std::numeric_limits<std::uint64_t>::max()) {
+          return fmt::format("'{}' is not a whole number from {} on", text, least);
+        }
+        return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+      },
+      "");
+}
+
+CLI::Validator seconds_from_zero() {
+  return real_number(true, longest_timeout, " of seconds");
+}
+
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& text) -> std::string {
+        if (std::ranges::find(words, text) != words.end()) return {};
+        return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
+      },
+      "");
+}
+
+void text_option(CLI::App& app, const std::string& name, std::string& target,
+                 const std::string& text, const std::string& type) {
+  app.add_option(name, target, text)->type_name(type);
+}
+
+void table_argument(CLI::App& app, std::string& target) {
+  app.add_option("TABLE", target, "name or ARN of the table")
+      ->type_name("")
+      ->required()
+      ->check(CLI::Validator(
+          [](std::string& text) { return text.empty() ? "the name is empty" : std::string(); },
+          ""));
+}
+
+constexpr std::string_view scan_group = "Reading";
+
+void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
+                      std::string_view segments) {
+  constexpr auto unbounded = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto most = std::uint64_t{std::numeric_limits<std::uint32_t>::max()};
+  constexpr auto page = std::uint64_t{std::numeric_limits<std::int32_t>::max()};
+  table_argument(app, scan.table);
+  app.option_defaults()->group(std::string(scan_group));
+  text_option(app, "--filter", scan.filter,
+              "condition on items; it does not lower the price: age >= :min", "EXPR");
+  if (with_attributes) {
+    text_option(app, "--projection", scan.projection, "attributes to read: id, address.city",
+                "EXPR");
+  }
+  text_option(app, "--names", scan.names,
+              R"(names that expressions cannot spell: '{"#s":"status"}')", "JSON");
+  text_option(app, "--values", scan.values,
+              R"(values in expressions, DynamoDB JSON: '{":min":{"N":"18"}}')", "JSON");
+  text_option(app, "--index", scan.index, "read this index instead of the table", "NAME");
+  app.add_flag("--consistent", scan.consistent,
+               "see every write that ended before; twice the price");
+  number_option(app, "--limit", scan.limit, "stop after N items", 1, unbounded);
+  number_option(app, "--segments", scan.segments,
+                fmt::format("parts that are read at the same time (default: {})", segments), 1,
+                max_segments);
+  number_option(app, "--max-concurrency", scan.max_concurrency,
+                "requests at a time (default: one a segment, at most 64)", 1, most);
+  number_option(app, "--page-size", scan.page_size,
+                "items evaluated for one request (default: what fits into 1 MB)", 1, page);
+  number_option(app, "--max-buffer-mb", scan.max_buffer_mb, "memory for pages (default: 8)", 1,
+                std::uint64_t{1} << 20);
+  positive_option(app, "--max-rcu", scan.max_rcu, "read units a second at most (default: no bound)",
+                  "N", most_rcu);
+  number_option(app, "--max-bytes", scan.max_bytes,
+                "stop after N bytes of responses, as --limit does", 1, unbounded);
+  positive_option(app, "--timeout", scan.timeout_seconds,
+                  "give up after this time, with status 124", "SECONDS", longest_timeout);
+  text_option(app, "--report", scan.report,
+              "write what was read of each segment, however it ended; replaces FILE", "FILE");
+  app.get_option("--report")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            return text.empty() || text == "-" ? "it is written to a file: name one"
+                                               : std::string();
+          },
+          ""));
+  CLI::Option* const estimate = app.add_flag(
+      "--estimate", scan.estimate, "read nothing: show items, size, read units, cost and time");
+  positive_option(app, "--price-per-million", scan.price_per_million,
+                  "of read units, for --estimate: your region's, there is no default", "PRICE",
+                  highest_price)
+      ->needs(estimate);
+  app.option_defaults()->group("Options");
+}
+
+}  // namespace dynamo::cli

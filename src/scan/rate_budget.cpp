@@ -1,0 +1,62 @@
+#include "scan/rate_budget.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dynamo::scan {
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+constexpr std::size_t remembered_pages = 32;
+// Sums of fractions do not come out at 0.
+constexpr double nothing = 1e-6;
+// Whoever waits asks again then, at least: no duration is too long for a clock.
+constexpr double longest_wait = 3600;
+
+}  // namespace
+
+void rate_budget::refill(time_point now) {
+  if (last_ && rate_ && now > *last_) {
+    const double full = *rate_;
+    const double added = *rate_ * seconds(now - *last_).count();
+    balance_ = std::max(balance_, std::min(balance_ + added, full));
+  }
+  last_ = last_ ? std::max(*last_, now) : now;
+  rate_ = next_rate_;
+}
+
+double rate_budget::dearest() const {
+  return last_costs_.empty() ? 0 : *std::ranges::max_element(last_costs_);
+}
+
+rate_budget::verdict rate_budget::ask(time_point now) {
+  refill(now);
+  verdict answer;
+  if (rate_) {
+    if (last_costs_.empty() && under_way_ != 0) return answer;
+    if (balance_ < -nothing) {
+      const double wait = std::min(-balance_ / *rate_, longest_wait);
+      answer.ask_at = now + std::chrono::ceil<std::chrono::microseconds>(seconds(wait));
+      return answer;
+    }
+    answer.reserved = dearest();
+    balance_ -= answer.reserved;
+  }
+  answer.may_leave = true;
+  ++under_way_;
+  return answer;
+}
+
+void rate_budget::settle(double reserved, std::optional<double> cost) {
+  --under_way_;
+  if (cost) {
+    consumed_ += *cost;
+    last_costs_.push_back(*cost);
+    if (last_costs_.size() > remembered_pages) last_costs_.pop_front();
+  }
+  // Without a bound nothing is owed, also not later.
+  if (rate_) balance_ += reserved - cost.value_or(0);
+}
+
+}  // namespace dynamo::scan

@@ -1,0 +1,89 @@
+#include "scan/shared_budget.hpp"
+
+#include <dynamo/core/error.hpp>
+#include <dynamo/scan/scan_budget.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+namespace dynamo {
+namespace scan {
+
+rate_budget::verdict shared_budget::ask(rate_budget::time_point now,
+                                        const std::shared_ptr<waker>& who) {
+  const std::lock_guard lock(mutex_);
+  auto answer = rate_.ask(now);
+  if (!answer.may_leave) {
+    const auto waits = [&](const std::weak_ptr<waker>& each) {
+      return !each.owner_before(who) && !who.owner_before(each);
+    };
+    if (std::ranges::none_of(waiting_, waits)) waiting_.push_back(who);
+  }
+  return answer;
+}
+
+void shared_budget::settle(double reserved, std::optional<double> cost) {
+  std::vector<std::weak_ptr<waker>> woken;
+  {
+    const std::lock_guard lock(mutex_);
+    rate_.settle(reserved, cost);
+    woken.swap(waiting_);
+  }
+  wake(woken);
+}
+
+void shared_budget::set_rate(std::optional<double> per_second) {
+  std::vector<std::weak_ptr<waker>> woken;
+  {
+    const std::lock_guard lock(mutex_);
+    rate_.set_rate(per_second);
+    woken.swap(waiting_);
+  }
+  wake(woken);
+}
+
+void shared_budget::wake(const std::vector<std::weak_ptr<waker>>& those) {
+  for (const std::weak_ptr<waker>& each : those) {
+    if (const auto who = each.lock()) (*who)();
+  }
+}
+
+std::optional<double> shared_budget::rate() const {
+  const std::lock_guard lock(mutex_);
+  return rate_.rate();
+}
+
+double shared_budget::consumed() const {
+  const std::lock_guard lock(mutex_);
+  return rate_.consumed();
+}
+
+std::optional<double> checked_rate(std::optional<double> per_second) {
+  if (per_second && (!std::isfinite(*per_second) || *per_second <= 0)) {
+    throw exception({.kind = errc::invalid_argument,
+                     .message = "max_rcu is " + std::to_string(*per_second) +
+                                ": use a number above 0, or leave it out"});
+  }
+  return per_second;
+}
+
+}  // namespace scan
+
+scan_budget::scan_budget(std::optional<double> max_rcu)
+    : shared_(std::make_shared<scan::shared_budget>(scan::checked_rate(max_rcu))) {}
+
+void scan_budget::set_max_rcu(std::optional<double> max_rcu) const {
+  shared_->set_rate(scan::checked_rate(max_rcu));
+}
+
+std::optional<double> scan_budget::max_rcu() const {
+  return shared_->rate();
+}
+
+double scan_budget::consumed() const {
+  return shared_->consumed();
+}
+
+}  // namespace dynamo

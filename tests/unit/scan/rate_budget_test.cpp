@@ -1,0 +1,125 @@
+#include "scan/rate_budget.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace dynamo::scan {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr rate_budget::time_point start{1h};
+
+// A request that leaves at `now` and brings a page of that cost at once.
+void read_page(rate_budget& budget, rate_budget::time_point now, double cost) {
+  const auto may = budget.ask(now);
+  ASSERT_TRUE(may.may_leave);
+  budget.settle(may.reserved, cost);
+}
+
+TEST(RateBudget, WithoutABoundEverythingMayLeave) {
+  rate_budget budget(std::nullopt);
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(budget.ask(start).may_leave);
+  for (int i = 0; i < 100; ++i) budget.settle(0, 128);
+  EXPECT_TRUE(budget.ask(start).may_leave);
+  EXPECT_EQ(budget.consumed(), 12'800);
+}
+
+TEST(RateBudget, BeforeTheFirstPageOneRequestIsUnderWay) {
+  rate_budget budget(1000);
+  const auto first = budget.ask(start);
+  EXPECT_TRUE(first.may_leave);
+  const auto second = budget.ask(start);
+  EXPECT_FALSE(second.may_leave);
+  EXPECT_FALSE(second.ask_at) << "nobody knows when it comes";
+  budget.settle(first.reserved, std::nullopt);  // it failed
+  EXPECT_TRUE(budget.ask(start).may_leave);
+}
+
+TEST(RateBudget, ADebtIsMadeUpForBeforeTheNextRequest) {
+  rate_budget budget(100);
+  read_page(budget, start, 128);
+  const auto soon = budget.ask(start + 1s);
+  EXPECT_FALSE(soon.may_leave);
+  EXPECT_EQ(soon.ask_at, start + 1280ms);
+  EXPECT_FALSE(budget.ask(start + 1279ms).may_leave);
+  EXPECT_TRUE(budget.ask(start + 1280ms).may_leave);
+}
+
+TEST(RateBudget, RequestsUnderWayTakeWhatTheDearestPageTook) {
+  rate_budget budget(100);
+  read_page(budget, start, 20);
+  read_page(budget, start + 1s, 10);
+  const auto first = budget.ask(start + 1s);
+  ASSERT_TRUE(first.may_leave);
+  EXPECT_EQ(first.reserved, 20);
+  // 80 were there, 10 for the page, 20 for each request under way: the fourth leaves with a debt.
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+  EXPECT_FALSE(budget.ask(start + 1s).may_leave);
+  // A page that was cheaper gives the rest back.
+  budget.settle(first.reserved, 5);
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+  EXPECT_FALSE(budget.ask(start + 1s).may_leave);
+  // And so does one that never came.
+  budget.settle(first.reserved, std::nullopt);
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+}
+
+TEST(RateBudget, APageThatWasDearIsForgottenAfterManyOthers) {
+  rate_budget budget(1e6);
+  read_page(budget, start, 128);
+  for (int i = 1; i <= 31; ++i) read_page(budget, start + i * 1s, 1);
+  auto may = budget.ask(start + 32s);
+  EXPECT_EQ(may.reserved, 128);
+  budget.settle(may.reserved, 1);
+  EXPECT_EQ(budget.ask(start + 33s).reserved, 1);
+}
+
+TEST(RateBudget, WhoIsIdleSavesUpOneSecond) {
+  rate_budget budget(100);
+  read_page(budget, start, 50);
+  int left = 0;
+  while (budget.ask(start + 1h).may_leave) ++left;
+  EXPECT_EQ(left, 3) << "100 units: two pages, and one into debt";
+}
+
+TEST(RateBudget, AChangedRateCountsFromNowOn) {
+  rate_budget budget(1);
+  read_page(budget, start, 100);
+  budget.set_rate(1000);
+  EXPECT_EQ(budget.rate(), 1000);
+  // 50 s went by at the old rate.
+  EXPECT_EQ(budget.ask(start + 50s).ask_at, start + 50'050ms);
+  EXPECT_TRUE(budget.ask(start + 50'050ms).may_leave);
+}
+
+TEST(RateBudget, ABoundThatIsTakenAwayForgivesNothingOwedBefore) {
+  rate_budget budget(1);
+  read_page(budget, start, 100);
+  budget.set_rate(std::nullopt);
+  read_page(budget, start, 1000);
+  budget.set_rate(10);
+  // The switch comes with a question, and the debt of the time before with it.
+  read_page(budget, start, 1000);
+  EXPECT_EQ(budget.ask(start).ask_at, start + 110s);
+}
+
+TEST(RateBudget, TimeThatStandsStillOrGoesBackAddsNothing) {
+  rate_budget budget(100);
+  read_page(budget, start, 100);
+  EXPECT_FALSE(budget.ask(start - 1h).may_leave);
+  EXPECT_FALSE(budget.ask(start + 999ms).may_leave);
+  EXPECT_TRUE(budget.ask(start + 1s).may_leave);
+}
+
+TEST(RateBudget, ATinyRateAsksAgainWithinTheHour) {
+  rate_budget budget(1e-300);
+  read_page(budget, start, 1);
+  EXPECT_EQ(budget.ask(start).ask_at, start + 1h);
+}
+
+}  // namespace
+}  // namespace dynamo::scan

@@ -1,0 +1,53 @@
+#include <dynamo/scan/scan_estimate.hpp>
+
+#include <gtest/gtest.h>
+
+namespace dynamo {
+namespace {
+
+table_description table() {
+  table_description of;
+  of.item_count = 1000;
+  of.size_bytes = 8'192'000;
+  of.indexes = {{.name = "by_age", .item_count = 10, .size_bytes = 4096}};
+  return of;
+}
+
+TEST(SegmentsFor, FollowTheSizeWithinBounds) {
+  EXPECT_EQ(segments_for(0), 8U);
+  EXPECT_EQ(segments_for(std::uint64_t{2} << 30), 9U);
+  EXPECT_EQ(segments_for(std::uint64_t{100} << 30), 401U);
+  EXPECT_EQ(segments_for(std::uint64_t{1} << 50), 1024U);
+}
+
+TEST(ScanEstimate, IsHalfAsDearWithoutConsistency) {
+  const auto about = estimate_scan(table());
+  ASSERT_TRUE(about);
+  EXPECT_EQ(about->items, 1000U);
+  EXPECT_EQ(about->bytes, 8'192'000U);
+  EXPECT_EQ(about->read_units, 1000);
+  EXPECT_EQ(estimate_scan(table(), {.consistent_read = true})->read_units, 2000);
+}
+
+TEST(ScanEstimate, TellsCostAndTime) {
+  const auto about = estimate_scan(table());
+  EXPECT_DOUBLE_EQ(about->cost(250), 0.25);
+  EXPECT_DOUBLE_EQ(about->time_at(40).count(), 25);
+}
+
+TEST(ScanEstimate, OfAnIndexIsTheIndexs) {
+  EXPECT_EQ(estimate_scan(table(), {.index_name = "by_age"})->read_units, 0.5);
+  EXPECT_FALSE(estimate_scan(table(), {.index_name = "by_name"}));
+}
+
+TEST(ScanEstimate, BoundsTakeTheirShare) {
+  EXPECT_EQ(estimate_scan(table(), {.limit = 100})->read_units, 100);
+  EXPECT_EQ(estimate_scan(table(), {.limit = 5000})->read_units, 1000);
+  EXPECT_EQ(estimate_scan(table(), {.max_bytes = 81'920})->read_units, 10);
+  EXPECT_EQ(estimate_scan(table(), {.filter_expression = "a = :a", .limit = 1})->read_units, 1000)
+      << "nobody knows how much must be read";
+  EXPECT_EQ(estimate_scan({}, {.limit = 1})->read_units, 0);
+}
+
+}  // namespace
+}  // namespace dynamo
