@@ -101,8 +101,8 @@ result<std::optional<std::string>> file_store::load() const {
   std::string text(static_cast<std::size_t>(about.st_size), '\0');
   std::size_t read = 0;
   while (read < text.size()) {
-    const ssize_t count = ::pread(file.get(), text.data() + read, text.size() - read,
-                                  static_cast<off_t>(read));
+    const ssize_t count =
+        ::pread(file.get(), text.data() + read, text.size() - read, static_cast<off_t>(read));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return io_error("read the checkpoint", path_, errno);
     if (count == 0) break;
@@ -119,8 +119,8 @@ result<void> file_store::save(std::string_view text) {
   if (::unlink(temporary().c_str()) != 0 && errno != ENOENT) {
     return io_error("replace", temporary(), errno);
   }
-  descriptor file(::open(temporary().c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         owner_only));
+  descriptor file(
+      ::open(temporary().c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
   if (!file.is_open()) return io_error("create", temporary(), errno);
   auto write = [&]() -> result<void> {
     // Locked before it has the name, so that the name is never of a file that is free.

@@ -169,11 +169,13 @@ TEST_F(ExportResume, AnItemThatCannotBeWrittenLeavesNoHalfPage) {
 
 TEST_F(ExportResume, ASignalLeavesWhatIsThere) {
   command_run once;
-  once.server->add_page({simple_item("a", 0)});
-  once.server->add_page({simple_item("b", 1)});
-  once.server->answer(operation::describe_table, users_description(2));
+  for (int i = 0; i < pages; ++i) {
+    once.server->add_page({simple_item(std::string(1, static_cast<char>('a' + i)), i)});
+  }
+  once.server->answer(operation::describe_table, users_description(pages));
+  // The request for the fourth page leaves when the third is pulled: two are in the file.
   once.server->on_request([&](const test::seen_request&) {
-    if (once.server->count(operation::scan) == 2) {
+    if (once.server->count(operation::scan) == 4) {
       once.signal = SIGINT;
       once.stop.request_stop();
     }
