@@ -149,7 +149,13 @@ result<void> checkpoint_journal::write() {
     try {
       if (note_) now.note = note_();
       require_text("the checkpoint's note", now.note);
-      return store_->save(to_text(now));
+      const std::string text = to_text(now);
+      if (text.size() > max_checkpoint_bytes) {
+        refuse(errc::invalid_argument,
+               "the checkpoint is longer than 256 MiB: scan in fewer segments, or make a shorter "
+               "note");
+      }
+      return store_->save(text);
     } catch (const exception& failure) {
       return failure.details();
     } catch (const std::exception& failure) {

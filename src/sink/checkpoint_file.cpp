@@ -1,3 +1,4 @@
+#include "scan/checkpoint.hpp"
 #include "sink/descriptor.hpp"
 #include "sink/named_file.hpp"
 
@@ -19,10 +20,8 @@ using sink::descriptor;
 using sink::io_error;
 
 constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
-// Far beyond any checkpoint: who named another file gets a sentence, not its contents in memory.
-constexpr off_t most_bytes = off_t{1} << 30;
 
-// Only `save` and the scan that has it use it; a mutex is there for two scans of one process.
+// The mutex is for two scans of one process that were given one store.
 class file_store final : public checkpoint_store {
  public:
   explicit file_store(std::string path) : path_(std::move(path)) {}
@@ -95,7 +94,8 @@ result<std::optional<std::string>> file_store::load() const {
   }
   struct stat about{};
   if (::fstat(file.get(), &about) != 0) return unopened(errno);
-  if (!S_ISREG(about.st_mode) || about.st_size > most_bytes) {
+  // Who named another file gets a sentence, not its contents in memory.
+  if (!S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(scan::max_checkpoint_bytes)) {
     return io_error("'" + path_ + "' is no checkpoint: name another file");
   }
   std::string text(static_cast<std::size_t>(about.st_size), '\0');

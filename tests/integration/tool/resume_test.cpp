@@ -194,7 +194,8 @@ TEST_F(ToolResume, WithTheDiskFullAtAnyMomentItHasEveryItemOnce) {
   while (full < rounds) {
     const std::string file = folder / ("a" + std::to_string(finished));
     for (;;) {
-      const std::size_t blocks = random() % (server.bytes() / 1024 * 3 / 2);
+      // One at least: the sentence about it needs room, too.
+      const std::size_t blocks = 1 + random() % (server.bytes() / 1024 * 3 / 2);
       std::vector<std::string> command = {
           "bash", "-c", "trap '' XFSZ; ulimit -f " + std::to_string(blocks) + "; exec \"$@\"",
           "bash", DYNAMO_TOOL};
