@@ -194,8 +194,10 @@ TEST_F(ToolResume, WithTheDiskFullAtAnyMomentItHasEveryItemOnce) {
   while (full < rounds) {
     const std::string file = folder / ("a" + std::to_string(finished));
     for (;;) {
-      // One at least: the sentence about it needs room, too.
-      const std::size_t blocks = 1 + random() % (server.bytes() / 1024 * 3 / 2);
+      // One block at least: the sentence about it needs room, too.
+      const std::string partial = file + ".partial";
+      const std::size_t so_far = files::exists(partial) ? files::file_size(partial) : 0;
+      const std::size_t blocks = 1 + so_far / 1024 + random() % (server.bytes() / 1024 / 8);
       std::vector<std::string> command = {
           "bash", "-c", "trap '' XFSZ; ulimit -f " + std::to_string(blocks) + "; exec \"$@\"",
           "bash", DYNAMO_TOOL};
