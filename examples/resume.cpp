@@ -1,5 +1,5 @@
-// Scans that go on where they were interrupted: in batches, item by item, as messages, through stages
-// and a flow, and into a file that has every item once.
+// Scans that go on where they were interrupted: in batches, item by item, as messages, through
+// stages and a flow, and into a file that has every item once.
 #include "user.hpp"
 
 #include <dynamo/sink/output_file.hpp>

@@ -79,13 +79,28 @@ result<void> run_afresh(const export_command& what, scan_options options, const 
   return ended(std::move(done), *report, source, display);
 }
 
+bool may_pass(errc kind) {
+  switch (kind) {
+    case errc::cancelled:
+    case errc::deadline_exceeded:
+    case errc::throttled:
+    case errc::unavailable:
+    case errc::invalid_response:
+    case errc::credentials:
+    case errc::io:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // What has come so far is kept, also if this is the end.
 error kept_for_later(error failure, page_source& source) {
   if (auto saved = source.try_save_checkpoint(); !saved) {
     if (saved.error().message != failure.message) {
       failure.message += "; what came last is read again, since " + saved.error().message;
     }
-  } else {
+  } else if (may_pass(failure.kind)) {
     failure.message += "; the same command goes on from here";
   }
   return failure;

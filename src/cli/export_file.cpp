@@ -38,9 +38,10 @@ result<void> remove_checkpoint(const export_command& what) {
   std::error_code failed;
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, failed))) return {};
   if (!what.force) {
-    return file_error("'" + path +
-                      "' is of an export that goes on with --resume; add that, or begin afresh with "
-                      "--force");
+    return file_error(
+        "'" + path +
+        "' is of an export that goes on with --resume; add that, or begin afresh with "
+        "--force");
   }
   const auto store = checkpoint_file(path);
   if (auto taken = store->acquire(); !taken) return taken;
@@ -133,7 +134,8 @@ result<void> resumable_target::open(const std::optional<resumed_scan>& before, c
     error failure = std::move(opened).error();
     advise_force(failure, what_);
     if (before) {
-      failure.message += "; '" + checkpoint_path_ + "' tells how far it was: delete both to begin "
+      failure.message += "; '" + checkpoint_path_ +
+                         "' tells how far it was: delete both to begin "
                          "afresh";
     }
     return failure;

@@ -16,13 +16,13 @@
 
 namespace dynamo::cli {
 
-/// The target of an export that begins afresh and is whole or not there at its end. errc::io also if
-/// there is a checkpoint beside it, unless --force allows to remove that.
+/// The target of an export that begins afresh and is whole or not there at its end. errc::io also
+/// if there is a checkpoint beside it, unless --force allows to remove that.
 [[nodiscard]] result<output_file> open_target(const export_command& what, const console& on);
 
 /// The files of an export with --resume: FILE.partial, which is kept, and FILE.checkpoint, whose
-/// note says how long FILE.partial was when the checkpoint was saved, and how its items are written.
-/// For one thread. Must outlive the scan that it keeps the checkpoint of.
+/// note says how long FILE.partial was when the checkpoint was saved, and how its items are
+/// written. For one thread. Must outlive the scan that it keeps the checkpoint of.
 class resumable_target {
  public:
   explicit resumable_target(const export_command& what);

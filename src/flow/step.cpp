@@ -5,8 +5,9 @@ namespace dynamo::flow {
 
 void detail::refuse_checkpoint() {
   throw exception({.kind = errc::invalid_argument,
-                   .message = "the scan has a checkpoint, but its items cannot be acknowledged at the "
-                              "end of the flow: scan a table<tracked<T>>"});
+                   .message =
+                       "the scan has a checkpoint, but its items cannot be acknowledged at the "
+                       "end of the flow: scan a table<tracked<T>>"});
 }
 
 namespace {

@@ -122,9 +122,10 @@ void require_format(bool there, bool batches) {
 void require_marks(const scan_options& options, bool there) {
   if (!options.checkpoint || there) return;
   throw exception({.kind = errc::invalid_argument,
-                   .message = "the scan has a checkpoint, but the messages of message_format cannot "
-                              "be acknowledged: scan a table<tracked<T>>, or leave message_format "
-                              "out"});
+                   .message =
+                       "the scan has a checkpoint, but the messages of message_format cannot "
+                       "be acknowledged: scan a table<tracked<T>>, or leave message_format "
+                       "out"});
 }
 
 }  // namespace detail

@@ -115,8 +115,8 @@ std::uint64_t checkpoint::pages() const {
 
 bool checkpoint::is_complete() const {
   if (of.limit != 0 && items() >= of.limit) return true;
-  return std::ranges::all_of(
-      segments, [](const checkpoint_segment& each) { return each.position.complete; });
+  return std::ranges::all_of(segments,
+                             [](const checkpoint_segment& each) { return each.position.complete; });
 }
 
 }  // namespace dynamo::scan

@@ -52,7 +52,8 @@ void require_text(std::string_view what, std::string_view value) {
 checkpoint kept_by(const checkpoint_store& store, const scan_identity& identity,
                    std::optional<resumed_scan>& resumed) {
   const std::optional<std::string> text = store.load().value();
-  if (!text) return {.of = identity, .segments = std::vector<checkpoint_segment>(identity.segments)};
+  if (!text)
+    return {.of = identity, .segments = std::vector<checkpoint_segment>(identity.segments)};
   checkpoint kept = parse_checkpoint(*text, store.name()).value();
   if (const auto other = difference(kept.of, identity)) {
     refuse(errc::checkpoint, "the checkpoint '" + store.name() + "' is of another scan, " + *other +
@@ -78,7 +79,7 @@ checkpoint_journal::checkpoint_journal(held_store store, scan_identity identity,
       interval_(interval),
       note_(std::move(note)),
       time_(std::move(time)),
-      ledger_(kept_by(*store_.operator->(), identity_, resumed_).segments),
+      ledger_(kept_by(*store_, identity_, resumed_).segments),
       complete_(resumed_ && resumed_->complete),
       next_save_(time_->now() + interval_) {}
 
@@ -99,8 +100,8 @@ void checkpoint_journal::hand_out(page& taken) {
   if (taken.wanted == 0) {
     acknowledge(taken.segment, number);
   } else {
-    taken.receipt = std::make_shared<journal_receipt>(shared_from_this(), taken.segment, number,
-                                                      taken.wanted);
+    taken.receipt =
+        std::make_shared<journal_receipt>(shared_from_this(), taken.segment, number, taken.wanted);
   }
 }
 
@@ -148,7 +149,13 @@ result<void> checkpoint_journal::write() {
     try {
       if (note_) now.note = note_();
       require_text("the checkpoint's note", now.note);
-      return store_->save(to_text(now));
+      const std::string text = to_text(now);
+      if (text.size() > max_checkpoint_bytes) {
+        refuse(errc::invalid_argument,
+               "the checkpoint is longer than 256 MiB: scan in fewer segments, or make a shorter "
+               "note");
+      }
+      return store_->save(text);
     } catch (const exception& failure) {
       return failure.details();
     } catch (const std::exception& failure) {

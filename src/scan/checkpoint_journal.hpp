@@ -36,6 +36,7 @@ class held_store {
   ~held_store() {
     if (store_) store_->release();
   }
+  checkpoint_store& operator*() const noexcept { return *store_; }
   checkpoint_store* operator->() const noexcept { return store_.get(); }
 
  private:

@@ -35,8 +35,8 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
   /// Before `start`. Throws errc::invalid_argument.
   void go_on_from(const std::vector<segment_position>& positions);
-  /// The same: pages that are handed out are noted in `journal` from now on. `delivered` items count
-  /// against the limit already.
+  /// The same: pages that are handed out are noted in `journal` from now on. `delivered` items
+  /// count against the limit already.
   void keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered);
   /// Second step of construction, with shared_from_this available.
   void start();

@@ -1,8 +1,8 @@
-#include <dynamo/scan/page_source.hpp>
-
 #include "scan/checkpoint.hpp"
 #include "scan/checkpoint_journal.hpp"
 #include "scan/coordinator.hpp"
+
+#include <dynamo/scan/page_source.hpp>
 
 #include <utility>
 
@@ -90,7 +90,7 @@ page_source::~page_source() {
 
 page_source page_source::again(const scan_options& options,
                                const std::vector<segment_position>& positions) const {
-  return {backend_,  coordinator_->table(), options, coordinator_->reads_ahead(),
+  return {backend_,  coordinator_->table(),  options, coordinator_->reads_ahead(),
           positions, coordinator_->journal()};
 }
 

@@ -1,3 +1,4 @@
+#include "scan/checkpoint.hpp"
 #include "sink/descriptor.hpp"
 #include "sink/named_file.hpp"
 
@@ -19,10 +20,8 @@ using sink::descriptor;
 using sink::io_error;
 
 constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
-// Far beyond any checkpoint: who named another file gets a sentence, not its contents in memory.
-constexpr off_t most_bytes = off_t{1} << 30;
 
-// Only `save` and the scan that has it use it; a mutex is there for two scans of one process.
+// The mutex is for two scans of one process that were given one store.
 class file_store final : public checkpoint_store {
  public:
   explicit file_store(std::string path) : path_(std::move(path)) {}
@@ -95,14 +94,15 @@ result<std::optional<std::string>> file_store::load() const {
   }
   struct stat about{};
   if (::fstat(file.get(), &about) != 0) return unopened(errno);
-  if (!S_ISREG(about.st_mode) || about.st_size > most_bytes) {
+  // Who named another file gets a sentence, not its contents in memory.
+  if (!S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(scan::max_checkpoint_bytes)) {
     return io_error("'" + path_ + "' is no checkpoint: name another file");
   }
   std::string text(static_cast<std::size_t>(about.st_size), '\0');
   std::size_t read = 0;
   while (read < text.size()) {
-    const ssize_t count = ::pread(file.get(), text.data() + read, text.size() - read,
-                                  static_cast<off_t>(read));
+    const ssize_t count =
+        ::pread(file.get(), text.data() + read, text.size() - read, static_cast<off_t>(read));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return io_error("read the checkpoint", path_, errno);
     if (count == 0) break;
@@ -119,8 +119,8 @@ result<void> file_store::save(std::string_view text) {
   if (::unlink(temporary().c_str()) != 0 && errno != ENOENT) {
     return io_error("replace", temporary(), errno);
   }
-  descriptor file(::open(temporary().c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         owner_only));
+  descriptor file(
+      ::open(temporary().c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
   if (!file.is_open()) return io_error("create", temporary(), errno);
   auto write = [&]() -> result<void> {
     // Locked before it has the name, so that the name is never of a file that is free.

@@ -35,8 +35,9 @@ struct page_feed::arrivals {
 void require_no_checkpoint(const scan_options& options) {
   if (!options.checkpoint) return;
   throw exception({.kind = errc::invalid_argument,
-                   .message = "the scan has a checkpoint, but its items cannot be acknowledged behind "
-                              "the stages: scan a table<tracked<T>>"});
+                   .message =
+                       "the scan has a checkpoint, but its items cannot be acknowledged behind "
+                       "the stages: scan a table<tracked<T>>"});
 }
 
 page_feed::page_feed(const opener& open, scan_options options, std::string table)

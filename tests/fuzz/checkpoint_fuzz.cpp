@@ -1,6 +1,6 @@
 // Checkpoints: the parser takes any bytes, and what it takes is written as it was read. The digest
-// would keep the fuzzer out: an input is tried as it is, and as the members of a text whose digest is
-// right.
+// would keep the fuzzer out: an input is tried as it is, and as the members of a text whose digest
+// is right.
 #include "auth/sha256.hpp"
 #include "scan/checkpoint.hpp"
 
@@ -41,7 +41,7 @@ void read(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   read(text);
-  read(R"({"format":"dynamo-checkpoint","version":1,"sha256":")" +
-       dynamo::auth::sha256_hex(text) + "\"," + std::string(text));
+  read(R"({"format":"dynamo-checkpoint","version":1,"sha256":")" + dynamo::auth::sha256_hex(text) +
+       "\"," + std::string(text));
   return 0;
 }

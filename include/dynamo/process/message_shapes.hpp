@@ -37,7 +37,8 @@ class item_format {
       };
     }
     if constexpr (of_items) {
-      item_ = [function = std::move(function)](T&& item, std::size_t, acknowledgement&&) mutable -> M {
+      item_ = [function = std::move(function)](T&& item, std::size_t,
+                                               acknowledgement&&) mutable -> M {
         return std::invoke(function, std::move(item));
       };
     }

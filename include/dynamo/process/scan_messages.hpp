@@ -22,8 +22,8 @@ struct scan_item {
   std::size_t bytes = 0;
   acknowledgement mark{};
 
-  /// The item was dealt with: the scan's checkpoint may move behind it. Without a checkpoint it does
-  /// nothing. May save the checkpoint on this thread, and throws if it could not.
+  /// The item was dealt with: the scan's checkpoint may move behind it. Without a checkpoint it
+  /// does nothing. May save the checkpoint on this thread, and throws if it could not.
   void acknowledge() const { mark.acknowledge(); }
 };
 
@@ -88,7 +88,8 @@ class scan_batch {
   }
 
   /// All of its items were dealt with: the scan's checkpoint may move behind them. Without a
-  /// checkpoint it does nothing. May save the checkpoint on this thread, and throws if it could not.
+  /// checkpoint it does nothing. May save the checkpoint on this thread, and throws if it could
+  /// not.
   void acknowledge() const {
     for (const acknowledgement& each : marks) each.acknowledge();
   }

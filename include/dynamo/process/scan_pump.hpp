@@ -140,8 +140,7 @@ class scan_pump {
     note(from.segment);
     auto sent = send([&] {
       return shapes_.message_format.of_item(
-          std::move(kept_), item_bytes_,
-          acknowledgement(from.receipt, reader_.delivered() - 1, 1));
+          std::move(kept_), item_bytes_, acknowledgement(from.receipt, reader_.delivered() - 1, 1));
     });
     if (!sent) return std::move(sent).error();
     return true;
@@ -246,7 +245,7 @@ class scan_pump {
   batch_home<Kept> pool_ = std::make_shared<batch_pool<Kept>>();
   std::size_t batch_bytes_ = 0;
   std::size_t item_bytes_ = 0;
-  std::vector<share> pending_;  // the segments of the items that are in the batch
+  std::vector<share> pending_;          // the segments of the items that are in the batch
   std::vector<acknowledgement> marks_;  // of those items
   scan_summary summary_;
 };

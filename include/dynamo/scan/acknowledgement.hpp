@@ -9,9 +9,9 @@
 
 namespace dynamo {
 
-/// Stands for items of one page, in a scan that keeps a checkpoint; else for none, and does nothing.
-/// Copies stand for the same items, and acknowledging twice is acknowledging once. Thread-safe but
-/// for `extend`. May outlive the page, the stream and the client.
+/// Stands for items of one page, in a scan that keeps a checkpoint; else for none, and does
+/// nothing. Copies stand for the same items, and acknowledging twice is acknowledging once.
+/// Thread-safe but for `extend`. May outlive the page, the stream and the client.
 class acknowledgement {
  public:
   acknowledgement() = default;

@@ -93,9 +93,7 @@ class page_reader {
   [[nodiscard]] std::uint64_t delivered() const { return walk_.delivered(); }
 
  private:
-  [[nodiscard]] acknowledgement mark() const {
-    return {page_->receipt, walk_.delivered() - 1, 1};
-  }
+  [[nodiscard]] acknowledgement mark() const { return {page_->receipt, walk_.delivered() - 1, 1}; }
   // Who goes on behind an item that did not fit has dealt with it.
   result<void> pass_over()
     requires is_tracked<T>

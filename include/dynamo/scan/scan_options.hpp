@@ -77,20 +77,20 @@ struct scan_options {
   /// How long a segment may fail in ways that may pass before the scan fails. Unset: the client's.
   std::optional<std::chrono::milliseconds> retry_budget{};
 
-  /// Keeps how far the scan has come, so that another one of the same table and options goes on from
-  /// there: `checkpoint_file(path)`, or a store of one's own. A position moves behind a page when
-  /// all of its items were acknowledged, and all pages of its segment before it. With a checkpoint
-  /// the call itself describes the table and reads the store: it throws errc::checkpoint if that is
-  /// of another scan, is in use or is damaged. With `segments` unset, the segments are those of the
-  /// checkpoint.
+  /// Keeps how far the scan has come, so that another one of the same table and options goes on
+  /// from there: `checkpoint_file(path)`, or a store of one's own. A position moves behind a page
+  /// when all of its items were acknowledged, and all pages of its segment before it. With a
+  /// checkpoint the call itself describes the table and reads the store: it throws errc::checkpoint
+  /// if that is of another scan, is in use or is damaged. With `segments` unset, the segments are
+  /// those of the checkpoint.
   std::shared_ptr<checkpoint_store> checkpoint{};
   /// The checkpoint is saved at most so often, by the thread that acknowledges, and at the end. 0:
   /// whenever a position moves. Not negative.
   std::chrono::milliseconds checkpoint_interval{1000};
   /// Called before each save, on the thread that saves, one call at a time; its UTF-8 text is kept
   /// in the checkpoint: what else the program needs to go on, such as the length of a file. It must
-  /// bring what the acknowledged items became onto the disk first, and must not acknowledge. What it
-  /// throws is that save's failure. Called until the scan and all its pages have ended.
+  /// bring what the acknowledged items became onto the disk first, and must not acknowledge. What
+  /// it throws is that save's failure. Called until the scan and all its pages have ended.
   std::function<std::string()> checkpoint_note{};
 };
 

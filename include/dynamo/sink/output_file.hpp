@@ -18,8 +18,8 @@ struct output_file_options {
                          ///< The new one has the permissions of the old one.
   std::size_t buffer_bytes = std::size_t{256} << 10;  ///< written at once; 1 or more
   std::stop_token stop{};  ///< ends a write to a pipe or terminal that nobody reads
-  /// Ending without `commit` keeps the partial file, for another one to go on with. Only for regular
-  /// files: errc::io for others.
+  /// Ending without `commit` keeps the partial file, for another one to go on with. Only for
+  /// regular files: errc::io for others.
   bool keep_partial = false;
   /// Goes on with the partial file that an earlier one kept, cut back to so many bytes. errc::io if
   /// there is none, or if it is shorter. Unset: begins afresh.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <variant>
@@ -156,6 +157,27 @@ TEST(Options, Export) {
   EXPECT_EQ(given.file, "a.csv");
   EXPECT_THAT(given.columns, ElementsAre("id", "a.b"));
   EXPECT_TRUE(given.force);
+}
+
+TEST(Options, ExportThatGoesOn) {
+  EXPECT_FALSE(command_of<export_command>({"export", "users", "-o", "a"}).resume);
+  const auto resumed = command_of<export_command>({"export", "users", "-o", "a", "--resume"});
+  EXPECT_TRUE(resumed.resume);
+  EXPECT_EQ(resumed.checkpoint_interval, std::chrono::seconds(1));
+  EXPECT_EQ(command_of<export_command>(
+                {"export", "users", "-o", "a", "--resume", "--checkpoint-interval", "0.25"})
+                .checkpoint_interval,
+            std::chrono::milliseconds(250));
+  EXPECT_EQ(command_of<export_command>(
+                {"export", "users", "-o", "a", "--resume", "--checkpoint-interval", "0"})
+                .checkpoint_interval,
+            std::chrono::milliseconds(0));
+  EXPECT_THAT(mistake({"export", "users", "-o", "-", "--resume"}), HasSubstr("cut back"));
+  EXPECT_THAT(mistake({"export", "users", "-o", "a.csv", "--resume"}), HasSubstr("--columns"));
+  EXPECT_THAT(mistake({"export", "users", "-o", "a", "--checkpoint-interval", "1"}),
+              HasSubstr("--resume"));
+  EXPECT_THAT(mistake({"export", "users", "-o", "a", "--resume", "--checkpoint-interval", "-1"}),
+              HasSubstr("from 0 on"));
 }
 
 TEST(Options, MistakesNameTheArgument) {

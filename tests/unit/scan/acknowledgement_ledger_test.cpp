@@ -128,8 +128,8 @@ TEST(AcknowledgementLedger, ThePositionIsBehindTheLongestRun) {
         ledger.acknowledge(0, open.back());
         open.pop_back();
       }
-      const auto run = static_cast<std::uint64_t>(
-          std::ranges::find(acknowledged, false) - acknowledged.begin());
+      const auto run =
+          static_cast<std::uint64_t>(std::ranges::find(acknowledged, false) - acknowledged.begin());
       const checkpoint_segment& at = ledger.segments()[0];
       ASSERT_EQ(at.pages, run) << "seed " << seed;
       ASSERT_EQ(at.position.complete, run == pages) << "seed " << seed;

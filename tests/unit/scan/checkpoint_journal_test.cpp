@@ -1,5 +1,6 @@
 // When a checkpoint is saved, and what is done about failures.
 #include "scan/checkpoint_journal.hpp"
+
 #include "support/manual_time.hpp"
 #include "support/memory_store.hpp"
 #include "unit/scan/sample_items.hpp"
@@ -34,8 +35,7 @@ class CheckpointJournal : public ::testing::Test {
   // A page of so many items; `number` is what its key is made of, 0 the end of the segment.
   static page page_of(int items, int number, std::uint32_t segment = 0) {
     std::vector<std::string> all(static_cast<std::size_t>(items), test::person_json("a"));
-    const std::string key =
-        number == 0 ? "" : R"({"id":{"N":")" + std::to_string(number) + "\"}}";
+    const std::string key = number == 0 ? "" : R"({"id":{"N":")" + std::to_string(number) + "\"}}";
     page made = page::open(body_buffer(test::page_of(all, key))).value();
     made.segment = segment;
     return made;
@@ -122,7 +122,9 @@ TEST_F(CheckpointJournal, HoldsTheStoreAsLongAsItsPages) {
   EXPECT_THROW(open(), exception);
   journal.reset();
   EXPECT_TRUE(store->is_held());
-  { const page ended = std::move(a); }
+  {
+    const page ended = std::move(a);
+  }
   EXPECT_FALSE(store->is_held());
   EXPECT_NO_THROW(open());
 }

@@ -1,6 +1,7 @@
 // The text of checkpoints.
-#include "auth/sha256.hpp"
 #include "scan/checkpoint.hpp"
+
+#include "auth/sha256.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,9 +22,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 table_description users() {
-  return {.name = "users",
-          .arn = "arn:aws:dynamodb:eu-west-1:1:table/users",
-          .created = std::chrono::system_clock::time_point(std::chrono::milliseconds(1700000000123))};
+  return {
+      .name = "users",
+      .arn = "arn:aws:dynamodb:eu-west-1:1:table/users",
+      .created = std::chrono::system_clock::time_point(std::chrono::milliseconds(1700000000123))};
 }
 
 scan_options filtered() {
@@ -37,13 +39,12 @@ scan_options filtered() {
 }
 
 checkpoint halfway() {
-  return {.of = identity_of(users(), filtered()),
-          .segments = {{.position = {.start_key = R"({"id":{"S":"a\"\\b"}})"},
-                        .items = 12,
-                        .pages = 2},
-                       {},
-                       {.position = {.complete = true}, .items = 7, .pages = 1}},
-          .note = "4711 dynamodb-json \"\n"};
+  return {
+      .of = identity_of(users(), filtered()),
+      .segments = {{.position = {.start_key = R"({"id":{"S":"a\"\\b"}})"}, .items = 12, .pages = 2},
+                   {},
+                   {.position = {.complete = true}, .items = 7, .pages = 1}},
+      .note = "4711 dynamodb-json \"\n"};
 }
 
 // A text whose digest is right, whatever its members say.

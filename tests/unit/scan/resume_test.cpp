@@ -146,9 +146,9 @@ TEST_F(Resume, ItemsAreAcknowledgedAsFarAsTheyWereHandedOut) {
   // The third page was acknowledged up to its second item: it comes again.
   auto scan = people().stream_scan(with);
   EXPECT_EQ(scan.resumed()->pages, 2U);
-  EXPECT_EQ(scan.begin()->id, "0-2-0");
-  // With the last item of a page at hand, the page is done.
   auto next = scan.begin();
+  EXPECT_EQ(next->id, "0-2-0");
+  // With the last item of a page at hand, the page is done.
   for (int i = 0; i + 1 < items; ++i) ++next;
   EXPECT_EQ(next->id, "0-2-4");
   scan.acknowledge();
@@ -177,7 +177,7 @@ TEST_F(Resume, NothingIsReadBeforeTheFirstPull) {
 TEST_F(Resume, WithoutSegmentsTheyAreThoseOfTheCheckpoint) {
   {
     auto scan = people().stream_parallel_scan(options());
-    scan.batches().begin()->acknowledge();
+    (*scan.batches().begin()).acknowledge();
   }
   scan_options with = options();
   with.segments.reset();
@@ -190,7 +190,7 @@ TEST_F(Resume, WithoutSegmentsTheyAreThoseOfTheCheckpoint) {
 TEST_F(Resume, RefusalsComeWithTheCall) {
   {
     auto scan = people().stream_parallel_scan(options());
-    scan.batches().begin()->acknowledge();
+    (*scan.batches().begin()).acknowledge();
     EXPECT_EQ(refusal([&] { (void)people().stream_parallel_scan(options()); }, "in use"),
               errc::checkpoint);
   }
@@ -231,7 +231,7 @@ TEST_F(Resume, TheLimitCountsWhatWasAcknowledgedBefore) {
   with.limit = 2 * items + 2;
   {
     auto scan = people().stream_scan(with);
-    scan.batches().begin()->acknowledge();
+    (*scan.batches().begin()).acknowledge();
   }
   std::vector<std::string> rest;
   {
@@ -258,9 +258,15 @@ TEST_F(Resume, AnEndThatCannotBeSavedIsAFailure) {
   auto scan = people().stream_scan(with);
   auto batches = scan.batches();
   auto at = batches.begin();
-  at->acknowledge();
+  (*at).acknowledge();
   store->fail_with(error{.kind = errc::io, .message = "the disk is full"});
-  EXPECT_EQ(refusal([&] { ++at; (void)(at == batches.end()); }, "the disk is full"), errc::io);
+  EXPECT_EQ(refusal(
+                [&] {
+                  ++at;
+                  (void)(at == batches.end());
+                },
+                "the disk is full"),
+            errc::io);
   store->fail_with(std::nullopt);
   EXPECT_TRUE(scan.try_save_checkpoint());
   EXPECT_TRUE(scan::parse_checkpoint(store->saved().back(), "memory").value().is_complete());

@@ -45,9 +45,9 @@ class Tracked : public ::testing::Test {
       for (int page = 0; page < pages; ++page) {
         std::vector<std::string> of_page;
         for (int item = 0; item < items; ++item) {
-          of_page.push_back(person_json(std::to_string(segment) + std::to_string(page) +
-                                        std::to_string(item),
-                                        std::to_string(item)));
+          of_page.push_back(
+              person_json(std::to_string(segment) + std::to_string(page) + std::to_string(item),
+                          std::to_string(item)));
         }
         server->add_page(segment, of_page);
       }
@@ -66,9 +66,7 @@ class Tracked : public ::testing::Test {
     return made;
   }
   // What the checkpoint says: items before the positions, and whether that is all.
-  [[nodiscard]] std::uint64_t kept() const {
-    return store->saved().empty() ? 0 : last().items();
-  }
+  [[nodiscard]] std::uint64_t kept() const { return store->saved().empty() ? 0 : last().items(); }
   [[nodiscard]] scan::checkpoint last() const {
     return scan::parse_checkpoint(store->saved().back(), "memory").value();
   }
@@ -214,8 +212,8 @@ struct acknowledger {
 TEST_F(Tracked, StagesThatCrashAcknowledgeWhatComesAgainOnce) {
   std::atomic<int> seen = 0;
   stage::supervisor tree({.max_restarts = 100});
-  auto source = tree.start(
-      stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
+  auto source =
+      tree.start(stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
   tree.start([&seen] { return acknowledger{&seen}; },
              {.subscribe_to = {{source, {.max_demand = 4}}}});
   tree.wait();
@@ -239,8 +237,8 @@ TEST_F(Tracked, AProducerThatFailedKeepsItsCheckpoint) {
   };
   {
     stage::supervisor tree({.max_restarts = 10});
-    auto source = tree.start(
-        stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
+    auto source =
+        tree.start(stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
     tree.start([&seen] { return taker{&seen}; }, {.subscribe_to = {{source, {.max_demand = 6}}}});
     tree.wait();
   }
@@ -255,7 +253,7 @@ TEST_F(Tracked, AProducerGoesOnFromTheCheckpoint) {
     auto scan = people<person>().stream_parallel_scan(options());
     auto batches = scan.batches();
     auto at = batches.begin();
-    for (int i = 0; i < 3; ++i, ++at) at->acknowledge();
+    for (int i = 0; i < 3; ++i, ++at) (*at).acknowledge();
   }
   std::atomic<int> seen = 0;
   struct counter {
@@ -265,8 +263,8 @@ TEST_F(Tracked, AProducerGoesOnFromTheCheckpoint) {
     }
   };
   stage::supervisor tree;
-  auto source = tree.start(
-      stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
+  auto source =
+      tree.start(stage::scan_producer<tracked_person>(people<tracked_person>(), options()));
   tree.start([&seen] { return counter{&seen}; }, {.subscribe_to = {{source}}});
   tree.wait();
   EXPECT_EQ(seen, all - 3 * items);
@@ -280,8 +278,7 @@ TEST_F(Tracked, AFlowAcknowledgesAtItsEnd) {
         each.acknowledge();  // what is left out was dealt with too
         return false;
       }) |
-      flow::partition(&person::id) |
-      flow::map([](const tracked_person& each) {
+      flow::partition(&person::id) | flow::map([](const tracked_person& each) {
         each.acknowledge();
         return each.age;
       }) |
