@@ -44,11 +44,11 @@ TEST(RateBudget, BeforeItKnowsWhatPagesCostOneRequestIsUnderWay) {
   expect_one(start);
   for (int i = 0; i < 7; ++i) {
     read_page(budget, start + i * 1s, 10);
-    expect_one(start + i * 1s);
+    expect_one(start + i * 1s + 500ms);
   }
   read_page(budget, start + 7s, 10);
-  EXPECT_TRUE(budget.ask(start + 7s).may_leave);
-  EXPECT_TRUE(budget.ask(start + 7s).may_leave);
+  EXPECT_TRUE(budget.ask(start + 8s).may_leave);
+  EXPECT_TRUE(budget.ask(start + 8s).may_leave);
 }
 
 TEST(RateBudget, ADebtIsMadeUpForBeforeTheNextRequest) {
