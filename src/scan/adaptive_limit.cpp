@@ -5,12 +5,9 @@
 namespace dynamo::scan {
 
 void adaptive_limit::answered(std::uint32_t under_way) noexcept {
-  if (stale_ != 0) {
-    --stale_;
-    return;
-  }
-  // More than were wanted say nothing about what would be borne.
-  if (under_way < limit_ || limit_ == most_) return;
+  if (stale_ != 0) --stale_;
+  // Fewer say nothing about what would be borne, more are the load before the last cut.
+  if (under_way != limit_ || limit_ == most_) return;
   if (limit_ < borne_) {
     ++limit_;
     answers_ = 0;

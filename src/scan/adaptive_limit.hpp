@@ -29,7 +29,7 @@ class adaptive_limit {
   std::uint32_t most_;
   std::uint32_t limit_;
   std::uint32_t borne_;        // reached without throttling, as far as is known
-  std::uint32_t stale_ = 0;    // answers that tell of the load before the last cut
+  std::uint32_t stale_ = 0;    // signs of the load before the last cut, which are still to come
   std::uint32_t answers_ = 0;  // since the last change, while the limit was used
   std::uint32_t patience_ = most_patience;
 };

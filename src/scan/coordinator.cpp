@@ -3,27 +3,12 @@
 #include "scan/spread_order.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace dynamo::scan {
 namespace {
 
 constexpr std::uint32_t default_max_concurrency = 64;
-
-// The order matters where not all segments can be asked at once.
-std::deque<std::uint32_t> first_order(std::uint32_t segments, std::uint32_t concurrency) {
-  std::deque<std::uint32_t> order(segments);
-  std::iota(order.begin(), order.end(), 0U);
-  if (segments > concurrency) std::ranges::copy(spread_order(segments), order.begin());
-  return order;
-}
-
-// Without the service's word, as if the body were nothing but items.
-double cost_of(const page& arrived, const scan_options& options) {
-  const double bytes_a_unit = options.consistent_read ? 4096 : 8192;
-  return arrived.consumed_capacity().value_or(static_cast<double>(arrived.size()) / bytes_a_unit);
-}
 
 error interruption(errc kind, const std::string& table) {
   error reason;
@@ -59,7 +44,7 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
       limit_(options.max_concurrency.value_or(
           std::min(options.segments.value_or(1), default_max_concurrency))),
       bytes_(options.max_bytes),
-      ready_(first_order(options.segments.value_or(1), limit_.current())),
+      ready_(asking_order(options.segments.value_or(1), limit_.current())),
       left_(options.limit),
       tally_(options.segments.value_or(1)) {}
 
@@ -325,7 +310,7 @@ void coordinator::arrive(const sent& request, result<backend_response> response)
   }
   if (rate_)
     rate_->settle(request.reserved,
-                  arrived ? std::optional(cost_of(*arrived, options_)) : std::nullopt);
+                  arrived ? std::optional(request_.cost_of(*arrived)) : std::nullopt);
   bool stop_others = false;
   std::deque<page> dropped;
   {

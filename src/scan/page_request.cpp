@@ -48,7 +48,9 @@ scan_options checked(scan_options options) {
 }
 
 page_request::page_request(const std::string& table, const scan_options& options)
-    : page_size_(options.page_size), filters_(!options.filter_expression.empty()) {
+    : page_size_(options.page_size),
+      filters_(!options.filter_expression.empty()),
+      consistent_(options.consistent_read) {
   scan_request request;
   request.table = table;
   request.index_name = options.index_name;
@@ -75,6 +77,12 @@ std::string page_request::body(const segment_cursor& of, std::uint32_t segment,
   if (evaluate <= largest_limit) body += ",\"Limit\":" + std::to_string(evaluate);
   if (!of.start_key().empty()) body += ",\"ExclusiveStartKey\":" + of.start_key();
   return body += '}';
+}
+
+double page_request::cost_of(const page& arrived) const {
+  // DynamoDB developer guide, read consistency.
+  const double bytes_a_unit = consistent_ ? 4096 : 8192;
+  return arrived.consumed_capacity().value_or(static_cast<double>(arrived.size()) / bytes_a_unit);
 }
 
 }  // namespace dynamo::scan

@@ -3,8 +3,10 @@
 
 #include "scan/segment_cursor.hpp"
 
+#include <dynamo/model/page.hpp>
 #include <dynamo/scan/scan_options.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,10 +28,14 @@ class page_request {
   [[nodiscard]] std::string body(const segment_cursor& of, std::uint32_t segment,
                                  std::size_t segments, std::optional<std::uint64_t> left) const;
 
+  /// Read units of a page: what the service says, else as if its body were nothing but items.
+  [[nodiscard]] double cost_of(const page& arrived) const;
+
  private:
   std::string fixed_;  // without its closing brace
   std::optional<std::uint32_t> page_size_;
   bool filters_;
+  bool consistent_;
 };
 
 }  // namespace dynamo::scan

@@ -9,6 +9,7 @@ namespace {
 using seconds = std::chrono::duration<double>;
 
 constexpr std::size_t remembered_pages = 32;
+constexpr std::size_t telling_pages = 8;
 // Sums of fractions do not come out at 0.
 constexpr double nothing = 1e-6;
 // Whoever waits asks again then, at least: no duration is too long for a clock.
@@ -34,7 +35,7 @@ rate_budget::verdict rate_budget::ask(time_point now) {
   refill(now);
   verdict answer;
   if (rate_) {
-    if (last_costs_.empty() && under_way_ != 0) return answer;
+    if (last_costs_.size() < telling_pages && under_way_ != 0) return answer;
     if (balance_ < -nothing) {
       const double wait = std::min(-balance_ / *rate_, longest_wait);
       answer.ask_at = now + std::chrono::ceil<std::chrono::microseconds>(seconds(wait));

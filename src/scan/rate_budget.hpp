@@ -13,8 +13,8 @@ namespace dynamo::scan {
 /// is known only when it has come: a request leaves when there is no debt, and takes what the
 /// dearest of the last pages cost; when it is answered, the difference to the true cost goes back,
 /// or is a debt. So the requests under way together never owe more than one page, unless pages
-/// suddenly cost more than all the last ones. Before the first page has come, one request is under
-/// way at a time. Not thread-safe.
+/// suddenly cost more than all the last ones. Before eight pages have told what they cost, one
+/// request is under way at a time. Not thread-safe.
 class rate_budget {
  public:
   using time_point = std::chrono::steady_clock::time_point;

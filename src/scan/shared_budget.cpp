@@ -11,15 +11,37 @@
 namespace dynamo {
 namespace scan {
 
-rate_budget::verdict shared_budget::ask(rate_budget::time_point now,
-                                        const std::shared_ptr<waker>& who) {
+namespace {
+
+using waker_ptr = std::shared_ptr<shared_budget::waker>;
+
+// All who wait are woken at the same time; whoever comes first then would come first for ever.
+constexpr std::chrono::milliseconds courtesy(1);
+
+bool is(const std::weak_ptr<shared_budget::waker>& one, const waker_ptr& other) {
+  return !one.owner_before(other) && !other.owner_before(one);
+}
+
+}  // namespace
+
+bool shared_budget::others_wait(const waker_ptr& who) const {
+  return std::ranges::any_of(waiting_,
+                             [&](const auto& each) { return !is(each, who) && !each.expired(); });
+}
+
+rate_budget::verdict shared_budget::ask(rate_budget::time_point now, const waker_ptr& who) {
   const std::lock_guard lock(mutex_);
   auto answer = rate_.ask(now);
-  if (!answer.may_leave) {
-    const auto waits = [&](const std::weak_ptr<waker>& each) {
-      return !each.owner_before(who) && !who.owner_before(each);
-    };
-    if (std::ranges::none_of(waiting_, waits)) waiting_.push_back(who);
+  if (answer.may_leave && is(last_, who) && !yielded_ && others_wait(who)) {
+    rate_.settle(answer.reserved, std::nullopt);
+    yielded_ = true;
+    answer = {.may_leave = false, .reserved = 0, .ask_at = now + courtesy};
+  }
+  if (answer.may_leave) {
+    last_ = who;
+    yielded_ = false;
+  } else if (std::ranges::none_of(waiting_, [&](const auto& each) { return is(each, who); })) {
+    waiting_.push_back(who);
   }
   return answer;
 }

@@ -11,7 +11,8 @@
 
 namespace dynamo::scan {
 
-/// A `rate_budget` for many scans, and who waits for it. Thread-safe.
+/// A `rate_budget` for many scans, and who waits for it. Whoever had the last request lets others
+/// that wait go before. Thread-safe.
 class shared_budget {
  public:
   using waker = std::function<void()>;
@@ -31,11 +32,14 @@ class shared_budget {
   [[nodiscard]] double consumed() const;
 
  private:
+  [[nodiscard]] bool others_wait(const std::shared_ptr<waker>& who) const;
   static void wake(const std::vector<std::weak_ptr<waker>>& those);
 
   mutable std::mutex mutex_;
   rate_budget rate_;
   std::vector<std::weak_ptr<waker>> waiting_;
+  std::weak_ptr<waker> last_;  // who had the last request
+  bool yielded_ = false;       // and let others go before since
 };
 
 /// Throws errc::invalid_argument unless it is unset or above 0.

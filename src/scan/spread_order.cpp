@@ -1,5 +1,6 @@
 #include "scan/spread_order.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace dynamo::scan {
@@ -17,6 +18,13 @@ std::vector<std::uint32_t> spread_order(std::uint32_t segments) {
     order.push_back(static_cast<std::uint32_t>(at));
     at = (at + stride) % segments;
   }
+  return order;
+}
+
+std::deque<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once) {
+  std::deque<std::uint32_t> order(segments);
+  std::iota(order.begin(), order.end(), 0U);
+  if (segments > at_once) std::ranges::copy(spread_order(segments), order.begin());
   return order;
 }
 

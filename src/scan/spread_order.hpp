@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace dynamo::scan {
@@ -10,5 +11,8 @@ namespace dynamo::scan {
 /// in the table: neighbours in number are neighbours in the hash of the partition key, and asked
 /// together they would hammer one partition. Always the same for the same number.
 [[nodiscard]] std::vector<std::uint32_t> spread_order(std::uint32_t segments);
+
+/// The same where not all can be asked at once; else in the order of their numbers.
+[[nodiscard]] std::deque<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once);
 
 }  // namespace dynamo::scan

@@ -130,6 +130,20 @@ TEST_F(BadInput, SegmentsOutOfRange) {
   refused(2, {"--segments", "1 to 1000000"}, environment, {"--segments", "1000001"});
 }
 
+TEST_F(BadInput, BudgetsOutOfRange) {
+  const environment_changes environment = at_endpoint("http://127.0.0.1:1");
+  refused(2, {"--max-rcu", "'0'"}, environment, {"--max-rcu", "0"});
+  refused(2, {"--max-rcu", "'many'"}, environment, {"--max-rcu", "many"});
+  refused(2, {"--max-bytes", "'0'"}, environment, {"--max-bytes", "0"});
+  refused(2, {"--price-per-million", "--estimate"}, environment, {"--price-per-million", "1"});
+  refused(2, {"the same file"}, environment, {"--report", file});
+}
+
+TEST_F(BadInput, ReportThatCannotBeWritten) {
+  refused(7, {"does not exist"}, at_endpoint("http://127.0.0.1:1"),
+          {"--report", elsewhere / "missing/report.json"});
+}
+
 TEST_F(BadInput, ValuesThatAreNoJson) {
   refused(2, {"--values"}, at_endpoint("http://127.0.0.1:1"), {"--values", "{"});
 }

@@ -131,6 +131,41 @@ TEST_F(ToolOnDynamodbLocal, Files) {
   EXPECT_EQ(lines_of(ok({"scan", table, "--limit", "7"})).size(), 7U);
 }
 
+TEST_F(ToolOnDynamodbLocal, EstimateReportAndBudgetAgree) {
+  ok({"sample", table, "--items", "2000"});
+  const std::string estimate = ok({"export", table, "--estimate", "--max-rcu", "100"});
+  EXPECT_THAT(estimate, HasSubstr("Items      2,000 "));
+  EXPECT_THAT(estimate, HasSubstr("at 100 read units a second (--max-rcu)"));
+  EXPECT_THAT(folder.names(), ElementsAre());
+
+  ok({"export", table, "-o", folder / "a.jsonl", "--max-rcu", "2000", "--page-size", "250",
+      "--report", folder / "report.json"});
+  EXPECT_EQ(lines_of(contents_of(folder / "a.jsonl")).size(), 2000U);
+  const std::string report = contents_of(folder / "report.json");
+  EXPECT_THAT(report, HasSubstr(R"("end":"complete","items":2000,"scanned_items":2000,)"));
+  EXPECT_EQ(lines_of(report).size(), 9U) << "a line for each segment, behind the whole";
+  const auto units_at = [&](const std::string& text, const std::string& lead, std::size_t from) {
+    return std::stod(text.substr(text.find(lead, from) + lead.size()));
+  };
+  double sum = 0;
+  const std::string lead = R"("read_units":)";
+  const auto segments = report.find(R"("segments":[)");
+  for (auto at = report.find(lead, segments); at != std::string::npos;
+       at = report.find(lead, at + 1)) {
+    sum += units_at(report, lead, at);
+  }
+  EXPECT_NEAR(sum, units_at(report, lead, 0), 0.01);
+
+  // The bytes are reached: what was written is whole lines, and success.
+  ok({"export", table, "-o", folder / "b.jsonl", "--segments", "1", "--page-size", "100",
+      "--max-bytes", "1000", "--report", folder / "b.json"});
+  EXPECT_EQ(lines_of(contents_of(folder / "b.jsonl")).size(), 100U);
+  EXPECT_THAT(contents_of(folder / "b.json"), HasSubstr(R"("end":"limited","items":100,)"));
+
+  fails(4, "`dynamo tables`", {"count", table + "-not", "--estimate"});
+  fails(4, "there is no index 'nope'", {"count", table, "--estimate", "--index", "nope"});
+}
+
 TEST_F(ToolOnDynamodbLocal, Refusals) {
   ok({"sample", table, "--items", "5"});
   fails(6, "the service says: Invalid FilterExpression", {"scan", table, "--filter", "a b c"});

@@ -112,6 +112,15 @@ TEST(Options, EverythingAboutReading) {
                                                "16",
                                                "--timeout",
                                                "2.5",
+                                               "--max-rcu",
+                                               "0.5",
+                                               "--max-bytes",
+                                               "9000000000",
+                                               "--report",
+                                               "r.json",
+                                               "--estimate",
+                                               "--price-per-million",
+                                               "0.125",
                                                "--format",
                                                "dynamodb-json"});
   EXPECT_EQ(given.format, item_format::dynamodb_json);
@@ -129,12 +138,18 @@ TEST(Options, EverythingAboutReading) {
   EXPECT_EQ(scan.max_concurrency, 2U);
   EXPECT_EQ(scan.max_buffer_mb, 16U);
   EXPECT_EQ(scan.timeout_seconds, 2.5);
+  EXPECT_EQ(scan.max_rcu, 0.5);
+  EXPECT_EQ(scan.max_bytes, 9'000'000'000U);
+  EXPECT_EQ(scan.report, "r.json");
+  EXPECT_TRUE(scan.estimate);
+  EXPECT_EQ(scan.price_per_million, 0.125);
 }
 
 TEST(Options, ReadingHasDefaults) {
   const auto scan = command_of<scan_command>({"scan", "users"});
   EXPECT_EQ(scan.format, item_format::json);
   EXPECT_FALSE(scan.scan.segments || scan.scan.limit || scan.scan.timeout_seconds);
+  EXPECT_FALSE(scan.scan.max_rcu || scan.scan.max_bytes || scan.scan.estimate);
   EXPECT_EQ(command_of<count_command>({"count", "users"}).scan.max_buffer_mb, 8U);
 }
 
@@ -180,6 +195,11 @@ TEST(Options, ExportThatGoesOn) {
               HasSubstr("from 0 on"));
 }
 
+TEST(Options, AnEstimateNeedsNoFile) {
+  EXPECT_EQ(command_of<export_command>({"export", "users", "--estimate"}).file, "");
+  EXPECT_TRUE(command_of<export_command>({"export", "users", "--estimate"}).scan.estimate);
+}
+
 TEST(Options, MistakesNameTheArgument) {
   EXPECT_THAT(mistake({}), HasSubstr("name a command"));
   EXPECT_THAT(mistake({"frob"}), HasSubstr("no command 'frob'"));
@@ -197,11 +217,15 @@ TEST(Options, MistakesNameTheArgument) {
               HasSubstr("empty name"));
   EXPECT_THAT(mistake({"export", "a", "-o", "x.csv", "--columns", "a,b,a"}),
               HasSubstr("'a' twice"));
+  EXPECT_THAT(mistake({"export", "a", "-o", ""}), HasSubstr("--output: the name is empty"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x", "--report", "x"}), HasSubstr("the same file: x"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x", "--report", "-"}), HasSubstr("--report"));
+  EXPECT_THAT(mistake({"count", "a", "--price-per-million", "1"}), HasSubstr("--estimate"));
 }
 
 TEST(Options, NumbersAreWholeAndWithinTheirRange) {
-  for (const std::string option :
-       {"--limit", "--segments", "--max-concurrency", "--page-size", "--max-buffer-mb"}) {
+  for (const std::string option : {"--limit", "--segments", "--max-concurrency", "--page-size",
+                                   "--max-buffer-mb", "--max-bytes"}) {
     for (const std::string value : {"0", "-1", "1.5", "x", "1e3", "99999999999999999999999"}) {
       EXPECT_THAT(mistake({"scan", "a", option, value}), HasSubstr("'" + value + "'"))
           << option << ' ' << value;
@@ -210,6 +234,7 @@ TEST(Options, NumbersAreWholeAndWithinTheirRange) {
   EXPECT_THAT(mistake({"scan", "a", "--segments", "1000001"}), HasSubstr("1 to 1000000"));
   for (const std::string value : {"0", "-1", "x", "inf", "nan", "1s", "1e99"}) {
     EXPECT_THAT(mistake({"scan", "a", "--timeout", value}), HasSubstr("'" + value + "'"));
+    EXPECT_THAT(mistake({"scan", "a", "--max-rcu", value}), HasSubstr("'" + value + "'"));
   }
 }
 

@@ -174,12 +174,12 @@ TEST_P(concurrency, finds_what_the_service_bears_and_follows_when_that_doubles) 
   service->bears = GetParam();
   scan();
   service->run_until(simulated_service::begin + 60s);
-  const double found = working(120s);
+  const double found = working(60s);
   EXPECT_NEAR(found / bears, 1.0, 0.1);
   const auto throttled = source->progress().throttled;
   service->bears = 2 * GetParam();
   service->run_until(service->now() + 60s);
-  const double again = working(120s);
+  const double again = working(60s);
   EXPECT_NEAR(again / (2 * bears), 1.0, 0.1);
   RecordProperty("found", std::to_string(found));
   RecordProperty("again", std::to_string(again));
@@ -188,7 +188,7 @@ TEST_P(concurrency, finds_what_the_service_bears_and_follows_when_that_doubles) 
       << "the service is hardly asked for more than it bears";
 }
 
-INSTANTIATE_TEST_SUITE_P(all, concurrency, testing::Values(5, 10, 20, 50, 100));
+INSTANTIATE_TEST_SUITE_P(all, concurrency, testing::Values(5, 20, 50));
 
 // Uneven segments
 

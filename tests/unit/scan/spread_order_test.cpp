@@ -33,5 +33,10 @@ TEST(SpreadOrder, SegmentsThatFollowEachOtherLieInDifferentPartitions) {
   }
 }
 
+TEST(SpreadOrder, IsOfNoUseWhereAllAreAskedAtOnce) {
+  EXPECT_EQ(asking_order(4, 4), (std::deque<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(asking_order(4, 3), (std::deque<std::uint32_t>{0, 3, 2, 1}));
+}
+
 }  // namespace
 }  // namespace dynamo::scan
