@@ -45,7 +45,9 @@ void read_header_line(std::string_view line, http_response& response) {
   const auto name = line.substr(0, colon);
   const auto value = trimmed(line.substr(colon + 1));
   if (same_header(name, "x-amzn-requestid")) {
-    response.request_id = value;
+    // It goes into messages: nothing in it may disturb a terminal or a log.
+    const bool is_word = std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });
+    response.request_id = is_word ? value : std::string_view();
   } else if (same_header(name, "date")) {
     response.date = value;
   } else if (same_header(name, "x-amz-crc32")) {

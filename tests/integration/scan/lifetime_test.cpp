@@ -23,11 +23,10 @@ using namespace dynamo::test;
 using namespace std::chrono_literals;
 
 // Pages without end, of items with much in them.
-script endless_page(const received_request&) {
-  static const std::string answer = response_text(
-      200, R"({"Items":[{"id":{"S":")" + std::string(3000, 'x') + R"("}}],"Count":1,)" +
-               R"("ScannedCount":1,"LastEvaluatedKey":{"id":{"S":"k"}}})");
-  return {step::send{answer}};
+script endless_page(const received_request& request) {
+  return respond(200, R"({"Items":[{"id":{"S":")" + std::string(3000, 'x') + R"("}}],"Count":1,)" +
+                          R"("ScannedCount":1,"LastEvaluatedKey":{"id":{"S":")" +
+                          std::to_string(request.number) + R"("}}})");
 }
 
 // Everything that a scan can be ended by, at moments that differ from round to round. What is wrong

@@ -1,9 +1,8 @@
 // The backend over a network that does as the test says: attempts, delays, stops and ends.
 #include "client/wire_backend.hpp"
 
-#include "support/fake_transport.hpp"
 #include "support/manual_backend.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/client/wire_backend_fixture.hpp"
 
 #include <gtest/gtest.h>
 #include <libdeflate.h>
@@ -21,95 +20,10 @@ namespace {
 using namespace dynamo;
 using namespace std::chrono_literals;
 using net::transport_errc;
+using test::error_body;
 using test::http_answer;
-
-constexpr std::string_view secret = "SECRET-KEY-OF-THE-TEST";
-constexpr std::string_view token = "TOKEN-OF-THE-TEST";
-
-// Credentials that come when the test says so, or at once.
-class manual_credentials final : public credential_provider {
- public:
-  void resolve(handler done) override {
-    ++resolved;
-    if (at_once) return done(answer);
-    waiting.push_back(std::move(done));
-  }
-  void invalidate() override {
-    ++invalidated;
-    if (answer) answer->session_token = "FRESH-" + std::to_string(invalidated);
-  }
-  void give(result<credentials> who) {
-    const handler done = std::move(waiting.back());
-    waiting.pop_back();
-    done(std::move(who));
-  }
-
-  result<credentials> answer = credentials{.access_key_id = "AKID",
-                                           .secret_access_key = std::string(secret),
-                                           .session_token = std::string(token)};
-  bool at_once = true;
-  std::atomic<int> resolved = 0;
-  int invalidated = 0;
-  std::vector<handler> waiting;
-};
-
-std::string error_body(std::string_view code) {
-  return R"({"__type":"com.amazon.coral.service#)" + std::string(code) + R"(","message":"No."})";
-}
-
-class wire_backend : public testing::Test {
- protected:
-  wire_backend() {
-    config.region = "eu-central-1";
-    config.credentials = who;
-    open();
-  }
-
-  // A backend with the configuration as it is now.
-  void open() {
-    tested =
-        wire::make_wire_backend(config, {.environment = variables,
-                                         .time = time,
-                                         .random = dice,
-                                         .make_transport = [this](net::transport_options options) {
-                                           return network.make(std::move(options));
-                                         }});
-  }
-
-  void submit() {
-    tested->submit(request, [this](result<backend_response> outcome) {
-      outcomes.push_back(std::move(outcome));
-    });
-  }
-
-  // The one outcome there is.
-  error failure() {
-    EXPECT_EQ(outcomes.size(), 1U);
-    if (outcomes.size() != 1 || outcomes.front()) return {};
-    const error& reason = outcomes.front().error();
-    EXPECT_EQ(reason.to_string().find(secret), std::string::npos);
-    EXPECT_EQ(reason.to_string().find(token), std::string::npos);
-    return reason;
-  }
-  void expect_success(unsigned attempts) {
-    ASSERT_EQ(outcomes.size(), 1U);
-    ASSERT_TRUE(outcomes.front().has_value()) << outcomes.front().error().message;
-    EXPECT_EQ(outcomes.front()->attempts, attempts);
-  }
-
-  std::shared_ptr<auth::fake_environment> variables = std::make_shared<auth::fake_environment>();
-  std::shared_ptr<test::manual_clock> time = std::make_shared<test::manual_clock>();
-  std::shared_ptr<test::loaded_dice> dice = std::make_shared<test::loaded_dice>(0.5);
-  std::shared_ptr<manual_credentials> who = std::make_shared<manual_credentials>();
-  test::fake_network network{time};
-  client_config config;
-  backend_request request{.op = operation::get_item,
-                          .body = R"({"TableName":"users"})",
-                          .table = "users",
-                          .segment = 3};
-  std::vector<result<backend_response>> outcomes;
-  std::shared_ptr<backend> tested;
-};
+using test::token;
+using test::wire_backend;
 
 TEST_F(wire_backend, starts_nothing_before_the_first_request) {
   EXPECT_EQ(network.transports_made(), 0U);
@@ -351,112 +265,6 @@ TEST_F(wire_backend, replaces_expired_credentials_once) {
   EXPECT_EQ(network.sent(), 2U);
   EXPECT_EQ(failure().kind, errc::credentials);
   EXPECT_EQ(failure().attempts, 2U);
-}
-
-// Eight segments whose token expires under way find out one after the other.
-TEST_F(wire_backend, asks_for_new_credentials_once_however_many_find_out) {
-  constexpr std::size_t segments = 8;
-  for (std::size_t i = 0; i < segments; ++i) submit();
-  for (std::size_t i = 0; i < segments; ++i) {
-    network.answer(i, http_answer(400, error_body("ExpiredTokenException")));
-    network.run();
-  }
-  EXPECT_EQ(who->invalidated, 1);
-  ASSERT_EQ(network.sent(), 2 * segments);
-  for (std::size_t i = segments; i < 2 * segments; ++i) {
-    EXPECT_EQ(network.header(i, "X-Amz-Security-Token"), "FRESH-1");
-    network.answer(i, http_answer(200, "{}"));
-  }
-  EXPECT_EQ(outcomes.size(), segments);
-  for (const auto& each : outcomes) EXPECT_TRUE(each);
-  // The next time it is a new matter.
-  submit();
-  network.answer(2 * segments, http_answer(400, error_body("ExpiredTokenException")));
-  network.run();
-  EXPECT_EQ(who->invalidated, 2);
-}
-
-net::http_response refused_signature(std::string_view date) {
-  net::http_response refused = http_answer(
-      400, R"({"__type":"com.amazon.coral.service#InvalidSignatureException","message":)"
-           R"("Signature expired: 20260101T120000Z is now earlier than 20260101T120200Z"})");
-  refused.date = date;
-  return refused;
-}
-
-TEST_F(wire_backend, signs_with_the_services_time_once_that_is_known) {
-  submit();
-  network.answer(0, refused_signature("Thu, 01 Jan 2026 12:07:00 GMT"));
-  network.run();
-  ASSERT_EQ(network.sent(), 2U);
-  EXPECT_EQ(network.header(0, "X-Amz-Date"), "20260101T120000Z");
-  EXPECT_EQ(network.header(1, "X-Amz-Date"), "20260101T120700Z");
-  network.answer(1, http_answer(200, "{}"));
-  expect_success(2);
-  // Later requests know it from the beginning.
-  time->advance(1min);
-  submit();
-  EXPECT_EQ(network.header(2, "X-Amz-Date"), "20260101T120800Z");
-}
-
-TEST_F(wire_backend, corrects_its_time_once) {
-  submit();
-  network.answer(0, refused_signature("Thu, 01 Jan 2026 12:07:00 GMT"));
-  network.run();
-  network.answer(1, refused_signature("Thu, 01 Jan 2026 13:07:00 GMT"));
-  network.run();
-  EXPECT_EQ(network.sent(), 2U);
-  EXPECT_EQ(failure().kind, errc::credentials);
-  EXPECT_EQ(failure().attempts, 2U);
-  EXPECT_NE(failure().message.find("clock"), std::string::npos);
-}
-
-TEST_F(wire_backend, takes_a_refused_signature_for_a_wrong_key_where_the_clocks_agree) {
-  for (const std::string_view date : {"Thu, 01 Jan 2026 12:00:20 GMT", ""}) {
-    outcomes.clear();
-    submit();
-    network.answer(network.sent() - 1, refused_signature(date));
-    network.run();
-    EXPECT_EQ(failure().kind, errc::credentials);
-    EXPECT_EQ(failure().attempts, 1U);
-  }
-}
-
-TEST_F(wire_backend, checks_the_checksum_of_errors_too) {
-  submit();
-  net::http_response damaged = http_answer(400, error_body("ThrottlinfException"));
-  damaged.crc32 = 1;
-  network.answer(0, std::move(damaged));
-  EXPECT_TRUE(outcomes.empty());
-  network.advance(12ms);
-  network.answer(1, http_answer(200, "{}"));
-  expect_success(2);
-}
-
-// A body that waits until consumers let go of memory may find its connection closed.
-TEST_F(wire_backend, does_not_count_the_time_that_a_body_waits_for_memory) {
-  request.retry_budget = 1min;
-  submit();
-  for (std::size_t i = 0; i < 5; ++i) {
-    time->advance(20min);
-    network.answer(i, net::transport_error{transport_errc::connection_lost, "closed", 20min});
-    ASSERT_TRUE(outcomes.empty()) << i;
-    network.advance(1s);
-  }
-  network.answer(5, http_answer(200, "{}"));
-  expect_success(6);
-}
-
-// What a request held is free when it has ended, not when the client is.
-TEST_F(wire_backend, keeps_nothing_of_a_request_that_has_ended) {
-  for (const int status : {200, 400}) {
-    auto held = std::make_shared<int>();
-    const std::weak_ptr<int> watched = held;
-    tested->submit(request, [held = std::move(held)](const result<backend_response>&) {});
-    EXPECT_FALSE(watched.expired());
-    network.answer(network.sent() - 1, http_answer(status, error_body("ValidationException")));
-    EXPECT_TRUE(watched.expired()) << status;
-  }
 }
 
 TEST_F(wire_backend, without_credentials_sends_nothing) {

@@ -170,7 +170,7 @@ TEST_F(page_source_test, stops_reading_ahead_when_its_memory_is_used_up) {
   std::size_t answered = 0;
   for (; backend->count() > answered; ++answered) {
     ASSERT_LT(answered, 10U);
-    backend->answer(answered, id_page({large}, key("k")));
+    backend->answer(answered, id_page({large}, key(std::to_string(answered))));
   }
   // One page was delivered; two wait, which is beyond the limit.
   EXPECT_EQ(answered, 3U);
@@ -387,7 +387,7 @@ TEST_F(page_source_test, a_limit_ends_a_count_too) {
   backend->answer(
       0, std::string(R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"a":{"N":"1"}}})"));
   backend->answer(
-      1, std::string(R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"a":{"N":"1"}}})"));
+      1, std::string(R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"a":{"N":"2"}}})"));
   EXPECT_EQ(counted, (std::vector<std::uint64_t>{3, 2, 999}));
   EXPECT_EQ(backend->count(), 2U);
 }
@@ -517,7 +517,8 @@ TEST_F(page_source_test, a_backend_that_answers_at_once_does_not_nest_calls) {
   struct eager final : dynamo::backend {
     explicit eager(int& served) : served_(served) {}
     void submit(backend_request, backend_completion done) override {
-      const std::string body = ++served_ < pages ? id_page({"a"}, key("a")) : id_page({"a"});
+      const std::string next = ++served_ < pages ? key(std::to_string(served_)) : std::string();
+      const std::string body = id_page({"a"}, next);
       done(backend_response{.body = body_buffer(std::string_view(body))});
     }
     int& served_;

@@ -159,8 +159,10 @@ TEST_F(ScanProducer, RequestsAPageOfEachSegmentAtATime) {
 TEST_F(ScanProducer, AConsumerThatTakesNothingStopsTheRequests) {
   // A table without an end: the tree cannot be complete before the stop reaches it.
   auto from = std::make_shared<scripted_backend>();
-  from->answer(operation::scan,
-               page_body(std::vector<std::string>(10, person_json("a")), R"({"id":{"S":"a"}})"));
+  from->answer(operation::scan, [pages = std::make_shared<std::atomic<int>>(0)](const auto&) {
+    return result<std::string>(page_body(std::vector<std::string>(10, person_json("a")),
+                                         R"({"id":{"S":")" + std::to_string(++*pages) + R"("}})"));
+  });
   struct stuck {
     std::mutex* block;
     std::atomic<int>* calls;

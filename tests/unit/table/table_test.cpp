@@ -244,8 +244,10 @@ TEST_F(table_test, gives_no_part_of_a_scan_that_failed) {
 }
 
 TEST_F(table_test, counts) {
-  const std::string page = R"({"Count":3,"ScannedCount":4,"LastEvaluatedKey":{"id":{"S":"k"}}})";
-  const table<person> people(serve({page, page, std::string(R"({"Count":0,"ScannedCount":0})")}));
+  const table<person> people(
+      serve({std::string(R"({"Count":3,"ScannedCount":4,"LastEvaluatedKey":{"id":{"S":"k"}}})"),
+             std::string(R"({"Count":3,"ScannedCount":4,"LastEvaluatedKey":{"id":{"S":"l"}}})"),
+             std::string(R"({"Count":0,"ScannedCount":0})")}));
   const item_counts counted = people.count({.segments = 1});
   EXPECT_EQ(counted.items, 6U);
   EXPECT_EQ(counted.scanned_items, 8U);
@@ -253,8 +255,9 @@ TEST_F(table_test, counts) {
 }
 
 TEST_F(table_test, counts_up_to_a_limit) {
-  const std::string page = R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"id":{"S":"k"}}})";
-  const table<person> people(serve({page, page, page}));
+  const table<person> people(
+      serve({std::string(R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"id":{"S":"k"}}})"),
+             std::string(R"({"Count":3,"ScannedCount":3,"LastEvaluatedKey":{"id":{"S":"l"}}})")}));
   EXPECT_EQ(people.count({.segments = 1, .max_concurrency = 1, .limit = 5}).items, 5U);
 }
 
