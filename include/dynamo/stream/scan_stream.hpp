@@ -102,7 +102,7 @@ struct scan_stream<T>::state {
           return std::move(more).error();
         }
         if (*more) return &current;
-        if (current_page->receipt) read_.push_back(at_hand());
+        if (current_page->receipt) unacknowledged.push_back(at_hand());
         // The page's memory is free before the next page is asked for.
         current_page.reset();
       }
@@ -120,12 +120,12 @@ struct scan_stream<T>::state {
   }
 
   result<void> acknowledge() {
-    if (current_page && current_page->receipt) read_.push_back(at_hand());
+    if (current_page && current_page->receipt) unacknowledged.push_back(at_hand());
     result<void> outcome;
-    for (const acknowledgement& each : read_) {
+    for (const acknowledgement& each : unacknowledged) {
       if (auto told = each.try_acknowledge(); !told) outcome = std::move(told);
     }
-    read_.clear();
+    unacknowledged.clear();
     return outcome;
   }
   // What was read of the page at hand.
@@ -146,7 +146,7 @@ struct scan_stream<T>::state {
   T current{};
   bool ended = false;
   std::optional<error> failure;
-  std::vector<acknowledgement> read_;  // pages behind which nobody has acknowledged yet
+  std::vector<acknowledgement> unacknowledged;  // parts of pages that were handed out
 };
 
 template <detail::streamable T>

@@ -112,6 +112,29 @@ TEST_F(ToolOnDynamodbLocal, SampleCountScanAndExportAgree) {
   fails(6, "--force", {"sample", table, "--items", "1"});
 }
 
+// Interrupted by its own --timeout, over and over, it comes to its end with every item once.
+TEST_F(ToolOnDynamodbLocal, AnExportGoesOnUntilItIsDone) {
+  ok({"sample", table, "--items", "3000"});
+  const std::vector<std::string> command = {
+      "export", table,        "-o", folder / "a.jsonl", "--resume", "--checkpoint-interval",
+      "0",      "--segments", "3",  "--page-size",      "20",       "--timeout",
+      "0.15"};
+  int interrupted = 0;
+  for (;;) {
+    const ended_process ended = tool(command);
+    if (ended.status == 0) break;
+    ASSERT_EQ(ended.status, 124) << ended.err;
+    ASSERT_LT(++interrupted, 1000);
+  }
+  const auto lines = lines_of(contents_of(folder / "a.jsonl"));
+  EXPECT_EQ(lines.size(), 3000U);
+  EXPECT_EQ(ids_of(lines).size(), 3000U);
+  EXPECT_THAT(folder.names(), ElementsAre("a.jsonl", "a.jsonl.checkpoint"));
+  const ended_process again = tool(command);
+  EXPECT_EQ(again.status, 0);
+  EXPECT_THAT(again.err, HasSubstr("was finished before"));
+}
+
 TEST_F(ToolOnDynamodbLocal, Files) {
   ok({"sample", table, "--items", "50"});
   ok({"sample", table, "--items", "60", "--force"});
