@@ -35,6 +35,12 @@ pace pace_of(const scan_arguments& given, const table_description& table) {
   return found;
 }
 
+std::string cost_text(double cost, double price, const table_description& table) {
+  if (table.throughput) return "none of its own: the table's capacity is provisioned";
+  const std::string sum = cost < 0.01 ? "less than 0.01" : fmt::format("{:.2f}", cost);
+  return fmt::format("{}, at {} for a million", sum, price);
+}
+
 std::string estimate_text(const scan_arguments& given, const scan_options& options,
                           const table_description& table, const scan_estimate& about) {
   std::string text;
@@ -51,10 +57,7 @@ std::string estimate_text(const scan_arguments& given, const scan_options& optio
        fmt::format("{} ({} reads; a filter does not lower them)", units(about.read_units),
                    options.consistent_read ? "consistent" : "eventually consistent"));
   if (given.price_per_million) {
-    line("Cost", table.throughput
-                     ? "none of its own: the table's capacity is provisioned"
-                     : fmt::format("{:.2f}, at {} for a million",
-                                   about.cost(*given.price_per_million), *given.price_per_million));
+    line("Cost", cost_text(about.cost(*given.price_per_million), *given.price_per_million, table));
   }
   const pace at = pace_of(given, table);
   if (at.rcu > 0) {

@@ -58,11 +58,12 @@ TEST_F(SampleScan, BytesEndAScan) {
 TEST_F(SampleScan, ReadBudgetIsKeptAndRaised) {
   const scan_budget budget(0.001);
   auto stream = items().stream_parallel_scan({.page_size = 1000, .segments = 4, .budget = budget});
-  ASSERT_NE(stream.begin(), stream.end());
+  auto next = stream.begin();
+  ASSERT_NE(next, stream.end());
   EXPECT_EQ(counted_->submitted(), 1U) << "the first page is paid for in hours";
   budget.set_max_rcu(1e6);
   std::uint64_t came = 0;
-  for (const item& each : stream) came += each.contains("id");
+  for (; next != stream.end(); ++next) came += next->contains("id");
   EXPECT_EQ(came, sample_items);
   EXPECT_EQ(stream.summary().end, scan_end::complete);
   EXPECT_EQ(budget.consumed(), stream.summary().consumed_capacity);

@@ -69,6 +69,11 @@ TEST_F(EstimateCommand, ProvisionedCapacityIsTheBoundAndCostsNothingOfItsOwn) {
   EXPECT_THAT(text, HasSubstr("at 10 read units a second (provisioned)"));
 }
 
+TEST_F(EstimateCommand, ASmallCostIsNotNone) {
+  what.scan.price_per_million = 0.25;
+  EXPECT_THAT(estimated(), HasSubstr("Cost       less than 0.01, at 0.25 for a million\n"));
+}
+
 TEST_F(EstimateCommand, ATableThatIsNotThereIsNotFound) {
   run.server->answer(operation::describe_table, failure_of(errc::not_found, "no such table"));
   EXPECT_EQ(run(what), 4);

@@ -106,8 +106,9 @@ TEST(ProgressMeter, LeavesOutWhatDoesNotFit) {
 
 TEST(ProgressMeter, SumsUp) {
   const progress_meter meter(start);
-  EXPECT_EQ(meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000, .read_units = 2560.5}),
-            "20,000 items, 14.0 MB in 3.2 s (6,250 items/s), 2560.5 read units");
+  EXPECT_EQ(
+      meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000, .read_units = 2560.5}),
+      "20,000 items, 14.0 MB in 3.2 s (6,250 items/s), 2560.5 read units");
   EXPECT_EQ(meter.summary(start + 90s, {.items = 1}), "1 item in 1:30 (0 items/s)");
   EXPECT_EQ(meter.summary(start + 1s, {.items = 0, .bytes = 0}), "0 items, 0 B in 1.0 s");
 }

@@ -71,7 +71,7 @@ TEST_F(scan_bounds, no_request_leaves_whose_page_would_come_behind_the_bytes) {
   ask(scan, 9);
   backend->answer(0, page_text(false));
   ASSERT_EQ(backend->count(), 4U) << "three more pages are wanted";
-  for (const std::size_t each : {1, 2, 3}) backend->answer(each, page_text(false));
+  for (std::size_t each = 1; each < 4; ++each) backend->answer(each, page_text(false));
   EXPECT_EQ(backend->count(), 4U);
   EXPECT_EQ(heard, (strings{"page", "page", "page", "page", "end", "end", "end", "end", "end"}));
   EXPECT_EQ(scan.summary().end, scan_end::limited);

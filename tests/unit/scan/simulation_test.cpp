@@ -65,15 +65,16 @@ std::ostream& operator<<(std::ostream& out, const budget_case& of) {
 class read_budget : public simulation, public testing::WithParamInterface<budget_case> {};
 
 TEST_P(read_budget, is_kept_over_an_hour_with_one_page_of_debt_at_most) {
-  const auto [max_rcu, cheapest, segments] = GetParam();
-  options.segments = segments;
+  const budget_case& given = GetParam();
+  const double max_rcu = given.max_rcu;
+  options.segments = given.segments;
   options.max_rcu = max_rcu;
-  service->pages.assign(segments, 1'000'000);
-  service->cost = [cheapest = cheapest](std::uint32_t segment, std::uint32_t page) {
+  service->pages.assign(given.segments, 1'000'000);
+  service->cost = [cheapest = given.cheapest](std::uint32_t segment, std::uint32_t page) {
     return cheapest + (128 - cheapest) * scattered(segment, page);
   };
   double most_debt = 0;
-  service->on_answer = [&, max_rcu = max_rcu](double) {
+  service->on_answer = [&](double) {
     const double due = max_rcu * seconds(service->elapsed());
     most_debt = std::max(most_debt, service->consumed() - due);
   };
