@@ -212,7 +212,8 @@ TEST_F(long_scan, of_ten_hours_outlives_throttling_an_outage_short_tokens_and_a_
   expect_complete();
   EXPECT_GE(elapsed(), 9h + 30min);
   EXPECT_LE(elapsed(), 11h);
-  EXPECT_GT(throttled, 1000U);
+  // Few, since requests become fewer when the service throttles.
+  EXPECT_GT(throttled, 100U);
   // Each token was replaced once, whichever segments found out.
   EXPECT_GE(tokens->renewed, 35);
   EXPECT_LE(tokens->renewed, elapsed() / token_life);

@@ -21,13 +21,14 @@ using test::manual_backend;
 
 using outcome = result<std::optional<page>>;
 
-constexpr std::string_view key = R"({"id":{"S":"k"}})";
-
-// A page of two items that cost 1.5, of three that were evaluated.
+// A page of two items that cost 1.5, of three that were evaluated. All have the same size, and a
+// key of their own.
 std::string page_text(bool last) {
+  static int pages = 1000;
+  const std::string key = R"({"id":{"S":")" + std::to_string(++pages) + "\"}}";
   return R"({"Count":2,"Items":[{"id":{"S":"a"}},{"id":{"S":"b"}}],"ScannedCount":3,)"
          R"("ConsumedCapacity":{"CapacityUnits":1.5})" +
-         (last ? std::string() : R"(,"LastEvaluatedKey":)" + std::string(key)) + "}";
+         (last ? std::string() : R"(,"LastEvaluatedKey":)" + key) + "}";
 }
 
 class scan_bounds : public testing::Test {
