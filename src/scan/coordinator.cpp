@@ -294,8 +294,8 @@ void coordinator::arrive(const sent& request, result<backend_response> response)
   } else {
     auto opened = page::open(std::move(response->body));
     // Only its own answer touches the cursor of a segment that has asked.
-    if (opened &&
-        !cursors_[request.segment].leads_on(opened->last_evaluated_key(), opened->scanned_count())) {
+    if (opened && !cursors_[request.segment].leads_on(opened->last_evaluated_key(),
+                                                      opened->scanned_count())) {
       opened = endless_segment();
     }
     if (opened) {
