@@ -77,30 +77,36 @@ class simulated_service final : public backend {
 /// Pulls pages as they come. Must outlive nothing: the source ends first.
 class eager_puller {
  public:
-  explicit eager_puller(page_source& from) : from_(from) { pull(); }
+  explicit eager_puller(page_source& from) : seen_(std::make_shared<seen>(from)) { pull(seen_); }
   eager_puller(const eager_puller&) = delete;
   eager_puller& operator=(const eager_puller&) = delete;
 
-  [[nodiscard]] bool ended() const noexcept { return ended_; }
-  [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
-  [[nodiscard]] std::uint64_t pages() const noexcept { return pages_; }
+  [[nodiscard]] bool ended() const noexcept { return seen_->ended; }
+  [[nodiscard]] const std::optional<error>& failure() const noexcept { return seen_->failure; }
+  [[nodiscard]] std::uint64_t pages() const noexcept { return seen_->pages; }
 
  private:
-  void pull() {
-    from_.async_next([this](result<std::optional<page>> got) {
+  // Shared with the pull under way: a source that ends behind its puller tells it of that.
+  struct seen {
+    explicit seen(page_source& source) : from(source) {}
+    page_source& from;
+    bool ended = false;
+    std::optional<error> failure{};
+    std::uint64_t pages = 0;
+  };
+
+  static void pull(const std::shared_ptr<seen>& into) {
+    into->from.async_next([into](result<std::optional<page>> got) {
       if (got && *got) {
-        ++pages_;
-        return pull();
+        ++into->pages;
+        return pull(into);
       }
-      ended_ = true;
-      if (!got) failure_ = std::move(got).error();
+      into->ended = true;
+      if (!got) into->failure = std::move(got).error();
     });
   }
 
-  page_source& from_;
-  bool ended_ = false;
-  std::optional<error> failure_;
-  std::uint64_t pages_ = 0;
+  const std::shared_ptr<seen> seen_;
 };
 
 }  // namespace dynamo::test
