@@ -70,6 +70,25 @@ class scanner {
   bool failed_ = false;
 };
 
+// "12:36:00", or a leap second.
+std::chrono::seconds read_time_of_day(scanner& scan) {
+  using namespace std::chrono;
+  const hours hour(scan.number(2, 0, 23));
+  scan.exactly(":");
+  const minutes minute(scan.number(2, 0, 59));
+  scan.exactly(":");
+  return hour + minute + seconds(scan.number(2, 0, 60));
+}
+
+// Nothing if the text was not read well, or the month has no such day.
+std::optional<std::chrono::sys_days> day_of(const scanner& scan, int years, int months, int days) {
+  using namespace std::chrono;
+  const year_month_day date(year(years), month(static_cast<unsigned>(months)),
+                            day(static_cast<unsigned>(days)));
+  if (!scan.ended_well() || !date.ok()) return std::nullopt;
+  return sys_days(date);
+}
+
 }  // namespace
 
 std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string_view text) {
@@ -81,11 +100,7 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
   scan.sign("-");
   const int days_of_month = scan.number(2, 1, 31);
   scan.sign("T");
-  const int hours_of_day = scan.number(2, 0, 23);
-  scan.sign(":");
-  const int minutes_of_hour = scan.number(2, 0, 59);
-  scan.sign(":");
-  const int seconds_of_minute = scan.number(2, 0, 60);
+  const seconds time = read_time_of_day(scan);
   scan.skip_fraction();
   minutes offset{0};
   if (const char zone = scan.sign("Z+-"); zone == '+' || zone == '-') {
@@ -94,11 +109,9 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
     offset = hours(offset_hours) + minutes(scan.number(2, 0, 59));
     if (zone == '-') offset = -offset;
   }
-  const year_month_day date(year(years), month(static_cast<unsigned>(months)),
-                            day(static_cast<unsigned>(days_of_month)));
-  if (!scan.ended_well() || !date.ok()) return std::nullopt;
-  return sys_days(date) + hours(hours_of_day) + minutes(minutes_of_hour) +
-         seconds(seconds_of_minute) - offset;
+  const auto date = day_of(scan, years, months, days_of_month);
+  if (!date) return std::nullopt;
+  return *date + time - offset;
 }
 
 std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text) {
@@ -112,17 +125,11 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
   scan.exactly(" ");
   const int years = scan.number(4, 1970, 2199);
   scan.exactly(" ");
-  const int hours_of_day = scan.number(2, 0, 23);
-  scan.exactly(":");
-  const int minutes_of_hour = scan.number(2, 0, 59);
-  scan.exactly(":");
-  const int seconds_of_minute = scan.number(2, 0, 60);
+  const seconds time = read_time_of_day(scan);
   scan.exactly(" GMT");
-  const year_month_day date(year(years), month(static_cast<unsigned>(months)),
-                            day(static_cast<unsigned>(days_of_month)));
-  if (!scan.ended_well() || !date.ok()) return std::nullopt;
-  return sys_days(date) + hours(hours_of_day) + minutes(minutes_of_hour) +
-         seconds(seconds_of_minute);
+  const auto date = day_of(scan, years, months, days_of_month);
+  if (!date) return std::nullopt;
+  return *date + time;
 }
 
 std::string format_timestamp(std::chrono::system_clock::time_point time) {

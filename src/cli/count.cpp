@@ -45,11 +45,8 @@ result<void> run(const count_command& what, const client& db, const console& on)
     counts.bytes.reset();  // the service sends no items
     return counts;
   });
-  auto done = count_pages(source, counted);
-  auto reported = report->write(source.summary(), done);
+  auto done = conclude(count_pages(source, counted), *report, source, display);
   if (!done) return explained(std::move(done).error(), what.scan);
-  if (!reported) return reported;
-  display.finish();
   return print(on, std::to_string(counted) + "\n");
 }
 

@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
-#include "cli/json_members.hpp"
 #include "cli/progress.hpp"
+
+#include <dynamo/value/json_writer.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -10,6 +11,10 @@
 
 namespace dynamo::cli {
 namespace {
+
+using detail::append_json_key;
+using detail::append_json_number;
+using detail::append_json_text;
 
 constexpr std::string_view freshness = "refreshed by the service about every six hours";
 
@@ -64,10 +69,10 @@ std::string for_people(const table_description& table) {
 
 void append_schema(std::string& out, const key_schema& key) {
   const auto append = [&](std::string_view role, const key_attribute& attribute) {
-    detail::append_json_key(out, role);
+    append_json_key(out, role);
     out += '{';
-    append_text(out, "name", attribute.name);
-    append_text(out, "type", to_string(attribute.type));
+    append_json_text(out, "name", attribute.name);
+    append_json_text(out, "type", to_string(attribute.type));
     out += '}';
   };
   append("partition_key", key.partition_key);
@@ -76,36 +81,36 @@ void append_schema(std::string& out, const key_schema& key) {
 
 std::string for_programs(const table_description& table) {
   std::string out = "{";
-  append_text(out, "name", table.name);
-  append_text(out, "arn", table.arn);
-  append_text(out, "status", table.status_text);
+  append_json_text(out, "name", table.name);
+  append_json_text(out, "arn", table.arn);
+  append_json_text(out, "status", table.status_text);
   append_schema(out, table.key);
-  detail::append_json_key(out, "indexes");
+  append_json_key(out, "indexes");
   out += '[';
   for (const index_description& index : table.indexes) {
     if (out.back() != '[') out += ',';
     out += '{';
-    append_text(out, "name", index.name);
-    append_text(out, "kind", kind_text(index));
-    append_text(out, "status", to_string(index.status));
+    append_json_text(out, "name", index.name);
+    append_json_text(out, "kind", kind_text(index));
+    append_json_text(out, "status", to_string(index.status));
     append_schema(out, index.key);
-    append_number(out, "item_count", index.item_count);
-    append_number(out, "size_bytes", index.size_bytes);
+    append_json_number(out, "item_count", index.item_count);
+    append_json_number(out, "size_bytes", index.size_bytes);
     out += '}';
   }
   out += ']';
-  append_number(out, "item_count", table.item_count);
-  append_number(out, "size_bytes", table.size_bytes);
-  append_text(out, "billing", table.throughput ? "provisioned" : "on_demand");
+  append_json_number(out, "item_count", table.item_count);
+  append_json_number(out, "size_bytes", table.size_bytes);
+  append_json_text(out, "billing", table.throughput ? "provisioned" : "on_demand");
   if (table.throughput) {
-    append_number(out, "read_units", table.throughput->read_units);
-    append_number(out, "write_units", table.throughput->write_units);
+    append_json_number(out, "read_units", table.throughput->read_units);
+    append_json_number(out, "write_units", table.throughput->write_units);
   }
   if (table.stream) {
-    append_text(out, "stream", to_string(*table.stream));
-    append_text(out, "stream_arn", table.latest_stream_arn);
+    append_json_text(out, "stream", to_string(*table.stream));
+    append_json_text(out, "stream_arn", table.latest_stream_arn);
   }
-  if (table.created) append_text(out, "created", time_text(*table.created));
+  if (table.created) append_json_text(out, "created", time_text(*table.created));
   out += "}\n";
   return out;
 }

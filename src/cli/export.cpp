@@ -39,16 +39,6 @@ console without_mixing(const export_command& what, const console& on) {
   return shown;
 }
 
-// However it ended, the report tells; what ended it is told first.
-result<void> ended(result<void> done, scan_report& report, const page_source& source,
-                   progress_display& display) {
-  auto reported = report.write(source.summary(), done);
-  if (!done) return done;
-  if (!reported) return reported;
-  display.finish();
-  return {};
-}
-
 result<void> run_afresh(const export_command& what, scan_options options, const client& db,
                         const console& on) {
   // First, since these fail without costing anything.
@@ -76,7 +66,7 @@ result<void> run_afresh(const export_command& what, scan_options options, const 
   auto nobody = [](const page&) { return result<void>(); };
   auto done = write_pages(source, *writer, nobody);
   if (done) done = out->try_commit();
-  return ended(std::move(done), *report, source, display);
+  return conclude(std::move(done), *report, source, display);
 }
 
 bool may_pass(errc kind) {
@@ -151,7 +141,7 @@ result<void> run_resumable(const export_command& what, scan_options options, con
   } else {
     done = target.file().try_commit();
   }
-  return ended(std::move(done), *report, source, display);
+  return conclude(std::move(done), *report, source, display);
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 namespace dynamo::cli {
 namespace {
 
-constexpr std::uint32_t max_segments = 1'000'000;
 constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
 constexpr double most_rcu = 1e9;
 constexpr double highest_price = 1e9;

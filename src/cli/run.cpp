@@ -14,12 +14,23 @@
 namespace dynamo::cli {
 namespace {
 
+bool names_index(const command& what) {
+  return std::visit(
+      [](const auto& each) {
+        if constexpr (requires { each.scan.index; }) {
+          return !each.scan.index.empty();
+        } else {
+          return false;
+        }
+      },
+      what);
+}
+
 // What to do about it, where the sentence itself leaves that open.
 std::string_view advice(const error& failure, const command& what) {
   switch (failure.kind) {
     case errc::not_found:
-      if (failure.code == "ValidationException" ||
-          failure.message.starts_with("there is no index")) {
+      if (names_index(what) && failure.code != "ResourceNotFoundException") {
         return "; `dynamo describe` lists the indexes";
       }
       if (std::holds_alternative<tables_command>(what)) return "";

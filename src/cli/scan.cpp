@@ -51,11 +51,8 @@ result<void> run(const scan_command& what, const client& db, const console& on) 
   page_source source(db.shared_backend(), what.scan.table, *options, ahead);
   progress_display display(quiet,
                            [&] { return counts_of(source.progress(), what.scan, expected); });
-  auto done = write_pages(source, *writer, out);
-  auto reported = report->write(source.summary(), done);
+  auto done = conclude(write_pages(source, *writer, out), *report, source, display);
   if (!done) return explained(std::move(done).error(), what.scan);
-  if (!reported) return reported;
-  display.finish();
   return {};
 }
 

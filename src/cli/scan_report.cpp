@@ -1,12 +1,25 @@
 #include "cli/scan_report.hpp"
 
-#include "cli/json_members.hpp"
+#include <dynamo/value/json_writer.hpp>
+
+#include <fmt/format.h>
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace dynamo::cli {
 namespace {
+
+using detail::append_json_key;
+using detail::append_json_number;
+using detail::append_json_text;
+
+// With three digits behind the point, which a shell or jq takes as it is. It is finite.
+void append_decimal(std::string& out, std::string_view key, double value) {
+  append_json_key(out, key);
+  fmt::format_to(std::back_inserter(out), "{:.3f}", value);
+}
 
 double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
@@ -15,13 +28,13 @@ double seconds(std::chrono::nanoseconds time) {
 // Of the whole or of a segment: they count the same.
 template <class Summary>
 void append_counts(std::string& out, const Summary& summary, std::chrono::nanoseconds time) {
-  append_text(out, "end", to_string(summary.end));
-  append_number(out, "items", summary.items);
-  append_number(out, "scanned_items", summary.scanned_items);
-  append_number(out, "pages", summary.pages);
-  append_number(out, "bytes", summary.bytes);
+  append_json_text(out, "end", to_string(summary.end));
+  append_json_number(out, "items", summary.items);
+  append_json_number(out, "scanned_items", summary.scanned_items);
+  append_json_number(out, "pages", summary.pages);
+  append_json_number(out, "bytes", summary.bytes);
   append_decimal(out, "read_units", summary.consumed_capacity);
-  append_number(out, "retries", summary.retries);
+  append_json_number(out, "retries", summary.retries);
   append_decimal(out, "seconds", seconds(time));
 }
 
@@ -30,21 +43,21 @@ void append_counts(std::string& out, const Summary& summary, std::chrono::nanose
 std::string report_text(const scan_arguments& of, const scan_summary& summary,
                         const result<void>& outcome) {
   std::string out = "{";
-  append_text(out, "table", of.table);
-  if (!of.index.empty()) append_text(out, "index", of.index);
+  append_json_text(out, "table", of.table);
+  if (!of.index.empty()) append_json_text(out, "index", of.index);
   append_counts(out, summary, summary.elapsed);
-  if (!outcome) append_text(out, "error", outcome.error().to_string());
-  detail::append_json_key(out, "skew");
+  if (!outcome) append_json_text(out, "error", outcome.error().to_string());
+  append_json_key(out, "skew");
   out += '{';
   append_decimal(out, "items", summary.item_skew());
   append_decimal(out, "seconds", summary.time_skew());
   out += '}';
-  detail::append_json_key(out, "segments");
+  append_json_key(out, "segments");
   out += '[';
   // One a line, for those who look with their eyes.
   for (std::size_t i = 0; i < summary.segments.size(); ++i) {
     out += i == 0 ? "\n{" : ",\n{";
-    append_number(out, "segment", i);
+    append_json_number(out, "segment", i);
     append_counts(out, summary.segments[i], summary.segments[i].under_way);
     out += '}';
   }
@@ -66,6 +79,14 @@ result<void> scan_report::write(const scan_summary& summary, const result<void>&
   if (!file_) return {};
   if (auto written = file_->try_write(report_text(of_, summary, outcome)); !written) return written;
   return file_->try_commit();
+}
+
+result<void> conclude(result<void> done, scan_report& report, const page_source& source,
+                      progress_display& display) {
+  auto reported = report.write(source.summary(), done);
+  if (!done) return done;
+  if (reported) display.finish();
+  return reported;
 }
 
 }  // namespace dynamo::cli

@@ -1,9 +1,11 @@
 // What was read, as a file for programs.
 #pragma once
 
+#include "cli/console.hpp"
 #include "cli/scan_arguments.hpp"
 
 #include <dynamo/core/result.hpp>
+#include <dynamo/scan/page_source.hpp>
 #include <dynamo/scan/scan_summary.hpp>
 #include <dynamo/sink/output_file.hpp>
 
@@ -31,5 +33,10 @@ class scan_report {
   scan_arguments of_;
   std::optional<output_file> file_;
 };
+
+/// The end of a command that read a table, `done` or not: its report is written and, if all went
+/// well, the last line of its progress. What ended the reading is told before what the report met.
+[[nodiscard]] result<void> conclude(result<void> done, scan_report& report,
+                                    const page_source& source, progress_display& display);
 
 }  // namespace dynamo::cli

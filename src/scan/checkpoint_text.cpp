@@ -14,6 +14,9 @@
 namespace dynamo::scan {
 namespace {
 
+using detail::append_json_key;
+using detail::append_json_number;
+using detail::append_json_text;
 using detail::json_cursor;
 using detail::raw_string;
 
@@ -23,7 +26,6 @@ constexpr std::string_view version = "1";
 constexpr std::string_view before_digest = R"(,"sha256":")";
 constexpr std::string_view behind_digest = R"(",)";
 constexpr std::size_t digest_size = 64;
-constexpr std::uint64_t max_segments = 1'000'000;
 
 error unusable(std::string_view name, std::string_view what) {
   error failure;
@@ -33,33 +35,23 @@ error unusable(std::string_view name, std::string_view what) {
   return failure;
 }
 
-void append_text(std::string& out, std::string_view key, std::string_view value) {
-  detail::append_json_key(out, key);
-  detail::append_json_string(out, value);
-}
-
-void append_number(std::string& out, std::string_view key, auto value) {
-  detail::append_json_key(out, key);
-  out += std::to_string(value);
-}
-
 // Segments that nothing was read of are left out.
 void append_segments(std::string& out, const std::vector<checkpoint_segment>& segments) {
-  detail::append_json_key(out, "positions");
+  append_json_key(out, "positions");
   out += '[';
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const checkpoint_segment& each = segments[i];
     if (each == checkpoint_segment()) continue;
     if (out.back() != '[') out += ',';
     out += "\n{";
-    append_number(out, "segment", i);
-    append_number(out, "items", each.items);
-    append_number(out, "pages", each.pages);
+    append_json_number(out, "segment", i);
+    append_json_number(out, "items", each.items);
+    append_json_number(out, "pages", each.pages);
     if (each.position.complete) {
-      detail::append_json_key(out, "complete");
+      append_json_key(out, "complete");
       out += "true";
     } else if (!each.position.start_key.empty()) {
-      detail::append_json_key(out, "start_key");
+      append_json_key(out, "start_key");
       out += each.position.start_key;
     }
     out += '}';
@@ -162,21 +154,21 @@ bool read_members(json_cursor& cursor, checkpoint& into) {
 std::string to_text(const checkpoint& value) {
   const scan_identity& of = value.of;
   std::string members = "{";
-  append_text(members, "table", of.table);
-  append_text(members, "arn", of.arn);
-  append_number(members, "created", of.created);
-  append_text(members, "index", of.index);
-  append_text(members, "filter", of.filter);
-  append_text(members, "projection", of.projection);
-  append_text(members, "names", of.names);
-  append_text(members, "values", of.values);
-  append_text(members, "select", of.select);
-  detail::append_json_key(members, "consistent");
+  append_json_text(members, "table", of.table);
+  append_json_text(members, "arn", of.arn);
+  append_json_number(members, "created", static_cast<std::uint64_t>(of.created));
+  append_json_text(members, "index", of.index);
+  append_json_text(members, "filter", of.filter);
+  append_json_text(members, "projection", of.projection);
+  append_json_text(members, "names", of.names);
+  append_json_text(members, "values", of.values);
+  append_json_text(members, "select", of.select);
+  append_json_key(members, "consistent");
   members += of.consistent ? "true" : "false";
-  append_number(members, "limit", of.limit);
-  append_number(members, "segments", of.segments);
+  append_json_number(members, "limit", of.limit);
+  append_json_number(members, "segments", of.segments);
   append_segments(members, value.segments);
-  append_text(members, "note", value.note);
+  append_json_text(members, "note", value.note);
   members += "}\n";
 
   const std::string_view digested = std::string_view(members).substr(1);

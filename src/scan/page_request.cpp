@@ -11,8 +11,6 @@
 namespace dynamo::scan {
 namespace {
 
-// AWS's limit for TotalSegments.
-constexpr std::uint32_t max_segments = 1'000'000;
 // The service takes no Limit beyond a signed 32-bit integer.
 constexpr std::uint64_t largest_limit = 0x7FFFFFFF;
 

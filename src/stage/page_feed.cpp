@@ -9,7 +9,6 @@ namespace dynamo::stage::detail {
 namespace {
 
 constexpr std::uint32_t default_segments = 8;
-constexpr std::uint32_t default_concurrency = 64;
 
 scan_options checked(scan_options options) {
   if (options.select == select::count) {
@@ -43,10 +42,9 @@ void require_no_checkpoint(const scan_options& options) {
 page_feed::page_feed(const opener& open, scan_options options, std::string table)
     : options_(checked(std::move(options))),
       table_(std::move(table)),
-      positions_(std::min(*options_.segments, std::uint32_t{1'000'000})),
-      concurrency_(
-          options_.max_concurrency.value_or(std::min(*options_.segments, default_concurrency))),
-      source_(open(options_)) {
+      source_(open(options_)),
+      positions_(*options_.segments),
+      concurrency_(source_.progress().concurrency) {
   if (auto before = source_.resumed()) {
     positions_ = std::move(before->positions);
     // For another opening; the source at hand knows. A limit of nothing is no valid option.

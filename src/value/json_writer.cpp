@@ -98,6 +98,16 @@ void append_json_key(std::string& out, std::string_view key) {
   out += ':';
 }
 
+void append_json_text(std::string& out, std::string_view key, std::string_view value) {
+  append_json_key(out, key);
+  append_json_string(out, value);
+}
+
+void append_json_number(std::string& out, std::string_view key, std::uint64_t value) {
+  append_json_key(out, key);
+  out += std::to_string(value);
+}
+
 }  // namespace detail
 
 void append_json(std::string& out, const attribute& value) {

@@ -52,6 +52,12 @@ class temporary_folder {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// What owner, group and others may do with a file: 0600, say.
+[[nodiscard]] inline unsigned mode_of(const std::string& path) {
+  const auto found = std::filesystem::status(path).permissions() & std::filesystem::perms::all;
+  return static_cast<unsigned>(found);
+}
+
 inline void write_file(const std::string& path, const std::string& contents) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << contents;

@@ -17,6 +17,9 @@
 
 namespace dynamo {
 
+/// The most segments that a scan may have (DynamoDB API reference, Scan, TotalSegments).
+inline constexpr std::uint32_t max_segments = 1'000'000;
+
 /// Options of a scan. A value outside its range is errc::invalid_argument at the call, before any
 /// request is sent.
 struct scan_options {

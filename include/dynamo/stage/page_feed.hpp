@@ -57,11 +57,11 @@ class page_feed {
 
   scan_options options_;
   std::string table_;
+  page_source source_;
   std::vector<segment_position> positions_;
-  std::size_t concurrency_;
+  std::size_t concurrency_;  // requests at a time
   waker wake_;
   std::shared_ptr<arrivals> arrivals_;
-  page_source source_;
   std::optional<page> page_;
   bool complete_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include <dynamo/value/attribute.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ void append_json_string(std::string& out, std::string_view text);
 
 /// Appends `"key":`, after a comma unless an object has just been opened.
 void append_json_key(std::string& out, std::string_view key);
+
+/// Appends a whole member: `"key":"value"`, `"key":5`.
+void append_json_text(std::string& out, std::string_view key, std::string_view value);
+void append_json_number(std::string& out, std::string_view key, std::uint64_t value);
 
 }  // namespace detail
 }  // namespace dynamo

@@ -1,7 +1,7 @@
 // mapping<T>: which attribute belongs to which member, known at compile time.
 #pragma once
 
-#include <dynamo/value/codec.hpp>
+#include <dynamo/value/collection_codec.hpp>
 #include <dynamo/value/field_order.hpp>
 
 #include <array>

@@ -159,6 +159,17 @@ class ToolResume : public ::testing::Test {
     EXPECT_THAT(again.err, HasSubstr("was finished before"));
   }
 
+  // An export that is killed at a moment that `random` says, or false: it came to its end before,
+  // or ended otherwise, which is a failure.
+  static bool is_killed(paged_server& server, const std::string& file, std::mt19937& random) {
+    const std::size_t requests = random() % 80;
+    const ended_process ended =
+        server.run(export_arguments(file), requests, std::chrono::microseconds(random() % 3000));
+    if (ended.status == 0) return false;
+    EXPECT_EQ(ended.status, 128 + SIGKILL) << ended.err;
+    return !HasFailure();
+  }
+
   watchdog dog{"exports that are interrupted", std::chrono::minutes(10)};
   temporary_folder folder;
 };
@@ -170,14 +181,8 @@ TEST_F(ToolResume, KilledAtAnyMomentItHasEveryItemOnce) {
   int finished = 0;
   while (kills < rounds) {
     const std::string file = folder / ("a" + std::to_string(finished));
-    for (;;) {
-      const std::size_t requests = random() % 80;
-      const ended_process ended =
-          server.run(export_arguments(file), requests, std::chrono::microseconds(random() % 3000));
-      if (ended.status == 0) break;
-      ASSERT_EQ(ended.status, 128 + SIGKILL) << ended.err;
-      ++kills;
-    }
+    while (is_killed(server, file, random)) ++kills;
+    if (HasFailure()) return;
     expect_whole(file, server);
     if (HasFailure()) return;
     ++finished;
@@ -230,12 +235,7 @@ TEST_F(ToolResume, WithPowerLostAtAnyMomentItHasEveryItemOnce) {
     const std::string partial = file + ".partial";
     const std::string checkpoint = file + ".checkpoint";
     std::optional<std::string> before;
-    for (;;) {
-      const std::size_t requests = random() % 80;
-      const ended_process ended =
-          server.run(export_arguments(file), requests, std::chrono::microseconds(random() % 3000));
-      if (ended.status == 0) break;
-      ASSERT_EQ(ended.status, 128 + SIGKILL) << ended.err;
+    while (is_killed(server, file, random)) {
       ++losses;
       // Named already: the last thing that is waited for is that name.
       if (!files::exists(partial)) {
@@ -258,6 +258,7 @@ TEST_F(ToolResume, WithPowerLostAtAnyMomentItHasEveryItemOnce) {
       if (random() % 4 == 0) write_file(checkpoint + ".tmp", std::string(random() % 100, '\0'));
       before = now;
     }
+    if (HasFailure()) return;
     expect_whole(file, server);
     if (HasFailure()) return;
     ++finished;

@@ -15,17 +15,12 @@ namespace dynamo {
 namespace {
 
 using test::contents_of;
+using test::mode_of;
 using test::temporary_folder;
 using test::write_file;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-mode_t mode_of(const std::string& path) {
-  struct stat about{};
-  EXPECT_EQ(::stat(path.c_str(), &about), 0);
-  return about.st_mode & 0777;
-}
 
 void expect_error(result<void> outcome, errc kind, const std::string& sentence) {
   ASSERT_FALSE(outcome);

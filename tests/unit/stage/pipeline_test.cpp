@@ -1,6 +1,5 @@
-// Stages connected: demand, order, ends.
-#include "support/watchdog.hpp"
-#include "unit/stage/stages.hpp"
+// Stages connected: order and ends.
+#include "unit/stage/stage_pipeline.hpp"
 
 #include <dynamo/stage/producer_from.hpp>
 
@@ -14,15 +13,7 @@ namespace {
 
 using namespace dynamo;
 using namespace dynamo::test;
-using testing::Each;
 using testing::ElementsAre;
-using testing::Le;
-
-class StagePipeline : public testing::Test {
- protected:
-  watchdog dog{"a pipeline"};
-  collection got;
-};
 
 TEST_F(StagePipeline, PassesEveryEventOnInOrderAndCompletesBehindTheLast) {
   stage::supervisor tree;
@@ -41,139 +32,6 @@ TEST_F(StagePipeline, PassesEveryEventOnInOrderAndCompletesBehindTheLast) {
   for (const auto& each : tree.which_children()) {
     EXPECT_EQ(each.state, stage::child_state::complete) << each.name;
   }
-}
-
-TEST_F(StagePipeline, CutsBatchesToMaximumLessMinimum) {
-  stage::supervisor tree;
-  auto a = tree.start(counter(1000));
-  tree.start(got.sink_of(),
-             sink_options{.subscribe_to = {{a, {.max_demand = 100, .min_demand = 90}}}});
-  tree.wait();
-  EXPECT_THAT(got.batches(), Each(Le(10U)));
-  EXPECT_EQ(got.all(), numbers(1000));
-}
-
-TEST_F(StagePipeline, AsksForTheMaximumOnceAndForMoreOnlyWhenEventsAreHandled) {
-  std::atomic<int> produced = 0;
-  gate block;
-  stage::supervisor tree;
-  source_factory endless = [&] {
-    return source{[&](std::size_t count, stage::emit<int> out) {
-                    for (; count != 0; --count) out(produced++);
-                  },
-                  {}};
-  };
-  sink_factory stuck = [&] {
-    return sink{[&](std::span<int>, stage::delivery& with) {
-                  block.pass();
-                  with.cancel();
-                },
-                {},
-                {}};
-  };
-  auto a = tree.start(endless);
-  tree.start(stuck, sink_options{.subscribe_to = {{a, {.max_demand = 300}}}});
-  block.wait_for_somebody();
-  EXPECT_EQ(produced, 300);
-  block.open();
-  tree.wait();
-  EXPECT_EQ(produced, 300);
-}
-
-// Demand passes a slow stage only as far as the stages before it may hold events.
-TEST_F(StagePipeline, ASlowThirdStageStopsTheFirst) {
-  std::atomic<int> produced = 0;
-  gate block;
-  stage::supervisor tree;
-  source_factory endless = [&] {
-    return source{[&](std::size_t count, stage::emit<int> out) {
-                    for (; count != 0; --count) out(produced++);
-                  },
-                  {}};
-  };
-  sink_factory stuck = [&] {
-    return sink{[&](std::span<int>, stage::delivery& with) {
-                  block.pass();
-                  with.cancel();
-                },
-                {},
-                {}};
-  };
-  std::atomic<int> relayed = 0;
-  through_factory counted = [&] {
-    return through{[&](std::span<int> in, stage::emit<int> out, stage::delivery&) {
-                     for (const int each : in) out(each);
-                     relayed += static_cast<int>(in.size());
-                   },
-                   {}};
-  };
-  auto a = tree.start(endless);
-  auto b = tree.start(counted, through_options{.subscribe_to = {{a, {.max_demand = 40}}}});
-  tree.start(stuck, sink_options{.subscribe_to = {{b, {.max_demand = 100}}}});
-  block.wait_for_somebody();
-  // The second stage hands on what the third asked for, and holds what it asked for itself.
-  while (relayed != 100) std::this_thread::yield();
-  EXPECT_LE(produced, 140);
-  block.open();
-  tree.wait();
-  EXPECT_LE(produced, 140);
-}
-
-TEST_F(StagePipeline, ByHandTakesNothingUntilItAsks) {
-  std::atomic<int> calls = 0;
-  stage::supervisor tree;
-  source_factory counted = [&] {
-    return source{[&](std::size_t count, stage::emit<int> out) {
-                    ++calls;
-                    for (std::size_t i = 0; i < count; ++i) out(static_cast<int>(i));
-                  },
-                  {}};
-  };
-  auto a = tree.start(counted);
-  auto end = tree.start(got.sink_of(),
-                        sink_options{.subscribe_to = {{a, {.demand = stage::asking::manual}}}});
-  end.ask(0);
-  EXPECT_EQ(calls, 0);
-  end.ask(5);
-  got.wait_for(5);
-  end.ask(2);
-  got.wait_for(7);
-  EXPECT_EQ(got.all(), (std::vector<int>{0, 1, 2, 3, 4, 0, 1}));
-  tree.stop();
-  EXPECT_EQ(got.all().size(), 7U);
-}
-
-TEST_F(StagePipeline, ByHandAsksFromWithinAStage) {
-  stage::supervisor tree;
-  auto a = tree.start(counter(10));
-  sink_factory one_by_one = [&] {
-    return sink{[&](std::span<int> in, stage::delivery& with) {
-                  got.add(in);
-                  with.ask(1);
-                },
-                {},
-                {}};
-  };
-  auto end = tree.start(one_by_one,
-                        sink_options{.subscribe_to = {{a, {.demand = stage::asking::manual}}}});
-  end.ask(1);
-  tree.wait();
-  EXPECT_EQ(got.all(), numbers(10));
-  EXPECT_THAT(got.batches(), Each(1U));
-}
-
-TEST_F(StagePipeline, AccumulatedDemandReachesTheProducerWhenItIsForwarded) {
-  stage::supervisor tree;
-  collection other;
-  auto a = tree.start(counter(100), source_options{.dispatcher = stage::broadcast{},
-                                                   .demand = stage::demand_mode::accumulate});
-  tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
-  tree.start(other.sink_of(), sink_options{.subscribe_to = {{a}}});
-  EXPECT_TRUE(got.all().empty());
-  a.forward();
-  tree.wait();
-  EXPECT_EQ(got.all(), numbers(100)) << "both see the stream from its beginning";
-  EXPECT_EQ(other.all(), numbers(100));
 }
 
 TEST_F(StagePipeline, CopiesShareTheEvents) {

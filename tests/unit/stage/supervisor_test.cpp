@@ -1,7 +1,6 @@
-// What crashes lead to, and how trees end.
+// What crashes lead to.
 #include "support/manual_time.hpp"
-#include "support/watchdog.hpp"
-#include "unit/stage/stages.hpp"
+#include "unit/stage/supervision.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,34 +16,6 @@ using namespace std::chrono_literals;
 using stage::child_state;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class Supervision : public testing::Test {
- protected:
-  // Throws the first `crashes` times it is given something.
-  sink_factory fragile(std::shared_ptr<std::atomic<int>> crashes) {
-    return [this, crashes] {
-      return sink{[this, crashes](std::span<int> in, stage::delivery& with) {
-                    if (with.redelivered) redelivered += in.size();
-                    if ((*crashes)-- > 0) throw std::runtime_error("it broke");
-                    got.add(in);
-                  },
-                  {},
-                  {}};
-    };
-  }
-  static std::shared_ptr<std::atomic<int>> times(int count) {
-    return std::make_shared<std::atomic<int>>(count);
-  }
-  error failure_of(stage::supervisor& tree) {
-    auto ended = tree.try_wait();
-    EXPECT_FALSE(ended);
-    return ended ? error{} : ended.error();
-  }
-
-  watchdog dog{"a supervisor"};
-  collection got;
-  std::atomic<std::size_t> redelivered = 0;
-};
 
 TEST_F(Supervision, EventsInHandAreDeliveredAgainAndFlagged) {
   stage::supervisor tree;
@@ -308,106 +279,6 @@ TEST_F(Supervision, AHashOutsideItsRangeIsACrashOfItsStage) {
   const error failure = failure_of(tree);
   EXPECT_THAT(failure.message, HasSubstr("'numbers'"));
   EXPECT_THAT(failure.message, HasSubstr("partition 9 of 1"));
-}
-
-// Stopping
-
-class Stopping : public Supervision {
- protected:
-  static source_factory endless() {
-    return [] {
-      return source{[](std::size_t count, stage::emit<int> out) {
-                      for (; count != 0; --count) out(1);
-                    },
-                    {}};
-    };
-  }
-  sink_factory told(std::string name) {
-    return [this, name] {
-      return sink{[this](std::span<int> in, stage::delivery&) { got.add(in); },
-                  {},
-                  [this, name](const error& why) {
-                    const std::lock_guard lock(mutex_);
-                    order_.push_back(name);
-                    EXPECT_EQ(why.kind, errc::cancelled);
-                  }};
-    };
-  }
-  std::mutex mutex_;
-  std::vector<std::string> order_;
-};
-
-TEST_F(Stopping, StopsInReverseOrderAndWaitTells) {
-  stage::supervisor tree;
-  auto a = tree.start(endless());
-  auto b = tree.start(endless());
-  tree.start(told("first"), sink_options{.subscribe_to = {{a}}});
-  tree.start(told("second"), sink_options{.subscribe_to = {{b}}});
-  got.wait_for(1);
-  tree.stop();
-  EXPECT_THAT(order_, ElementsAre("second", "first"));
-  EXPECT_EQ(failure_of(tree).kind, errc::cancelled);
-  EXPECT_THROW(tree.start(endless()), exception);
-  tree.stop();  // again: nothing to do
-}
-
-TEST_F(Stopping, GoesOnToTheNextWhenACallTakesLongerThanItMay) {
-  gate block;
-  stage::supervisor tree;
-  auto a = tree.start(endless());
-  sink_factory stuck = [&] {
-    return sink{[&](std::span<int>, stage::delivery&) { block.pass(); }, {}, {}};
-  };
-  tree.start(told("first"), sink_options{.subscribe_to = {{a}}});
-  tree.start(stuck, sink_options{.subscribe_to = {{a}}, .shutdown = 0ms});
-  block.wait_for_somebody();
-  tree.stop();
-  EXPECT_THAT(order_, ElementsAre("first"));
-  EXPECT_EQ(tree.which_children()[2].state, child_state::running) << "it cannot be ended";
-  block.open();
-  EXPECT_EQ(failure_of(tree).kind, errc::cancelled) << "it has ended";
-}
-
-TEST_F(Stopping, ByTokenFromTheDestructorAndFromAStage) {
-  std::stop_source stop;
-  stage::supervisor by_token({.stop = stop.get_token()});
-  auto a = by_token.start(endless());
-  by_token.start(told("sink"), sink_options{.subscribe_to = {{a}}});
-  got.wait_for(1);
-  stop.request_stop();
-  EXPECT_EQ(failure_of(by_token).kind, errc::cancelled);
-  {
-    stage::supervisor by_end;
-    auto b = by_end.start(endless());
-    by_end.start(told("sink"), sink_options{.subscribe_to = {{b}}});
-  }
-  stage::supervisor by_stage;
-  auto c = by_stage.start(endless());
-  std::atomic<bool> refused = false;
-  sink_factory caller = [&] {
-    return sink{[&](std::span<int>, stage::delivery&) {
-                  try {
-                    by_stage.stop();
-                  } catch (const exception& why) {
-                    refused = why.kind() == errc::conflict;
-                  }
-                  by_stage.request_stop();
-                },
-                {},
-                {}};
-  };
-  by_stage.start(caller, sink_options{.subscribe_to = {{c}}});
-  EXPECT_EQ(failure_of(by_stage).kind, errc::cancelled);
-  EXPECT_TRUE(refused) << "a stage cannot wait for itself";
-}
-
-TEST_F(Stopping, AfterTheEndChangesNothing) {
-  stage::supervisor tree;
-  auto a = tree.start(counter(10));
-  tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
-  tree.wait();
-  tree.stop();
-  EXPECT_TRUE(tree.try_wait());
 }
 
 // Nested

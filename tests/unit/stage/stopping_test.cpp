@@ -1,0 +1,116 @@
+// How trees of stages are stopped.
+#include "support/manual_time.hpp"
+#include "unit/stage/supervision.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::test;
+using namespace std::chrono_literals;
+using stage::child_state;
+using testing::ElementsAre;
+
+class Stopping : public Supervision {
+ protected:
+  static source_factory endless() {
+    return [] {
+      return source{[](std::size_t count, stage::emit<int> out) {
+                      for (; count != 0; --count) out(1);
+                    },
+                    {}};
+    };
+  }
+  sink_factory told(std::string name) {
+    return [this, name] {
+      return sink{[this](std::span<int> in, stage::delivery&) { got.add(in); },
+                  {},
+                  [this, name](const error& why) {
+                    const std::lock_guard lock(mutex_);
+                    order_.push_back(name);
+                    EXPECT_EQ(why.kind, errc::cancelled);
+                  }};
+    };
+  }
+  std::mutex mutex_;
+  std::vector<std::string> order_;
+};
+
+TEST_F(Stopping, StopsInReverseOrderAndWaitTells) {
+  stage::supervisor tree;
+  auto a = tree.start(endless());
+  auto b = tree.start(endless());
+  tree.start(told("first"), sink_options{.subscribe_to = {{a}}});
+  tree.start(told("second"), sink_options{.subscribe_to = {{b}}});
+  got.wait_for(1);
+  tree.stop();
+  EXPECT_THAT(order_, ElementsAre("second", "first"));
+  EXPECT_EQ(failure_of(tree).kind, errc::cancelled);
+  EXPECT_THROW(tree.start(endless()), exception);
+  tree.stop();  // again: nothing to do
+}
+
+TEST_F(Stopping, GoesOnToTheNextWhenACallTakesLongerThanItMay) {
+  gate block;
+  stage::supervisor tree;
+  auto a = tree.start(endless());
+  sink_factory stuck = [&] {
+    return sink{[&](std::span<int>, stage::delivery&) { block.pass(); }, {}, {}};
+  };
+  tree.start(told("first"), sink_options{.subscribe_to = {{a}}});
+  tree.start(stuck, sink_options{.subscribe_to = {{a}}, .shutdown = 0ms});
+  block.wait_for_somebody();
+  tree.stop();
+  EXPECT_THAT(order_, ElementsAre("first"));
+  EXPECT_EQ(tree.which_children()[2].state, child_state::running) << "it cannot be ended";
+  block.open();
+  EXPECT_EQ(failure_of(tree).kind, errc::cancelled) << "it has ended";
+}
+
+TEST_F(Stopping, ByTokenFromTheDestructorAndFromAStage) {
+  std::stop_source stop;
+  stage::supervisor by_token({.stop = stop.get_token()});
+  auto a = by_token.start(endless());
+  by_token.start(told("sink"), sink_options{.subscribe_to = {{a}}});
+  got.wait_for(1);
+  stop.request_stop();
+  EXPECT_EQ(failure_of(by_token).kind, errc::cancelled);
+  {
+    stage::supervisor by_end;
+    auto b = by_end.start(endless());
+    by_end.start(told("sink"), sink_options{.subscribe_to = {{b}}});
+  }
+  stage::supervisor by_stage;
+  auto c = by_stage.start(endless());
+  std::atomic<bool> refused = false;
+  sink_factory caller = [&] {
+    return sink{[&](std::span<int>, stage::delivery&) {
+                  try {
+                    by_stage.stop();
+                  } catch (const exception& why) {
+                    refused = why.kind() == errc::conflict;
+                  }
+                  by_stage.request_stop();
+                },
+                {},
+                {}};
+  };
+  by_stage.start(caller, sink_options{.subscribe_to = {{c}}});
+  EXPECT_EQ(failure_of(by_stage).kind, errc::cancelled);
+  EXPECT_TRUE(refused) << "a stage cannot wait for itself";
+}
+
+TEST_F(Stopping, AfterTheEndChangesNothing) {
+  stage::supervisor tree;
+  auto a = tree.start(counter(10));
+  tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
+  tree.wait();
+  tree.stop();
+  EXPECT_TRUE(tree.try_wait());
+}
+
+}  // namespace
