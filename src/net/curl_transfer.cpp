@@ -114,6 +114,7 @@ std::optional<transport_error> curl_transfer::begin(start_command job, time_poin
   }
   const CURLcode before = setup_;
   set(CURLOPT_URL, request.url.c_str());
+  set(CURLOPT_NOPROXY, request.direct ? "*" : static_cast<const char*>(nullptr));
   set_method();
   set_headers();
   // A request that cannot be set up must not spoil the handle for the next one.

@@ -21,6 +21,7 @@ struct http_request {
   std::vector<std::string> headers{};  ///< "Name: value" lines
   std::string body{};
   std::shared_ptr<body_gate> gate{};  ///< admits the response body; null: always admitted
+  bool direct = false;                ///< past any proxy: an address of the machine itself
   std::optional<dynamo::deadline> deadline{};
 };
 

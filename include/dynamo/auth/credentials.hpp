@@ -18,6 +18,8 @@ struct credentials {
   std::string session_token{};  ///< empty for long-term credentials
   std::string account_id{};     ///< empty if unknown
   std::optional<std::chrono::system_clock::time_point> expiration{};  ///< unset: do not expire
+  /// Where they come from, for people: "the environment variables", "the role ... of profile 'x'".
+  std::string provider{};
 };
 
 /// Finds credentials. Implementations are thread-safe and do no work before the first `resolve`.

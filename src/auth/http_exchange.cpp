@@ -1,0 +1,114 @@
+#include "auth/http_exchange.hpp"
+
+#include "auth/fault.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+namespace dynamo::auth {
+namespace {
+
+constexpr int first_server_error = 500;
+
+error cancellation() {
+  error reason;
+  reason.kind = errc::cancelled;
+  reason.message = "the search for credentials was cancelled";
+  return reason;
+}
+
+bool may_pass(net::transport_errc kind) {
+  using enum net::transport_errc;
+  return kind == unknown_host || kind == refused || kind == timeout || kind == connection_lost ||
+         kind == deadline_exceeded;
+}
+
+error explain(const net::transport_error& failure, const http_question& question) {
+  using enum net::transport_errc;
+  switch (failure.kind) {
+    case cancelled:
+      return cancellation();
+    case tls:
+    case invalid_request:
+      return configuration_fault(failure.message);
+    case deadline_exceeded:
+      return credentials_fault(fmt::format("there was no answer within {} ms ({})",
+                                           question.timeout.count(), failure.message));
+    default:
+      return credentials_fault(failure.message);
+  }
+}
+
+}  // namespace
+
+struct http_exchange::call {
+  http_question question;
+  handler done;
+  unsigned sent = 0;
+};
+
+http_exchange::http_exchange(make_transport make, std::shared_ptr<const clock> time)
+    : make_(std::move(make)), time_(std::move(time)) {}
+
+http_exchange::~http_exchange() {
+  close();
+}
+
+void http_exchange::ask(http_question question, handler done) {
+  attempt(std::make_shared<call>(call{std::move(question), std::move(done)}));
+}
+
+void http_exchange::close() {
+  std::unique_ptr<net::transport> ending;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    ending = std::move(owned_);
+  }
+  ending.reset();  // runs every handler
+}
+
+net::transport* http_exchange::running() {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return nullptr;
+  if (!owned_) {
+    owned_ = make_();
+    transport_ = owned_.get();
+  }
+  return transport_;
+}
+
+void http_exchange::attempt(const std::shared_ptr<call>& each) {
+  net::transport* const over = running();
+  if (over == nullptr) return each->done(cancellation());
+  ++each->sent;
+  over->send({.method = each->question.method,
+              .url = each->question.url,
+              .headers = each->question.headers,
+              .body = each->question.body,
+              .direct = each->question.local,
+              .deadline = time_->now() + each->question.timeout},
+             [self = shared_from_this(), each](net::http_outcome outcome) {
+               self->answered(each, std::move(outcome));
+             });
+}
+
+void http_exchange::answered(const std::shared_ptr<call>& each, net::http_outcome outcome) {
+  auto* const response = std::get_if<net::http_response>(&outcome);
+  const auto* const lost = std::get_if<net::transport_error>(&outcome);
+  const bool again =
+      lost != nullptr ? may_pass(lost->kind) : response->status >= first_server_error;
+  net::transport* const over = running();
+  if (again && over != nullptr && each->sent < each->question.attempts) {
+    over->schedule(time_->now() + each->question.pause,
+                   [self = shared_from_this(), each] { self->attempt(each); });
+  } else if (lost != nullptr) {
+    each->done(explain(*lost, each->question));
+  } else {
+    each->done(std::move(*response));
+  }
+}
+
+}  // namespace dynamo::auth

@@ -1,0 +1,74 @@
+// Short HTTP exchanges with the services that hand out credentials.
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <dynamo/core/clock.hpp>
+#include <dynamo/core/result.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace dynamo::auth {
+
+/// What to ask, and how long to insist.
+struct http_question {
+  std::string method = "GET";
+  std::string url{};
+  std::vector<std::string> headers{};  ///< "Name: value" lines
+  std::string body{};
+  /// An address of the machine or container itself, which no proxy can reach.
+  bool local = false;
+  std::chrono::milliseconds timeout{5000};  ///< for each attempt, from connecting to the last byte
+  unsigned attempts = 3;                    ///< requests sent at most
+  std::chrono::milliseconds pause{1000};    ///< between them
+};
+
+/// Asks over a transport of its own, which it makes, with its thread, at the first question: a
+/// program whose keys are in its environment never has one. Thread-safe.
+///
+/// Lifetime: whoever owns it calls `close`, or lets go of the last reference, on another thread
+/// than the transport's.
+class http_exchange : public std::enable_shared_from_this<http_exchange> {
+ public:
+  using make_transport = std::function<std::unique_ptr<net::transport>()>;
+  using handler = std::function<void(result<net::http_response>)>;
+
+  http_exchange(make_transport make, std::shared_ptr<const clock> time);
+  ~http_exchange();
+  http_exchange(const http_exchange&) = delete;
+  http_exchange& operator=(const http_exchange&) = delete;
+
+  /// Calls `done` exactly once, on the transport's thread, or at once after `close`. A response of
+  /// any status below 500 is an answer; a server error and no answer at all are tried again, and
+  /// the last attempt's server error is given to `done` as a response, for its own words.
+  ///
+  /// Errors say who did not answer and why: errc::credentials, errc::configuration (TLS, a
+  /// malformed URL or proxy), errc::cancelled after `close`.
+  void ask(http_question question, handler done);
+
+  /// Ends what is under way with errc::cancelled and waits until every handler has run.
+  void close();
+
+ private:
+  struct call;
+
+  void attempt(const std::shared_ptr<call>& each);
+  void answered(const std::shared_ptr<call>& each, net::http_outcome outcome);
+  // Null when closed. The pointer stays good for as long as the caller is in a handler, or until
+  // `close` has returned.
+  net::transport* running();
+
+  const make_transport make_;
+  const std::shared_ptr<const clock> time_;
+  std::mutex mutex_;
+  bool closed_ = false;
+  std::unique_ptr<net::transport> owned_;
+  net::transport* transport_ = nullptr;
+};
+
+}  // namespace dynamo::auth
