@@ -1,6 +1,7 @@
 #include "scan/checkpoint.hpp"
 #include "scan/checkpoint_journal.hpp"
 #include "scan/coordinator.hpp"
+#include "scan/watched_scans.hpp"
 
 #include <dynamo/scan/page_source.hpp>
 
@@ -46,7 +47,9 @@ std::shared_ptr<scan::coordinator> coordinate(const std::shared_ptr<backend>& fr
 page_source::page_source(std::shared_ptr<backend> from, std::string table,
                          const scan_options& options, bool ahead)
     : backend_(std::move(from)),
-      coordinator_(coordinate(backend_, std::move(table), with_segments(options), ahead)) {}
+      coordinator_(coordinate(backend_, std::move(table), with_segments(options), ahead)) {
+  begin(options);
+}
 
 page_source::page_source(std::shared_ptr<backend> from, std::string table,
                          const scan_options& options, bool ahead,
@@ -71,21 +74,36 @@ page_source::page_source(std::shared_ptr<backend> from, std::string table,
     coordinator_->keep(std::move(journal), 0);
   }
   coordinator_->start();
+  begin(options);
 }
 
 page_source::page_source(page_source&&) noexcept = default;
 
+void page_source::begin(const scan_options& options) {
+  if (!options.watch) return;
+  watch_ = options.watch->shared_;
+  watch_->begins(coordinator_);
+}
+
+void page_source::end() {
+  if (!coordinator_) return;
+  // Closing makes an end of a scan that has none.
+  if (watch_) watch_->ends(coordinator_, coordinator_->summary());
+  coordinator_->close();
+}
+
 page_source& page_source::operator=(page_source&& other) noexcept {
   if (this != &other) {
-    if (coordinator_) coordinator_->close();
+    end();
     coordinator_ = std::move(other.coordinator_);
     backend_ = std::move(other.backend_);
+    watch_ = std::move(other.watch_);
   }
   return *this;
 }
 
 page_source::~page_source() {
-  if (coordinator_) coordinator_->close();
+  end();
 }
 
 page_source page_source::again(const scan_options& options,

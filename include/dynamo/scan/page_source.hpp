@@ -101,8 +101,12 @@ class page_source {
               bool ahead, const std::vector<segment_position>& positions,
               std::shared_ptr<scan::checkpoint_journal> journal);
 
+  void begin(const scan_options& options);
+  void end();
+
   std::shared_ptr<backend> backend_;
   std::shared_ptr<scan::coordinator> coordinator_;
+  std::shared_ptr<scan::watched_scans> watch_;  // null: nobody watches
 };
 
 }  // namespace dynamo

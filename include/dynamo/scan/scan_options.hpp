@@ -5,6 +5,7 @@
 #include <dynamo/model/requests.hpp>
 #include <dynamo/scan/checkpoint_store.hpp>
 #include <dynamo/scan/scan_budget.hpp>
+#include <dynamo/scan/scan_watch.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -73,6 +74,9 @@ struct scan_options {
   std::optional<double> max_rcu{};
   /// The same for several scans together, or to be changed while they run; instead of `max_rcu`.
   std::optional<scan_budget> budget{};
+
+  /// Tells from outside what the scan has read: for flows and stages, which have no stream to ask.
+  std::optional<scan_watch> watch{};
 
   std::stop_token stop{};                      ///< ends the stream with errc::cancelled
   std::optional<dynamo::deadline> deadline{};  ///< ends it with errc::deadline_exceeded

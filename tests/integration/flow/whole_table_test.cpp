@@ -37,13 +37,17 @@ TEST_F(FlowOverSamples, CountsPerTenantOverEightSegmentsEqualTheSequentialCounts
                             [](int sum, const auto& of) { return sum + of.second; }),
             static_cast<int>(sample_items));
 
+  const scan_watch watch;
   const auto partitioned =
-      flow::from(samples().stream_parallel_scan({.segments = 8}), {.stages = 4}) |
+      flow::from(samples().stream_parallel_scan({.segments = 8, .watch = watch}), {.stages = 4}) |
       flow::map(&sample::number) | flow::partition(tenant_of, {.stages = 3}) |
       flow::reduce([] { return tenant_counts(); },
                    [](tenant_counts& state, std::uint32_t number) { ++state[tenant_of(number)]; }) |
       flow::emit_events() | flow::collect<tenant_counts>();
   EXPECT_EQ(partitioned, expected);
+  EXPECT_EQ(watch.summary().end, scan_end::complete);
+  EXPECT_EQ(watch.summary().items, sample_items);
+  EXPECT_EQ(watch.summary().segments.size(), 8U);
 
   const auto gathered = flow::from(samples().stream_parallel_scan({.segments = 8}), {.stages = 4}) |
                         flow::reduce([] { return tenant_counts(); },

@@ -56,9 +56,11 @@ class StagesOverATable : public SampleScan {
     std::atomic<std::size_t> seen = 0;
     std::mutex mutex;
     roll_call written;
+    const scan_watch watch;
     stage::supervisor tree({.strategy = strategy, .max_restarts = 1000});
     auto source =
-        tree.start(stage::scan_producer<sample>(samples(), {.segments = 4}), {.name = "source"});
+        tree.start(stage::scan_producer<sample>(samples(), {.segments = 4, .watch = watch}),
+                   {.name = "source"});
     auto changed = tree.start(
         [&] { return transformer{&seen, crash_every}; },
         {.subscribe_to = {{source, {.max_demand = 500}}}, .name = "transformer", .copies = copies});
@@ -67,6 +69,8 @@ class StagesOverATable : public SampleScan {
     tree.start([&] { return writer{&mutex, &written}; },
                {.subscribe_to = {{valid}}, .name = "writer", .copies = copies});
     tree.wait();
+    EXPECT_EQ(watch.summary().end, scan_end::complete);
+    EXPECT_GE(watch.summary().items, sample_items);
     EXPECT_EQ(written.size(), sample_items);
     std::uint64_t crashes = 0;
     for (const auto& each : tree.which_children()) {

@@ -1,0 +1,29 @@
+// What stands behind scan_watch: the scans that have it in their options.
+#pragma once
+
+#include <dynamo/scan/scan_summary.hpp>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace dynamo::scan {
+
+class coordinator;
+
+/// Thread-safe. Takes the mutex of a coordinator under its own.
+struct watched_scans {
+  mutable std::mutex mutex{};
+  std::vector<std::weak_ptr<const coordinator>> under_way{};
+  scan_summary ended{};  ///< of those that are no more
+
+  void begins(const std::shared_ptr<const coordinator>& scan);
+  /// `scan` will not be asked again.
+  void ends(const std::shared_ptr<const coordinator>& scan, const scan_summary& at_last);
+  [[nodiscard]] scan_summary summary() const;
+};
+
+/// Adds what `more`, which began later, has read. The ends are those of `more`.
+void add(scan_summary& to, const scan_summary& more);
+
+}  // namespace dynamo::scan
