@@ -22,6 +22,21 @@ if(DYNAMO_SANITIZE)
   add_link_options(-fsanitize=${DYNAMO_SANITIZE})
 endif()
 
+# What makes mistakes in memory end the program instead of letting somebody use them. Only for the
+# project itself: who includes it in a build of his own has flags of his own.
+if(PROJECT_IS_TOP_LEVEL AND NOT DYNAMO_SANITIZE)
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_compile_options(-fcf-protection)
+  endif()
+  add_link_options(LINKER:-z,relro,-z,now,-z,noexecstack)
+  # The checks of the C library need an optimizing compiler.
+  if(CMAKE_BUILD_TYPE MATCHES "^Rel" OR CMAKE_CXX_FLAGS_DEBUG MATCHES "-O[1-3gs]")
+    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  endif()
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
+
 # Warnings, and what is the same for every target.
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)

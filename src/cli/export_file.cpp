@@ -116,7 +116,14 @@ result<bool> resumable_target::is_finished(const std::optional<resumed_scan>& be
   std::error_code unknown;
   // Whole, but without its name: a crash came between the last save and the end.
   if (!before || !before->complete || std::filesystem::exists(partial(), unknown)) return false;
-  if (std::filesystem::exists(what_.file, unknown)) return true;
+  if (std::filesystem::exists(what_.file, unknown)) {
+    auto length = length_in(before->note);
+    if (!length) return std::move(length).error();
+    if (std::filesystem::file_size(what_.file, unknown) == *length) return true;
+    return file_error("the export is finished, but '" + what_.file +
+                      "' is not the file that it wrote: delete '" + checkpoint_path_ +
+                      "' to export again");
+  }
   return file_error("the export is finished, but '" + what_.file + "' has gone: delete '" +
                     checkpoint_path_ + "' to export again");
 }

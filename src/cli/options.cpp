@@ -255,6 +255,10 @@ Examples:
     if (export_to.resume && export_to.file == "-") {
       throw CLI::ValidationError("--resume needs a file: standard output cannot be cut back");
     }
+    if (export_to.resume && export_to.scan.max_bytes) {
+      throw CLI::ValidationError(
+          "--max-bytes and --resume exclude each other: --max-rcu keeps a long export cheap");
+    }
     if (export_to.resume && export_to.format == item_format::csv && export_to.columns.empty()) {
       throw CLI::ValidationError(
           "--resume needs to know the columns of CSV from the beginning: add --columns");

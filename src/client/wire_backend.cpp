@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -23,6 +24,14 @@ constexpr std::string_view target_prefix = "DynamoDB_20120810.";
 constexpr std::string_view user_agent = "dynamo-cpp/0.1";
 // Stands for the account that the credentials will name, so that the settings can be read first.
 constexpr std::string_view some_account = "000000000000";
+
+// The network thread is started by the first who needs it.
+error no_network(const std::exception& failure) {
+  error reason;
+  reason.kind = errc::unavailable;
+  reason.message = std::string("the network could not be used: ") + failure.what();
+  return reason;
+}
 
 class wire_backend final : public backend {
  public:
@@ -129,8 +138,18 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
 
   void attempt() {
     if (!owner_.begin_resolving()) return fail(cancellation());
-    owner_.credentials_->resolve(
-        [self = shared_from_this()](result<credentials> who) { self->resolved(std::move(who)); });
+    const auto found = std::make_shared<std::atomic<bool>>(false);
+    owner_.credentials_->resolve([self = shared_from_this(), found](result<credentials> who) {
+      *found = true;
+      self->resolved(std::move(who));
+    });
+    // Whoever hands them out knows nothing of this request's deadline.
+    if (!*found && request_.deadline) {
+      (void)owner_.schedule(*request_.deadline, [weak = weak_from_this(), found] {
+        const auto self = weak.lock();
+        if (self && !*found) self->fail(self->lateness());
+      });
+    }
   }
 
   // Any thread, and any time after attempt().
@@ -139,6 +158,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       fail(cancellation());
     } else if (!who) {
       fail(std::move(who).error());
+    } else if (request_.deadline && owner_.uses_.time->now() >= *request_.deadline) {
+      fail(lateness());
     } else {
       send(*who);
     }
@@ -153,12 +174,18 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     signed_request->gate = request_.gate;
     signed_request->deadline = request_.deadline;
     ++attempts_;
-    const auto id = owner_.transport_->send(*std::move(signed_request),
-                                            [self = shared_from_this()](net::http_outcome outcome) {
-                                              self->answer(std::move(outcome));
-                                            });
+    net::transport::transfer_id id{};
+    try {
+      id = owner_.transport_->send(*std::move(signed_request),
+                                   [self = shared_from_this()](net::http_outcome outcome) {
+                                     self->answer(std::move(outcome));
+                                   });
+    } catch (const std::exception& failure) {
+      return fail(no_network(failure));
+    }
     const std::lock_guard lock(mutex_);
-    transfer_ = id;
+    // It may have failed and been sent again meanwhile: ids grow.
+    if (!transfer_ || *transfer_ < id) transfer_ = id;
     if (stopped_) owner_.transport_->cancel(id);
   }
 
@@ -197,8 +224,11 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
           "the deadline leaves no time to try again after this: " + failed.reason.message;
       return fail(std::move(failed.reason));
     }
+    // Ends it itself if it is over: this may be its last owner, which must not end while a stop
+    // that comes just now still needs it.
     owner_.transport_->schedule(now + *delay, [self = shared_from_this()] {
-      if (!self->is_over()) self->attempt();
+      if (self->is_over()) return self->fail(cancellation());
+      self->attempt();
     });
     if (is_over()) fail(cancellation());
   }
@@ -217,14 +247,23 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   void end_later() {
-    owner_.transport_->schedule(owner_.uses_.time->now(),
-                                [self = shared_from_this()] { self->fail(cancellation()); });
+    // Without a network nothing is under way that could end it at the same time.
+    if (!owner_.schedule(owner_.uses_.time->now(),
+                         [self = shared_from_this()] { self->fail(cancellation()); }))
+      fail(cancellation());
   }
 
   // Stopped, or finished: nothing may be sent for it any more.
   [[nodiscard]] bool is_over() {
     const std::lock_guard lock(mutex_);
     return stopped_ || finished_;
+  }
+
+  [[nodiscard]] static error lateness() {
+    error reason;
+    reason.kind = errc::deadline_exceeded;
+    reason.message = "the deadline passed before there were credentials";
+    return reason;
   }
 
   static error cancellation() {
@@ -275,7 +314,11 @@ void wire_backend::submit(backend_request request, backend_completion done) {
 result<void> wire_backend::schedule(std::chrono::steady_clock::time_point when,
                                     std::function<void()> task) {
   if (auto connected = connect(); !connected) return connected;
-  transport_->schedule(when, std::move(task));
+  try {
+    transport_->schedule(when, std::move(task));
+  } catch (const std::exception& failure) {
+    return no_network(failure);
+  }
   return {};
 }
 

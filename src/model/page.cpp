@@ -53,6 +53,12 @@ bool page::ends_items(const char* position) const noexcept {
   return items_end_ == nullptr || items_end_ == position;
 }
 
+bool page::is_empty() const noexcept {
+  if (items_ == nullptr) return true;
+  json_cursor cursor(items_);
+  return cursor.consume('[') && cursor.consume(']') && ends_items(cursor.position());
+}
+
 bool page::read_member(std::string_view key, json_cursor& cursor) {
   if (key == "Count") return has_count_ = cursor.unsigned_integer(count_);
   if (key == "ScannedCount") return cursor.unsigned_integer(scanned_count_);

@@ -19,6 +19,9 @@ constexpr std::size_t assumed_body_bytes = std::size_t{1} << 20;
 // Bodies of errors are a sentence or a proxy's page; they are read without asking the gate.
 constexpr std::size_t max_error_bytes = std::size_t{1} << 20;
 
+// A service's headers are some hundred bytes; all of a response's, with its interim responses.
+constexpr std::size_t max_header_bytes = std::size_t{64} << 10;
+
 // curl sends header lines as they are: a line break in one would be another header.
 bool is_one_line(std::string_view text) noexcept {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -101,6 +104,7 @@ std::optional<transport_error> curl_transfer::begin(start_command job, time_poin
   failure_.reset();
   detail_.front() = '\0';
   limit_ = 0;
+  header_bytes_ = 0;
   head_complete_ = body_open_ = paused_ = connected_ = false;
   waited_ = {};
   last_activity_ = now;
@@ -311,6 +315,13 @@ std::size_t curl_transfer::on_header(char* data, std::size_t /*one*/, std::size_
   try {
     transfer.last_activity_ = std::chrono::steady_clock::now();
     const std::string_view line(data, size);
+    transfer.header_bytes_ += size;
+    if (transfer.header_bytes_ > max_header_bytes) {
+      transfer.failure_ = transport_error{
+          transport_errc::too_large, fmt::format("{} sent headers of more than {} bytes",
+                                                 authority_of(transfer.url()), max_header_bytes)};
+      return CURL_WRITEFUNC_ERROR;
+    }
     // Trailers come here, too, after the body.
     if (line.starts_with("HTTP/")) transfer.head_complete_ = false;
     if (line == "\r\n" || line == "\n") transfer.head_complete_ = true;

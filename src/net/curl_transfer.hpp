@@ -78,6 +78,7 @@ class curl_transfer {
   http_response response_;
   std::optional<transport_error> failure_;  // found by a callback; curl only knows that it failed
   std::size_t limit_ = 0;                   // of the body, in bytes
+  std::size_t header_bytes_ = 0;
   bool head_complete_ = false;
   bool body_open_ = false;
   bool paused_ = false;

@@ -98,7 +98,8 @@ void checkpoint_journal::hand_out(page& taken) {
     number = ledger_.hand_out(taken.segment, taken.wanted, std::string(taken.last_evaluated_key()));
   }
   if (taken.wanted == 0) {
-    acknowledge(taken.segment, number);
+    // One that says it has no items, but has some, will be refused by who reads it.
+    if (taken.is_empty()) acknowledge(taken.segment, number);
   } else {
     taken.receipt =
         std::make_shared<journal_receipt>(shared_from_this(), taken.segment, number, taken.wanted);

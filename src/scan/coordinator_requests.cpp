@@ -109,9 +109,7 @@ void coordinator::arrive(const sent& request, result<backend_response> response)
       failure.attempts = attempts;
     }
   }
-  if (rate_)
-    rate_->settle(request.reserved,
-                  arrived ? std::optional(request_.cost_of(*arrived)) : std::nullopt);
+  const auto cost = rate_ && arrived ? std::optional(request_.cost_of(*arrived)) : std::nullopt;
   bool stop_others = false;
   std::deque<page> dropped;
   {
@@ -141,6 +139,8 @@ void coordinator::arrive(const sent& request, result<backend_response> response)
       fail(std::move(failure));
     }
   }
+  // It wakes who waits for the budget, this scan among them: only now is it known what is left.
+  if (rate_) rate_->settle(request.reserved, cost);
   if (stop_others) stop_requests_.request_stop();
   changed_.notify_all();
   pump();
@@ -159,6 +159,7 @@ void coordinator::accept(const scan_tally::request& by, page arrived) {
   if (bytes_.arrived(arrived.size())) satisfied_ = true;
   if (satisfied_) {
     ready_.clear();
+    failure_.reset();  // of another segment, which nobody was told of: it is not needed any more
   } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
     ready_.push_back(by.segment);
   }

@@ -24,7 +24,10 @@ void rate_budget::refill(time_point now) {
     balance_ = std::max(balance_, std::min(balance_ + added, full));
   }
   last_ = last_ ? std::max(*last_, now) : now;
+  if (rate_ == next_rate_) return;
   rate_ = next_rate_;
+  // What was saved up at a higher rate is worth one second of the new one.
+  if (rate_) balance_ = std::min(balance_, *rate_);
 }
 
 double rate_budget::dearest() const {

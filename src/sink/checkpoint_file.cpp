@@ -41,6 +41,9 @@ class file_store final : public checkpoint_store {
                       "' is in use by another scan: wait for its end, or give another file";
     return failure;
   }
+  [[nodiscard]] error replaced() const {
+    return io_error("the checkpoint '" + path_ + "' was removed or replaced during the scan");
+  }
   [[nodiscard]] error unopened(int code) const {
     if (code == ELOOP) {
       return io_error("'" + path_ + "' is a symbolic link: name the checkpoint itself");
@@ -80,8 +83,11 @@ void file_store::release() noexcept {
   const std::lock_guard lock(mutex_);
   if (!held_.is_open()) return;
   struct stat about{};
-  // While it is still locked: nobody else can have taken it.
-  if (::fstat(held_.get(), &about) == 0 && about.st_size == 0) ::unlink(path_.c_str());
+  // Nothing was saved: nobody shall find it. If the name is of another file by now, that one is
+  // somebody else's.
+  if (::fstat(held_.get(), &about) == 0 && about.st_size == 0 && sink::has_name(held_, path_)) {
+    ::unlink(path_.c_str());
+  }
   held_ = descriptor();
 }
 
@@ -115,6 +121,8 @@ result<std::optional<std::string>> file_store::load() const {
 
 result<void> file_store::save(std::string_view text) {
   const std::lock_guard lock(mutex_);
+  // Of a checkpoint that somebody else has by now, the temporary file is his, too.
+  if (!sink::has_name(held_, path_)) return replaced();
   // A leftover of a process that was killed: whoever has the lock may remove it.
   if (::unlink(temporary().c_str()) != 0 && errno != ENOENT) {
     return io_error("replace", temporary(), errno);
@@ -129,9 +137,7 @@ result<void> file_store::save(std::string_view text) {
       return io_error("write", temporary(), code);
     }
     if (::fsync(file.get()) != 0) return io_error("write", temporary(), errno);
-    if (!sink::has_name(held_, path_)) {
-      return io_error("the checkpoint '" + path_ + "' was removed or replaced during the scan");
-    }
+    if (!sink::has_name(held_, path_)) return replaced();
     if (::rename(temporary().c_str(), path_.c_str()) != 0) {
       return io_error("name the checkpoint", path_, errno);
     }

@@ -34,7 +34,8 @@ struct output_file::target {
   bool may_block = false;
   bool replace = false;
   bool keep_partial = false;
-  bool name_is_safe = false;  // the partial file's, on the disk
+  std::optional<mode_t> mode{};  // of the file that is replaced: the new one gets it
+  bool name_is_safe = false;     // the partial file's, on the disk
   std::stop_token stop{};
   std::optional<error> failure{};
 
@@ -238,7 +239,9 @@ result<output_file> output_file::try_create(const std::string& path,
                                 : create_partial(to->partial());
   if (!file) return std::move(file).error();
   to->file = *std::move(file);
-  if (replaced && ::fchmod(to->file.get(), *replaced) != 0) {
+  to->mode = replaced;
+  // As closed as the file that it replaces, but open to whoever goes on with it.
+  if (replaced && ::fchmod(to->file.get(), *replaced | S_IWUSR) != 0) {
     const int code = errno;
     const output_file removed(std::move(to), 1);
     return io_error("keep the permissions of", path, code);
@@ -332,8 +335,10 @@ result<void> output_file::try_sync() {
   target& to = *target_;
   if (to.named.empty()) return {};
   if (::fdatasync(to.file.get()) != 0) return fail(io_error("write", to.path, errno));
-  if (!std::exchange(to.name_is_safe, true)) return sink::sync_folder(to.folder);
-  return {};
+  if (to.name_is_safe) return {};
+  auto synced = sink::sync_folder(to.folder);
+  to.name_is_safe = synced.has_value();
+  return synced;
 }
 
 bool output_file::reader_gone() const {
@@ -349,6 +354,9 @@ result<void> output_file::try_commit() {
   if (to.named.empty()) {
     if (const int code = to.file.close()) return fail(io_error("write", to.path, code));
     return {};
+  }
+  if (to.mode && ::fchmod(to.file.get(), *to.mode) != 0) {
+    return fail(io_error("keep the permissions of", to.path, errno));
   }
   if (::fsync(to.file.get()) != 0) return fail(io_error("write", to.path, errno));
   const int code = to.replace ? (::rename(to.partial().c_str(), to.named.c_str()) == 0 ? 0 : errno)

@@ -1,5 +1,7 @@
 #include "support/child_process.hpp"
 
+#include "support/planted.hpp"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -103,9 +105,12 @@ ended_process child_process::wait() {
     if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
   }
   pid_ = -1;
-  return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          .out = read_all(out_),
-          .err = read_all(err_)};
+  ended_process ended{.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+                      .out = read_all(out_),
+                      .err = read_all(err_)};
+  expect_nothing_planted(ended.out, "a program's standard output");
+  expect_nothing_planted(ended.err, "a program's standard error");
+  return ended;
 }
 
 }  // namespace dynamo::test

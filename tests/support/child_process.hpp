@@ -41,7 +41,7 @@ class child_process {
   void send(int signal) const;
   /// Blocks until it has ended. Signals may still be sent, by other threads too, until `wait`.
   void wait_for_end() const;
-  /// Blocks until it has ended.
+  /// Blocks until it has ended. Its output is searched for planted secrets.
   ended_process wait();
 
  private:

@@ -44,6 +44,17 @@ class fake_network {
     return std::make_unique<end_point>(*this);
   }
 
+  /// Sending and scheduling throw this from now on: the network's thread cannot be started.
+  void refuse_to_start(std::string why) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = std::move(why);
+  }
+  /// Called within `cancel`, on its caller's thread.
+  void on_cancel(std::function<void()> told) {
+    const std::lock_guard lock(mutex_);
+    on_cancel_ = std::move(told);
+  }
+
   [[nodiscard]] std::size_t transports_made() const {
     const std::lock_guard lock(mutex_);
     return transports_;
@@ -121,15 +132,22 @@ class fake_network {
 
     transfer_id send(net::http_request request, handler done) override {
       const std::lock_guard lock(network_.mutex_);
+      network_.start();
       network_.transfers_.push_back({std::move(request), std::move(done)});
       return network_.transfers_.size() - 1;
     }
     void cancel(transfer_id id) override {
-      const std::lock_guard lock(network_.mutex_);
-      network_.cancelled_.push_back(id);
+      std::function<void()> told;
+      {
+        const std::lock_guard lock(network_.mutex_);
+        network_.cancelled_.push_back(id);
+        told = network_.on_cancel_;
+      }
+      if (told) told();
     }
     void schedule(std::chrono::steady_clock::time_point when, std::function<void()> task) override {
       const std::lock_guard lock(network_.mutex_);
+      network_.start();
       network_.timers_.add(when, std::move(task));
     }
 
@@ -137,6 +155,9 @@ class fake_network {
     fake_network& network_;
   };
 
+  void start() const {
+    if (!refusal_.empty()) throw std::runtime_error(refusal_);
+  }
   handler take(std::size_t index) {
     const std::lock_guard lock(mutex_);
     return std::exchange(transfers_.at(index).done, nullptr);
@@ -175,6 +196,8 @@ class fake_network {
 
   const std::shared_ptr<manual_clock> time_;
   mutable std::mutex mutex_;
+  std::string refusal_;
+  std::function<void()> on_cancel_;
   std::size_t transports_ = 0;
   net::transport_options options_;
   std::deque<transfer> transfers_;

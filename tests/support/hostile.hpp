@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/loopback_server.hpp"
+#include "support/planted.hpp"
 
 #include <dynamo/client/client.hpp>
 
@@ -14,8 +15,8 @@
 
 namespace dynamo::test {
 
-inline constexpr std::string_view secret_key = "TheSecretKeyOfThisTest";
-inline constexpr std::string_view session_token = "TheSessionTokenOfThisTest";
+inline constexpr std::string_view secret_key = planted_secret_key;
+inline constexpr std::string_view session_token = planted_session_token;
 
 /// Hands out a new access key whenever it was told that the last one is of no use.
 class rotating_credentials final : public credential_provider {

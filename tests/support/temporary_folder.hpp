@@ -1,6 +1,8 @@
 // A folder of a test's own.
 #pragma once
 
+#include "support/planted.hpp"
+
 #include <stdlib.h>
 
 #include <algorithm>
@@ -14,7 +16,7 @@
 
 namespace dynamo::test {
 
-/// An empty folder, removed at the end with what is in it.
+/// An empty folder, removed at the end with what is in it, after a search for planted secrets.
 class temporary_folder {
  public:
   temporary_folder() {
@@ -25,9 +27,13 @@ class temporary_folder {
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
   ~temporary_folder() {
+    if (!has_inputs_) expect_nothing_planted_below(path_);
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+
+  /// There are secrets in it that the test itself put there.
+  void has_inputs() { has_inputs_ = true; }
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
@@ -43,6 +49,7 @@ class temporary_folder {
 
  private:
   std::string path_;
+  bool has_inputs_ = false;
 };
 
 /// All of a file's contents.

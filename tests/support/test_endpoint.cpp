@@ -1,5 +1,7 @@
 #include "support/test_endpoint.hpp"
 
+#include "support/planted.hpp"
+
 #include <unistd.h>
 
 #include <atomic>
@@ -19,7 +21,9 @@ std::shared_ptr<backend> endpoint_backend() {
   client_config config;
   config.endpoint = endpoint;
   config.region = "us-east-1";
-  config.credentials = static_credentials({.access_key_id = "local", .secret_access_key = "local"});
+  config.credentials = static_credentials({.access_key_id = "local",
+                                           .secret_access_key = std::string(planted_secret_key),
+                                           .session_token = std::string(planted_session_token)});
   return client(std::move(config)).shared_backend();
 }
 

@@ -49,6 +49,7 @@ using backend_completion = std::function<void(result<backend_response>)>;
 class backend {
  public:
   virtual ~backend() = default;
+  /// Does not throw: what goes wrong is told to `done`.
   virtual void submit(backend_request request, backend_completion done) = 0;
 
   /// Monotonic time, as `schedule` goes by it.

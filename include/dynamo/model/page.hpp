@@ -40,6 +40,9 @@ class page {
   /// `open` took for it. Guards against a key that was looked for in the wrong place.
   [[nodiscard]] bool ends_items(const char* position) const noexcept;
 
+  /// True if there are no items in it, as far as its text goes, whatever `count()` says.
+  [[nodiscard]] bool is_empty() const noexcept;
+
   /// The segment the page belongs to.
   std::uint32_t segment = 0;
   /// How many of the items are wanted: less than `count()` where a limit on the total cuts it. Of

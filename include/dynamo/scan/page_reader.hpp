@@ -30,6 +30,14 @@ class item_walk {
   item_walk() = default;
   explicit item_walk(const page& of) : page_(&of), cursor_(of.items_begin()) {}
 
+  /// False if the item at hand, which was read, is the last one that was counted, but not the last
+  /// one of the page.
+  [[nodiscard]] bool may_end_here() const {
+    if (delivered_ != page_->count()) [[likely]]
+      return true;
+    json_cursor behind = cursor_;
+    return behind.consume(']') && page_->ends_items(behind.position());
+  }
   /// Moves to the next item, or checks the page's end: every item that the service counted must
   /// have been there.
   step next();
@@ -79,6 +87,8 @@ class page_reader {
     decode_context context(walk_.cursor(), *memory_);
     if (decode(context, out)) [[likely]] {
       walk_.cursor() = context.cursor;
+      // Before somebody acknowledges the last item, and with it the page.
+      if (!walk_.may_end_here()) return broken_page(*page_, table);
       if constexpr (is_tracked<T>) out.set_mark(mark());
       return true;
     }

@@ -59,9 +59,18 @@ class scan_stream {
   /// Every item that was handed out so far was dealt with, the one at hand too: the scan's
   /// checkpoint may move behind them. For streams that are read item by item; a batch has its own.
   /// Without a checkpoint it does nothing. Throws if the checkpoint could not be saved; what was
-  /// acknowledged stays so. On the thread that reads.
-  void acknowledge() { try_acknowledge().value(); }
-  result<void> try_acknowledge() { return state_->acknowledge(); }
+  /// acknowledged stays so. On the thread that reads. Not for tracked items, which acknowledge
+  /// themselves.
+  void acknowledge()
+    requires(!detail::is_tracked<T>)
+  {
+    try_acknowledge().value();
+  }
+  result<void> try_acknowledge()
+    requires(!detail::is_tracked<T>)
+  {
+    return state_->acknowledge();
+  }
   /// What the checkpoint told when this scan began; nothing without one, or if it was empty.
   [[nodiscard]] std::optional<resumed_scan> resumed() const { return state_->source.resumed(); }
   /// Saves the checkpoint now, if a position has moved since.
@@ -102,7 +111,7 @@ struct scan_stream<T>::state {
           return std::move(more).error();
         }
         if (*more) return &current;
-        if (current_page->receipt) unacknowledged.push_back(at_hand());
+        keep_for_later();
         // The page's memory is free before the next page is asked for.
         current_page.reset();
       }
@@ -120,13 +129,20 @@ struct scan_stream<T>::state {
   }
 
   result<void> acknowledge() {
-    if (current_page && current_page->receipt) unacknowledged.push_back(at_hand());
+    if (current_page) keep_for_later();
     result<void> outcome;
     for (const acknowledgement& each : unacknowledged) {
       if (auto told = each.try_acknowledge(); !told) outcome = std::move(told);
     }
     unacknowledged.clear();
     return outcome;
+  }
+  // What `acknowledge` is for. The pages of tracked items, which acknowledge themselves, would heap
+  // up.
+  void keep_for_later() {
+    if constexpr (!detail::is_tracked<T>) {
+      if (current_page->receipt) unacknowledged.push_back(at_hand());
+    }
   }
   // What was read of the page at hand.
   [[nodiscard]] acknowledgement at_hand() const {

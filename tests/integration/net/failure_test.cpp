@@ -197,6 +197,15 @@ TEST(Failure, BodyOfTheLargestSizeIsTaken) {
   EXPECT_EQ(start(*transport, post_to(server.url())).response().body.size(), 1000U);
 }
 
+TEST(Failure, HeadersTooLarge) {
+  std::string endless = "HTTP/1.1 200 OK\r\n";
+  while (endless.size() < 65'600) endless += "X-Filler: " + std::string(1000, 'x') + "\r\n";
+  const auto failure =
+      error_of([&](const received_request&) { return script{step::send{endless}, step::stall{}}; });
+  EXPECT_EQ(failure.kind, transport_errc::too_large);
+  EXPECT_THAT(failure.message, HasSubstr("headers of more than 65536 bytes"));
+}
+
 TEST(Failure, ErrorBodyTooLarge) {
   EXPECT_EQ(error_of([](const received_request&) {
               return respond(503, std::string((std::size_t{1} << 20) + 1, 'x'));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/child_process.hpp"
+#include "support/planted.hpp"
 
 #include <unistd.h>
 
@@ -39,7 +40,8 @@ inline environment_changes at_endpoint(const std::string& url) {
   changes["AWS_ENDPOINT_URL_DYNAMODB"] = url;
   changes["AWS_REGION"] = "us-east-1";
   changes["AWS_ACCESS_KEY_ID"] = "test";
-  changes["AWS_SECRET_ACCESS_KEY"] = "test";
+  changes["AWS_SECRET_ACCESS_KEY"] = planted_secret_key;
+  changes["AWS_SESSION_TOKEN"] = planted_session_token;
   return changes;
 }
 

@@ -1,6 +1,7 @@
 // A request's stops, failures and ends, in every phase that it can be in.
 #include "client/wire_backend.hpp"
 #include "support/manual_backend.hpp"
+#include "support/watchdog.hpp"
 #include "unit/client/wire_backend_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -91,6 +92,66 @@ TEST_P(wire_backend_phases, an_answer_that_was_on_its_way_does_not_count_behind_
 }
 
 INSTANTIATE_TEST_SUITE_P(each, wire_backend_phases, testing::ValuesIn(phases));
+
+// The timer of a back-off is the last owner of its request when a stop comes from another thread.
+TEST_F(wire_backend, a_stop_may_meet_the_end_of_a_back_off) {
+  const test::watchdog dog("stops that meet back-offs");
+  for (int i = 0; i < 300; ++i) {
+    open();
+    outcomes.clear();
+    std::stop_source stop;
+    request.stop = stop.get_token();
+    submit();
+    network.answer(network.sent() - 1, http_answer(500, ""));
+    std::atomic<bool> go = false;
+    network.on_cancel([&] {
+      go = true;
+      // Gives the network's thread time to come to the end of the back-off.
+      for (int turn = 0; turn < 200; ++turn) std::this_thread::yield();
+    });
+    std::thread thread_of_network([&] {
+      while (!go) std::this_thread::yield();
+      network.advance(12ms);
+    });
+    stop.request_stop();
+    thread_of_network.join();
+    network.run();
+    EXPECT_EQ(failure().kind, errc::cancelled);
+    tested.reset();
+    network.on_cancel(nullptr);
+  }
+}
+
+TEST_F(wire_backend, says_so_when_there_is_no_network) {
+  const test::watchdog dog("a network that cannot be used");
+  network.refuse_to_start("Resource temporarily unavailable");
+  submit();
+  EXPECT_EQ(failure().kind, errc::unavailable);
+  EXPECT_EQ(failure().message, "the network could not be used: Resource temporarily unavailable");
+  const auto set = tested->schedule(tested->now(), [] {});
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().kind, errc::unavailable);
+  outcomes.clear();
+  std::stop_source stop;
+  stop.request_stop();
+  request.stop = stop.get_token();
+  submit();
+  EXPECT_EQ(failure().kind, errc::cancelled);
+}
+
+TEST_F(wire_backend, keeps_the_deadline_while_it_waits_for_credentials) {
+  who->at_once = false;
+  request.deadline = time->now() + 5s;
+  submit();
+  network.advance(4s);
+  EXPECT_TRUE(outcomes.empty());
+  network.advance(1s);
+  EXPECT_EQ(failure().kind, errc::deadline_exceeded);
+  who->give(who->answer);
+  network.run();
+  EXPECT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(network.sent(), 0U);
+}
 
 TEST_F(wire_backend, that_is_stopped_before_the_request_sends_nothing) {
   std::stop_source stop;

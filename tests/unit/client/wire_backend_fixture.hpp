@@ -3,6 +3,7 @@
 
 #include "client/wire_backend.hpp"
 #include "support/fake_transport.hpp"
+#include "support/planted.hpp"
 #include "unit/auth/fake_surroundings.hpp"
 
 #include <gtest/gtest.h>
@@ -16,8 +17,8 @@
 
 namespace dynamo::test {
 
-inline constexpr std::string_view secret = "SECRET-KEY-OF-THE-TEST";
-inline constexpr std::string_view token = "TOKEN-OF-THE-TEST";
+inline constexpr std::string_view secret = planted_secret_key;
+inline constexpr std::string_view token = planted_session_token;
 
 // Credentials that come when the test says so, or at once.
 class manual_credentials final : public credential_provider {

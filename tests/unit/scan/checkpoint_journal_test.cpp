@@ -210,5 +210,38 @@ TEST_F(CheckpointJournal, ALimitThatIsReachedIsTheEnd) {
   EXPECT_TRUE(last().is_complete());
 }
 
+// What the note speaks of must not be behind the positions that are saved with it.
+TEST_F(CheckpointJournal, WhatIsAcknowledgedWhileTheNoteIsMadeIsSavedLater) {
+  constexpr std::uint64_t second_page = 1;
+  checkpoint_journal* another_thread = nullptr;  // finds the second page dealt with meanwhile
+  const auto journal = open([&] {
+    if (another_thread != nullptr) another_thread->acknowledge(0, second_page);
+    return std::string("note");
+  });
+  another_thread = journal.get();
+  const page first = handed_out(*journal, page_of(2, 1));
+  const page second = handed_out(*journal, page_of(2, 2));
+  time->advance(1s);
+  EXPECT_TRUE(first.try_acknowledge());
+  ASSERT_THAT(store->saved(), SizeIs(1));
+  EXPECT_EQ(last().segments[0].pages, 1U);
+  another_thread = nullptr;
+  EXPECT_TRUE(journal->save());
+  ASSERT_THAT(store->saved(), SizeIs(2));
+  EXPECT_EQ(last().segments[0].pages, 2U);
+}
+
+TEST_F(CheckpointJournal, APageWhoseItemsWereNotCountedIsNeverBehindIt) {
+  const auto journal = open();
+  page odd =
+      page::open(body_buffer(R"({"Count":0,"Items":[{"id":{"S":"a"}}],"ScannedCount":1})")).value();
+  ASSERT_EQ(odd.wanted, 0U);
+  EXPECT_FALSE(odd.is_empty());
+  journal->hand_out(odd);
+  EXPECT_TRUE(odd.try_acknowledge());
+  EXPECT_TRUE(journal->save());
+  EXPECT_THAT(store->saved(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace dynamo::scan

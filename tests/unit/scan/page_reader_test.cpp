@@ -95,6 +95,8 @@ TEST(page_reader, notices_when_there_are_not_as_many_items_as_the_page_says) {
     strings expected(two.begin(), two.begin() + std::min(count, 2));
     expected.emplace_back("invalid_response");
     EXPECT_EQ(read_raw(of), expected) << count;
+    // With the last one that was counted comes the acknowledgement of the page: it is not given.
+    if (count == 1) expected.erase(expected.begin());
     EXPECT_EQ(read<person>(of).size(), expected.size()) << count;
     EXPECT_EQ(read<person>(of).back(), "invalid_response") << count;
     EXPECT_EQ(read<item>(of).back(), "invalid_response") << count;

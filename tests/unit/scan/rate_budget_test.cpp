@@ -131,5 +131,19 @@ TEST(RateBudget, ATinyRateAsksAgainWithinTheHour) {
   EXPECT_EQ(budget.ask(start).ask_at, start + 1h);
 }
 
+TEST(RateBudget, WhatWasSavedUpIsCutToALowerRate) {
+  rate_budget budget(3000);
+  learn(budget, 128, 128);
+  EXPECT_TRUE(budget.ask(start + 60s).may_leave);
+  budget.settle(0, std::nullopt);
+  budget.set_rate(10);
+  rate_budget::time_point now = start + 61s;
+  read_page(budget, now, 128);
+  const auto second = budget.ask(now);
+  EXPECT_FALSE(second.may_leave);
+  ASSERT_TRUE(second.ask_at);
+  EXPECT_GT(*second.ask_at - now, 11s) << "at most one second's worth of it was there";
+}
+
 }  // namespace
 }  // namespace dynamo::scan

@@ -305,4 +305,42 @@ TEST_F(Resume, AnyOrderOfAcknowledgementsLosesNothing) {
   }
 }
 
+// Between saves, at the end of the source, and behind it.
+TEST_F(Resume, IsSavedAtTheIntervalAtTheEndAndByWhatOutlivesIt) {
+  scan_options hourly = options();
+  hourly.checkpoint_interval = std::chrono::hours(1);
+  batch<person> kept;
+  {
+    auto scan = people().stream_parallel_scan(hourly);
+    int seen = 0;
+    for (auto& batch : scan.batches()) {
+      if (++seen == 3) {
+        kept = std::move(batch);
+        break;
+      }
+      batch.acknowledge();
+    }
+    EXPECT_THAT(store->saved(), IsEmpty());
+  }
+  ASSERT_THAT(store->saved(), SizeIs(1)) << "the source's end saves";
+  kept.acknowledge();
+  ASSERT_THAT(store->saved(), SizeIs(2)) << "nobody else would";
+  EXPECT_EQ(scan::parse_checkpoint(store->saved().back(), "memory").value().pages(), 3U);
+}
+
+TEST_F(Resume, TheLastItemOfAPageThatHasMoreIsNotGiven) {
+  auto odd = std::make_shared<scripted_backend>();
+  odd->answer(operation::describe_table, described_table("people"));
+  odd->answer(operation::scan, R"({"Count":1,"Items":[)" + person_json("a") + "," +
+                                   person_json("b") + R"(],"ScannedCount":1})");
+  scan_options one = options();
+  one.segments = 1;
+  auto scan = table<tracked<person>>(client(odd)).stream_scan(one);
+  EXPECT_EQ(refusal([&] {
+              for (auto& each : scan) each.acknowledge();
+            }),
+            errc::invalid_response);
+  EXPECT_THAT(store->saved(), IsEmpty());
+}
+
 }  // namespace

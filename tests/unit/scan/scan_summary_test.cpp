@@ -304,4 +304,42 @@ TEST_F(scan_bounds, refuses_bounds_outside_their_range) {
   EXPECT_EQ(scan_budget().max_rcu(), std::nullopt);
 }
 
+// A limit and another segment's failure
+
+TEST_F(scan_bounds, a_limit_that_is_reached_behind_a_failure_needs_nothing_more) {
+  options.limit = 2;
+  options.segments = 2;
+  page_source scan(backend, "users", options, true);
+  ask(scan, 2);
+  ASSERT_EQ(backend->count(), 2U);
+  backend->answer(0, failure_of(errc::unavailable));
+  backend->answer(1, page_text(false));
+  EXPECT_EQ(heard, (strings{"page", "end"}));
+  EXPECT_EQ(scan.summary().end, scan_end::limited);
+}
+
+TEST_F(scan_bounds, a_page_that_reaches_the_limit_lets_no_request_leave_for_the_budget_it_pays) {
+  options.limit = 2;
+  options.segments = 2;
+  options.max_rcu = 1000;
+  page_source scan(backend, "users", options, true);
+  ask(scan, 2);
+  ASSERT_EQ(backend->count(), 1U) << "until it knows what a page costs";
+  backend->answer(0, page_text(false));
+  EXPECT_EQ(backend->count(), 1U);
+  EXPECT_EQ(heard, (strings{"page", "end"}));
+}
+
+TEST_F(scan_bounds, a_request_that_failed_lets_others_use_the_budget) {
+  const scan_budget shared(1000);
+  options.budget = shared;
+  page_source failing(backend, "users", options, false);
+  page_source other(backend, "users", options, false);
+  ask(failing);
+  ask(other);
+  ASSERT_EQ(backend->count(), 1U);
+  backend->answer(0, failure_of(errc::unavailable));
+  EXPECT_EQ(backend->count(), 2U);
+}
+
 }  // namespace

@@ -128,6 +128,9 @@ TEST(CheckpointFile, IsNotMadeAnewWhenSomebodyRemovedIt) {
   ASSERT_TRUE(other->save("other"));
   expect_error(store->save("text"), errc::io, "was removed or replaced");
   EXPECT_EQ(contents_of(folder / "c"), "other");
+  store->release();
+  EXPECT_EQ(contents_of(folder / "c"), "other") << "it is not the one that was acquired";
+  EXPECT_TRUE(other->save("goes on"));
 }
 
 }  // namespace

@@ -353,5 +353,22 @@ TEST_F(OutputFileOnPipe, LeavesTheDescriptorOpen) {
   EXPECT_NE(::fcntl(ends_[1], F_GETFD), -1);
 }
 
+TEST(OutputFile, OfAReadOnlyFileThePartialOneStaysWritable) {
+  const temporary_folder folder;
+  write_file(folder / "a", "old");
+  std::filesystem::permissions(folder / "a", std::filesystem::perms::owner_read);
+  {
+    auto file = output_file::create(folder / "a", {.replace = true, .keep_partial = true});
+    file.write("new");
+    file.sync();
+  }
+  EXPECT_EQ(mode_of(folder / "a.partial"), 0600U);
+  auto file =
+      output_file::create(folder / "a", {.replace = true, .keep_partial = true, .resume_at = 3});
+  file.commit();
+  EXPECT_EQ(mode_of(folder / "a"), 0400U);
+  EXPECT_EQ(contents_of(folder / "a"), "new");
+}
+
 }  // namespace
 }  // namespace dynamo

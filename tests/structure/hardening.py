@@ -1,0 +1,46 @@
+"""Checks how a program was compiled and linked: what SECURITY.md says of release builds.
+
+usage: hardening.py PROGRAM
+
+Prints one line for each protection that is missing, and ends with 1 if there is one.
+"""
+
+import subprocess
+import sys
+
+
+def read(program: str, *what: str) -> str:
+    return subprocess.run(
+        ["readelf", "--wide", *what, program], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def missing(program: str) -> list[str]:
+    segments = read(program, "--program-headers")
+    dynamic = read(program, "--dynamic")
+    symbols = read(program, "--symbols", "--dyn-syms")
+    stack = [line for line in segments.splitlines() if "GNU_STACK" in line]
+    checks = {
+        "is not position-independent": "Type:" in (head := read(program, "--file-header"))
+        and "DYN " in head,
+        "has relocations that stay writable": "GNU_RELRO" in segments and "BIND_NOW" in dynamic,
+        "has a stack that may be executed": bool(stack) and "E" not in stack[0].split()[-2],
+        "has no stack protector": "__stack_chk_fail" in symbols,
+        "has none of the C library's checked functions": "_chk@" in symbols.replace(
+            "__stack_chk_fail", ""
+        ),
+    }
+    return [sentence for sentence, holds in checks.items() if not holds]
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    problems = missing(sys.argv[1])
+    print("\n".join(f"{sys.argv[1]} {each}" for each in problems) or "All protections are on.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
