@@ -2,8 +2,9 @@
 
 #include "auth/credential_chain.hpp"
 #include "auth/environment_credentials.hpp"
-#include "auth/profile_credentials.hpp"
+#include "auth/profile_chain.hpp"
 #include "auth/unsupported_credentials.hpp"
+#include "net/transport.hpp"
 
 #include <utility>
 #include <vector>
@@ -17,7 +18,11 @@ std::shared_ptr<credential_provider> default_credential_chain(
   std::vector<std::unique_ptr<credential_source>> sources;
   if (!profile) sources.push_back(environment_credentials(variables));
   const bool chosen = profile.has_value();
-  sources.push_back(profile_credentials(variables, std::move(profile)));
+  const source_context context{
+      .variables = variables,
+      .time = time,
+      .http = std::make_shared<http_exchange>([] { return net::make_curl_transport({}); }, time)};
+  for (auto& source : profile_sources(context, profile, {})) sources.push_back(std::move(source));
   // Who chose a profile wants that identity and no other.
   if (!chosen) sources.push_back(unsupported_credentials(std::move(variables)));
   return make_credential_chain(std::move(sources), std::move(time),

@@ -16,6 +16,29 @@ bool equal_ignoring_case(std::string_view text, std::string_view lowercase) {
   });
 }
 
+// How settings of a service's endpoint are named (AWS SDKs and Tools Reference Guide, "Identifiers
+// for service-specific endpoints").
+struct service_id {
+  const char* variable;
+  std::string_view key;  // in a services section
+};
+
+service_id id_of(service target) {
+  switch (target) {
+    case service::streams:
+      return {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "dynamodb_streams"};
+    case service::sts:
+      return {"AWS_ENDPOINT_URL_STS", "sts"};
+    case service::sso:
+      return {"AWS_ENDPOINT_URL_SSO", "sso"};
+    case service::sso_oidc:
+      return {"AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"};
+    case service::dynamodb:
+      break;
+  }
+  return {"AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"};
+}
+
 // Looks a setting up in the environment, then in the profile.
 class setting_reader {
  public:
@@ -44,6 +67,15 @@ class setting_reader {
         fmt::format("'{}' in {} must be true or false", found->value, found->source));
   }
 
+  result<bool> legacy_global_sts() const {
+    const std::optional<found_setting> found =
+        text("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints");
+    if (!found || equal_ignoring_case(found->value, "regional")) return false;
+    if (equal_ignoring_case(found->value, "legacy")) return true;
+    return configuration_fault(
+        fmt::format("'{}' in {} must be regional or legacy", found->value, found->source));
+  }
+
   result<account_endpoint_mode> account_mode() const {
     const std::optional<found_setting> found =
         text("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode");
@@ -56,12 +88,10 @@ class setting_reader {
   }
 
   result<std::optional<found_setting>> endpoint(service target) const {
-    const bool streams = target == service::streams;
-    for (const char* name :
-         {streams ? "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" : "AWS_ENDPOINT_URL_DYNAMODB",
-          "AWS_ENDPOINT_URL"})
+    const service_id id = id_of(target);
+    for (const char* name : {id.variable, "AWS_ENDPOINT_URL"})
       if (std::optional<found_setting> found = variable(name)) return found;
-    auto found = service_endpoint(streams ? "dynamodb_streams" : "dynamodb");
+    auto found = service_endpoint(id.key);
     if (!found || *found) return found;
     return key("endpoint_url");
   }
@@ -126,6 +156,12 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
       !read)
     return std::move(read).error();
 
+  if (params.target == service::sts) {
+    const result<bool> legacy = settings.legacy_global_sts();
+    if (!legacy) return legacy.error();
+    params.use_legacy_global = *legacy;
+  }
+
   auto mode = settings.account_mode();
   if (!mode) return std::move(mode).error();
   params.account_mode = *mode;
@@ -146,19 +182,25 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
   return params;
 }
 
+result<endpoint> identity_endpoint(service target, const std::optional<std::string>& region,
+                                   const environment& variables, const loaded_profile& profile) {
+  result<endpoint_params> params = collect_endpoint_params(
+      {.target = target, .region = region}, variables, profile.files, profile.choice);
+  if (!params) return std::move(params).error();
+  return resolve_endpoint(*params);
+}
+
 result<connection_settings> resolve_settings(const settings_overrides& overrides,
                                              const environment& variables) {
-  result<shared_files> files = load_shared_files(variables);
-  if (!files) return std::move(files).error();
-  const profile_choice profile = choose_profile(overrides.profile, variables);
-  if (result<void> present = files->require(profile); !present) return std::move(present).error();
-
-  result<endpoint_params> params = collect_endpoint_params(overrides, variables, *files, profile);
+  const result<loaded_profile> loaded = load_profile(variables, overrides.profile);
+  if (!loaded) return loaded.error();
+  const auto& [files, profile] = *loaded;
+  result<endpoint_params> params = collect_endpoint_params(overrides, variables, files, profile);
   if (!params) return std::move(params).error();
   result<endpoint> place = resolve_endpoint(*params);
   if (!place) return std::move(place).error();
 
-  const setting_reader settings(variables, *files, profile);
+  const setting_reader settings(variables, files, profile);
   const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
   return connection_settings{.endpoint_url = std::move(place->url),
                              .host = std::move(place->host),

@@ -1,11 +1,11 @@
 #include "client/wire_backend.hpp"
 
 #include "auth/endpoint.hpp"
+#include "auth/service_clock.hpp"
 #include "auth/settings.hpp"
 #include "auth/sha256.hpp"
 #include "auth/sigv4.hpp"
 #include "client/retry.hpp"
-#include "client/service_clock.hpp"
 #include "client/service_error.hpp"
 
 #include <atomic>
@@ -56,7 +56,7 @@ class wire_backend final : public backend {
   // Reads the settings and starts the transport, once.
   result<void> connect();
   result<net::http_request> sign(const backend_request& request, const credentials& who,
-                                 service_clock::time_point when);
+                                 auth::service_clock::time_point when);
   // These credentials, the `generation`th, were refused as expired. Segments that find out together
   // ask for new ones once.
   void refuse_credentials(std::uint64_t generation);
@@ -69,7 +69,7 @@ class wire_backend final : public backend {
   std::shared_ptr<credential_provider> credentials_;
   const retry_settings retry_;
   auth::signer signer_;
-  service_clock service_time_;
+  auth::service_clock service_time_;
   std::atomic<bool> answered_ = false;
   std::atomic<std::uint64_t> refused_credentials_ = 0;
 
@@ -259,7 +259,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
   // Of the attempt under way.
   std::uint64_t credentials_generation_ = 0;
-  service_clock::time_point signed_for_;
+  auth::service_clock::time_point signed_for_;
   std::mutex mutex_;
   std::optional<net::transport::transfer_id> transfer_;
   bool started_ = false;
@@ -324,7 +324,7 @@ void wire_backend::refuse_credentials(std::uint64_t generation) {
 }
 
 result<net::http_request> wire_backend::sign(const backend_request& request, const credentials& who,
-                                             service_clock::time_point when) {
+                                             auth::service_clock::time_point when) {
   // The endpoint rules may lead to an endpoint of the account's own.
   auth::endpoint_params params = settings_->resolved_from;
   params.account_id = who.account_id;

@@ -198,15 +198,15 @@ TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
   EXPECT_EQ(key_id(), "AKENV");
 }
 
-TEST_F(DefaultChain, SettingsThatAreNotSupportedYetAreNamed) {
-  for (const std::string setting : {"role_arn", "sso_session", "sso_start_url", "sso_account_id",
-                                    "credential_process", "login_session"}) {
+TEST_F(DefaultChain, SettingsThatAreNotSupportedAreNamed) {
+  for (const std::string setting :
+       {"role_arn", "sso_account_id", "sso_role_name", "credential_process", "login_session"}) {
     home_.write_config("[profile p]\n" + setting +
                        " = x\naws_access_key_id=AK\naws_secret_access_key=s\n");
     EXPECT_EQ(failure("p").kind, errc::credentials) << setting;
     EXPECT_THAT(failure("p").message,
                 AllOf(HasSubstr(setting + " of profile 'p' in " + home_.config_path()),
-                      HasSubstr("not supported yet")));
+                      HasSubstr("not supported")));
   }
   // The CLI prefers keys in the credentials file to a process, too.
   home_.write_config("[profile p]\ncredential_process = x\n");
