@@ -17,7 +17,6 @@ void add_sources_without_role(credential_sources& sources, const source_context&
   sources.push_back(places.process ? places.process(profile)
                                    : unsupported_setting(context, profile, {"credential_process"}));
   sources.push_back(profile_keys(context, profile, config_syntax::config));
-  if (profile) sources.push_back(no_credentials_in_profile(context, *profile));
 }
 
 }  // namespace
@@ -36,6 +35,7 @@ credential_sources profile_sources_without_role(const source_context& context,
                                                 const profile_places& places) {
   credential_sources sources;
   add_sources_without_role(sources, context, profile, places);
+  sources.push_back(no_credentials_in_profile(context, profile));
   return sources;
 }
 

@@ -26,15 +26,15 @@ struct profile_places {
 
 /// The sources of one profile, in the order of the AWS CLI: a role to assume, web identity, single
 /// sign-on, keys in the credentials file, credential_process, keys in the config file. The profile
-/// is `profile`, else AWS_PROFILE, else "default"; one that is given must have credentials, and
-/// leaves the variables of web identity out. A profile that is set up wrongly is an error, never a
+/// is `profile`, else AWS_PROFILE, else "default"; one that is given leaves the variables of web
+/// identity out. A profile that is set up wrongly is an error, never a
 /// step to the next source.
 [[nodiscard]] credential_sources profile_sources(const source_context& context,
                                                  const std::optional<std::string>& profile,
                                                  const profile_places& places);
 
 /// The same without the role to assume: what a role is assumed with when its source_profile has no
-/// role, or has keys.
+/// role, or has keys; that profile must have credentials.
 [[nodiscard]] credential_sources profile_sources_without_role(const source_context& context,
                                                               const std::string& profile,
                                                               const profile_places& places);

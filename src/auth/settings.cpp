@@ -2,19 +2,12 @@
 
 #include "auth/fault.hpp"
 #include "auth/region.hpp"
+#include "auth/setting_reader.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace dynamo::auth {
 namespace {
-
-bool equal_ignoring_case(std::string_view text, std::string_view lowercase) {
-  return std::ranges::equal(text, lowercase, {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-}
 
 // How settings of a service's endpoint are named (AWS SDKs and Tools Reference Guide, "Identifiers
 // for service-specific endpoints").
@@ -39,33 +32,9 @@ service_id id_of(service target) {
   return {"AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"};
 }
 
-// Looks a setting up in the environment, then in the profile.
-class setting_reader {
+class endpoint_reader : public setting_reader {
  public:
-  setting_reader(const environment& variables, const shared_files& files,
-                 const profile_choice& profile)
-      : variables_(variables), files_(files), profile_(profile) {}
-
-  std::optional<found_setting> variable(const char* name) const {
-    std::optional<std::string> value = variables_.get(name);
-    if (!value) return std::nullopt;
-    return found_setting{.value = *std::move(value), .source = name};
-  }
-  std::optional<found_setting> key(std::string_view name) const {
-    return files_.find(profile_.name, name);
-  }
-  std::optional<found_setting> text(const char* variable_name, std::string_view key_name) const {
-    std::optional<found_setting> found = variable(variable_name);
-    return found ? found : key(key_name);
-  }
-
-  result<bool> flag(const char* variable_name, std::string_view key_name) const {
-    const std::optional<found_setting> found = text(variable_name, key_name);
-    if (!found || equal_ignoring_case(found->value, "false")) return false;
-    if (equal_ignoring_case(found->value, "true")) return true;
-    return configuration_fault(
-        fmt::format("'{}' in {} must be true or false", found->value, found->source));
-  }
+  using setting_reader::setting_reader;
 
   result<bool> legacy_global_sts() const {
     const std::optional<found_setting> found =
@@ -101,7 +70,7 @@ class setting_reader {
     const std::optional<found_setting> name = key("services");
     if (!name) return std::optional<found_setting>();
     const config_section* section =
-        files_.config ? files_.config->find("services", name->value) : nullptr;
+        files().config ? files().config->find("services", name->value) : nullptr;
     if (section == nullptr)
       return configuration_fault(fmt::format("There is no section [services {}], which {} names",
                                              name->value, name->source));
@@ -112,12 +81,8 @@ class setting_reader {
     return std::optional<found_setting>(
         {.value = url->second,
          .source = fmt::format("endpoint_url of {} in [services {}] in {}", service_key,
-                               name->value, files_.config->path)});
+                               name->value, files().config->path)});
   }
-
-  const environment& variables_;
-  const shared_files& files_;
-  const profile_choice& profile_;
 };
 
 }  // namespace
@@ -126,7 +91,7 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
                                                 const environment& variables,
                                                 const shared_files& files,
                                                 const profile_choice& profile) {
-  const setting_reader settings(variables, files, profile);
+  const endpoint_reader settings(variables, files, profile.name);
   endpoint_params params;
   params.target = overrides.target;
   params.account_id = overrides.account_id;
@@ -190,28 +155,36 @@ result<endpoint> identity_endpoint(service target, const std::optional<std::stri
   return resolve_endpoint(*params);
 }
 
-result<connection_settings> resolve_settings(const settings_overrides& overrides,
-                                             const environment& variables) {
+result<service_settings> read_settings(const settings_overrides& overrides,
+                                       const environment& variables) {
   const result<loaded_profile> loaded = load_profile(variables, overrides.profile);
   if (!loaded) return loaded.error();
   const auto& [files, profile] = *loaded;
   result<endpoint_params> params = collect_endpoint_params(overrides, variables, files, profile);
   if (!params) return std::move(params).error();
-  result<endpoint> place = resolve_endpoint(*params);
-  if (!place) return std::move(place).error();
-
-  const setting_reader settings(variables, files, profile);
+  const setting_reader settings(variables, files, profile.name);
   const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
+  return service_settings{.endpoint = *std::move(params),
+                          .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
+                                       : ca_bundle         ? ca_bundle->value
+                                                           : std::string(),
+                          .profile = profile.name};
+}
+
+result<connection_settings> resolve_settings(const settings_overrides& overrides,
+                                             const environment& variables) {
+  result<service_settings> read = read_settings(overrides, variables);
+  if (!read) return std::move(read).error();
+  result<endpoint> place = resolve_endpoint(read->endpoint);
+  if (!place) return std::move(place).error();
   return connection_settings{.endpoint_url = std::move(place->url),
                              .host = std::move(place->host),
                              .path = std::move(place->path),
                              .signing_region = std::move(place->signing_region),
                              .signing_name = std::move(place->signing_name),
-                             .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
-                                          : ca_bundle         ? ca_bundle->value
-                                                              : std::string(),
-                             .profile = profile.name,
-                             .resolved_from = *std::move(params)};
+                             .ca_bundle = std::move(read->ca_bundle),
+                             .profile = std::move(read->profile),
+                             .resolved_from = std::move(read->endpoint)};
 }
 
 }  // namespace dynamo::auth

@@ -60,9 +60,20 @@ struct connection_settings {
                                                  const environment& variables,
                                                  const loaded_profile& profile);
 
-/// Reads the shared files and resolves region, endpoint and CA bundle. Blocks on the file system,
-/// so call it at first use, not at construction. Thread-safe. Errors are of kind
-/// errc::configuration and name the setting at fault; see `resolve_endpoint` for the rules.
+/// All settings of a connection but those that follow from the endpoint.
+struct service_settings {
+  endpoint_params endpoint = {};
+  std::string ca_bundle = {};  ///< as in `connection_settings`
+  std::string profile = {};    ///< likewise
+};
+
+/// Reads the shared files and collects all settings, without resolving the endpoint. Blocks on the
+/// file system, so call it at first use, not at construction. Thread-safe. Errors are of kind
+/// errc::configuration and name the setting at fault.
+[[nodiscard]] result<service_settings> read_settings(const settings_overrides& overrides,
+                                                     const environment& variables);
+
+/// The same with the endpoint; see `resolve_endpoint` for the rules.
 [[nodiscard]] result<connection_settings> resolve_settings(const settings_overrides& overrides,
                                                            const environment& variables);
 
