@@ -199,8 +199,7 @@ TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
 }
 
 TEST_F(DefaultChain, SettingsThatAreNotSupportedAreNamed) {
-  for (const std::string setting :
-       {"role_arn", "sso_account_id", "sso_role_name", "credential_process", "login_session"}) {
+  for (const std::string setting : {"credential_process", "login_session"}) {
     home_.write_config("[profile p]\n" + setting +
                        " = x\naws_access_key_id=AK\naws_secret_access_key=s\n");
     EXPECT_EQ(failure("p").kind, errc::credentials) << setting;
@@ -215,8 +214,8 @@ TEST_F(DefaultChain, SettingsThatAreNotSupportedAreNamed) {
 }
 
 TEST_F(DefaultChain, VariablesThatAreNotSupportedYetAreNamed) {
-  for (const char* name : {"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                           "AWS_CONTAINER_CREDENTIALS_FULL_URI"}) {
+  for (const char* name :
+       {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"}) {
     variables_->set(name, "x");
     EXPECT_EQ(failure().kind, errc::credentials);
     EXPECT_THAT(failure().message, AllOf(HasSubstr(name), HasSubstr("not supported yet")));
