@@ -2,17 +2,15 @@
 
 #include "auth/credential_document.hpp"
 #include "auth/fault.hpp"
+#include "auth/small_file.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 namespace dynamo::auth {
@@ -84,18 +82,6 @@ result<place_to_ask> read_relative_url(const std::string& host, const std::strin
   return place_to_ask{.url = host + path, .variable = relative_variable};
 }
 
-result<std::string> read_token_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string token(max_token_bytes + 1, '\0');
-  if (file) file.read(token.data(), static_cast<std::streamsize>(token.size()));
-  if (!file.is_open() || file.bad())
-    return configuration_fault(fmt::format(
-        "The file '{}' in {} cannot be read ({}): let this user read it, or correct the variable",
-        path, token_file_variable, std::generic_category().message(errno)));
-  token.resize(static_cast<std::size_t>(file.gcount()));
-  return token;
-}
-
 // Empty: none is needed.
 result<std::string> read_token(const environment& variables) {
   const std::optional<std::string> path = variables.get(token_file_variable);
@@ -106,15 +92,18 @@ result<std::string> read_token(const environment& variables) {
           fmt::format("The token in {} has a line break: remove it", token_variable));
     return token;
   }
-  result<std::string> token = read_token_file(*path);
-  if (!token) return token;
-  if (token->empty() || token->size() > max_token_bytes ||
-      token->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+  result<std::optional<std::string>> token = read_small_file(*path, max_token_bytes);
+  if (!token) return std::move(token).error();
+  if (!*token)
+    return configuration_fault(fmt::format(
+        "There is no file '{}', which {} names: correct the variable", *path, token_file_variable));
+  if ((*token)->empty() ||
+      (*token)->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
     return configuration_fault(
-        fmt::format("The file '{}' in {} is not one token: it must hold that alone, without a line "
-                    "break, in at most {} bytes",
-                    *path, token_file_variable, max_token_bytes));
-  return token;
+        fmt::format("The file '{}', which {} names, is not one token: it must hold that alone, "
+                    "without a line break",
+                    *path, token_file_variable));
+  return **std::move(token);
 }
 
 std::string advice_for(int status) {

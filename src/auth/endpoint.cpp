@@ -149,7 +149,9 @@ std::string dynamodb_host(const endpoint_params& params, const partition& home,
 
 result<endpoint> resolve_place(const endpoint_params& params) {
   const bool is_local = params.region == "local";
-  if (params.target == service::sts && (params.region.empty() || is_local))
+  // The global endpoint has neither form: who wants one must name a region.
+  if (params.target == service::sts && (params.region.empty() || is_local) && !params.use_fips &&
+      !params.use_dual_stack)
     return at_host(std::string(global_sts_host), default_signing_region);
   if (params.region.empty()) return missing_region();
   if (is_local) return resolve_local(params);

@@ -1,7 +1,10 @@
 #include "auth/profile_chain.hpp"
 
 #include "auth/profile_keys.hpp"
+#include "auth/role_credentials.hpp"
+#include "auth/sso_credentials.hpp"
 #include "auth/unsupported_setting.hpp"
+#include "auth/web_identity_credentials.hpp"
 
 #include <utility>
 
@@ -11,7 +14,8 @@ namespace {
 void add_sources_without_role(credential_sources& sources, const source_context& context,
                               const std::optional<std::string>& profile,
                               const profile_places& places) {
-  sources.push_back(unsupported_setting(context, profile, {"sso_account_id", "sso_role_name"}));
+  sources.push_back(web_identity_credentials(context, profile));
+  sources.push_back(sso_credentials(context, profile));
   sources.push_back(profile_keys(context, profile, config_syntax::credentials));
   sources.push_back(unsupported_setting(context, profile, {"login_session"}));
   sources.push_back(places.process ? places.process(profile)
@@ -25,7 +29,7 @@ credential_sources profile_sources(const source_context& context,
                                    const std::optional<std::string>& profile,
                                    const profile_places& places) {
   credential_sources sources;
-  sources.push_back(unsupported_setting(context, profile, {"role_arn"}));
+  sources.push_back(role_credentials(context, profile, places));
   add_sources_without_role(sources, context, profile, places);
   return sources;
 }

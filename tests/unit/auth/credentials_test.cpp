@@ -214,8 +214,7 @@ TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
 }
 
 TEST_F(DefaultChain, SettingsThatAreNotSupportedAreNamed) {
-  for (const std::string setting :
-       {"role_arn", "sso_account_id", "sso_role_name", "login_session"}) {
+  for (const std::string setting : {"login_session"}) {
     home_.write_config("[profile p]\n" + setting +
                        " = x\naws_access_key_id=AK\naws_secret_access_key=s\n");
     EXPECT_EQ(failure("p").kind, errc::credentials) << setting;
