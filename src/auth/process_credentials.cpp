@@ -19,6 +19,7 @@ constexpr std::string_view command_key = "credential_process";
 
 // A program of a profile, as messages name it.
 struct named_program {
+  std::string name;
   document_origin origin;
   std::optional<found_setting> account;  // which the profile expects
 };
@@ -69,7 +70,7 @@ credential_source::answer read_output(const program_outcome& outcome, const prog
           "{} gave credentials of account {}, but {} is {}: correct one of them", origin.subject,
           read->account_id, program.account->source, program.account->value));
   }
-  read->provider = origin.subject;
+  read->provider = program.name;
   return *std::move(read);
 }
 
@@ -95,8 +96,8 @@ class process_source final : public credential_source {
           command->source)));
 
     named_program program;
-    program.origin.subject =
-        fmt::format("The program '{}' ({})", call.arguments.front(), command->source);
+    program.name = fmt::format("the program '{}' ({})", call.arguments.front(), command->source);
+    program.origin.subject = "T" + program.name.substr(1);
     program.origin.fix =
         "run it by hand to see what it says; it must print the JSON object that the AWS CLI's "
         "credential_process asks for";
