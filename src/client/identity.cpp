@@ -1,10 +1,12 @@
 #include "client/identity.hpp"
 
+#include "auth/default_credentials.hpp"
 #include "auth/endpoint.hpp"
 #include "auth/fault.hpp"
-#include "auth/http_exchange.hpp"
+#include "auth/instance_credentials.hpp"
 #include "auth/loaded_profile.hpp"
 #include "auth/settings.hpp"
+#include "auth/source_context.hpp"
 #include "auth/sts.hpp"
 
 #include <fmt/format.h>
@@ -57,7 +59,11 @@ class awaited {
 class search {
  public:
   search(const client_config& config, const identity_options& options, const surroundings& uses)
-      : config_(config), options_(options), uses_(uses) {
+      : config_(config),
+        options_(options),
+        uses_(uses),
+        context_(auth::make_source_context(uses.environment, uses.time, uses.make_transport,
+                                           config.profile, config.ca_bundle)) {
     overrides_ = {.region = config.region,
                   .endpoint = config.endpoint,
                   .profile = config.profile,
@@ -66,13 +72,17 @@ class search {
                   .ca_bundle = config.ca_bundle};
   }
 
+  search(const search&) = delete;
+  search& operator=(const search&) = delete;
+  ~search() { context_.close(); }
+
   result<identity> run() {
-    const auto provider =
-        config_.credentials ? config_.credentials : default_credentials(config_.profile);
+    const auto provider = config_.credentials
+                              ? config_.credentials
+                              : auth::default_credential_chain(config_.profile, context_);
     auto who = resolve(*provider);
     if (!who) return std::move(who).error();
-    found_.provider =
-        who->provider.empty() ? "a provider of the program's own" : who->provider;
+    found_.provider = who->provider.empty() ? "a provider of the program's own" : who->provider;
     constexpr std::size_t shown = 4;
     if (who->access_key_id.size() >= 2 * shown)
       found_.access_key_end = who->access_key_id.substr(who->access_key_id.size() - shown);
@@ -93,18 +103,32 @@ class search {
     return answer->wait(options_);
   }
 
+  [[nodiscard]] result<std::optional<std::string>> region_of_instance() const {
+    const auto answer = std::make_shared<awaited<std::optional<std::string>>>();
+    auth::find_instance_region(context_, config_.profile, [answer](std::optional<std::string> got) {
+      answer->put(std::move(got));
+    });
+    return answer->wait(options_);
+  }
+
   // Region and endpoint. A region that is not set is no obstacle: one asks because of such things.
   result<void> settle(const std::string& account) {
     overrides_.account_id = account;
     auto settings = auth::resolve_settings(overrides_, *uses_.environment);
-    const bool no_region = !settings && settings.error() == auth::missing_region();
+    bool no_region = !settings && settings.error() == auth::missing_region();
+    if (no_region) {
+      const auto region = region_of_instance();
+      if (!region) return region.error();
+      overrides_.region = *region;
+      if (*region) settings = auth::resolve_settings(overrides_, *uses_.environment);
+      no_region = !*region;
+    }
     if (no_region) {
       auth::settings_overrides any = overrides_;
       any.region = "us-east-1";
       settings = auth::resolve_settings(any, *uses_.environment);
     }
     if (!settings) return std::move(settings).error();
-    ca_bundle_ = settings->ca_bundle;
     if (no_region) return {};
     found_.region = settings->resolved_from.region;
     found_.endpoint = settings->endpoint_url;
@@ -129,21 +153,12 @@ class search {
       found_.unconfirmed = at.error();
       return;
     }
-    const auto http = std::make_shared<auth::http_exchange>(
-        [&] {
-          net::transport_options options;
-          options.connect_timeout = config_.connect_timeout;
-          options.ca_bundle = ca_bundle_;
-          return uses_.make_transport(std::move(options));
-        },
-        uses_.time);
     const auto answer = std::make_shared<awaited<auth::caller_identity>>();
-    std::make_shared<auth::sts_client>(http, uses_.time)
+    std::make_shared<auth::sts_client>(context_.http, uses_.time)
         ->get_caller_identity(*at, who, [answer](result<auth::caller_identity> caller) {
           answer->put(std::move(caller));
         });
     auto caller = answer->wait(options_);
-    http->close();
     if (caller)
       take(*caller, who);
     else
@@ -177,8 +192,8 @@ class search {
   const client_config& config_;
   const identity_options& options_;
   const surroundings& uses_;
+  const auth::source_context context_;
   auth::settings_overrides overrides_;
-  std::string ca_bundle_;
   identity found_;
 };
 
