@@ -83,21 +83,20 @@ TEST_F(RefreshOverSockets, OneSearchAtATimeNoExpiredTokenAndNothingLost) {
       return service_error(400, "com.amazonaws.dynamodb.v20120810#ExpiredTokenException");
     const std::size_t number = given++;
     const std::string key = fmt::format(R"({{"id":{{"S":"{}"}}}})", number);
-    script page = respond(200, fmt::format(R"({{"Items":[{}],"Count":1,"ScannedCount":1{}}})", key,
-                                           steady_clock::now() < end
-                                               ? ",\"LastEvaluatedKey\":" + key
-                                               : std::string()));
+    script page = respond(
+        200,
+        fmt::format(R"({{"Items":[{}],"Count":1,"ScannedCount":1{}}})", key,
+                    steady_clock::now() < end ? ",\"LastEvaluatedKey\":" + key : std::string()));
     page.insert(page.begin(), step::pause{200ms});
     return page;
   });
 
   variables_->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent.url());
   client_config config = impatient_config(service.url());
-  config.credentials = auth::default_credential_chain(
-      std::nullopt, context_at(std::make_shared<shifted_clock>()));
+  config.credentials =
+      auth::default_credential_chain(std::nullopt, context_at(std::make_shared<shifted_clock>()));
   std::set<std::string> seen;
-  for (const item& each :
-       table<item>(client(config), "t").stream_parallel_scan({.segments = 64})) {
+  for (const item& each : table<item>(client(config), "t").stream_parallel_scan({.segments = 64})) {
     EXPECT_TRUE(seen.insert(std::string(each.at("id").as_string())).second);
   }
   EXPECT_EQ(seen.size(), given);
