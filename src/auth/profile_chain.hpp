@@ -28,7 +28,7 @@ struct profile_places {
 /// sign-on, keys in the credentials file, credential_process, keys in the config file. The profile
 /// is `profile`, else AWS_PROFILE, else "default"; one that is given must have credentials, and
 /// leaves the variables of web identity out. A profile that is set up wrongly is an error, never a
-/// step to the next source.
+/// step to the next source. All have one `place`, the profile, but for web identity by variables.
 [[nodiscard]] credential_sources profile_sources(const source_context& context,
                                                  const std::optional<std::string>& profile,
                                                  const profile_places& places);
