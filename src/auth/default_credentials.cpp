@@ -4,7 +4,6 @@
 #include "auth/credential_chain.hpp"
 #include "auth/environment_credentials.hpp"
 #include "auth/instance_credentials.hpp"
-#include "auth/loaded_profile.hpp"
 #include "auth/process_credentials.hpp"
 #include "auth/profile_chain.hpp"
 
@@ -14,19 +13,6 @@
 namespace dynamo {
 namespace auth {
 namespace {
-
-// A profile's sources look in one place, as far as the list of all places goes.
-class source_in_profile final : public credential_source {
- public:
-  source_in_profile(std::unique_ptr<credential_source> source, std::string place)
-      : source_(std::move(source)), place_(std::move(place)) {}
-  void find(handler done) override { source_->find(std::move(done)); }
-  std::string place() const override { return place_; }
-
- private:
-  const std::unique_ptr<credential_source> source_;
-  const std::string place_;
-};
 
 // The chain, and the threads that its sources ask on. A question keeps the chain alive, so the
 // chain may end on one of these threads; this object never does.
@@ -60,8 +46,7 @@ std::shared_ptr<credential_provider> default_credential_chain(std::optional<std:
   std::vector<std::unique_ptr<credential_source>> sources;
   if (!profile) sources.push_back(environment_credentials(context.variables));
   for (auto& source : profile_sources(context, profile, places))
-    sources.push_back(std::make_unique<source_in_profile>(
-        std::move(source), describe_profile(*context.variables, profile)));
+    sources.push_back(std::move(source));
   sources.push_back(places.container());
   sources.push_back(places.instance());
   auto chain = make_credential_chain(std::move(sources), context.time,

@@ -27,8 +27,8 @@ struct profile_places {
 /// The sources of one profile, in the order of the AWS CLI: a role to assume, web identity, single
 /// sign-on, keys in the credentials file, credential_process, keys in the config file. The profile
 /// is `profile`, else AWS_PROFILE, else "default"; one that is given leaves the variables of web
-/// identity out. A profile that is set up wrongly is an error, never a
-/// step to the next source.
+/// identity out. A profile that is set up wrongly is an error, never a step to the next source. All
+/// have one `place`, the profile, but for web identity by variables.
 [[nodiscard]] credential_sources profile_sources(const source_context& context,
                                                  const std::optional<std::string>& profile,
                                                  const profile_places& places);

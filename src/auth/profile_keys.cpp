@@ -45,13 +45,7 @@ class keys_source final : public credential_source {
 
   void find(handler done) override { done(read()); }
 
-  std::string place() const override {
-    const shared_files files = locate_shared_files(*context_.variables);
-    const std::string& path =
-        file_ == config_syntax::config ? files.config_path : files.credentials_path;
-    return fmt::format("the profile '{}' of {}", choose_profile(profile_, *context_.variables).name,
-                       path.empty() ? files.paths() : path);
-  }
+  std::string place() const override { return describe_profile(*context_.variables, profile_); }
 
  private:
   answer read() const {

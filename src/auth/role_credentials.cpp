@@ -49,9 +49,7 @@ class role_source final : public credential_source {
     base_->find([this, done = std::move(done)](answer found) { begin(std::move(found), done); });
   }
 
-  std::string place() const override {
-    return fmt::format("the role of {}", describe_profile(*context_.variables, profile_));
-  }
+  std::string place() const override { return describe_profile(*context_.variables, profile_); }
 
  private:
   std::unique_ptr<credential_source> make_base() const {

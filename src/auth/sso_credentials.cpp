@@ -75,9 +75,7 @@ class sso_source final : public credential_source {
                                        format_timestamp(token_.expires_at), sign_in(login_))));
   }
 
-  std::string place() const override {
-    return fmt::format("the single sign-on of {}", describe_profile(*context_.variables, profile_));
-  }
+  std::string place() const override { return describe_profile(*context_.variables, profile_); }
 
  private:
   [[nodiscard]] std::string sign_in_name() const {

@@ -92,9 +92,9 @@ class web_identity_source final : public credential_source {
   }
 
   std::string place() const override {
-    return profile_ ? fmt::format("the web identity of {}",
-                                  describe_profile(*context_.variables, profile_))
-                    : "the token file that AWS_WEB_IDENTITY_TOKEN_FILE names";
+    if (!profile_ && context_.variables->get("AWS_WEB_IDENTITY_TOKEN_FILE"))
+      return "the file that AWS_WEB_IDENTITY_TOKEN_FILE names";
+    return describe_profile(*context_.variables, profile_);
   }
 
  private:
