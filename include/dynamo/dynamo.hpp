@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/client/client.hpp>
+#include <dynamo/client/identity.hpp>
 #include <dynamo/flow/flow.hpp>
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process.hpp>

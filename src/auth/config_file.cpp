@@ -1,14 +1,11 @@
 #include "auth/config_file.hpp"
 
 #include "auth/fault.hpp"
+#include "auth/small_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <system_error>
 
 namespace dynamo::auth {
 namespace {
@@ -147,15 +144,6 @@ class parser {
   bool has_nested_ = false;            // its continuation lines are settings of their own
 };
 
-struct file_closer {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-error unreadable(const std::string& path, int code) {
-  return configuration_fault(
-      fmt::format("The file {} cannot be read: {}", path, std::generic_category().message(code)));
-}
-
 }  // namespace
 
 const config_setting* config_section::find(std::string_view key) const {
@@ -178,23 +166,10 @@ result<config_file> parse_config_file(std::string_view text, config_syntax synta
 }
 
 result<std::optional<config_file>> load_config_file(const std::string& path, config_syntax syntax) {
-  const std::unique_ptr<std::FILE, file_closer> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::optional<config_file>();
-    return unreadable(path, errno);
-  }
-  // Read, not measured first: the path may be a pipe or /dev/null.
-  std::string text;
-  constexpr std::size_t step = std::size_t{16} << 10;
-  while (text.size() <= max_config_file_bytes) {
-    const std::size_t size = text.size();
-    text.resize(size + step);
-    const std::size_t got = std::fread(text.data() + size, 1, step, file.get());
-    text.resize(size + got);
-    if (got < step) break;
-  }
-  if (std::ferror(file.get()) != 0) return unreadable(path, errno);
-  result<config_file> parsed = parse_config_file(text, syntax, path);
+  const result<std::optional<std::string>> text = read_small_file(path, max_config_file_bytes);
+  if (!text) return text.error();
+  if (!*text) return std::optional<config_file>();
+  result<config_file> parsed = parse_config_file(**text, syntax, path);
   if (!parsed) return std::move(parsed).error();
   return std::optional<config_file>(*std::move(parsed));
 }

@@ -1,11 +1,14 @@
 #include "auth/credential_chain.hpp"
 
+#include "auth/credential_refresh.hpp"
 #include "auth/fault.hpp"
 #include "auth/timestamp.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -22,30 +25,30 @@ class credential_chain final : public credential_provider,
 
   void resolve(handler done) override {
     std::unique_lock lock(mutex_);
-    if (cached_ && lasts_beyond(*cached_, clock_->wall_time() + credential_refresh_margin)) {
-      credentials copy = *cached_;
-      lock.unlock();
-      done(std::move(copy));
-      return;
-    }
-    waiting_.push_back(std::move(done));
-    if (searching_) return;
-    searching_ = true;
-    searched_generation_ = generation_;
+    const auto decided = refresh_.ask(clock_->wall_time());
+    const bool waits = decided == action::wait || decided == action::wait_begin;
+    std::optional<credentials> held;
+    if (waits)
+      waiting_.push_back(std::move(done));
+    else
+      held = refresh_.held();
     lock.unlock();
-    ask(0);
+    // The caller first: looking may end at once, and call others.
+    if (!waits) done(*std::move(held));
+    if (decided == action::wait_begin || decided == action::use_begin) search();
   }
 
   void invalidate() override {
     const std::lock_guard lock(mutex_);
-    cached_.reset();
-    ++generation_;
+    refresh_.forget();
   }
 
  private:
-  static bool lasts_beyond(const credentials& held, std::chrono::system_clock::time_point when) {
-    return !held.expiration || *held.expiration > when;
-  }
+  using action = credential_refresh::action;
+
+  // One search at a time: all of these run one after the other, on whatever thread answers.
+
+  void search() { ask(chosen_.value_or(0)); }
 
   void ask(std::size_t index) {
     if (index == sources_.size()) {
@@ -60,54 +63,62 @@ class credential_chain final : public credential_provider,
 
   void take(std::size_t index, credential_source::answer found) {
     if (!found) return finish(std::move(found).error());
+    if (!*found && chosen_)
+      return finish(credentials_fault(fmt::format(
+          "The credentials came from {}, which has none any more: restore them there, or start the "
+          "program again to look in other places",
+          sources_[index]->place())));
     if (!*found) return ask(index + 1);
     credentials held = **std::move(found);
-    if (!lasts_beyond(held, clock_->wall_time()))
-      return finish(credentials_fault(fmt::format("The credentials in {} expired at {}: renew them",
-                                                  sources_[index]->place(),
-                                                  format_timestamp(*held.expiration))));
+    if (held.expiration && *held.expiration <= clock_->wall_time())
+      return finish(credentials_fault(fmt::format(
+          "The credentials in {} expired at {}: renew them, or set this machine's clock if it is "
+          "wrong",
+          sources_[index]->place(), format_timestamp(*held.expiration))));
+    chosen_ = index;
     finish(std::move(held));
   }
 
   void finish(result<credentials> outcome) {
     std::unique_lock lock(mutex_);
-    if (searched_generation_ != generation_) {
-      // Invalidated meanwhile: what was found may be what the service refused.
-      searched_generation_ = generation_;
+    if (refresh_.outdated()) {
       lock.unlock();
-      ask(0);
+      search();
       return;
     }
-    if (outcome) {
-      cached_ = *outcome;
-    } else if (cached_ && lasts_beyond(*cached_, clock_->wall_time())) {
-      outcome = *cached_;
-    }
-    searching_ = false;
+    if (outcome)
+      refresh_.found(*outcome, clock_->wall_time());
+    else if (refresh_.failed(clock_->wall_time()))
+      outcome = *refresh_.held();
     const std::vector<handler> waiting = std::exchange(waiting_, {});
     lock.unlock();
     for (const handler& done : waiting) done(outcome);
   }
 
+  // A profile is several sources in one place.
   std::string places() const {
-    std::string text;
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (i != 0) text += i + 1 == sources_.size() ? " or " : ", ";
-      text += sources_[i]->place();
+    std::vector<std::string> names;
+    for (const auto& source : sources_) {
+      std::string name = source->place();
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
     }
-    return text;
+    return fmt::format(
+        "{}{}{}", fmt::join(names.begin(), names.empty() ? names.end() : names.end() - 1, ", "),
+        names.size() > 1 ? " or " : "", names.empty() ? "" : names.back());
   }
 
   const std::vector<std::unique_ptr<credential_source>> sources_;
   const std::shared_ptr<const clock> clock_;
   const std::string advice_;
 
+  // The place that had credentials. Only it is asked from then on: a long scan must not go on with
+  // another identity because a place further up has got credentials, or this one is down. Of the
+  // search under way.
+  std::optional<std::size_t> chosen_;
+
   std::mutex mutex_;
-  std::optional<credentials> cached_;
+  credential_refresh refresh_;
   std::vector<handler> waiting_;
-  bool searching_ = false;
-  std::uint64_t generation_ = 0;           // counts invalidations
-  std::uint64_t searched_generation_ = 0;  // when the search under way began
 };
 
 }  // namespace

@@ -6,21 +6,21 @@
 #include <dynamo/auth/credentials.hpp>
 #include <dynamo/core/clock.hpp>
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace dynamo::auth {
 
-/// Credentials are looked for again when they have less than this left.
-inline constexpr std::chrono::minutes credential_refresh_margin{5};
-
 /// A thread-safe provider that asks `sources` one after the other. The first that has credentials,
-/// or an error, ends the search; no source further down is asked. Credentials are remembered until
-/// `invalidate` or shortly before they expire, errors are not. Callers that come while a search is
-/// under way wait for its outcome. When looking again fails, credentials that have not expired yet
-/// stay in use.
+/// or an error, ends the search; no source further down is asked. From the first success on, only
+/// the source that had it is asked, so that a program never changes its identity half-way; that it
+/// has nothing any more is an error then.
+///
+/// Credentials are remembered until `invalidate`, and renewed ahead of their end as
+/// `credential_refresh` decides; errors are not remembered. There is one search at a time, and
+/// callers that must wait for it share its outcome. When it fails, credentials that have not
+/// expired yet stay in use.
 ///
 /// If every source has nothing, the error, of kind errc::credentials, lists their places and ends
 /// with `advice`. Expired credentials are an error of that kind, too.

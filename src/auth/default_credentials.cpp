@@ -1,35 +1,66 @@
 #include "auth/default_credentials.hpp"
 
+#include "auth/container_credentials.hpp"
 #include "auth/credential_chain.hpp"
 #include "auth/environment_credentials.hpp"
-#include "auth/profile_credentials.hpp"
-#include "auth/unsupported_credentials.hpp"
+#include "auth/instance_credentials.hpp"
+#include "auth/process_credentials.hpp"
+#include "auth/profile_chain.hpp"
 
 #include <utility>
 #include <vector>
 
 namespace dynamo {
 namespace auth {
+namespace {
 
-std::shared_ptr<credential_provider> default_credential_chain(
-    std::optional<std::string> profile, std::shared_ptr<const environment> variables,
-    std::shared_ptr<const clock> time) {
+// The chain, and the threads that its sources ask on. A question keeps the chain alive, so the
+// chain may end on one of these threads; this object never does.
+class owning_provider final : public credential_provider {
+ public:
+  owning_provider(std::shared_ptr<credential_provider> chain, source_context context)
+      : context_(std::move(context)), chain_(std::move(chain)) {}
+  owning_provider(const owning_provider&) = delete;
+  owning_provider& operator=(const owning_provider&) = delete;
+  ~owning_provider() override { context_.close(); }
+
+  void resolve(handler done) override { chain_->resolve(std::move(done)); }
+  void invalidate() override { chain_->invalidate(); }
+
+ private:
+  const source_context context_;
+  const std::shared_ptr<credential_provider> chain_;
+};
+
+}  // namespace
+
+std::shared_ptr<credential_provider> default_credential_chain(std::optional<std::string> profile,
+                                                              source_context context) {
+  const profile_places places{
+      .process =
+          [context](const std::optional<std::string>& of) {
+            return process_credentials(context, of);
+          },
+      .container = [context] { return container_credentials(context); },
+      .instance = [context, profile] { return instance_credentials(context, profile); }};
   std::vector<std::unique_ptr<credential_source>> sources;
-  if (!profile) sources.push_back(environment_credentials(variables));
-  const bool chosen = profile.has_value();
-  sources.push_back(profile_credentials(variables, std::move(profile)));
-  // Who chose a profile wants that identity and no other.
-  if (!chosen) sources.push_back(unsupported_credentials(std::move(variables)));
-  return make_credential_chain(std::move(sources), std::move(time),
-                               "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, "
-                               "or run 'aws configure'");
+  if (!profile) sources.push_back(environment_credentials(context.variables));
+  for (auto& source : profile_sources(context, profile, places))
+    sources.push_back(std::move(source));
+  sources.push_back(places.container());
+  sources.push_back(places.instance());
+  auto chain = make_credential_chain(std::move(sources), context.time,
+                                     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "
+                                     "AWS_PROFILE, or run 'aws configure'");
+  return std::make_shared<owning_provider>(std::move(chain), std::move(context));
 }
 
 }  // namespace auth
 
 std::shared_ptr<credential_provider> default_credentials(std::optional<std::string> profile) {
-  return auth::default_credential_chain(std::move(profile), auth::process_environment(),
-                                        system_clock_source());
+  auto context = auth::make_source_context(auth::process_environment(), system_clock_source(),
+                                           &net::make_curl_transport, profile);
+  return auth::default_credential_chain(std::move(profile), std::move(context));
 }
 
 }  // namespace dynamo

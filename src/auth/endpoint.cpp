@@ -2,6 +2,7 @@
 
 #include "auth/endpoint_url.hpp"
 #include "auth/fault.hpp"
+#include "auth/identity_hosts.hpp"
 #include "auth/partition.hpp"
 
 #include <fmt/format.h>
@@ -15,8 +16,6 @@
 namespace dynamo::auth {
 namespace {
 
-// DynamoDB Streams signs as "dynamodb", too.
-constexpr std::string_view signing_name = "dynamodb";
 constexpr std::string_view default_signing_region = "us-east-1";
 
 endpoint at(const endpoint_url& url, std::string_view signing_region) {
@@ -24,7 +23,7 @@ endpoint at(const endpoint_url& url, std::string_view signing_region) {
           .host = url.authority(),
           .path = url.path,
           .signing_region = std::string(signing_region),
-          .signing_name = std::string(signing_name)};
+          .signing_name = {}};
 }
 
 endpoint at_host(std::string host, std::string_view region) {
@@ -46,7 +45,8 @@ result<endpoint> resolve_custom(const endpoint_params& params) {
   result<endpoint_url> url = parse_endpoint_url(params.custom_url, source);
   if (!url) return std::move(url).error();
   if (params.region.empty()) {
-    if (url->is_loopback()) return at(*url, default_signing_region);
+    if (url->is_loopback() || params.target == service::sts)
+      return at(*url, default_signing_region);
     return missing_region();
   }
   if (params.target == service::dynamodb &&
@@ -147,6 +147,48 @@ std::string dynamodb_host(const endpoint_params& params, const partition& home,
   return fmt::format("dynamodb{}.{}.{}", fips, params.region, suffix);
 }
 
+result<endpoint> resolve_place(const endpoint_params& params) {
+  const bool is_local = params.region == "local";
+  // The global endpoint has neither form: who wants one must name a region.
+  if (params.target == service::sts && (params.region.empty() || is_local) && !params.use_fips &&
+      !params.use_dual_stack)
+    return at_host(std::string(global_sts_host), default_signing_region);
+  if (params.region.empty()) return missing_region();
+  if (is_local) return resolve_local(params);
+  const partition& home = partition_of(params.region);
+  switch (params.target) {
+    case service::dynamodb:
+      break;
+    case service::streams:
+      return at_host(streams_host(params, home), params.region);
+    case service::sts:
+      if (is_at_global_sts(params))
+        return at_host(std::string(global_sts_host), default_signing_region);
+      return at_host(sts_host(params, home), params.region);
+    case service::sso:
+      return at_host(sso_host(params, home), params.region);
+    case service::sso_oidc:
+      return at_host(sso_oidc_host(params, home), params.region);
+  }
+  result<std::string> account = find_account(params, home);
+  if (!account) return std::move(account).error();
+  return at_host(dynamodb_host(params, home, *account), params.region);
+}
+
+// DynamoDB Streams signs as "dynamodb", too; the portal's requests are not signed.
+std::string_view signing_name_of(service target) {
+  switch (target) {
+    case service::sts:
+      return "sts";
+    case service::sso:
+      return "awsssoportal";
+    case service::sso_oidc:
+      return "sso-oauth";
+    default:
+      return "dynamodb";
+  }
+}
+
 }  // namespace
 
 bool is_host_label(std::string_view text) noexcept {
@@ -168,15 +210,10 @@ result<endpoint> resolve_endpoint(const endpoint_params& params) {
   if (!params.region.empty() && !is_host_label(params.region))
     return configuration_fault(fmt::format(
         "'{}' is not the name of a region: it must look like us-east-1", params.region));
-  if (!params.custom_url.empty()) return resolve_custom(params);
-  if (params.region.empty()) return missing_region();
-  if (params.region == "local") return resolve_local(params);
-
-  const partition& home = partition_of(params.region);
-  if (params.target == service::streams) return at_host(streams_host(params, home), params.region);
-  result<std::string> account = find_account(params, home);
-  if (!account) return std::move(account).error();
-  return at_host(dynamodb_host(params, home, *account), params.region);
+  result<endpoint> place =
+      params.custom_url.empty() ? resolve_place(params) : resolve_custom(params);
+  if (place) place->signing_name = signing_name_of(params.target);
+  return place;
 }
 
 }  // namespace dynamo::auth

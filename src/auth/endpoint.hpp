@@ -10,7 +10,13 @@
 
 namespace dynamo::auth {
 
-enum class service : std::uint8_t { dynamodb, streams };
+enum class service : std::uint8_t {
+  dynamodb,
+  streams,
+  sts,       ///< roles and web identity
+  sso,       ///< IAM Identity Center's portal
+  sso_oidc,  ///< IAM Identity Center's tokens
+};
 
 /// Whether requests go to the account's own host, {account}.ddb.{region}.amazonaws.com.
 enum class account_endpoint_mode : std::uint8_t {
@@ -25,6 +31,8 @@ struct endpoint_params {
   std::string region = {};  ///< empty: not set
   bool use_fips = false;
   bool use_dual_stack = false;
+  /// Only STS has one: its oldest regions are asked at sts.amazonaws.com.
+  bool use_legacy_global = false;
   std::string custom_url = {};     ///< empty: AWS's own endpoint
   std::string custom_source = {};  ///< where `custom_url` was set, for messages
   account_endpoint_mode account_mode = account_endpoint_mode::preferred;
@@ -47,12 +55,12 @@ struct endpoint {
 /// The error for a region that is set nowhere.
 [[nodiscard]] error missing_region();
 
-/// Applies AWS's endpoint rules for DynamoDB and DynamoDB Streams (botocore's
-/// endpoint-rule-set-1.json of both services). Pure.
+/// Applies AWS's endpoint rules (botocore's endpoint-rule-set-1.json of each service). Pure.
 ///
 /// A custom endpoint is used as given. Without a region it is signed for us-east-1 if its host is a
 /// loopback address, where DynamoDB Local and Alternator accept any; otherwise a region is
-/// required. The region "local" is DynamoDB Local on its default port.
+/// required. The region "local" is DynamoDB Local on its default port. STS without a region, or in
+/// that one, is its global endpoint.
 ///
 /// Errors are of kind errc::configuration and name the settings that contradict each other, are
 /// malformed or missing; an account id of the wrong form is of kind errc::credentials.

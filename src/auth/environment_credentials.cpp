@@ -31,6 +31,7 @@ class environment_source final : public credential_source {
                                              key_id ? key_id_variable : secret_variable,
                                              key_id ? secret_variable : key_id_variable));
     credentials found;
+    found.provider = place();
     found.access_key_id = *std::move(key_id);
     found.secret_access_key = *std::move(secret);
     for (const char* variable : {"AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})

@@ -19,6 +19,10 @@ error cancellation() {
   return reason;
 }
 
+bool may_pass(const http_question& asked, const net::http_response& response) {
+  return response.status >= first_server_error || (asked.may_pass && asked.may_pass(response));
+}
+
 bool may_pass(net::transport_errc kind) {
   using enum net::transport_errc;
   return kind == unknown_host || kind == refused || kind == timeout || kind == connection_lost ||
@@ -98,8 +102,7 @@ void http_exchange::attempt(const std::shared_ptr<call>& each) {
 void http_exchange::answered(const std::shared_ptr<call>& each, net::http_outcome outcome) {
   auto* const response = std::get_if<net::http_response>(&outcome);
   const auto* const lost = std::get_if<net::transport_error>(&outcome);
-  const bool again =
-      lost != nullptr ? may_pass(lost->kind) : response->status >= first_server_error;
+  const bool again = lost != nullptr ? may_pass(lost->kind) : may_pass(each->question, *response);
   net::transport* const over = running();
   if (again && over != nullptr && each->sent < each->question.attempts) {
     over->schedule(time_->now() + each->question.pause,

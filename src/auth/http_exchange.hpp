@@ -26,6 +26,8 @@ struct http_question {
   std::chrono::milliseconds timeout{5000};  ///< for each attempt, from connecting to the last byte
   unsigned attempts = 3;                    ///< requests sent at most
   std::chrono::milliseconds pause{1000};    ///< between them
+  /// Tells of an answer below 500 that it may pass: throttling, say. Null: none does.
+  std::function<bool(const net::http_response&)> may_pass{};
 };
 
 /// Asks over a transport of its own, which it makes, with its thread, at the first question: a
@@ -44,8 +46,9 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   http_exchange& operator=(const http_exchange&) = delete;
 
   /// Calls `done` exactly once, on the transport's thread, or at once after `close`. A response of
-  /// any status below 500 is an answer; a server error and no answer at all are tried again, and
-  /// the last attempt's server error is given to `done` as a response, for its own words.
+  /// any status below 500 is an answer, unless `may_pass` says otherwise; a server error and no
+  /// answer at all are tried again, and the last attempt's server error is given to `done` as a
+  /// response, for its own words.
   ///
   /// Errors say who did not answer and why: errc::credentials, errc::configuration (TLS, a
   /// malformed URL or proxy), errc::cancelled after `close`.

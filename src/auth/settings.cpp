@@ -2,46 +2,47 @@
 
 #include "auth/fault.hpp"
 #include "auth/region.hpp"
+#include "auth/setting_reader.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace dynamo::auth {
 namespace {
 
-bool equal_ignoring_case(std::string_view text, std::string_view lowercase) {
-  return std::ranges::equal(text, lowercase, {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
+// How settings of a service's endpoint are named (AWS SDKs and Tools Reference Guide, "Identifiers
+// for service-specific endpoints").
+struct service_id {
+  const char* variable;
+  std::string_view key;  // in a services section
+};
+
+service_id id_of(service target) {
+  switch (target) {
+    case service::streams:
+      return {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS", "dynamodb_streams"};
+    case service::sts:
+      return {"AWS_ENDPOINT_URL_STS", "sts"};
+    case service::sso:
+      return {"AWS_ENDPOINT_URL_SSO", "sso"};
+    case service::sso_oidc:
+      return {"AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"};
+    case service::dynamodb:
+      break;
+  }
+  return {"AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"};
 }
 
-// Looks a setting up in the environment, then in the profile.
-class setting_reader {
+class endpoint_reader : public setting_reader {
  public:
-  setting_reader(const environment& variables, const shared_files& files,
-                 const profile_choice& profile)
-      : variables_(variables), files_(files), profile_(profile) {}
+  using setting_reader::setting_reader;
 
-  std::optional<found_setting> variable(const char* name) const {
-    std::optional<std::string> value = variables_.get(name);
-    if (!value) return std::nullopt;
-    return found_setting{.value = *std::move(value), .source = name};
-  }
-  std::optional<found_setting> key(std::string_view name) const {
-    return files_.find(profile_.name, name);
-  }
-  std::optional<found_setting> text(const char* variable_name, std::string_view key_name) const {
-    std::optional<found_setting> found = variable(variable_name);
-    return found ? found : key(key_name);
-  }
-
-  result<bool> flag(const char* variable_name, std::string_view key_name) const {
-    const std::optional<found_setting> found = text(variable_name, key_name);
-    if (!found || equal_ignoring_case(found->value, "false")) return false;
-    if (equal_ignoring_case(found->value, "true")) return true;
+  result<bool> legacy_global_sts() const {
+    const std::optional<found_setting> found =
+        text("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints");
+    if (!found || equal_ignoring_case(found->value, "regional")) return false;
+    if (equal_ignoring_case(found->value, "legacy")) return true;
     return configuration_fault(
-        fmt::format("'{}' in {} must be true or false", found->value, found->source));
+        fmt::format("'{}' in {} must be regional or legacy", found->value, found->source));
   }
 
   result<account_endpoint_mode> account_mode() const {
@@ -56,12 +57,10 @@ class setting_reader {
   }
 
   result<std::optional<found_setting>> endpoint(service target) const {
-    const bool streams = target == service::streams;
-    for (const char* name :
-         {streams ? "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" : "AWS_ENDPOINT_URL_DYNAMODB",
-          "AWS_ENDPOINT_URL"})
+    const service_id id = id_of(target);
+    for (const char* name : {id.variable, "AWS_ENDPOINT_URL"})
       if (std::optional<found_setting> found = variable(name)) return found;
-    auto found = service_endpoint(streams ? "dynamodb_streams" : "dynamodb");
+    auto found = service_endpoint(id.key);
     if (!found || *found) return found;
     return key("endpoint_url");
   }
@@ -71,7 +70,7 @@ class setting_reader {
     const std::optional<found_setting> name = key("services");
     if (!name) return std::optional<found_setting>();
     const config_section* section =
-        files_.config ? files_.config->find("services", name->value) : nullptr;
+        files().config ? files().config->find("services", name->value) : nullptr;
     if (section == nullptr)
       return configuration_fault(fmt::format("There is no section [services {}], which {} names",
                                              name->value, name->source));
@@ -82,12 +81,8 @@ class setting_reader {
     return std::optional<found_setting>(
         {.value = url->second,
          .source = fmt::format("endpoint_url of {} in [services {}] in {}", service_key,
-                               name->value, files_.config->path)});
+                               name->value, files().config->path)});
   }
-
-  const environment& variables_;
-  const shared_files& files_;
-  const profile_choice& profile_;
 };
 
 }  // namespace
@@ -96,7 +91,7 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
                                                 const environment& variables,
                                                 const shared_files& files,
                                                 const profile_choice& profile) {
-  const setting_reader settings(variables, files, profile);
+  const endpoint_reader settings(variables, files, profile.name);
   endpoint_params params;
   params.target = overrides.target;
   params.account_id = overrides.account_id;
@@ -126,6 +121,12 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
       !read)
     return std::move(read).error();
 
+  if (params.target == service::sts) {
+    const result<bool> legacy = settings.legacy_global_sts();
+    if (!legacy) return legacy.error();
+    params.use_legacy_global = *legacy;
+  }
+
   auto mode = settings.account_mode();
   if (!mode) return std::move(mode).error();
   params.account_mode = *mode;
@@ -146,30 +147,44 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
   return params;
 }
 
+result<endpoint> identity_endpoint(service target, const std::optional<std::string>& region,
+                                   const environment& variables, const loaded_profile& profile) {
+  result<endpoint_params> params = collect_endpoint_params(
+      {.target = target, .region = region}, variables, profile.files, profile.choice);
+  if (!params) return std::move(params).error();
+  return resolve_endpoint(*params);
+}
+
+result<service_settings> read_settings(const settings_overrides& overrides,
+                                       const environment& variables) {
+  const result<loaded_profile> loaded = load_profile(variables, overrides.profile);
+  if (!loaded) return loaded.error();
+  const auto& [files, profile] = *loaded;
+  result<endpoint_params> params = collect_endpoint_params(overrides, variables, files, profile);
+  if (!params) return std::move(params).error();
+  const setting_reader settings(variables, files, profile.name);
+  const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
+  return service_settings{.endpoint = *std::move(params),
+                          .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
+                                       : ca_bundle         ? ca_bundle->value
+                                                           : std::string(),
+                          .profile = profile.name};
+}
+
 result<connection_settings> resolve_settings(const settings_overrides& overrides,
                                              const environment& variables) {
-  result<shared_files> files = load_shared_files(variables);
-  if (!files) return std::move(files).error();
-  const profile_choice profile = choose_profile(overrides.profile, variables);
-  if (result<void> present = files->require(profile); !present) return std::move(present).error();
-
-  result<endpoint_params> params = collect_endpoint_params(overrides, variables, *files, profile);
-  if (!params) return std::move(params).error();
-  result<endpoint> place = resolve_endpoint(*params);
+  result<service_settings> read = read_settings(overrides, variables);
+  if (!read) return std::move(read).error();
+  result<endpoint> place = resolve_endpoint(read->endpoint);
   if (!place) return std::move(place).error();
-
-  const setting_reader settings(variables, *files, profile);
-  const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
   return connection_settings{.endpoint_url = std::move(place->url),
                              .host = std::move(place->host),
                              .path = std::move(place->path),
                              .signing_region = std::move(place->signing_region),
                              .signing_name = std::move(place->signing_name),
-                             .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
-                                          : ca_bundle         ? ca_bundle->value
-                                                              : std::string(),
-                             .profile = profile.name,
-                             .resolved_from = *std::move(params)};
+                             .ca_bundle = std::move(read->ca_bundle),
+                             .profile = std::move(read->profile),
+                             .resolved_from = std::move(read->endpoint)};
 }
 
 }  // namespace dynamo::auth

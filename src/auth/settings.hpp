@@ -3,6 +3,7 @@
 
 #include "auth/endpoint.hpp"
 #include "auth/environment.hpp"
+#include "auth/loaded_profile.hpp"
 #include "auth/shared_files.hpp"
 
 #include <dynamo/core/result.hpp>
@@ -40,19 +41,39 @@ struct connection_settings {
 };
 
 /// Collects the settings of the endpoint, without resolving it. A custom endpoint is, in this
-/// order: the option, AWS_ENDPOINT_URL_DYNAMODB (or AWS_ENDPOINT_URL_DYNAMODB_STREAMS),
-/// AWS_ENDPOINT_URL, `endpoint_url` under `dynamodb` (or `dynamodb_streams`) in the profile's
-/// `services` section, the profile's `endpoint_url`. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the
-/// profile's `ignore_configured_endpoint_urls`, leaves only the option. Pure.
-/// Errors are of kind errc::configuration and name the setting.
+/// order: the option, AWS_ENDPOINT_URL_DYNAMODB (or _DYNAMODB_STREAMS, _STS, _SSO, _SSO_OIDC),
+/// AWS_ENDPOINT_URL, `endpoint_url` under `dynamodb` (or `dynamodb_streams`, `sts`, `sso`,
+/// `sso_oidc`) in the profile's `services` section, the profile's `endpoint_url`.
+/// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the profile's `ignore_configured_endpoint_urls`, leaves
+/// only the option. Pure. Errors are of kind errc::configuration and name the setting.
 [[nodiscard]] result<endpoint_params> collect_endpoint_params(const settings_overrides& overrides,
                                                               const environment& variables,
                                                               const shared_files& files,
                                                               const profile_choice& profile);
 
-/// Reads the shared files and resolves region, endpoint and CA bundle. Blocks on the file system,
-/// so call it at first use, not at construction. Thread-safe. Errors are of kind
-/// errc::configuration and name the setting at fault; see `resolve_endpoint` for the rules.
+/// The endpoint of a service that hands out credentials, for the profile's region, or `region` if
+/// that is given. STS is asked in the region, as AWS's tools do since 2025, unless
+/// AWS_STS_REGIONAL_ENDPOINTS (`sts_regional_endpoints`) is "legacy"; without a region its global
+/// endpoint is. Pure; errors as above and as `resolve_endpoint`.
+[[nodiscard]] result<endpoint> identity_endpoint(service target,
+                                                 const std::optional<std::string>& region,
+                                                 const environment& variables,
+                                                 const loaded_profile& profile);
+
+/// All settings of a connection but those that follow from the endpoint.
+struct service_settings {
+  endpoint_params endpoint = {};
+  std::string ca_bundle = {};  ///< as in `connection_settings`
+  std::string profile = {};    ///< likewise
+};
+
+/// Reads the shared files and collects all settings, without resolving the endpoint. Blocks on the
+/// file system, so call it at first use, not at construction. Thread-safe. Errors are of kind
+/// errc::configuration and name the setting at fault.
+[[nodiscard]] result<service_settings> read_settings(const settings_overrides& overrides,
+                                                     const environment& variables);
+
+/// The same with the endpoint; see `resolve_endpoint` for the rules.
 [[nodiscard]] result<connection_settings> resolve_settings(const settings_overrides& overrides,
                                                            const environment& variables);
 

@@ -150,6 +150,10 @@ std::optional<error> find_fault(const signable_request& request, const credentia
 
 }  // namespace
 
+void append_percent_encoded(std::string& out, std::string_view text) {
+  append_encoded(out, text, false);
+}
+
 std::string canonical_path(std::string_view path, path_form form) {
   if (path.empty() || path == "/") return "/";
   std::string text;

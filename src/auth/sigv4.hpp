@@ -49,6 +49,9 @@ struct signing_scope {
   std::string_view service = {};  ///< the signing name: "dynamodb", for DynamoDB Streams as well
 };
 
+/// Appends `text` with every byte but RFC 3986's unreserved ones percent-encoded.
+void append_percent_encoded(std::string& out, std::string_view text);
+
 /// The path as it stands in the canonical request.
 [[nodiscard]] std::string canonical_path(std::string_view path, path_form form);
 

@@ -9,7 +9,9 @@ namespace {
 
 class fixed_credentials final : public credential_provider {
  public:
-  explicit fixed_credentials(credentials fixed) : fixed_(std::move(fixed)) {}
+  explicit fixed_credentials(credentials fixed) : fixed_(std::move(fixed)) {
+    if (fixed_.provider.empty()) fixed_.provider = "the program itself";
+  }
 
   void resolve(handler done) override {
     if (fixed_.access_key_id.empty() || fixed_.secret_access_key.empty())
@@ -21,7 +23,7 @@ class fixed_credentials final : public credential_provider {
   }
 
  private:
-  const credentials fixed_;
+  credentials fixed_;
 };
 
 }  // namespace

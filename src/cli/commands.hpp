@@ -22,6 +22,8 @@ result<void> run(const sample_command& what, const client& db, const console& on
 result<void> run(const scan_command& what, const client& db, const console& on);
 result<void> run(const count_command& what, const client& db, const console& on);
 result<void> run(const export_command& what, const client& db, const console& on);
+/// Prints what is known, then returns why STS has not confirmed it, if it has not.
+result<void> run(const whoami_command& what, const client& db, const console& on);
 
 /// Carries out the command and prints its failure, if there is one, as one line with what to do
 /// about it. `signal` tells at the end which signal asked for it, 0 for none. Throws nothing.

@@ -73,6 +73,7 @@ struct parser {
   scan_command scan;
   count_command count;
   export_command export_to;
+  whoami_command whoami;
   std::string scan_format = "json";
   std::string export_format;
   std::string columns;
@@ -100,6 +101,7 @@ struct parser {
     add_scan();
     add_count();
     add_export();
+    add_whoami();
   }
 
   CLI::App& add(const char* name, const char* text, std::string_view notes) {
@@ -227,6 +229,23 @@ Examples:
     add_scan_options(sub, export_to.scan, true, by_size);
     const CLI::Option* const output = sub.get_option("--output");
     sub.final_callback([this, output] { finish_export(output); });
+  }
+
+  void add_whoami() {
+    CLI::App& sub =
+        add("whoami", "Shows who one is for AWS, and by which credentials.",
+            R"(Asks STS, not DynamoDB. Shows where the credentials were found, whose they are,
+region and endpoint, and never a secret. If STS does not confirm them, the rest is
+shown all the same, with the reason and a status other than 0.
+
+Examples:
+  dynamo whoami
+  dynamo whoami --profile work --json | jq -r .arn
+  dynamo whoami --offline
+)");
+    sub.add_flag("--json", whoami.json, "one JSON object, for programs");
+    sub.add_flag("--offline", whoami.offline, "do not ask STS: account and ARN may be unknown");
+    sub.final_callback([this] { run.command = whoami; });
   }
 
   void finish_export(const CLI::Option* output) {

@@ -18,6 +18,11 @@ enum class item_format : std::uint8_t { dynamodb_json, json, csv };
 
 struct tables_command {};
 
+struct whoami_command {
+  bool json = false;
+  bool offline = false;  ///< without asking STS
+};
+
 struct describe_command {
   std::string table{};
   bool json = false;
@@ -50,7 +55,7 @@ struct export_command {
 };
 
 using command = std::variant<tables_command, describe_command, sample_command, scan_command,
-                             count_command, export_command>;
+                             count_command, export_command, whoami_command>;
 
 /// One run of the tool.
 struct invocation {

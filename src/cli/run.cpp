@@ -28,6 +28,7 @@ bool names_index(const command& what) {
 
 // What to do about it, where the sentence itself leaves that open.
 std::string_view advice(const error& failure, const command& what) {
+  if (std::holds_alternative<whoami_command>(what)) return "";
   switch (failure.kind) {
     case errc::not_found:
       if (names_index(what) && failure.code != "ResourceNotFoundException") {

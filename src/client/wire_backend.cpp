@@ -1,12 +1,14 @@
 #include "client/wire_backend.hpp"
 
-#include "auth/endpoint.hpp"
+#include "auth/default_credentials.hpp"
+#include "auth/service_clock.hpp"
 #include "auth/settings.hpp"
 #include "auth/sha256.hpp"
 #include "auth/sigv4.hpp"
+#include "auth/source_context.hpp"
 #include "client/retry.hpp"
-#include "client/service_clock.hpp"
 #include "client/service_error.hpp"
+#include "client/service_place.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -21,9 +23,6 @@ namespace {
 
 constexpr std::string_view content_type = "application/x-amz-json-1.0";
 constexpr std::string_view target_prefix = "DynamoDB_20120810.";
-constexpr std::string_view user_agent = "dynamo-cpp/0.1";
-// Stands for the account that the credentials will name, so that the settings can be read first.
-constexpr std::string_view some_account = "000000000000";
 
 // The network thread is started by the first who needs it.
 error no_network(const std::exception& failure) {
@@ -36,15 +35,24 @@ error no_network(const std::exception& failure) {
 class wire_backend final : public backend {
  public:
   wire_backend(const client_config& config, surroundings uses)
-      : config_(config), uses_(std::move(uses)) {
-    credentials_ = config_.credentials ? config_.credentials : default_credentials(config_.profile);
-  }
+      : config_(config),
+        uses_(std::move(uses)),
+        context_(auth::make_source_context(uses_.environment, uses_.time, uses_.make_transport,
+                                           config_.profile, config_.ca_bundle)),
+        credentials_(config_.credentials
+                         ? config_.credentials
+                         : auth::default_credential_chain(config_.profile, context_)),
+        place_(context_, config_.profile) {}
 
   ~wire_backend() override {
     {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    context_.close();  // ends the searches for the region and by a chain of its own
+    {
       // Credentials may come on a thread of their provider's, which then uses transport_.
       std::unique_lock lock(mutex_);
-      closing_ = true;
       changed_.wait(lock, [&] { return resolving_ == 0; });
     }
     // Ends what is under way; every handler has run when it returns, and until then may still
@@ -62,10 +70,10 @@ class wire_backend final : public backend {
  private:
   class call;
 
-  // Reads the settings and starts the transport, once.
+  // Reads the settings, until the endpoint has been found, and starts the transport, once.
   result<void> connect();
   result<net::http_request> sign(const backend_request& request, const credentials& who,
-                                 service_clock::time_point when);
+                                 auth::service_clock::time_point when);
   // These credentials, the `generation`th, were refused as expired. Segments that find out together
   // ask for new ones once.
   void refuse_credentials(std::uint64_t generation);
@@ -75,10 +83,12 @@ class wire_backend final : public backend {
 
   const client_config config_;
   const surroundings uses_;
-  std::shared_ptr<credential_provider> credentials_;
+  const auth::source_context context_;
+  const std::shared_ptr<credential_provider> credentials_;
+  service_place place_;
   const retry_settings retry_;
   auth::signer signer_;
-  service_clock service_time_;
+  auth::service_clock service_time_;
   std::atomic<bool> answered_ = false;
   std::atomic<std::uint64_t> refused_credentials_ = 0;
 
@@ -87,7 +97,6 @@ class wire_backend final : public backend {
   std::size_t calls_ = 0;      // that exist, finished or not: they refer to this object
   std::size_t resolving_ = 0;  // of these, the ones that wait for credentials
   bool closing_ = false;
-  std::optional<auth::connection_settings> settings_;  // set once, before transport_
   std::unique_ptr<net::transport> owned_transport_;
   net::transport* transport_ = nullptr;
 };
@@ -126,7 +135,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     if (stopped) {
       end_later();
     } else {
-      attempt();
+      owner_.place_.locate(
+          [self = shared_from_this()](result<void> found) { self->located(std::move(found)); });
     }
   }
 
@@ -135,6 +145,12 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     call* self;
     void operator()() const { self->stop(); }
   };
+
+  void located(result<void> found) {
+    if (is_over()) return;  // what stopped it ends it
+    if (found) return attempt();
+    fail(owner_.is_closing() ? cancellation() : std::move(found).error());
+  }
 
   void attempt() {
     if (!owner_.begin_resolving()) return fail(cancellation());
@@ -298,7 +314,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
   // Of the attempt under way.
   std::uint64_t credentials_generation_ = 0;
-  service_clock::time_point signed_for_;
+  auth::service_clock::time_point signed_for_;
   std::mutex mutex_;
   std::optional<net::transport::transfer_id> transfer_;
   bool started_ = false;
@@ -340,22 +356,22 @@ bool wire_backend::is_closing() {
 
 result<void> wire_backend::connect() {
   const std::lock_guard lock(mutex_);
-  if (transport_) return {};
-  auto settings = auth::resolve_settings({.region = config_.region,
-                                          .endpoint = config_.endpoint,
-                                          .profile = config_.profile,
-                                          .use_fips = config_.use_fips,
-                                          .use_dual_stack = config_.use_dual_stack,
-                                          .ca_bundle = config_.ca_bundle,
-                                          .account_id = std::string(some_account)},
-                                         *uses_.environment);
+  if (transport_ != nullptr && !place_.wants_settings()) return {};
+  auto settings = auth::read_settings({.region = config_.region,
+                                       .endpoint = config_.endpoint,
+                                       .profile = config_.profile,
+                                       .use_fips = config_.use_fips,
+                                       .use_dual_stack = config_.use_dual_stack,
+                                       .ca_bundle = config_.ca_bundle},
+                                      *uses_.environment);
   if (!settings) return std::move(settings).error();
+  place_.set(std::move(settings->endpoint));
+  if (transport_ != nullptr) return {};
   net::transport_options options;
   options.connect_timeout = config_.connect_timeout;
   options.stall_timeout = config_.stall_timeout;
   options.ca_bundle = settings->ca_bundle;
-  options.user_agent = user_agent;
-  settings_ = *std::move(settings);
+  options.user_agent = net::user_agent;
   owned_transport_ = uses_.make_transport(std::move(options));
   transport_ = owned_transport_.get();
   return {};
@@ -367,11 +383,8 @@ void wire_backend::refuse_credentials(std::uint64_t generation) {
 }
 
 result<net::http_request> wire_backend::sign(const backend_request& request, const credentials& who,
-                                             service_clock::time_point when) {
-  // The endpoint rules may lead to an endpoint of the account's own.
-  auth::endpoint_params params = settings_->resolved_from;
-  params.account_id = who.account_id;
-  auto place = auth::resolve_endpoint(params);
+                                             auth::service_clock::time_point when) {
+  auto place = place_.endpoint_for(who.account_id);
   if (!place) return std::move(place).error();
   const auth::header_list headers = {
       {"Host", place->host},

@@ -10,10 +10,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace dynamo::net {
+
+/// How this library names itself to servers.
+inline constexpr std::string_view user_agent = "dynamo-cpp/0.1";
 
 struct http_request {
   std::string method = "POST";

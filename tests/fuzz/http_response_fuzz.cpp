@@ -1,6 +1,6 @@
 // Responses from their header lines to what a caller is told: no response makes the client read
 // beyond its bytes, and what is taken for a success has the checksum that its header promises.
-#include "client/service_clock.hpp"
+#include "auth/service_clock.hpp"
 #include "client/service_error.hpp"
 #include "model/decode.hpp"
 #include "net/response_header.hpp"
@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!response.crc32 || libdeflate_crc32(0, body.data(), body.size()) == *response.crc32);
   }
 
-  wire::service_clock clock;
+  auth::service_clock clock;
   const auto local = std::chrono::system_clock::time_point(std::chrono::hours(24 * 365 * 50));
   const bool moved = clock.learn(response.date, local, local);
   require(moved == (clock.offset() != std::chrono::seconds(0)));

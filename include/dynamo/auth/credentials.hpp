@@ -38,8 +38,24 @@ class credential_provider {
 /// Always gives `fixed`.
 [[nodiscard]] std::shared_ptr<credential_provider> static_credentials(credentials fixed);
 
-/// The default chain: environment variables, then the shared credentials and config files of the
-/// profile (AWS_PROFILE, else "default"). An explicit `profile` leaves the environment's keys out.
+/// The default chain, in the order of the AWS CLI:
+///
+/// 1. the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY;
+/// 2. the profile (`profile`, else AWS_PROFILE, else "default") in ~/.aws/config and
+///    ~/.aws/credentials: a role to assume, web identity (also of AWS_WEB_IDENTITY_TOKEN_FILE), IAM
+///    Identity Center, keys in the credentials file, credential_process, keys in the config file;
+/// 3. the container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI;
+/// 4. the instance metadata service of Amazon EC2, unless AWS_EC2_METADATA_DISABLED is true.
+///
+/// An explicit `profile` leaves the environment's keys out. The first place that is set up is used;
+/// one that is set up wrongly is an error, never a step to the next. From the first success on only
+/// that place is asked. Credentials that expire are renewed ahead of it by one search, while callers
+/// go on with the old ones: 15 minutes ahead, and from 10 minutes ahead callers wait; for short-lived
+/// ones at half and three quarters of their time. If renewing fails, the old ones are used until they
+/// expire. docs/guide/credentials.md has all settings.
+///
+/// Thread-safe, and may be shared by clients. Its end, which must not be in a handler that it calls,
+/// ends open questions with errc::cancelled and waits for their handlers.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credentials(
     std::optional<std::string> profile = std::nullopt);
 

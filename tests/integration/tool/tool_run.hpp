@@ -24,11 +24,14 @@ inline std::vector<std::string> tool_command(std::vector<std::string> arguments)
 /// What keeps this machine's own configuration out of a test.
 inline environment_changes without_configuration() {
   environment_changes changes = {{"AWS_CONFIG_FILE", "/dev/null"},
-                                 {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"}};
+                                 {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
+                                 {"AWS_EC2_METADATA_DISABLED", "true"}};
   for (const char* name :
        {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL",
         "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}) {
+        "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI"}) {
     changes[name] = std::nullopt;
   }
   return changes;

@@ -21,6 +21,7 @@ using namespace dynamo::auth;
 using namespace std::chrono_literals;
 using dynamo::credential_provider;
 using dynamo::credentials;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -39,20 +40,23 @@ struct script {
 
 class scripted_source final : public credential_source {
  public:
-  explicit scripted_source(std::shared_ptr<script> lines) : lines_(std::move(lines)) {}
+  scripted_source(std::string name, std::shared_ptr<script> lines)
+      : name_(std::move(name)), lines_(std::move(lines)) {}
   void find(handler done) override { lines_->asked.push_back(std::move(done)); }
-  std::string place() const override { return "the script"; }
+  std::string place() const override { return name_; }
 
  private:
-  std::shared_ptr<script> lines_;
+  const std::string name_;
+  const std::shared_ptr<script> lines_;
 };
 
 class Chain : public testing::Test {
  protected:
   Chain() {
     std::vector<std::unique_ptr<credential_source>> sources;
-    sources.push_back(std::make_unique<scripted_source>(first_));
-    sources.push_back(std::make_unique<scripted_source>(second_));
+    sources.push_back(std::make_unique<scripted_source>("the first script", first_));
+    sources.push_back(std::make_unique<scripted_source>("the second script", second_));
+    sources.push_back(std::make_unique<scripted_source>("the second script", third_));
     provider_ = make_credential_chain(std::move(sources), clock_, "find some");
   }
   void resolve() {
@@ -71,6 +75,7 @@ class Chain : public testing::Test {
 
   std::shared_ptr<script> first_ = std::make_shared<script>();
   std::shared_ptr<script> second_ = std::make_shared<script>();
+  std::shared_ptr<script> third_ = std::make_shared<script>();
   std::shared_ptr<fake_clock> clock_ = std::make_shared<fake_clock>();
   std::shared_ptr<credential_provider> provider_;
   std::vector<std::string> answers_;
@@ -97,7 +102,10 @@ TEST_F(Chain, ListsThePlacesWhenAllHaveNothing) {
   resolve();
   first_->answer(std::nullopt);
   second_->answer(std::nullopt);
-  EXPECT_THAT(answers_, ElementsAre(HasSubstr("the script or the script: find some")));
+  third_->answer(std::nullopt);
+  // Each place once, though two sources look in one of them.
+  EXPECT_THAT(answers_, ElementsAre("No credentials were found in the first script or the second "
+                                    "script: find some"));
 }
 
 TEST_F(Chain, CallersDuringASearchShareItsOutcome) {
@@ -118,31 +126,76 @@ TEST_F(Chain, InvalidatingDuringASearchStartsItAgain) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
 }
 
-TEST_F(Chain, LooksAgainShortlyBeforeTheEnd) {
+TEST_F(Chain, RenewsBesideThoseWhoAskAndThenMakesThemWait) {
   resolve();
   first_->answer(keys("AK1", 60min));
-  pass(54min);
+  pass(44min);
   resolve();
-  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+  EXPECT_THAT(first_->asked, IsEmpty());
   pass(1min);
   resolve();
+  resolve();
+  EXPECT_THAT(first_->asked, SizeIs(1));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1", "AK1"));
+  pass(5min);
+  resolve();
+  EXPECT_THAT(answers_, SizeIs(4));
+  EXPECT_THAT(first_->asked, SizeIs(1));
   first_->answer(keys("AK2", 60min));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1", "AK1", "AK2"));
+}
+
+TEST_F(Chain, ASourceThatAnswersAtOnceIsAskedBehindTheCaller) {
+  resolve();
+  first_->answer(keys("AK1", 60min));
+  pass(46min);
+  resolve();
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+  first_->answer(keys("AK2", 60min));
+  resolve();
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK2"));
 }
 
-TEST_F(Chain, KeepsWhatIsStillValidWhenLookingAgainFails) {
+TEST_F(Chain, KeepsWhatIsStillValidWhenRenewingFailsAndPauses) {
   resolve();
   first_->answer(keys("AK1", 60min));
-  pass(58min);
+  pass(52min);
   dynamo::error broken;
   broken.message = "broken";
   resolve();
   first_->answer(broken);
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
-  pass(2min);
+  resolve();
+  EXPECT_THAT(first_->asked, IsEmpty()) << "a source that fails is asked by each caller";
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1"));
+  pass(8min);
   resolve();
   first_->answer(broken);
-  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "broken"));
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1", "broken"));
+}
+
+TEST_F(Chain, KeepsToThePlaceThatHadCredentialsFirst) {
+  resolve();
+  first_->answer(std::nullopt);
+  second_->answer(keys("AK2", 60min));
+  pass(55min);
+  resolve();
+  EXPECT_THAT(first_->asked, IsEmpty());
+  second_->answer(keys("AK3", 60min));
+  provider_->invalidate();
+  resolve();
+  EXPECT_THAT(first_->asked, IsEmpty());
+  second_->answer(std::nullopt);
+  EXPECT_THAT(third_->asked, IsEmpty());
+  EXPECT_THAT(answers_, ElementsAre("AK2", "AK3",
+                                    AllOf(HasSubstr("the second script"), HasSubstr("any more"))));
+}
+
+TEST_F(Chain, CredentialsThatExpireAsTheyComeAreAnError) {
+  resolve();
+  first_->answer(keys("AK1", 0min));
+  EXPECT_THAT(answers_, ElementsAre(AllOf(HasSubstr("the first script expired at"),
+                                          HasSubstr("2026-01-01T00:00:00Z"))));
 }
 
 TEST_F(Chain, ForgetsWhatWasInvalidatedEvenIfLookingAgainFails) {

@@ -71,36 +71,6 @@ dynamo::error failure_of(const endpoint_params& params) {
   return place ? dynamo::error() : place.error();
 }
 
-TEST(Endpoint, EveryPartitionHasItsFourHosts) {
-  for (const auto& [region, name, suffix, dual] : partition_cases) {
-    const bool gov = name == "aws-us-gov";
-    EXPECT_EQ(host_of({.region = region}), "dynamodb." + region + "." + suffix);
-    EXPECT_EQ(host_of({.region = region, .use_dual_stack = true}),
-              "dynamodb." + region + "." + dual);
-    EXPECT_EQ(host_of({.region = region, .use_fips = true}),
-              (gov ? "dynamodb." : "dynamodb-fips.") + region + "." + suffix);
-    EXPECT_EQ(host_of({.region = region, .use_fips = true, .use_dual_stack = true}),
-              "dynamodb-fips." + region + "." + dual);
-  }
-}
-
-TEST(Endpoint, StreamsHaveHostsOfTheirOwnInEveryPartition) {
-  for (const auto& [region, name, suffix, dual] : partition_cases) {
-    const bool gov = name == "aws-us-gov";
-    const std::string prefix =
-        name == "aws" || name == "aws-cn" || gov ? "streams-dynamodb" : "streams.dynamodb";
-    endpoint_params params{.target = service::streams, .region = region};
-    EXPECT_EQ(host_of(params), "streams.dynamodb." + region + "." + suffix);
-    params.use_fips = true;
-    EXPECT_EQ(host_of(params),
-              (gov ? "streams.dynamodb." : "streams.dynamodb-fips.") + region + "." + suffix);
-    params.use_dual_stack = true;
-    EXPECT_EQ(host_of(params), prefix + "-fips." + region + "." + dual);
-    params.use_fips = false;
-    EXPECT_EQ(host_of(params), prefix + "." + region + "." + dual);
-  }
-}
-
 TEST(Endpoint, StreamsKnowNoAccounts) {
   EXPECT_EQ(host_of({.target = service::streams,
                      .region = "us-east-1",

@@ -207,4 +207,59 @@ TEST_F(Settings, AChosenProfileMustExistAndFilesMustBeWellFormed) {
   EXPECT_THAT(failure().message, HasSubstr(home_.config_path() + " is malformed at line 1"));
 }
 
+struct identity_service {
+  service target;
+  std::string variable;
+  std::string key;
+};
+
+TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
+  for (const auto& [target, variable, key] :
+       {identity_service{service::sts, "AWS_ENDPOINT_URL_STS", "sts"},
+        identity_service{service::sso, "AWS_ENDPOINT_URL_SSO", "sso"},
+        identity_service{service::sso_oidc, "AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"},
+        identity_service{service::streams, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
+                         "dynamodb_streams"}}) {
+    const auto url = [&, target = target] {
+      const loaded_profile profile = load_profile(variables_, std::nullopt).value();
+      return identity_endpoint(target, "eu-west-1", variables_, profile).value().url;
+    };
+    home_.write_config(
+        "[default]\nendpoint_url = http://general\nservices = mine\n"
+        "[services mine]\n" +
+        key + " =\n  endpoint_url = http://" + key + "\n");
+    EXPECT_EQ(url(), "http://" + key + "/");
+    variables_.set("AWS_ENDPOINT_URL", "http://all");
+    EXPECT_EQ(url(), "http://all/");
+    variables_.set(variable, "http://own");
+    EXPECT_EQ(url(), "http://own/");
+    variables_.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    EXPECT_NE(url().find(".eu-west-1.amazonaws.com/"), std::string::npos) << url();
+    for (const std::string& name : {std::string("AWS_ENDPOINT_URL"), variable,
+                                    std::string("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")})
+      variables_.unset(name);
+    home_.write_config("[default]\nendpoint_url = http://general\n");
+    EXPECT_EQ(url(), "http://general/");
+  }
+}
+
+TEST_F(Settings, TheHostOfStsIsRegionalUnlessItIsSetToBeLegacy) {
+  const auto sts = [&] {
+    const loaded_profile profile = load_profile(variables_, std::nullopt).value();
+    return identity_endpoint(service::sts, std::nullopt, variables_, profile);
+  };
+  EXPECT_EQ(sts().value().host, "sts.amazonaws.com") << "no region";
+  home_.write_config("[default]\nregion = eu-west-1\n");
+  EXPECT_EQ(sts().value().host, "sts.eu-west-1.amazonaws.com");
+  home_.write_config("[default]\nregion = eu-west-1\nsts_regional_endpoints = legacy\n");
+  EXPECT_EQ(sts().value().host, "sts.amazonaws.com");
+  variables_.set("AWS_STS_REGIONAL_ENDPOINTS", "Regional");
+  EXPECT_EQ(sts().value().host, "sts.eu-west-1.amazonaws.com");
+  variables_.set("AWS_STS_REGIONAL_ENDPOINTS", "here");
+  EXPECT_THAT(sts().error().message, HasSubstr("'here' in AWS_STS_REGIONAL_ENDPOINTS"));
+  variables_.set("AWS_STS_REGIONAL_ENDPOINTS", "regional");
+  variables_.set("AWS_USE_FIPS_ENDPOINT", "true");
+  EXPECT_EQ(sts().value().host, "sts-fips.eu-west-1.amazonaws.com");
+}
+
 }  // namespace

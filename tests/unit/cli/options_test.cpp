@@ -242,11 +242,12 @@ TEST(Options, HelpIsForStandardOutput) {
   const early_end whole = ended({"--help"});
   EXPECT_EQ(whole.code, exit_code::success);
   EXPECT_EQ(whole.err, "");
-  for (const char* part : {"tables", "describe", "sample", "scan", "count", "export", "--endpoint",
-                           "Exit status:", "  124  ", "Examples:"}) {
+  for (const char* part : {"tables", "describe", "sample", "scan", "count", "export", "whoami",
+                           "--endpoint", "Exit status:", "  124  ", "Examples:"}) {
     EXPECT_THAT(whole.out, HasSubstr(part));
   }
-  for (const std::string name : {"tables", "describe", "sample", "scan", "count", "export"}) {
+  for (const std::string name :
+       {"tables", "describe", "sample", "scan", "count", "export", "whoami"}) {
     const early_end help = ended({name, "--help"});
     EXPECT_EQ(help.code, exit_code::success);
     EXPECT_THAT(help.out, HasSubstr("Usage: dynamo " + name));

@@ -1,5 +1,5 @@
 // What is learnt of the service's time from answers that refuse a signature.
-#include "client/service_clock.hpp"
+#include "auth/service_clock.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using dynamo::wire::service_clock;
+using dynamo::auth::service_clock;
 
 const service_clock::time_point noon = std::chrono::sys_days(std::chrono::August / 30 / 2015) + 12h;
 constexpr std::string_view noon_date = "Sun, 30 Aug 2015 12:00:00 GMT";

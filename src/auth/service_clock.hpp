@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace dynamo::wire {
+namespace dynamo::auth {
 
 /// How far the service's clock is from this machine's, learnt from the answers that refuse a
 /// signature for its time. A signature may be five minutes off. Thread-safe.
@@ -31,4 +31,4 @@ class service_clock {
   std::atomic<std::chrono::seconds> offset_{std::chrono::seconds(0)};
 };
 
-}  // namespace dynamo::wire
+}  // namespace dynamo::auth

@@ -1,0 +1,15 @@
+// What others say, made fit for a message.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace dynamo::auth {
+
+/// The first line of `text`, at most 300 bytes of it, with control characters as spaces, and each
+/// of `secrets` replaced: a service may repeat what it was sent.
+[[nodiscard]] std::string shown_line(std::string_view text,
+                                     std::initializer_list<std::string_view> secrets);
+
+}  // namespace dynamo::auth

@@ -1,0 +1,159 @@
+#include "auth/instance_credentials.hpp"
+
+#include "auth/credential_document.hpp"
+#include "auth/endpoint.hpp"
+#include "auth/fault.hpp"
+#include "auth/instance_metadata.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dynamo::auth {
+namespace {
+
+constexpr std::string_view role_path = "/latest/meta-data/iam/security-credentials/";
+constexpr std::string_view region_path = "/latest/meta-data/placement/region";
+
+result<metadata_settings> load_settings(const environment& variables,
+                                        const std::optional<std::string>& profile) {
+  const result<shared_files> files = load_shared_files(variables);
+  if (!files) return files.error();
+  const profile_choice chosen = choose_profile(profile, variables);
+  return read_metadata_settings(setting_reader(variables, *files, chosen.name));
+}
+
+// A role's name becomes part of a path (IAM API Reference, RoleName).
+bool is_role_name(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
+    return is_plain_word(std::string_view(&c, 1)) ||
+           std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+  });
+}
+
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+class instance_source final : public credential_source {
+ public:
+  instance_source(source_context context, std::optional<std::string> profile)
+      : context_(std::move(context)), profile_(std::move(profile)), service_(context_) {}
+
+  // The handler that is passed on keeps the chain, and so this object, alive.
+  void find(handler done) override {
+    result<metadata_settings> settings = load_settings(*context_.variables, profile_);
+    if (!settings) return done(std::move(settings).error());
+    settings_ = *std::move(settings);
+    if (settings_.disabled) {
+      remark_ = "AWS_EC2_METADATA_DISABLED is true";
+      return done(std::nullopt);
+    }
+    service_.get(
+        settings_, std::string(role_path),
+        [this, done = std::move(done)](const metadata_answer& got) { take_role(got, done); });
+  }
+
+  std::string place() const override {
+    if (remark_.empty()) return "the instance metadata service";
+    return fmt::format("the instance metadata service ({})", remark_);
+  }
+
+ private:
+  using kind = metadata_answer::kind;
+
+  [[nodiscard]] document_origin origin() const {
+    return {.subject = describe_service(settings_),
+            .fix =
+                "check that AWS_EC2_METADATA_SERVICE_ENDPOINT is right if it is set, and try "
+                "again in some minutes",
+            .expires = true,
+            .fixed_time = "the service is unwell; try again in some minutes"};
+  }
+  [[nodiscard]] error fault(std::string_view what) const {
+    return credentials_fault(fmt::format("{} {}", describe_service(settings_), what));
+  }
+
+  // Nothing here, unless there was something before.
+  void nothing(std::string why, const handler& done) {
+    if (answered_before_) return done(fault(fmt::format("has no credentials any more: {}", why)));
+    remark_ = std::move(why);
+    done(std::nullopt);
+  }
+
+  void take_role(const metadata_answer& got, const handler& done) {
+    if (got.outcome == kind::failed) return done(got.failure);
+    if (got.outcome == kind::absent) return nothing(got.why, done);
+    if (got.outcome == kind::missing)
+      return nothing("the instance has no role: attach an instance profile to it", done);
+    const std::string role(first_line(got.text));
+    if (!is_role_name(role))
+      return done(fault("gave something else than the name of a role: " + origin().fix));
+    service_.get(settings_, std::string(role_path) + role,
+                 [this, role, done](const metadata_answer& document) {
+                   done(take_document(role, document));
+                 });
+  }
+
+  answer take_document(const std::string& role, const metadata_answer& got) {
+    if (got.outcome == kind::failed) return got.failure;
+    if (got.outcome != kind::document)
+      return fault(
+          fmt::format("has no credentials for the role '{}' that it names: check that the "
+                      "role exists and may be assumed by ec2.amazonaws.com",
+                      role));
+    const document_origin from = origin();
+    const result<json_members> members = open_credential_document(got.text, from);
+    if (!members) return members.error();
+    const auto code = string_member(*members, "Code");
+    if (code && *code != "Success")
+      return fault(
+          fmt::format("has no credentials for the role '{}', {}: check that the role exists "
+                      "and may be assumed by ec2.amazonaws.com",
+                      role,
+                      is_plain_word(*code) ? "code " + *code
+                                           : "with another code than "
+                                             "Success"));
+    result<credentials> read = read_credential_document(*members, from);
+    if (!read) return std::move(read).error();
+    if (auto expired = expired_on_arrival(*read, from, context_.time->wall_time(), got.date))
+      return *std::move(expired);
+    answered_before_ = true;
+    remark_.clear();
+    read->provider = fmt::format("the instance's role '{}'", role);
+    return *std::move(read);
+  }
+
+  const source_context context_;
+  const std::optional<std::string> profile_;
+  instance_metadata service_;
+  metadata_settings settings_;  // of the question under way
+  std::string remark_;          // why there was nothing
+  bool answered_before_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<credential_source> instance_credentials(source_context context,
+                                                        std::optional<std::string> profile) {
+  return std::make_unique<instance_source>(std::move(context), std::move(profile));
+}
+
+void find_instance_region(const source_context& context, const std::optional<std::string>& profile,
+                          std::function<void(std::optional<std::string>)> done) {
+  const result<metadata_settings> settings = load_settings(*context.variables, profile);
+  if (!settings || settings->disabled) return done(std::nullopt);
+  const auto service = std::make_shared<instance_metadata>(context);
+  service->get(*settings, std::string(region_path),
+               [service, done = std::move(done)](const metadata_answer& got) {
+                 const std::string_view region = first_line(got.text);
+                 if (got.outcome == metadata_answer::kind::document && is_host_label(region))
+                   done(std::string(region));
+                 else
+                   done(std::nullopt);
+               });
+}
+
+}  // namespace dynamo::auth

@@ -1,0 +1,226 @@
+#include "auth/process_runner.hpp"
+
+#include "core/blocked_signals.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+namespace dynamo::auth {
+namespace {
+
+using time_point = std::chrono::steady_clock::time_point;
+using end = program_outcome::end;
+
+class descriptor {
+ public:
+  explicit descriptor(int number) : number_(number) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() { reset(); }
+  [[nodiscard]] int get() const noexcept { return number_; }
+  void reset() noexcept {
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
+  }
+
+ private:
+  int number_;
+};
+
+// What a program begins with.
+class start_settings {
+ public:
+  explicit start_settings(int out) {
+    posix_spawn_file_actions_init(&files_);
+    posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files_, out, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&files_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
+    posix_spawnattr_init(&attributes_);
+    sigset_t signals;
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&attributes_, &signals);
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes_, &signals);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  }
+  start_settings(const start_settings&) = delete;
+  start_settings& operator=(const start_settings&) = delete;
+  ~start_settings() {
+    posix_spawnattr_destroy(&attributes_);
+    posix_spawn_file_actions_destroy(&files_);
+  }
+  [[nodiscard]] int spawn(const std::vector<std::string>& arguments, pid_t& child) const {
+    std::vector<char*> pointers;
+    // The interface is older than const; nothing is written to.
+    for (const std::string& each : arguments) pointers.push_back(const_cast<char*>(each.c_str()));
+    pointers.push_back(nullptr);
+    return posix_spawnp(&child, pointers.front(), &files_, &attributes_, pointers.data(), environ);
+  }
+
+ private:
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// One program from its start to its end.
+class running_program {
+ public:
+  running_program(const program_call& call, int wake)
+      : call_(call), wake_(wake), until_(std::chrono::steady_clock::now() + call.timeout) {}
+
+  program_outcome run() {
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_begun(errno);
+    const descriptor out(ends[0]);
+    descriptor in(ends[1]);
+    ::fcntl(out.get(), F_SETFL, O_NONBLOCK);
+    if (const int failure = start_settings(in.get()).spawn(call_.arguments, child_); failure != 0)
+      return not_begun(failure);
+    in.reset();
+    const descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
+    if (ended.get() < 0) {
+      const int failure = errno;
+      (void)kill_and_reap();
+      return not_begun(failure);
+    }
+    const std::optional<end> cut = follow(out.get(), ended.get());
+    const int status = cut ? kill_and_reap() : reap();
+    outcome_.how = cut ? *cut : WIFSIGNALED(status) ? end::killed : end::exited;
+    if (!cut) outcome_.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    return std::move(outcome_);
+  }
+
+ private:
+  static program_outcome not_begun(int failure) {
+    return {.how = end::not_begun, .status = failure};
+  }
+
+  // Reads until the program has ended, or says why that is not waited for. Its own end counts, not
+  // that of its output, which a program that it left behind may hold open.
+  std::optional<end> follow(int out, int ended) {
+    bool open = true;
+    for (;;) {
+      std::array<pollfd, 3> watched{{{.fd = wake_, .events = POLLIN, .revents = 0},
+                                     {.fd = ended, .events = POLLIN, .revents = 0},
+                                     {.fd = open ? out : -1, .events = POLLIN, .revents = 0}}};
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
+      if (left.count() <= 0) return end::timeout;
+      if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0 &&
+          errno != EINTR)
+        return end::cancelled;
+      if (watched[0].revents != 0) return end::cancelled;
+      if (watched[2].revents != 0 || watched[1].revents != 0) {
+        open = open && read_all(out);
+        if (outcome_.output.size() > call_.max_output_bytes) return end::too_long;
+      }
+      if (watched[1].revents != 0) return std::nullopt;
+    }
+  }
+
+  // What has come so far; false at its end.
+  bool read_all(int out) {
+    std::array<char, 4096> buffer;
+    while (outcome_.output.size() <= call_.max_output_bytes) {
+      const ssize_t got = ::read(out, buffer.data(), buffer.size());
+      if (got > 0)
+        outcome_.output.append(buffer.data(), static_cast<std::size_t>(got));
+      else if (got == 0 || errno != EINTR)
+        return got < 0 && errno == EAGAIN;
+    }
+    return true;
+  }
+
+  int kill_and_reap() const {
+    ::kill(child_, SIGKILL);
+    return reap();
+  }
+
+  // Zero if the process ignores SIGCHLD or waits for children that it does not know: how the
+  // program ended is lost then, and its output decides.
+  [[nodiscard]] int reap() const {
+    int status = 0;
+    while (::waitpid(child_, &status, 0) < 0)
+      if (errno != EINTR) return 0;
+    return status;
+  }
+
+  const program_call& call_;
+  const int wake_;
+  const time_point until_;
+  pid_t child_ = -1;
+  program_outcome outcome_;
+};
+
+}  // namespace
+
+process_runner::~process_runner() {
+  close();
+  if (wake_ >= 0) ::close(wake_);
+}
+
+void process_runner::run(program_call call, handler done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closed_) {
+      if (!thread_.joinable()) {
+        const detail::blocked_signals blocked;
+        wake_ = ::eventfd(0, EFD_CLOEXEC);
+        thread_ = std::thread([this] { work(); });
+      }
+      jobs_.push_back({std::move(call), std::move(done)});
+      changed_.notify_one();
+      return;
+    }
+  }
+  done({.how = end::cancelled});
+}
+
+void process_runner::close() {
+  std::thread ending;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    ending = std::move(thread_);
+    constexpr std::uint64_t one = 1;
+    if (ending.joinable()) (void)!::write(wake_, &one, sizeof one);
+    changed_.notify_one();
+  }
+  if (ending.joinable()) ending.join();
+}
+
+std::optional<process_runner::job> process_runner::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
+  if (jobs_.empty()) return std::nullopt;
+  job first = std::move(jobs_.front());
+  jobs_.pop_front();
+  return first;
+}
+
+bool process_runner::is_closed() {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
+void process_runner::work() {
+  while (std::optional<job> each = next()) {
+    each->done(is_closed() ? program_outcome{.how = end::cancelled}
+                           : running_program(each->call, wake_).run());
+  }
+}
+
+}  // namespace dynamo::auth

@@ -1,0 +1,45 @@
+// Settings that are a variable or a key of the profile.
+#pragma once
+
+#include "auth/environment.hpp"
+#include "auth/shared_files.hpp"
+
+#include <dynamo/core/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynamo::auth {
+
+/// True if `text` is `lowercase`, but for the case of its letters.
+[[nodiscard]] bool equal_ignoring_case(std::string_view text, std::string_view lowercase);
+
+/// Looks settings up in the environment, then in the profile. Refers to what it was made from.
+/// Errors are of kind errc::configuration and name the setting.
+class setting_reader {
+ public:
+  setting_reader(const environment& variables, const shared_files& files, std::string_view profile)
+      : variables_(variables), files_(files), profile_(profile) {}
+
+  [[nodiscard]] std::optional<found_setting> variable(const char* name) const;
+  [[nodiscard]] std::optional<found_setting> key(std::string_view name) const {
+    return files_.find(profile_, name);
+  }
+  [[nodiscard]] std::optional<found_setting> text(const char* variable_name,
+                                                  std::string_view key_name) const;
+  /// "true" or "false" in any case; nothing if it is not set.
+  [[nodiscard]] result<std::optional<bool>> choice(const char* variable_name,
+                                                   std::string_view key_name) const;
+  /// As `choice`; false if it is not set.
+  [[nodiscard]] result<bool> flag(const char* variable_name, std::string_view key_name) const;
+
+  [[nodiscard]] const shared_files& files() const noexcept { return files_; }
+
+ private:
+  const environment& variables_;
+  const shared_files& files_;
+  const std::string_view profile_;
+};
+
+}  // namespace dynamo::auth

@@ -1,0 +1,14 @@
+// `who_am_i` with the world as a parameter.
+#pragma once
+
+#include "client/wire_backend.hpp"
+
+#include <dynamo/client/identity.hpp>
+
+namespace dynamo::wire {
+
+[[nodiscard]] result<identity> find_identity(const client_config& config,
+                                             const identity_options& options,
+                                             const surroundings& uses);
+
+}  // namespace dynamo::wire

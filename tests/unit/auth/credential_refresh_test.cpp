@@ -1,0 +1,157 @@
+// When credentials are used, renewed and waited for.
+#include "auth/credential_refresh.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace dynamo::auth;
+using namespace std::chrono_literals;
+using dynamo::credentials;
+using action = credential_refresh::action;
+using duration = credential_refresh::time_point::duration;
+
+class Refresh : public testing::Test {
+ protected:
+  action ask_at(duration since_start) { return tested_.ask(start + since_start); }
+  void found_at(duration since_start, std::optional<duration> until = std::nullopt) {
+    credentials fresh{.access_key_id = "AK" + std::to_string(++given_), .secret_access_key = "s"};
+    if (until) fresh.expiration = start + *until;
+    tested_.found(fresh, start + since_start);
+  }
+  bool failed_at(duration since_start) { return tested_.failed(start + since_start); }
+
+  static constexpr credential_refresh::time_point start =
+      std::chrono::sys_days(std::chrono::January / 1 / 2026);
+  credential_refresh tested_;
+  int given_ = 0;
+};
+
+TEST_F(Refresh, BeginsOneSearchAndOthersWaitForIt) {
+  EXPECT_EQ(ask_at(0s), action::wait_begin);
+  EXPECT_EQ(ask_at(0s), action::wait);
+  found_at(1s);
+  EXPECT_EQ(ask_at(1s), action::use);
+  EXPECT_EQ(tested_.held()->access_key_id, "AK1");
+}
+
+TEST_F(Refresh, WhatDoesNotExpireIsNeverRenewed) {
+  (void)ask_at(0s);
+  found_at(0s);
+  EXPECT_EQ(ask_at(24h * 365 * 20), action::use);
+}
+
+TEST_F(Refresh, LongOnesAreRenewedFifteenMinutesAheadAndWaitedForTenMinutesAhead) {
+  (void)ask_at(0s);
+  found_at(0s, 6h);
+  EXPECT_EQ(ask_at(6h - 15min - 1s), action::use);
+  EXPECT_EQ(ask_at(6h - 15min), action::use_begin);
+  EXPECT_EQ(ask_at(6h - 15min), action::use);
+  EXPECT_EQ(ask_at(6h - 10min - 1s), action::use);
+  EXPECT_EQ(ask_at(6h - 10min), action::wait);
+  found_at(6h - 9min, 12h);
+  EXPECT_EQ(ask_at(6h - 9min), action::use);
+  EXPECT_EQ(tested_.held()->access_key_id, "AK2");
+}
+
+TEST_F(Refresh, WhoComesFirstInTheLastTenMinutesBeginsTheSearch) {
+  (void)ask_at(0s);
+  found_at(0s, 6h);
+  EXPECT_EQ(ask_at(6h - 1min), action::wait_begin);
+}
+
+TEST_F(Refresh, ShortOnesAreRenewedAtHalfAndWaitedForAtAQuarterOfTheirTime) {
+  (void)ask_at(0s);
+  found_at(0s, 3s);
+  EXPECT_EQ(ask_at(1499ms), action::use);
+  EXPECT_EQ(ask_at(1500ms), action::use_begin);
+  EXPECT_EQ(ask_at(2249ms), action::use);
+  EXPECT_EQ(ask_at(2250ms), action::wait);
+}
+
+// A service that caches hands the same ones out again until shortly before their end.
+TEST_F(Refresh, TheTimeLeftCountsFromWhenTheyCame) {
+  (void)ask_at(0s);
+  found_at(0s, 6h);
+  EXPECT_EQ(ask_at(6h - 15min), action::use_begin);
+  found_at(6h - 15min, 6h);
+  EXPECT_EQ(ask_at(6h - 8min), action::use);
+  EXPECT_EQ(ask_at(6h - 7min), action::use_begin);
+}
+
+TEST_F(Refresh, ExpiredOnesAreNeverUsed) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(50min), action::wait_begin);
+  EXPECT_EQ(ask_at(1h), action::wait);
+  EXPECT_FALSE(failed_at(1h));
+  EXPECT_EQ(ask_at(1h), action::wait_begin) << "an error is not remembered";
+}
+
+TEST_F(Refresh, AFailureLeavesTheOldOnesInUseAndPauses) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(45min), action::use_begin);
+  EXPECT_TRUE(failed_at(45min + 5s));
+  EXPECT_EQ(ask_at(46min + 4s), action::use);
+  EXPECT_EQ(ask_at(46min + 5s), action::use_begin);
+  // In the last minutes, too, where callers would wait, and for a quarter of what is left.
+  EXPECT_TRUE(failed_at(58min));
+  EXPECT_EQ(ask_at(58min + 29s), action::use);
+  EXPECT_EQ(ask_at(58min + 30s), action::wait_begin);
+}
+
+TEST_F(Refresh, APauseDoesNotOutliveTheOldOnes) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(59min), action::wait_begin);
+  EXPECT_TRUE(failed_at(1h - 1ms));
+  EXPECT_EQ(ask_at(1h), action::wait_begin);
+}
+
+TEST_F(Refresh, ASuccessEndsThePause) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(50min), action::wait_begin);
+  EXPECT_TRUE(failed_at(50min));
+  EXPECT_EQ(ask_at(51min), action::wait_begin);
+  found_at(51min, 51min + 4s);
+  EXPECT_EQ(ask_at(51min + 2s), action::use_begin);
+}
+
+TEST_F(Refresh, WhatIsForgottenIsNotUsedEvenIfTheSearchFails) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  tested_.forget();
+  EXPECT_EQ(ask_at(1s), action::wait_begin);
+  EXPECT_FALSE(tested_.outdated());
+  EXPECT_FALSE(failed_at(2s));
+}
+
+TEST_F(Refresh, ASearchThatBeganBeforeWasForgottenIsOutdatedOnce) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(50min), action::wait_begin);
+  tested_.forget();
+  tested_.forget();
+  EXPECT_EQ(ask_at(50min), action::wait);
+  EXPECT_TRUE(tested_.outdated());
+  EXPECT_FALSE(tested_.outdated());
+  found_at(51min, 2h);
+  EXPECT_EQ(ask_at(51min), action::use);
+}
+
+// The clock may be set back and forth; the time of day decides all the same.
+TEST_F(Refresh, FollowsTheClock) {
+  (void)ask_at(0s);
+  found_at(0s, 1h);
+  EXPECT_EQ(ask_at(2h), action::wait_begin);
+  EXPECT_TRUE(failed_at(1min)) << "not expired any more";
+  EXPECT_EQ(ask_at(1min), action::use);
+}
+
+}  // namespace

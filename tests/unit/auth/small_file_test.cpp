@@ -1,0 +1,82 @@
+// Files that are read whole, and replaced whole; and the lines of others that are shown.
+#include "auth/small_file.hpp"
+
+#include "auth/foreign_text.hpp"
+#include "unit/auth/fake_surroundings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <iterator>
+#include <string>
+
+namespace {
+
+using namespace dynamo::auth;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+TEST(SmallFile, IsReadUpToItsLimit) {
+  const temporary_home home;
+  const std::string path = home.path() + "/f";
+  EXPECT_FALSE(read_small_file(path, 10).value());
+  EXPECT_FALSE(read_small_file(path + "/below", 10).value());
+  temporary_home::write(path, "0123456789");
+  EXPECT_EQ(read_small_file(path, 10).value(), "0123456789");
+  const auto large = read_small_file(path, 9);
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().kind, dynamo::errc::configuration);
+  EXPECT_THAT(large.error().message, AllOf(HasSubstr(path), HasSubstr("larger than 9 bytes")));
+  EXPECT_THAT(read_small_file(home.path(), 9).error().message, HasSubstr("cannot be read"));
+  EXPECT_FALSE(read_small_file("/dev/zero", 100'000));
+}
+
+TEST(SmallFile, IsReplacedInOneStepForItsOwnerOnly) {
+  const temporary_home home;
+  const std::string path = home.path() + "/f";
+  temporary_home::write(path, "old");
+  ::chmod(path.c_str(), 0644);
+  ASSERT_TRUE(replace_private_file(path, "new"));
+  EXPECT_EQ(read_small_file(path, 10).value(), "new");
+  struct stat about{};
+  ASSERT_EQ(::stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 07777, 0600U);
+  const std::filesystem::directory_iterator files(home.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2) << "the file, .aws, and no leftover";
+}
+
+TEST(SmallFile, AReplacementThatFailsLeavesEverythingAsItWas) {
+  const temporary_home home;
+  const std::string path = home.path() + "/f";
+  std::filesystem::create_directories(path + "/in the way");
+  const auto failed = replace_private_file(path, "new");
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, dynamo::errc::io);
+  EXPECT_THAT(failed.error().message, HasSubstr(path));
+  EXPECT_TRUE(std::filesystem::is_directory(path));
+  const std::filesystem::directory_iterator files(home.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2);
+  EXPECT_FALSE(replace_private_file(home.path() + "/gone/f", "new"));
+}
+
+TEST(ShownLine, IsTheFirstOneWithoutSecrets) {
+  EXPECT_EQ(
+      shown_line("\n  Denied: SECRET-1 and SECRET-1, TOKEN-2.\nsecond", {"SECRET-1", "TOKEN-2"}),
+      "Denied: *** and ***, ***.");
+  EXPECT_EQ(shown_line(" \n ", {}), "");
+  EXPECT_EQ(shown_line("a cat", {"", "cat"}), "a cat") << "too short for a secret";
+}
+
+TEST(ShownLine, IsShortAndSafeToShow) {
+  EXPECT_EQ(shown_line(std::string(400, 'x'), {}), std::string(300, 'x') + "...");
+  EXPECT_EQ(shown_line("a\x1b[2J\tb\x7f", {}), "a [2J b ");
+  EXPECT_EQ(shown_line("\xc3\xa4", {}), "\xc3\xa4");
+  EXPECT_EQ(shown_line("\xc3(", {}), "?(");
+  // A secret across the limit is not shown in part.
+  const std::string line = shown_line(std::string(296, 'x') + "SECRET-1", {"SECRET-1"});
+  EXPECT_EQ(line, std::string(296, 'x') + "***");
+}
+
+}  // namespace
