@@ -1,3 +1,4 @@
+#include "core/blocked_signals.hpp"
 #include "net/curl_error.hpp"
 #include "net/curl_transfer.hpp"
 #include "net/inbox.hpp"
@@ -6,7 +7,6 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <cassert>
@@ -35,23 +35,6 @@ transport_error cancelled(std::string_view url) {
 
 struct multi_deleter {
   void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
-};
-
-// The program's signal handlers have no business on the network thread, and OpenSSL's writes to
-// a dead connection must not raise SIGPIPE there. A thread inherits the mask of its creator.
-class blocked_signals {
- public:
-  blocked_signals() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  blocked_signals(const blocked_signals&) = delete;
-  blocked_signals& operator=(const blocked_signals&) = delete;
-  ~blocked_signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
 };
 
 // Once for the process, at the first use. Never undone: others in the process may use curl, too.
@@ -145,7 +128,7 @@ void curl_transport::ensure_running() {
                       static_cast<long>(options_.max_connections));
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
     inbox_->attach(multi_.get());
-    const blocked_signals blocked;
+    const detail::blocked_signals blocked;
     thread_ = std::thread([this] { run(); });
   });
 }
