@@ -17,7 +17,7 @@ constexpr std::array meanings = {
     meaning{exit_code::success, "success"},
     meaning{exit_code::failed, "the service or the network failed, also after trying again"},
     meaning{exit_code::usage, "unknown option or invalid argument"},
-    meaning{exit_code::configuration, "no or bad region, credentials, profile or certificates"},
+    meaning{exit_code::configuration, "no or bad region, credentials, profile, certificates; a port that is taken"},
     meaning{exit_code::not_found, "no such table or index"},
     meaning{exit_code::access_denied, "access denied"},
     meaning{exit_code::rejected, "refused: an invalid filter, a table that has items already"},
