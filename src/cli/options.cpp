@@ -47,7 +47,7 @@ void require_other_files(const std::string& option, const std::string& file,
                          const std::vector<std::pair<std::string, std::string>>& others) {
   for (const auto& [name, other] : others) {
     if (file.empty() || file != other) continue;
-    throw CLI::ValidationError(option + " and " + name + " name the same file: " + file);
+    throw CLI::ValidationError(fmt::format("{} and {} name the same file: {}", option, name, file));
   }
 }
 

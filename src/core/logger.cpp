@@ -1,5 +1,6 @@
 #include "core/blocked_signals.hpp"
 
+#include <dynamo/core/error.hpp>
 #include <dynamo/core/log.hpp>
 
 #include <condition_variable>
@@ -54,7 +55,13 @@ struct logger::state {
 };
 
 logger::logger(log_level level, std::shared_ptr<log_sink> to, std::shared_ptr<clock> time)
-    : level_(level), state_(std::make_unique<state>(std::move(to), std::move(time))) {}
+    : level_(level) {
+  if (!to) {
+    throw exception({.kind = errc::invalid_argument,
+                     .message = "a logger needs a sink: leave the logger out to log nothing"});
+  }
+  state_ = std::make_unique<state>(std::move(to), std::move(time));
+}
 
 logger::~logger() {
   {

@@ -72,7 +72,7 @@ struct by_key {
   static key_view view(const key& of) {
     return {of.what, {of.labels[0], of.labels[1], of.labels[2]}};
   }
-  static const key_view& view(const key_view& of) { return of; }
+  static key_view view(const key_view& of) { return of; }
   template <class One, class Other>
   bool operator()(const One& one, const Other& other) const {
     const key_view a = view(one);

@@ -79,9 +79,9 @@ struct http_listener::daemon {
 
 namespace {
 
-MHD_Result send(MHD_Connection* peer, const http_reply& reply) noexcept {
-  MHD_Response* const response = MHD_create_response_from_buffer(
-      reply.body.size(), const_cast<char*>(reply.body.data()), MHD_RESPMEM_MUST_COPY);
+MHD_Result send(MHD_Connection* peer, http_reply reply) noexcept {
+  MHD_Response* const response =
+      MHD_create_response_from_buffer(reply.body.size(), reply.body.data(), MHD_RESPMEM_MUST_COPY);
   if (response == nullptr) return MHD_NO;
   for (const auto& [name, value] : reply.headers) {
     MHD_add_response_header(response, name.c_str(), value.c_str());
@@ -96,7 +96,7 @@ MHD_Result send(MHD_Connection* peer, const http_reply& reply) noexcept {
 // Called once when the head of a request has come, and again when all of it has.
 MHD_Result http_listener::daemon::on_request(void* self, MHD_Connection* peer, const char* path,
                                              const char* method, const char* /*version*/,
-                                             const char* /*body*/, std::size_t* body_size,
+                                             const char* /*body*/, std::size_t* /*body_size*/,
                                              void** seen) noexcept {
   static int head_has_come = 0;
   if (*seen == nullptr) {
@@ -111,7 +111,6 @@ MHD_Result http_listener::daemon::on_request(void* self, MHD_Connection* peer, c
     }
     return MHD_YES;
   }
-  if (*body_size != 0) return MHD_NO;
   return send(peer, static_cast<daemon*>(self)->answer({method, path}));
 }
 

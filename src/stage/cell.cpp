@@ -43,15 +43,19 @@ cell::cell(worker_pool& pool, std::string name) : actor(pool), name_(std::move(n
   shown_.name = name_;
 }
 
+// In a turn: a producer that has ended may have told this stage of it already.
 void cell::be_watched(const std::shared_ptr<metrics_recorder>& metrics,
                       std::shared_ptr<logger> log) {
-  const metric_labels labels{.stage = name_};
-  measured_ = metrics != nullptr;
-  queue_length_ = meter(metrics, metric::stage_queue_length, labels);
-  events_ = meter(metrics, metric::stage_events, labels);
-  crashes_ = meter(metrics, metric::stage_crashes, labels);
-  restarts_ = meter(metrics, metric::stage_restarts, labels);
-  log_ = std::move(log);
+  if (!metrics && !log) return;
+  tell([this, metrics, log = std::move(log)]() mutable {
+    const metric_labels labels{.stage = name_};
+    measured_ = metrics != nullptr;
+    queue_length_ = meter(metrics, metric::stage_queue_length, labels);
+    events_ = meter(metrics, metric::stage_events, labels);
+    crashes_ = meter(metrics, metric::stage_crashes, labels);
+    restarts_ = meter(metrics, metric::stage_restarts, labels);
+    log_ = std::move(log);
+  });
 }
 
 void cell::tell_of(log_event event, const error* reason) const {

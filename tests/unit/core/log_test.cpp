@@ -1,5 +1,6 @@
 #include "support/kept_log.hpp"
 #include "support/manual_time.hpp"
+#include "support/thrown.hpp"
 #include "support/watchdog.hpp"
 
 #include <dynamo/core/log.hpp>
@@ -83,6 +84,11 @@ TEST(Logger, WritesWhatWaitsBeforeItEnds) {
     for (int i = 0; i < 100; ++i) log.write({.event = log_event::request_sent});
   }
   EXPECT_EQ(kept->lines().size(), 100U);
+}
+
+TEST(Logger, NeedsASink) {
+  EXPECT_EQ(test::thrown_by([] { const logger nowhere(log_level::info, nullptr); }).kind,
+            errc::invalid_argument);
 }
 
 // Blocks in its first record, until it is told to go on.
