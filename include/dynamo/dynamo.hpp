@@ -3,6 +3,8 @@
 
 #include <dynamo/client/client.hpp>
 #include <dynamo/client/identity.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/core/memory_metrics.hpp>
 #include <dynamo/flow/flow.hpp>
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process.hpp>
@@ -13,6 +15,7 @@
 #include <dynamo/sink/checkpoint_file.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 #include <dynamo/sink/json_lines_writer.hpp>
+#include <dynamo/sink/prometheus.hpp>
 #include <dynamo/stage/producer_from.hpp>
 #include <dynamo/stage/scan_producer.hpp>
 #include <dynamo/stage/supervisor.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/console.hpp"
+#include "cli/observation.hpp"
 #include "cli/options.hpp"
 
 #include <dynamo/client/client.hpp>
@@ -30,8 +31,16 @@ result<void> run(const whoami_command& what, const client& db, const console& on
 [[nodiscard]] exit_code run_command(const command& what, const client& db, const console& on,
                                     const std::function<int()>& signal);
 
-/// A client as the options want it. errc::configuration if the file of --ca-bundle cannot be read.
-[[nodiscard]] result<client> make_client(const invocation& run);
+/// A client as the options want it, which tells `watchers`. errc::configuration if the file of
+/// --ca-bundle cannot be read.
+[[nodiscard]] result<client> make_client(const invocation& run, const observation& watchers);
+
+/// The whole of one run, from the environment's DYNAMO_LOG (unset: null) to the exit status.
+[[nodiscard]] exit_code run_invocation(const invocation& run, const char* dynamo_log,
+                                       const console& on, const std::function<int()>& signal);
+
+/// Prints a failure that is not a command's, and gives its status.
+exit_code fail(const error& failure, const console& on);
 
 /// Writes text to standard output.
 result<void> print(const console& on, std::string_view text);

@@ -125,13 +125,19 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
                   "give up after this time, with status 124", "SECONDS", longest_timeout);
   text_option(app, "--report", scan.report,
               "write what was read of each segment, however it ended; replaces FILE", "FILE");
-  app.get_option("--report")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            return text.empty() || text == "-" ? "it is written to a file: name one"
-                                               : std::string();
-          },
-          ""));
+  text_option(app, "--metrics-file", scan.metrics_file,
+              "write figures for Prometheus every 5 seconds and at the end; replaces FILE", "FILE");
+  for (const char* const written : {"--report", "--metrics-file"}) {
+    app.get_option(written)->check(CLI::Validator(
+        [](std::string& text) {
+          return text.empty() || text == "-" ? "it is written to a file: name one" : std::string();
+        },
+        ""));
+  }
+  text_option(app, "--metrics-listen", scan.metrics_listen,
+              "answer http://ADDRESS/metrics while it runs: 127.0.0.1:9100, or a port;\n"
+              "port 0 takes a free one and tells which",
+              "ADDRESS");
   CLI::Option* const estimate = app.add_flag(
       "--estimate", scan.estimate, "read nothing: show items, size, read units, cost and time");
   positive_option(app, "--price-per-million", scan.price_per_million,

@@ -42,6 +42,19 @@ result<std::vector<std::string>> split_columns(std::string_view text) {
   }
 }
 
+// Two options that write to one file.
+void require_other_files(const std::string& option, const std::string& file,
+                         const std::vector<std::pair<std::string, std::string>>& others) {
+  for (const auto& [name, other] : others) {
+    if (file.empty() || file != other) continue;
+    throw CLI::ValidationError(fmt::format("{} and {} name the same file: {}", option, name, file));
+  }
+}
+
+void require_other_reports(const scan_arguments& scan) {
+  require_other_files("--report", scan.report, {{"--metrics-file", scan.metrics_file}});
+}
+
 item_format format_of(std::string_view name) {
   if (name == "csv") return item_format::csv;
   return name == "json" ? item_format::json : item_format::dynamodb_json;
@@ -49,7 +62,7 @@ item_format format_of(std::string_view name) {
 
 constexpr std::string_view global_note =
     "Options for all commands, see dynamo --help: --endpoint, --region, --profile,\n"
-    "--ca-bundle, --quiet.\n";
+    "--ca-bundle, --quiet, --verbose.\n";
 
 constexpr std::string_view by_size = "one for 256 MB of the table, 8 to 1024; 1 with --limit";
 
@@ -62,6 +75,8 @@ constexpr std::string_view main_examples = R"(Examples:
 
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
 AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config and so on.
+
+DYNAMO_LOG=error, warn, info, debug or trace logs without --verbose, which goes before it.
 
 )";
 
@@ -93,7 +108,11 @@ struct parser {
     app.add_option("--profile", run.profile, "profile of ~/.aws/config and ~/.aws/credentials")
         ->type_name("NAME");
     app.add_option("--ca-bundle", run.ca_bundle, "PEM certificates to trust")->type_name("FILE");
-    app.add_flag("--quiet", run.quiet, "no progress, errors only");
+    CLI::Option* const quiet = app.add_flag("--quiet", run.quiet, "no progress, errors only");
+    app.add_flag("-v,--verbose", run.verbose,
+                 "tell on standard error what happens: retries, credentials, the end;\n"
+                 "twice: segments and waits too; three times: every request")
+        ->excludes(quiet);
     app.footer(std::string(main_examples) + exit_code_table());
     add_tables();
     add_describe();
@@ -165,6 +184,7 @@ Examples:
         ->check(one_of({"json", "dynamodb-json"}));
     add_scan_options(sub, scan.scan, true, "1, which keeps the order");
     sub.final_callback([this] {
+      require_other_reports(scan.scan);
       scan.format = format_of(scan_format);
       run.command = scan;
     });
@@ -182,7 +202,10 @@ Examples:
     --values '{":s":{"S":"active"}}'
 )");
     add_scan_options(sub, count.scan, false, by_size);
-    sub.final_callback([this] { run.command = count; });
+    sub.final_callback([this] {
+      require_other_reports(count.scan);
+      run.command = count;
+    });
   }
 
   void add_export() {
@@ -257,9 +280,10 @@ Examples:
       if (output->empty()) throw CLI::RequiredError("--output");
       throw CLI::ValidationError("--output: the name is empty");
     }
-    if (!export_to.file.empty() && export_to.file == export_to.scan.report) {
-      throw CLI::ValidationError("--output and --report name the same file: " + export_to.file);
-    }
+    require_other_reports(export_to.scan);
+    require_other_files(
+        "--output", export_to.file,
+        {{"--report", export_to.scan.report}, {"--metrics-file", export_to.scan.metrics_file}});
     if (!columns.empty()) {
       if (export_to.format != item_format::csv) {
         throw CLI::ValidationError("--columns is for CSV: add --format csv");

@@ -64,6 +64,7 @@ struct invocation {
   std::optional<std::string> profile{};
   std::optional<std::string> ca_bundle{};
   bool quiet = false;
+  unsigned verbose = 0;  ///< how often it was said
   cli::command command{};
 };
 

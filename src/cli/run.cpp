@@ -62,7 +62,12 @@ result<void> print(const console& on, std::string_view text) {
   return out.try_flush();
 }
 
-result<client> make_client(const invocation& run) {
+exit_code fail(const error& failure, const console& on) {
+  on.err("dynamo: " + one_line(failure.to_string()) + "\n");
+  return exit_code_of(failure, 0);
+}
+
+result<client> make_client(const invocation& run, const observation& watchers) {
   // Only a TLS connection would look at the file, and with plain HTTP nobody would.
   if (run.ca_bundle && ::access(run.ca_bundle->c_str(), R_OK) != 0) {
     error failure;
@@ -76,6 +81,8 @@ result<client> make_client(const invocation& run) {
   config.region = run.region;
   config.profile = run.profile;
   config.ca_bundle = run.ca_bundle;
+  config.metrics = watchers.metrics();
+  config.log = watchers.log();
   return client(std::move(config));
 }
 
@@ -92,6 +99,19 @@ exit_code run_command(const command& what, const client& db, const console& on,
     on.err("dynamo: " + one_line(failure.what()) + "\n");
     return exit_code::failed;
   }
+}
+
+exit_code run_invocation(const invocation& run, const char* dynamo_log, const console& on,
+                         const std::function<int()>& signal) {
+  auto watchers = observation::open(run, dynamo_log, on);
+  if (!watchers) return fail(watchers.error(), on);
+  const auto db = make_client(run, **watchers);
+  if (!db) return fail(db.error(), on);
+  const exit_code code = run_command(run.command, *db, on, signal);
+  auto told = (*watchers)->finish();
+  // What ended the command goes before what its figures met.
+  if (told || code != exit_code::success) return code;
+  return fail(told.error(), on);
 }
 
 }  // namespace dynamo::cli

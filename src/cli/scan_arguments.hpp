@@ -29,8 +29,10 @@ struct scan_arguments {
   std::optional<double> max_rcu{};
   std::optional<std::uint64_t> max_bytes{};
   std::optional<double> timeout_seconds{};
-  std::string report{};   ///< a file; empty: none
-  bool estimate = false;  ///< instead of reading
+  std::string report{};          ///< a file; empty: none
+  std::string metrics_file{};    ///< empty: none
+  std::string metrics_listen{};  ///< an address; empty: none
+  bool estimate = false;         ///< instead of reading
   std::optional<double> price_per_million{};
 };
 

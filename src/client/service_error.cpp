@@ -136,6 +136,24 @@ std::string_view first_line(std::string_view text) {
 
 }  // namespace
 
+std::string_view to_string(failure_class follow_up) noexcept {
+  switch (follow_up) {
+    case failure_class::permanent:
+      return "permanent";
+    case failure_class::transient:
+      return "transient";
+    case failure_class::throttled:
+      return "throttled";
+    case failure_class::no_connection:
+      return "no_connection";
+    case failure_class::expired_credentials:
+      return "expired_credentials";
+    case failure_class::wrong_time:
+      return "wrong_time";
+  }
+  return "";
+}
+
 std::string_view bare_code(std::string_view type) {
   type = type.substr(0, type.find(':'));
   return type.substr(type.rfind('#') + 1);  // npos + 1 is 0

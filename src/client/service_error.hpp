@@ -21,6 +21,9 @@ enum class failure_class : std::uint8_t {
   wrong_time,           ///< once more, with the service's time in the signature
 };
 
+/// The enumerator's name, for metrics and logs.
+[[nodiscard]] std::string_view to_string(failure_class follow_up) noexcept;
+
 struct failed_attempt {
   error reason;
   failure_class follow_up = failure_class::permanent;

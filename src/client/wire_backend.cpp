@@ -6,6 +6,7 @@
 #include "auth/sha256.hpp"
 #include "auth/sigv4.hpp"
 #include "auth/source_context.hpp"
+#include "client/request_watch.hpp"
 #include "client/retry.hpp"
 #include "client/service_error.hpp"
 #include "client/service_place.hpp"
@@ -37,6 +38,7 @@ class wire_backend final : public backend {
   wire_backend(const client_config& config, surroundings uses)
       : config_(config),
         uses_(std::move(uses)),
+        watch_(config_),
         context_(auth::make_source_context(uses_.environment, uses_.time, uses_.make_transport,
                                            config_.profile, config_.ca_bundle)),
         credentials_(config_.credentials
@@ -66,6 +68,8 @@ class wire_backend final : public backend {
   std::chrono::steady_clock::time_point now() const override { return uses_.time->now(); }
   result<void> schedule(std::chrono::steady_clock::time_point when,
                         std::function<void()> task) override;
+  std::shared_ptr<metrics_recorder> metrics() const override { return watch_.metrics(); }
+  std::shared_ptr<logger> log() const override { return watch_.log(); }
 
  private:
   class call;
@@ -83,6 +87,7 @@ class wire_backend final : public backend {
 
   const client_config config_;
   const surroundings uses_;
+  request_watch watch_;
   const auth::source_context context_;
   const std::shared_ptr<credential_provider> credentials_;
   service_place place_;
@@ -170,6 +175,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
 
   // Any thread, and any time after attempt().
   void resolved(result<credentials> who) {
+    owner_.watch_.resolved(who);
     if (is_over() || owner_.is_closing()) {
       fail(cancellation());
     } else if (!who) {
@@ -189,7 +195,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     if (!signed_request) return fail(std::move(signed_request).error());
     signed_request->gate = request_.gate;
     signed_request->deadline = request_.deadline;
-    ++attempts_;
+    owner_.watch_.sent(request_, ++attempts_);
+    sent_at_ = owner_.uses_.time->now();
     net::transport::transfer_id id{};
     try {
       id = owner_.transport_->send(*std::move(signed_request),
@@ -207,6 +214,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
 
   // On the network thread.
   void answer(net::http_outcome outcome) {
+    const std::chrono::nanoseconds took = owner_.uses_.time->now() - sent_at_;
+    if (!is_over()) owner_.watch_.attempt_ended(request_, took);
     if (const auto* lost = std::get_if<net::transport_error>(&outcome)) {
       retries_.pardon(lost->waited);
       if (lost->waited != std::chrono::nanoseconds(0)) owner_.answered_ = true;
@@ -221,13 +230,17 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       }
       return follow_up(*std::move(failed), response.retry_after);
     }
+    owner_.watch_.answered(request_, attempts_, response.request_id, took);
     finish(backend_response{.body = std::move(response.body),
                             .request_id = std::move(response.request_id),
                             .attempts = attempts_});
   }
 
   void follow_up(failed_attempt failed, std::optional<std::chrono::milliseconds> retry_after) {
-    if (failed.follow_up == failure_class::throttled && request_.throttled) request_.throttled();
+    if (failed.follow_up == failure_class::throttled) {
+      owner_.watch_.throttled(request_);
+      if (request_.throttled) request_.throttled();
+    }
     if (failed.follow_up == failure_class::expired_credentials)
       owner_.refuse_credentials(credentials_generation_);
     const auto now = owner_.uses_.time->now();
@@ -240,6 +253,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
           "the deadline leaves no time to try again after this: " + failed.reason.message;
       return fail(std::move(failed.reason));
     }
+    if (!is_over()) owner_.watch_.retried(request_, attempts_, failed, *delay);
     // Ends it itself if it is over: this may be its last owner, which must not end while a stop
     // that comes just now still needs it.
     owner_.transport_->schedule(now + *delay, [self = shared_from_this()] {
@@ -304,6 +318,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       finished_ = true;
     }
     on_stop_.reset();
+    owner_.watch_.ended(request_, outcome);
     std::exchange(done_, nullptr)(std::move(outcome));
   }
 
@@ -315,6 +330,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   // Of the attempt under way.
   std::uint64_t credentials_generation_ = 0;
   auth::service_clock::time_point signed_for_;
+  std::chrono::steady_clock::time_point sent_at_;
   std::mutex mutex_;
   std::optional<net::transport::transfer_id> transfer_;
   bool started_ = false;
@@ -386,6 +402,7 @@ result<net::http_request> wire_backend::sign(const backend_request& request, con
                                              auth::service_clock::time_point when) {
   auto place = place_.endpoint_for(who.account_id);
   if (!place) return std::move(place).error();
+  watch_.endpoint(place->host, place->signing_region);
   const auth::header_list headers = {
       {"Host", place->host},
       {"Content-Type", std::string(content_type)},

@@ -71,14 +71,30 @@ checkpoint kept_by(const checkpoint_store& store, const scan_identity& identity,
 
 }  // namespace
 
+void journal_watchers::saved(const result<void>& outcome, const std::string& store,
+                             std::chrono::nanoseconds took) const {
+  meter(metrics, metric::checkpoint_saves,
+        {.table = table, .outcome = outcome ? "success" : to_string(outcome.error().kind)})
+      .add();
+  const log_event event = outcome ? log_event::checkpoint_saved : log_event::checkpoint_failed;
+  if (!wanted(log, event)) return;
+  log_record told{.event = event};
+  told.table = table;
+  told.delay = std::chrono::round<std::chrono::milliseconds>(took);
+  if (!outcome) told.cause = to_string(outcome.error().kind);
+  told.detail = outcome ? store : outcome.error().message;
+  log->write(std::move(told));
+}
+
 checkpoint_journal::checkpoint_journal(held_store store, scan_identity identity,
                                        std::chrono::milliseconds interval, note_function note,
-                                       std::shared_ptr<clock> time)
+                                       std::shared_ptr<clock> time, journal_watchers watchers)
     : store_(std::move(store)),
       identity_(std::move(identity)),
       interval_(interval),
       note_(std::move(note)),
       time_(std::move(time)),
+      watchers_(std::move(watchers)),
       ledger_(kept_by(*store_, identity_, resumed_).segments),
       complete_(resumed_ && resumed_->complete),
       next_save_(time_->now() + interval_) {}
@@ -137,7 +153,8 @@ result<void> checkpoint_journal::save() {
 
 result<void> checkpoint_journal::write() {
   if (!moved_.exchange(false)) return {};
-  next_save_ = time_->now() + interval_;
+  const auto begun = time_->now();
+  next_save_ = begun + interval_;
   checkpoint now{.of = identity_};
   {
     // Before the note is made: what the note speaks of includes these positions, and may be ahead
@@ -167,6 +184,7 @@ result<void> checkpoint_journal::write() {
   };
   result<void> saved = save();
   if (!saved) moved_ = true;
+  watchers_.saved(saved, store_->name(), time_->now() - begun);
   return saved;
 }
 
@@ -187,13 +205,14 @@ std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
   }
   // Taken first: somebody else's checkpoint is refused without a request.
   held_store store(options.checkpoint);
+  journal_watchers watchers{.table = table, .metrics = from->metrics(), .log = from->log()};
   const client db(std::move(from));
   table_description described =
       db.describe_table(table, {.stop = options.stop, .deadline = options.deadline});
   if (described.name.empty()) described.name = table;
   return std::make_shared<checkpoint_journal>(std::move(store), identity_of(described, options),
                                               options.checkpoint_interval, options.checkpoint_note,
-                                              system_clock_source());
+                                              system_clock_source(), std::move(watchers));
 }
 
 }  // namespace dynamo::scan

@@ -5,6 +5,8 @@
 #include "scan/checkpoint.hpp"
 
 #include <dynamo/core/clock.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/core/metrics.hpp>
 #include <dynamo/model/backend.hpp>
 #include <dynamo/model/page.hpp>
 #include <dynamo/scan/checkpoint_store.hpp>
@@ -43,6 +45,16 @@ class held_store {
   std::shared_ptr<checkpoint_store> store_;
 };
 
+/// Who is told of the saves of a scan of `table`.
+struct journal_watchers {
+  std::string table{};
+  std::shared_ptr<metrics_recorder> metrics{};
+  std::shared_ptr<logger> log{};
+
+  void saved(const result<void>& outcome, const std::string& store,
+             std::chrono::nanoseconds took) const;
+};
+
 /// Shared by the source of a scan and the receipts of its pages; releases the store at its end. All
 /// functions are thread-safe. Saves happen on the threads that call, never under the lock that
 /// `hand_out` needs.
@@ -52,7 +64,8 @@ class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journa
 
   /// Reads what the store holds. Throws errc::checkpoint if that is not of this scan.
   checkpoint_journal(held_store store, scan_identity identity, std::chrono::milliseconds interval,
-                     note_function note, std::shared_ptr<clock> time);
+                     note_function note, std::shared_ptr<clock> time,
+                     journal_watchers watchers = {});
 
   [[nodiscard]] const std::optional<resumed_scan>& resumed() const noexcept { return resumed_; }
   [[nodiscard]] std::vector<segment_position> positions() const;
@@ -82,6 +95,7 @@ class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journa
   const std::chrono::milliseconds interval_;
   const note_function note_;
   const std::shared_ptr<clock> time_;
+  const journal_watchers watchers_;
   std::optional<resumed_scan> resumed_;
 
   mutable std::mutex mutex_;

@@ -26,7 +26,12 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
       table_(std::move(table)),
       options_(checked(options)),
       ahead_(ahead),
-      budget_(std::make_shared<page_budget>(options.max_buffered_bytes)),
+      watch_(from, table_, options.segments.value_or(1) > 1),
+      budget_(std::make_shared<page_budget>(
+          options.max_buffered_bytes,
+          page_budget::meters{.permits = watch_.meters().page_permits,
+                              .memory = watch_.meters().page_memory_bytes,
+                              .waits = watch_.meters().backpressure_waits})),
       rate_(options.budget    ? options.budget->shared_
             : options.max_rcu ? std::make_shared<shared_budget>(options.max_rcu)
                               : nullptr),
@@ -37,7 +42,7 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
       bytes_(options.max_bytes),
       ready_(asking_order(options.segments.value_or(1), limit_.current())),
       left_(options.limit),
-      tally_(options.segments.value_or(1)) {}
+      tally_(options.segments.value_or(1), watch_.meters()) {}
 
 void coordinator::go_on_from(const std::vector<segment_position>& positions) {
   if (positions.size() != cursors_.size()) {
@@ -83,15 +88,25 @@ void coordinator::fail(error reason) {
   ready_.clear();
 }
 
+std::deque<page> coordinator::drop_pages() {
+  count_queued(-static_cast<std::ptrdiff_t>(queued_bytes_));
+  return std::exchange(pages_, {});
+}
+
+void coordinator::count_queued(std::ptrdiff_t bytes) {
+  queued_bytes_ += static_cast<std::size_t>(bytes);
+  watch_.queued(bytes);
+}
+
 void coordinator::end_at_once(errc kind) {
-  std::deque<page> dropped;  // destroyed without the lock: their memory's owner calls back
+  std::deque<page> dropped;
   {
     const std::lock_guard lock(mutex_);
     if (is_complete()) return;
     ended_at_once_ = true;
     fail(interruption(kind, table_));
-    dropped.swap(pages_);
-    queued_bytes_ = 0;
+    dropped = drop_pages();
+    if (!closed_) watch_.goes_on(backend_.now());
   }
   stop_requests_.request_stop();
   changed_.notify_all();
@@ -108,7 +123,7 @@ std::optional<coordinator::outcome> coordinator::take() {
   if (!pages_.empty()) {
     page taken = std::move(pages_.front());
     pages_.pop_front();
-    queued_bytes_ -= taken.size();
+    count_queued(-static_cast<std::ptrdiff_t>(taken.size()));
     if (journal_) journal_->hand_out(taken);
     return outcome(std::optional<page>(std::move(taken)));
   }
@@ -216,16 +231,16 @@ scan_progress coordinator::progress() const {
   return now;
 }
 
+scan_end coordinator::how_it_ends() const {
+  if (failure_) return detail::end_of(*failure_);
+  if (!is_complete()) return scan_end::unfinished;
+  const scan_progress& now = tally_.progress();
+  return now.segments_complete == now.segments ? scan_end::complete : scan_end::limited;
+}
+
 scan_summary coordinator::summary() const {
   const std::lock_guard lock(mutex_);
-  scan_end end = scan_end::unfinished;
-  if (failure_) {
-    end = detail::end_of(*failure_);
-  } else if (is_complete()) {
-    const scan_progress& now = tally_.progress();
-    end = now.segments_complete == now.segments ? scan_end::complete : scan_end::limited;
-  }
-  return tally_.summary(end);
+  return tally_.summary(how_it_ends());
 }
 
 void coordinator::close() {
@@ -233,14 +248,15 @@ void coordinator::close() {
   std::deque<page> dropped;
   {
     const std::lock_guard lock(mutex_);
+    watch_.goes_on(backend_.now());
+    watch_.ended(tally_.summary(how_it_ends()));
     closed_ = true;
     // Who still waits hears of a cancellation, never of a completion.
     if (!is_complete()) {
       ended_at_once_ = true;
       fail(interruption(errc::cancelled, table_));
     }
-    dropped.swap(pages_);
-    queued_bytes_ = 0;
+    dropped = drop_pages();
   }
   stop_requests_.request_stop();
   pump();

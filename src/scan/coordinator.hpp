@@ -6,6 +6,7 @@
 #include "scan/checkpoint_journal.hpp"
 #include "scan/page_budget.hpp"
 #include "scan/page_request.hpp"
+#include "scan/scan_observer.hpp"
 #include "scan/scan_tally.hpp"
 #include "scan/segment_cursor.hpp"
 #include "scan/shared_budget.hpp"
@@ -17,6 +18,7 @@
 #include <dynamo/scan/scan_options.hpp>
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -72,7 +74,11 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   std::optional<outcome> take();
   [[nodiscard]] bool wants_more() const;
   [[nodiscard]] bool is_complete() const;
+  [[nodiscard]] scan_end how_it_ends() const;
   void fail(error reason);
+  // Of pages that wait; to be destroyed without the lock: their memory's owner calls back.
+  [[nodiscard]] std::deque<page> drop_pages();
+  void count_queued(std::ptrdiff_t bytes);
 
   // Cancelled, or out of time: pages that wait are not delivered. Without the lock.
   void end_at_once(errc kind);
@@ -91,6 +97,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   const std::string table_;
   const scan_options options_;
   const bool ahead_;
+  scan_observer watch_;
   const std::shared_ptr<page_budget> budget_;
   std::shared_ptr<checkpoint_journal> journal_;
   const std::shared_ptr<shared_budget> rate_;  // null: no bound

@@ -24,11 +24,14 @@ bool coordinator::send(std::unique_lock<std::mutex>& lock) {
   if (rate_) {
     const auto may = rate_->ask(each.at, waker_);
     if (!may.may_leave) {
+      watch_.must_wait(each.at, may.ask_at);
       if (may.ask_at) set_alarm(lock, *may.ask_at);
       return false;
     }
+    watch_.goes_on(each.at);
     each.reserved = may.reserved;
   }
+  if (tally_.of_segment(each.segment).pages == 0) watch_.segment_started(each.segment);
   ready_.pop_front();
   cursors_[each.segment].ask();
   ++in_flight_;
@@ -129,12 +132,12 @@ void coordinator::arrive(const sent& request, result<backend_response> response)
       tally_.failed(by, stop_others && detail::end_of(failure) == scan_end::failed);
     }
     if (stop_others && !satisfied_) {
+      watch_.goes_on(now);
       failure.table = table_;
       if (cursors_.size() > 1) failure.segment = request.segment;
       if (failure.kind == errc::deadline_exceeded) {
         ended_at_once_ = true;
-        dropped.swap(pages_);
-        queued_bytes_ = 0;
+        dropped = drop_pages();
       }
       fail(std::move(failure));
     }
@@ -160,11 +163,14 @@ void coordinator::accept(const scan_tally::request& by, page arrived) {
   if (satisfied_) {
     ready_.clear();
     failure_.reset();  // of another segment, which nobody was told of: it is not needed any more
+    watch_.goes_on(by.ended);
   } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
     ready_.push_back(by.segment);
   }
-  tally_.brought(by, arrived, cursor.current() == segment_cursor::state::complete && !cut_);
-  queued_bytes_ += arrived.size();
+  const bool ends_segment = cursor.current() == segment_cursor::state::complete && !cut_;
+  tally_.brought(by, arrived, ends_segment);
+  if (ends_segment) watch_.segment_complete(by.segment, tally_.of_segment(by.segment));
+  count_queued(static_cast<std::ptrdiff_t>(arrived.size()));
   pages_.push_back(std::move(arrived));
 }
 

@@ -20,6 +20,7 @@ std::optional<body_buffer> page_budget::admit(std::size_t bytes, const void* who
   const std::lock_guard lock(mutex_);
   if (!admits(wanted)) {
     waiting_.push_back({wanted, who, std::move(resume)});
+    meters_.waits.add();
     return std::nullopt;
   }
   const auto fits = std::ranges::find_if(spare_, [&](const spare_block& block) {
@@ -36,6 +37,8 @@ std::optional<body_buffer> page_budget::admit(std::size_t bytes, const void* who
     memory = std::make_unique_for_overwrite<char[]>(capacity + body_buffer::padding);
   }
   used_ += capacity;
+  meters_.permits.add();
+  meters_.memory.add(static_cast<double>(capacity));
   return body_buffer(std::move(memory), capacity, shared_from_this());
 }
 
@@ -52,6 +55,8 @@ void page_budget::reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
   {
     const std::lock_guard lock(mutex_);
     used_ -= capacity;
+    meters_.permits.add(-1);
+    meters_.memory.add(-static_cast<double>(capacity));
     if (handed_over) held_ -= capacity;
     std::size_t kept = used_ + capacity;
     for (const spare_block& spare : spare_) kept += spare.capacity;
@@ -71,6 +76,7 @@ void page_budget::handed_over(std::size_t capacity) noexcept {
 void page_budget::grown(std::size_t bytes) noexcept {
   const std::lock_guard lock(mutex_);
   used_ += bytes;
+  meters_.memory.add(static_cast<double>(bytes));
 }
 
 bool page_budget::has_room() const {

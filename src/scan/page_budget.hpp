@@ -2,12 +2,14 @@
 #pragma once
 
 #include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/metrics.hpp>
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace dynamo::scan {
@@ -20,7 +22,15 @@ class page_budget final : public body_gate,
                           public buffer_owner,
                           public std::enable_shared_from_this<page_budget> {
  public:
-  explicit page_budget(std::size_t limit) : limit_(limit) {}
+  /// What is measured of it.
+  struct meters {
+    meter permits{};  ///< buffers that are out
+    meter memory{};   ///< their capacities
+    meter waits{};    ///< for memory
+  };
+
+  explicit page_budget(std::size_t limit) : page_budget(limit, meters{}) {}
+  page_budget(std::size_t limit, meters told) : limit_(limit), meters_(std::move(told)) {}
 
   std::optional<body_buffer> admit(std::size_t bytes, const void* who,
                                    std::function<void()> resume) override;
@@ -48,6 +58,7 @@ class page_budget final : public body_gate,
   void wake();
 
   const std::size_t limit_;
+  const meters meters_;
   std::function<void()> notify_;
   mutable std::mutex mutex_;
   std::size_t used_ = 0;  // capacities of all buffers that are out

@@ -27,6 +27,7 @@ void scan_tally::pay(segment_summary& segment, const page& arrived) {
   const double cost = arrived.consumed_capacity().value_or(0);
   segment.consumed_capacity += cost;
   progress_.consumed_capacity += cost;
+  meters_.read_units.add(cost);
 }
 
 void scan_tally::brought(const request& by, const page& arrived, bool ends_segment) {
@@ -40,7 +41,13 @@ void scan_tally::brought(const request& by, const page& arrived, bool ends_segme
   progress_.items += arrived.wanted;
   progress_.scanned_items += arrived.scanned_count();
   progress_.bytes += arrived.size();
-  if (ends_segment) was_complete(by.segment);
+  meters_.pages.add();
+  meters_.items.add(static_cast<double>(arrived.wanted));
+  meters_.scanned_items.add(static_cast<double>(arrived.scanned_count()));
+  meters_.bytes.add(static_cast<double>(arrived.size()));
+  if (!ends_segment) return;
+  was_complete(by.segment);
+  meters_.segments_complete.add();
 }
 
 void scan_tally::wasted(const request& by, const page& arrived) {

@@ -1,6 +1,8 @@
 // What a scan has done, counted.
 #pragma once
 
+#include "scan/scan_observer.hpp"
+
 #include <dynamo/model/page.hpp>
 #include <dynamo/scan/scan_options.hpp>
 #include <dynamo/scan/scan_summary.hpp>
@@ -8,16 +10,19 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace dynamo::scan {
 
-/// Counts what becomes of a scan's requests, in all and by segment. Not thread-safe.
+/// Counts what becomes of a scan's requests, in all and by segment; and the same with `meters`, so
+/// that what is watched is what the summary proves. Not thread-safe.
 class scan_tally {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  explicit scan_tally(std::uint32_t segments) : segments_(segments) {
+  explicit scan_tally(std::uint32_t segments, scan_meters meters = {})
+      : meters_(std::move(meters)), segments_(segments) {
     progress_.segments = segments;
   }
 
@@ -41,6 +46,9 @@ class scan_tally {
   void throttled() { ++progress_.throttled; }
 
   [[nodiscard]] const scan_progress& progress() const noexcept { return progress_; }
+  [[nodiscard]] const segment_summary& of_segment(std::uint32_t segment) const {
+    return segments_[segment];
+  }
   /// Of a scan that ended so: segments that did not end by themselves ended with it.
   [[nodiscard]] scan_summary summary(scan_end end) const;
 
@@ -48,6 +56,7 @@ class scan_tally {
   segment_summary& count(const request& by);
   void pay(segment_summary& segment, const page& arrived);
 
+  scan_meters meters_;
   scan_progress progress_;
   std::vector<segment_summary> segments_;
   std::optional<time_point> first_;

@@ -43,6 +43,43 @@ cell::cell(worker_pool& pool, std::string name) : actor(pool), name_(std::move(n
   shown_.name = name_;
 }
 
+// In a turn: a producer that has ended may have told this stage of it already.
+void cell::be_watched(const std::shared_ptr<metrics_recorder>& metrics,
+                      std::shared_ptr<logger> log) {
+  if (!metrics && !log) return;
+  tell([this, metrics, log = std::move(log)]() mutable {
+    const metric_labels labels{.stage = name_};
+    measured_ = metrics != nullptr;
+    queue_length_ = meter(metrics, metric::stage_queue_length, labels);
+    events_ = meter(metrics, metric::stage_events, labels);
+    crashes_ = meter(metrics, metric::stage_crashes, labels);
+    restarts_ = meter(metrics, metric::stage_restarts, labels);
+    log_ = std::move(log);
+  });
+}
+
+void cell::tell_of(log_event event, const error* reason) const {
+  if (!wanted(log_, event)) return;
+  log_record told{.event = event};
+  if (reason != nullptr) {
+    told.table = reason->table;
+    told.segment = reason->segment;
+    told.request_id = reason->request_id;
+    told.cause = to_string(reason->kind);
+  }
+  told.detail = "stage '" + name_ + "'";
+  if (reason != nullptr) told.detail += ": " + reason->message;
+  log_->write(std::move(told));
+}
+
+void cell::show_queue() {
+  if (!measured_) return;
+  const std::size_t now = waiting();
+  if (now == queue_) return;
+  queue_length_.add(static_cast<double>(now) - static_cast<double>(queue_));
+  queue_ = now;
+}
+
 void cell::launch(std::uint64_t number) {
   tell([this, number] {
     if (phase_ == phase::waiting) {
@@ -65,9 +102,13 @@ void cell::halt(std::uint64_t number) {
       phase_ = phase::waiting;
     }
     if (phase_ == phase::waiting) {
-      const std::lock_guard lock(shown_mutex_);
-      ++shown_.restarts;
-      shown_.state = child_state::restarting;
+      {
+        const std::lock_guard lock(shown_mutex_);
+        ++shown_.restarts;
+        shown_.state = child_state::restarting;
+      }
+      restarts_.add();
+      tell_of(log_event::stage_restarted, nullptr);
     }
     acknowledge(number);
   });
@@ -127,6 +168,8 @@ void cell::crash(ending how, bool counts) {
     shown_.state = child_state::restarting;
     shown_.reason = how.reason;
   }
+  crashes_.add();
+  tell_of(log_event::stage_crashed, &how.reason);
   if (const auto whom = overseer_.lock()) {
     whom->child_crashed(index_, life_, std::move(how), counts);
   }
@@ -167,9 +210,14 @@ void cell::conclude() {
 }
 
 bool cell::turn() {
-  if (phase_ == phase::running) return work();
-  if (phase_ == phase::draining && has_drained()) conclude();
-  return false;
+  bool more = false;
+  if (phase_ == phase::running) {
+    more = work();
+  } else if (phase_ == phase::draining && has_drained()) {
+    conclude();
+  }
+  show_queue();
+  return more;
 }
 
 }  // namespace dynamo::stage::detail

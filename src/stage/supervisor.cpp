@@ -59,8 +59,8 @@ supervisor::~supervisor() {
 
 supervisor& supervisor::nest(const supervisor_options& options) {
   check(options);
-  auto core =
-      std::make_shared<detail::supervisor_core>(core_->on_pool(), options, core_->of_tree());
+  auto core = std::make_shared<detail::supervisor_core>(core_->on_pool(), core_->below(options),
+                                                        core_->of_tree());
   core->watch(options.stop);
   core_->adopt(core, options.restart);
   std::unique_ptr<supervisor> made(new supervisor(nested_tag{}, std::move(core)));

@@ -42,6 +42,7 @@ void supervisor_core::adopt(const std::vector<new_child>& children) {
     const std::size_t index = policy_.add(each.restart);
     children_.push_back({each.stage, nullptr, each.restart, each.shutdown, number});
     each.stage->report_to(std::static_pointer_cast<supervisor_core>(shared_from_this()), index);
+    each.stage->be_watched(options_.metrics, options_.log);
     each.stage->launch(number);
   }
 }
@@ -64,6 +65,12 @@ std::string supervisor_core::name_for(std::string given) {
   const std::lock_guard lock(tree_->mutex);
   ++named_;
   return given.empty() ? fmt::format("stage {}", named_) : std::move(given);
+}
+
+supervisor_options supervisor_core::below(supervisor_options options) const {
+  if (!options.metrics) options.metrics = options_.metrics;
+  if (!options.log) options.log = options_.log;
+  return options;
 }
 
 void supervisor_core::watch(const std::stop_token& stop) {

@@ -66,6 +66,9 @@ class supervisor_core final : public actor, public supervised, public overseer {
     overseer_ = std::move(whom);
     index_ = index;
   }
+  /// The options of a supervisor below this one: it is watched by the same unless it says
+  /// otherwise.
+  [[nodiscard]] supervisor_options below(supervisor_options options) const;
   [[nodiscard]] worker_pool& on_pool() const noexcept { return its_pool(); }
   /// Stops when `stop` says so.
   void watch(const std::stop_token& stop);

@@ -26,6 +26,10 @@ class counting_backend final : public backend {
                         std::function<void()> task) override {
     return on_->schedule(when, std::move(task));
   }
+  [[nodiscard]] std::shared_ptr<metrics_recorder> metrics() const override {
+    return on_->metrics();
+  }
+  [[nodiscard]] std::shared_ptr<logger> log() const override { return on_->log(); }
 
   [[nodiscard]] std::size_t submitted() const;
   [[nodiscard]] std::size_t completed() const;

@@ -3,6 +3,8 @@
 
 #include <dynamo/auth/credentials.hpp>
 #include <dynamo/core/clock.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/core/metrics.hpp>
 
 #include <chrono>
 #include <memory>
@@ -34,6 +36,12 @@ struct client_config {
 
   std::shared_ptr<clock> time{};            ///< null: the machine's
   std::shared_ptr<random_source> random{};  ///< null: the machine's
+
+  /// Counts what the client and its scans do; null: nobody. A client on a backend of one's own uses
+  /// what `backend::metrics` and `backend::log` give instead of these two.
+  std::shared_ptr<metrics_recorder> metrics{};
+  /// Is told what happens; null: nobody.
+  std::shared_ptr<logger> log{};
 };
 
 /// How one call may end early.

@@ -16,6 +16,9 @@
 
 namespace dynamo {
 
+class logger;
+class metrics_recorder;
+
 /// One operation to carry out: its name, its JSON body as on the wire, and how long to try.
 struct backend_request {
   operation op = operation::scan;
@@ -61,6 +64,11 @@ class backend {
   /// backend without timers serves whatever has no `max_rcu`.
   virtual result<void> schedule(std::chrono::steady_clock::time_point when,
                                 std::function<void()> task);
+
+  /// Who is told what is counted, and what happens, of whatever goes through this backend: scans
+  /// ask it once, when they are opened. Null: nobody.
+  [[nodiscard]] virtual std::shared_ptr<metrics_recorder> metrics() const { return nullptr; }
+  [[nodiscard]] virtual std::shared_ptr<logger> log() const { return nullptr; }
 };
 
 }  // namespace dynamo

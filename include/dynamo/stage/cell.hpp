@@ -2,11 +2,14 @@
 #pragma once
 
 #include <dynamo/core/error.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/core/metrics.hpp>
 #include <dynamo/stage/actor.hpp>
 #include <dynamo/stage/handle.hpp>
 #include <dynamo/stage/options.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -56,6 +59,8 @@ class cell : public actor, public supervised, public control {
     overseer_ = std::move(whom);
     index_ = index;
   }
+  /// Before the first launch.
+  void be_watched(const std::shared_ptr<metrics_recorder>& metrics, std::shared_ptr<logger> log);
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   // Thread-safe.
@@ -89,6 +94,11 @@ class cell : public actor, public supervised, public control {
       return false;
     }
   }
+  /// A call has returned from so many events.
+  void count_handled(std::size_t events) {
+    figures_.handled += events;
+    events_.add(static_cast<double>(events));
+  }
   /// The object is not needed any more; what it emitted is still delivered. Tells the producers.
   void finish(ending how);
   /// A producer is complete but is to be made anew.
@@ -106,6 +116,8 @@ class cell : public actor, public supervised, public control {
   virtual void tell_consumers(const ending& how) = 0;
   virtual void told_to_stop(const error& why) = 0;  ///< before the object is destroyed
   virtual void release() noexcept = 0;              ///< the factory, and functions of the user's
+  /// Events that wait: to be handled, or to be asked for.
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
 
   figures figures_;
 
@@ -113,6 +125,8 @@ class cell : public actor, public supervised, public control {
   void conclude();
   void acknowledge(std::uint64_t number);
   void show(child_state state);
+  void show_queue();
+  void tell_of(log_event event, const error* reason) const;
 
   const std::string name_;
   std::weak_ptr<overseer> overseer_;
@@ -122,6 +136,10 @@ class cell : public actor, public supervised, public control {
   ending ending_;
   mutable std::mutex shown_mutex_;
   child_info shown_;
+  std::shared_ptr<logger> log_;
+  bool measured_ = false;  // there is a recorder
+  std::size_t queue_ = 0;  // as it was measured last
+  meter queue_length_, events_, crashes_, restarts_;
 };
 
 }  // namespace dynamo::stage::detail

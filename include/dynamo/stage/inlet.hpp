@@ -38,7 +38,9 @@ class inlet final : public inlet_port<In> {
 
   void receive(link_id link, chunk<In> events) override {
     owner_.tell([this, link, came = std::move(events)]() mutable {
-      if (find(link) != links_.end()) arrived_.push_back({link, std::move(came), nullptr});
+      if (find(link) == links_.end()) return;
+      waiting_ += came.size();
+      arrived_.push_back({link, std::move(came), nullptr});
     });
   }
   void upstream_ended(link_id link, std::shared_ptr<const ending> how) override {
@@ -77,6 +79,8 @@ class inlet final : public inlet_port<In> {
   }
   /// The last producer that matters has ended, and its events are handled.
   [[nodiscard]] bool is_complete() const { return ends_ && permanent_ == 0 && arrived_.empty(); }
+  /// Events that came and are not handled.
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] bool has_events() const { return !arrived_.empty() && !arrived_.front().end; }
 
   /// The batch to deliver now, of `room` events at most: the same again after a crash. Requires
@@ -108,6 +112,7 @@ class inlet final : public inlet_port<In> {
   void handled(std::size_t count, bool culprits = false) {
     arrival& front = arrived_.front();
     position_ += count;
+    waiting_ -= count;
     if (retry_ != 0) {
       retry_ -= std::min(retry_, count);
       crashes_ = retry_ == 0 || culprits || !isolate_after_ ? 0 : *isolate_after_;
@@ -124,12 +129,9 @@ class inlet final : public inlet_port<In> {
   /// Cancels all subscriptions. Returns how many events were dropped.
   std::size_t abandon() {
     leave();
-    std::size_t dropped = 0;
-    for (arrival& each : arrived_) dropped += each.events.size();
-    dropped -= std::min(dropped, position_);
     arrived_.clear();
     position_ = retry_ = crashes_ = 0;
-    return dropped;
+    return std::exchange(waiting_, 0);
   }
 
  private:
@@ -170,6 +172,7 @@ class inlet final : public inlet_port<In> {
   bool ends_ = false;          // there was one
   bool begun_ = false;
   std::deque<arrival> arrived_;
+  std::size_t waiting_ = 0;   // events in arrivals, without those that were handled
   std::size_t position_ = 0;  // handled in the first arrival
   std::size_t retry_ = 0;     // events to deliver again
   std::size_t crashes_ = 0;   // with these
@@ -182,6 +185,7 @@ class inlet<none> {
   void begin() {}
   void ask(std::size_t) {}
   std::size_t abandon() { return 0; }
+  [[nodiscard]] std::size_t waiting() const noexcept { return 0; }
 };
 
 }  // namespace dynamo::stage::detail

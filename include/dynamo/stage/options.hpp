@@ -3,6 +3,8 @@
 
 #include <dynamo/core/clock.hpp>
 #include <dynamo/core/error.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/core/metrics.hpp>
 #include <dynamo/core/worker_pool.hpp>
 #include <dynamo/stage/demand.hpp>
 #include <dynamo/stage/dispatcher.hpp>
@@ -107,6 +109,12 @@ struct supervisor_options {
   /// Time for `period`; null: the machine's.
   std::shared_ptr<dynamo::clock> clock{};
   std::stop_token stop{};  ///< stops the tree: `wait` gives errc::cancelled
+
+  /// Counts what its stages do, by their names. Null: of a nested supervisor, its parent's; else
+  /// nobody.
+  std::shared_ptr<metrics_recorder> metrics{};
+  /// Is told of crashes and restarts. Null: the same.
+  std::shared_ptr<logger> log{};
 };
 
 /// Where a child stands.

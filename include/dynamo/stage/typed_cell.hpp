@@ -128,6 +128,10 @@ class typed_cell final : public cell {
     unplaced_ = decltype(unplaced_)();
   }
 
+  [[nodiscard]] std::size_t waiting() const override {
+    return inlet_->waiting() + outlet_->waiting();
+  }
+
   bool work() override {
     if (outlet_deserted()) {
       finish({});
@@ -232,7 +236,7 @@ class typed_cell final : public cell {
       crashed(batch, std::current_exception());
       return;
     }
-    figures_.handled += count;
+    count_handled(count);
     if (with.cancelled()) {
       figures_.dropped -= count;  // they wait still, and are handled
       finish({});

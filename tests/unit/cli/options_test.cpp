@@ -50,6 +50,34 @@ std::string mistake(std::vector<std::string> arguments) {
   return end.err;
 }
 
+TEST(Options, VerboseIsSaidUpToThreeTimes) {
+  EXPECT_EQ(parsed({"tables"}).verbose, 0U);
+  EXPECT_EQ(parsed({"tables", "--verbose"}).verbose, 1U);
+  EXPECT_EQ(parsed({"--verbose", "tables", "-v"}).verbose, 2U);
+  EXPECT_EQ(parsed({"tables", "-vvv"}).verbose, 3U);
+  EXPECT_THAT(mistake({"tables", "--verbose", "--quiet"}), HasSubstr("--quiet"));
+}
+
+TEST(Options, FiguresOfAllThatReadATable) {
+  for (const char* const name : {"scan", "count"}) {
+    const invocation run =
+        parsed({name, "users", "--metrics-file", "a.prom", "--metrics-listen", "127.0.0.1:9100"});
+    const auto* const scan = std::get_if<scan_command>(&run.command);
+    const scan_arguments& given =
+        scan != nullptr ? scan->scan : std::get<count_command>(run.command).scan;
+    EXPECT_EQ(given.metrics_file, "a.prom");
+    EXPECT_EQ(given.metrics_listen, "127.0.0.1:9100");
+    EXPECT_THAT(mistake({name, "users", "--metrics-file", "-"}), HasSubstr("name one"));
+    EXPECT_THAT(mistake({name, "users", "--metrics-file", "a", "--report", "a"}),
+                HasSubstr("--report and --metrics-file name the same file: a"));
+  }
+  EXPECT_EQ(command_of<export_command>({"export", "users", "-o", "a", "--metrics-file", "b"})
+                .scan.metrics_file,
+            "b");
+  EXPECT_THAT(mistake({"export", "users", "-o", "a", "--metrics-file", "a"}),
+              HasSubstr("--output and --metrics-file name the same file: a"));
+}
+
 TEST(Options, GlobalOnesStandBeforeOrBehindTheCommand) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{
            {"--endpoint", "http://h:1", "--region", "r", "--profile", "p", "--ca-bundle", "c",

@@ -1,0 +1,120 @@
+#include "client/request_watch.hpp"
+
+#include "auth/timestamp.hpp"
+
+#include <utility>
+
+namespace dynamo::wire {
+namespace {
+
+log_record record_of(log_event event, const backend_request& of, unsigned attempt) {
+  log_record made{.event = event};
+  made.table = of.table;
+  made.segment = of.segment;
+  made.attempt = attempt;
+  return made;
+}
+
+std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
+  return std::chrono::round<std::chrono::milliseconds>(time);
+}
+
+}  // namespace
+
+void request_watch::count(metric what, metric_labels labels, const backend_request& of,
+                          double amount) const {
+  if (!metrics_) return;
+  labels.table = of.table;
+  labels.operation = wire_name(of.op);
+  meter(metrics_, what, labels).add(amount);
+}
+
+void request_watch::endpoint(std::string_view host, std::string_view region) {
+  if (!wants(log_event::endpoint_resolved)) return;
+  std::string place(host);
+  place.append(", region ").append(region);
+  {
+    const std::lock_guard lock(mutex_);
+    if (place == place_) return;
+    place_ = place;
+  }
+  log_record told{.event = log_event::endpoint_resolved};
+  told.detail = std::move(place);
+  log_->write(std::move(told));
+}
+
+void request_watch::resolved(const result<credentials>& who) {
+  if (!metrics_ && !log_) return;
+  if (who) {
+    const std::lock_guard lock(mutex_);
+    std::string now = who->access_key_id + '\n' + who->session_token;
+    if (now == who_) return;
+    who_ = std::move(now);
+  }
+  meter(metrics_, metric::credentials_refreshes, {.outcome = who ? "success" : "failure"}).add();
+  const log_event event = who ? log_event::credentials_refreshed : log_event::credentials_failed;
+  if (!wants(event)) return;
+  log_record told{.event = event};
+  if (!who) {
+    told.cause = to_string(who.error().kind);
+    told.detail = who.error().message;
+  } else {
+    told.detail = who->provider.empty() ? "a provider without a name" : who->provider;
+    told.detail += who->expiration ? ", valid until " + auth::format_timestamp(*who->expiration)
+                                   : ", without an end";
+  }
+  log_->write(std::move(told));
+}
+
+void request_watch::sent(const backend_request& of, unsigned attempt) const {
+  if (!wants(log_event::request_sent)) return;
+  log_record told = record_of(log_event::request_sent, of, attempt);
+  told.detail = wire_name(of.op);
+  log_->write(std::move(told));
+}
+
+void request_watch::attempt_ended(const backend_request& of, std::chrono::nanoseconds took) const {
+  count(metric::request_attempt_seconds, {}, of, std::chrono::duration<double>(took).count());
+}
+
+void request_watch::answered(const backend_request& of, unsigned attempt,
+                             std::string_view request_id, std::chrono::nanoseconds took) const {
+  if (!wants(log_event::request_answered)) return;
+  log_record told = record_of(log_event::request_answered, of, attempt);
+  told.request_id = request_id;
+  told.delay = rounded(took);
+  told.detail = wire_name(of.op);
+  log_->write(std::move(told));
+}
+
+void request_watch::throttled(const backend_request& of) const {
+  count(metric::request_throttles, {}, of);
+}
+
+void request_watch::retried(const backend_request& of, unsigned attempt,
+                            const failed_attempt& failed, std::chrono::milliseconds delay) const {
+  count(metric::request_retries, {.cause = to_string(failed.follow_up)}, of);
+  if (!wants(log_event::request_retried)) return;
+  log_record told = record_of(log_event::request_retried, of, attempt);
+  told.request_id = failed.reason.request_id;
+  told.cause = to_string(failed.follow_up);
+  told.delay = delay;
+  told.detail = failed.reason.message;
+  log_->write(std::move(told));
+}
+
+void request_watch::ended(const backend_request& of,
+                          const result<backend_response>& outcome) const {
+  count(metric::requests, {.outcome = outcome ? "success" : to_string(outcome.error().kind)}, of);
+  // Who cancels knows of it.
+  if (outcome || outcome.error().kind == errc::cancelled) return;
+  if (!wants(log_event::request_failed)) return;
+  const error& failure = outcome.error();
+  log_record told = record_of(log_event::request_failed, of, failure.attempts);
+  told.request_id = failure.request_id;
+  told.cause = to_string(failure.kind);
+  told.detail = failure.message;
+  log_->write(std::move(told));
+}
+
+}  // namespace dynamo::wire

@@ -1,0 +1,51 @@
+#include "net/http_listener.hpp"
+
+#include <dynamo/sink/prometheus.hpp>
+
+namespace dynamo {
+namespace {
+
+net::http_reply reply_to(const net::http_question& asked,
+                         const std::function<std::string()>& text) {
+  if (asked.path != "/metrics") {
+    return {.status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "see /metrics\n"};
+  }
+  if (asked.method != "GET" && asked.method != "HEAD") {
+    return {.status = 405, .headers = {{"Allow", "GET, HEAD"}}};
+  }
+  return {.headers = {{"Content-Type", prometheus_content_type}}, .body = text()};
+}
+
+}  // namespace
+
+struct metrics_server::listener {
+  std::unique_ptr<net::http_listener> http;
+};
+
+metrics_server::metrics_server(std::unique_ptr<listener> on) : listener_(std::move(on)) {}
+metrics_server::metrics_server(metrics_server&& other) noexcept = default;
+metrics_server& metrics_server::operator=(metrics_server&& other) noexcept = default;
+metrics_server::~metrics_server() = default;
+
+result<metrics_server> metrics_server::try_listen(const std::string& address,
+                                                  std::function<std::string()> text) {
+  auto at = net::parse_listen_address(address);
+  if (!at) return std::move(at).error();
+  auto opened = net::http_listener::open(
+      *at,
+      [text = std::move(text)](const net::http_question& asked) { return reply_to(asked, text); });
+  if (!opened) return std::move(opened).error();
+  auto on = std::make_unique<listener>();
+  on->http = *std::move(opened);
+  return metrics_server(std::move(on));
+}
+
+std::uint16_t metrics_server::port() const noexcept {
+  return listener_->http->address().port;
+}
+
+std::string metrics_server::url() const {
+  return "http://" + listener_->http->address().to_string() + "/metrics";
+}
+
+}  // namespace dynamo

@@ -1,0 +1,110 @@
+// What whoever asks a metrics server gets: figures, or next to nothing.
+#include "support/plain_http.hpp"
+#include "support/watchdog.hpp"
+
+#include <dynamo/sink/prometheus.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <list>
+#include <string>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::test;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class MetricsServer : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string ask(std::string_view what, std::string_view headers = {}) const {
+    return test::ask(server.port(), what, headers);
+  }
+  const watchdog dog{"a metrics server"};
+  const metrics_server server =
+      metrics_server::listen("127.0.0.1:0", [] { return std::string("the_figures 1\n"); });
+};
+
+TEST_F(MetricsServer, AnswersWithTheFigures) {
+  const std::string answer = ask("GET /metrics");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+  EXPECT_EQ(body_of(answer), "the_figures 1\n");
+  EXPECT_EQ(body_of(ask("GET /metrics?name[]=x")), "the_figures 1\n");
+  EXPECT_EQ(server.url(), "http://127.0.0.1:" + std::to_string(server.port()) + "/metrics");
+}
+
+TEST_F(MetricsServer, AnswersHeadWithoutThem) {
+  const std::string answer = ask("HEAD /metrics");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 14\r\n"));
+  EXPECT_EQ(body_of(answer), "");
+}
+
+TEST_F(MetricsServer, KnowsNothingElse) {
+  for (const char* what : {"GET /", "GET /metrics/", "GET /metrics/../etc/passwd", "POST /other",
+                           "GET //metrics", "GET /metrics%2f"}) {
+    const std::string answer = ask(what);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 404 ")) << what;
+    EXPECT_THAT(answer, Not(HasSubstr("the_figures"))) << what;
+  }
+  for (const char* what : {"POST /metrics", "DELETE /metrics", "OPTIONS /metrics"}) {
+    const std::string answer = ask(what);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 405 ")) << what;
+    EXPECT_THAT(answer, HasSubstr("Allow: GET, HEAD\r\n")) << what;
+    EXPECT_THAT(answer, Not(HasSubstr("the_figures"))) << what;
+  }
+}
+
+TEST_F(MetricsServer, TakesNoBodies) {
+  EXPECT_THAT(ask("POST /metrics", "Content-Length: 1000000000\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(ask("GET /metrics", "Transfer-Encoding: chunked\r\n"), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST_F(MetricsServer, TakesNoLongHeaders) {
+  const std::string answer = ask("GET /metrics", "X-Long: " + std::string(20'000, 'x') + "\r\n");
+  EXPECT_THAT(answer, Not(HasSubstr("the_figures")));
+  EXPECT_THAT(ask("GET /metrics"), HasSubstr("the_figures"));
+}
+
+TEST_F(MetricsServer, TakesNoMoreConnectionsThanItMay) {
+  std::list<plain_connection> idle;
+  for (int i = 0; i < 4; ++i) {
+    idle.emplace_back(server.port());
+    idle.back().send("GET /metrics HTTP/1.1\r\n");
+  }
+  // The next from this address is closed without an answer.
+  EXPECT_EQ(ask("GET /metrics"), "");
+  for (plain_connection& each : idle) {
+    each.send("Host: a\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(each.read_to_end(), HasSubstr("the_figures"));
+  }
+}
+
+TEST_F(MetricsServer, SpeaksHttpAlone) {
+  const plain_connection peer(server.port());
+  peer.send("\x16\x03\x01 this is no HTTP\r\n\r\n");
+  EXPECT_THAT(peer.read_to_end(), Not(HasSubstr("the_figures")));
+  EXPECT_THAT(ask("GET /metrics"), HasSubstr("the_figures"));
+}
+
+TEST_F(MetricsServer, TellsOfATakenPortInOneSentence) {
+  const std::string address = "127.0.0.1:" + std::to_string(server.port());
+  const auto second = metrics_server::try_listen(address, [] { return std::string(); });
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, errc::configuration);
+  EXPECT_EQ(second.error().message,
+            "cannot listen at " + address +
+                ": another program does; give another port, or 0 for any that is free");
+}
+
+TEST(MetricsServerAddress, IsTheSystemsToRefuse) {
+  const auto foreign = metrics_server::try_listen("192.0.2.1:0", [] { return std::string(); });
+  ASSERT_FALSE(foreign);
+  EXPECT_THAT(foreign.error().message, StartsWith("cannot listen at 192.0.2.1:0: "));
+}
+
+}  // namespace

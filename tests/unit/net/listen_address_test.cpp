@@ -1,0 +1,36 @@
+#include "net/http_listener.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace dynamo;
+
+std::string parsed(std::string_view text) {
+  const auto at = net::parse_listen_address(text);
+  return at ? at->to_string() : "error: " + at.error().message;
+}
+
+TEST(ListenAddress, IsLoopbackUnlessAHostIsGiven) {
+  EXPECT_EQ(parsed("9100"), "127.0.0.1:9100");
+  EXPECT_EQ(parsed(":9100"), "127.0.0.1:9100");
+  EXPECT_EQ(parsed("localhost:0"), "127.0.0.1:0");
+  EXPECT_EQ(parsed("127.0.0.1:9100"), "127.0.0.1:9100");
+  EXPECT_EQ(parsed("0.0.0.0:65535"), "0.0.0.0:65535");
+  EXPECT_EQ(parsed("[::1]:9100"), "[::1]:9100");
+}
+
+TEST(ListenAddress, TellsWhatIsNone) {
+  for (const char* text : {"", ":", "65536", "-1", "9100x", "127.0.0.1", "127.0.0.1:", "host:9100",
+                           "::1:9100", "[::1]", "[::1]9100", "[127.0.0.1]:9100", "1.2.3:1"}) {
+    const auto at = net::parse_listen_address(text);
+    ASSERT_FALSE(at) << text;
+    EXPECT_EQ(at.error().kind, errc::invalid_argument);
+    EXPECT_THAT(at.error().message, testing::HasSubstr("127.0.0.1:9100")) << text;
+  }
+}
+
+}  // namespace
