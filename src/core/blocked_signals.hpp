@@ -1,14 +1,13 @@
-// For threads that are not the program's.
+// Threads of the library take no signals.
 #pragma once
 
-#include <pthread.h>
 #include <signal.h>
 
 namespace dynamo::detail {
 
-/// Blocks all signals while it lives: the program's handlers have no business on the library's
-/// threads, which inherit the mask of their creator, and writes to a dead connection must not raise
-/// SIGPIPE there.
+/// While it lives, the calling thread takes no signals, and neither do, ever, the threads that it
+/// starts: a thread inherits the mask of its creator. The program's signal handlers have no
+/// business on the library's threads.
 class blocked_signals {
  public:
   blocked_signals() noexcept {

@@ -128,6 +128,7 @@ void curl_transport::ensure_running() {
                       static_cast<long>(options_.max_connections));
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
     inbox_->attach(multi_.get());
+    // Nor must OpenSSL's writes to a dead connection raise SIGPIPE there.
     const detail::blocked_signals blocked;
     thread_ = std::thread([this] { run(); });
   });

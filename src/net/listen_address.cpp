@@ -1,6 +1,7 @@
 #include "net/http_listener.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <charconv>
 #include <system_error>
@@ -11,9 +12,10 @@ namespace {
 error not_an_address(std::string_view text) {
   error failure;
   failure.kind = errc::invalid_argument;
-  failure.message = "'" + std::string(text) +
-                    "' is no address to listen at: write 127.0.0.1:9100, [::1]:9100, or a port "
-                    "alone, with the host as a number";
+  failure.message = fmt::format(
+      "'{}' is no address to listen at: write 127.0.0.1:9100, [::1]:9100, or a port alone, with "
+      "the host as a number",
+      text);
   return failure;
 }
 
@@ -31,19 +33,20 @@ std::string listen_address::to_string() const {
 }
 
 result<listen_address> parse_listen_address(std::string_view text) {
-  listen_address at;
+  std::string_view host;
   std::string_view port = text;
   if (text.starts_with('[')) {
     const auto end = text.find("]:");
     if (end == std::string_view::npos) return not_an_address(text);
-    at.host = text.substr(1, end - 1);
-    if (at.host.find(':') == std::string::npos) return not_an_address(text);
+    host = text.substr(1, end - 1);
+    if (host.find(':') == std::string_view::npos) return not_an_address(text);
     port = text.substr(end + 2);
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
-    at.host = text.substr(0, colon);
+    host = text.substr(0, colon);
     port = text.substr(colon + 1);
   }
-  if (at.host.empty() || at.host == "localhost") at.host = "127.0.0.1";
+  if (host.empty() || host == "localhost") host = "127.0.0.1";
+  listen_address at{.host = std::string(host)};
   const char* const end = port.data() + port.size();
   const auto [last, failure] = std::from_chars(port.data(), end, at.port);
   if (failure != std::errc{} || last != end || !is_numeric(at.host)) return not_an_address(text);

@@ -90,8 +90,8 @@ class logger {
  public:
   static constexpr std::size_t capacity = 4096;
 
-  /// Records above `level`, that is more talkative ones, are not made. `time`: null for the
-  /// machine's.
+  /// Records above `level`, that is more talkative ones, are not made. Throws
+  /// errc::invalid_argument if `to` is null. `time`: null for the machine's.
   logger(log_level level, std::shared_ptr<log_sink> to, std::shared_ptr<clock> time = nullptr);
   logger(const logger&) = delete;
   logger& operator=(const logger&) = delete;
