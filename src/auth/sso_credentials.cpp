@@ -100,7 +100,9 @@ class sso_source final : public credential_source {
     if (!home)
       return configuration_fault(
           "HOME is not set, so the cache of 'aws sso login' cannot be found: set it");
-    cache_path_ = *home + sso_cache_file(login_.cache_name);
+    const auto file = sso_cache_file(login_.cache_name);
+    if (!file) return file.error();
+    cache_path_ = *home + *file;
     return load_token();
   }
 

@@ -112,14 +112,14 @@ std::string refresh_request(const sso_token& token) {
   return body;
 }
 
-std::string sso_cache_file(std::string_view cache_name) {
+result<std::string> sso_cache_file(std::string_view cache_name) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   std::size_t size = 0;
   if (EVP_Q_digest(nullptr, "SHA1", nullptr, cache_name.data(), cache_name.size(), digest.data(),
                    &size) != 1)
-    throw exception(configuration_fault(
+    return configuration_fault(
         "OpenSSL offers no SHA-1, by which the AWS CLI names the files of sign-ins: check the "
-        "providers that its configuration file (openssl.cnf) activates"));
+        "providers that its configuration file (openssl.cnf) activates");
   std::string path = "/.aws/sso/cache/";
   for (std::size_t i = 0; i < size; ++i) path += fmt::format("{:02x}", digest[i]);
   return path + ".json";

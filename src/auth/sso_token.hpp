@@ -3,6 +3,8 @@
 
 #include "auth/json_members.hpp"
 
+#include <dynamo/core/result.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -46,8 +48,8 @@ inline constexpr std::chrono::minutes sso_refresh_margin{15};
 [[nodiscard]] std::string refresh_request(const sso_token& token);
 
 /// Where the AWS CLI keeps the token of a session's name or a start URL, below the home folder:
-/// "/.aws/sso/cache/" and the SHA-1 of `cache_name`. Throws `dynamo::exception` of kind
-/// errc::configuration when OpenSSL's configuration offers no SHA-1.
-[[nodiscard]] std::string sso_cache_file(std::string_view cache_name);
+/// "/.aws/sso/cache/" and the SHA-1 of `cache_name`. errc::configuration when OpenSSL's
+/// configuration offers no SHA-1.
+[[nodiscard]] result<std::string> sso_cache_file(std::string_view cache_name);
 
 }  // namespace dynamo::auth

@@ -79,16 +79,9 @@ struct sts_client::call {
 void sts_client::assume_role(const endpoint& at, const credentials& as, const role_request& role,
                              handler<assumed_role> done) {
   constexpr std::string_view action = "AssumeRole";
-  send(std::make_shared<call>(
-      call{.at = at,
-           .as = as,
-           .body = form_of(action, role),
-           .token = {},
-           .done = [self = shared_from_this(), role, host = at.host,
-                    done = std::move(done)](result<net::http_response> response) {
-             if (!response) return done(std::move(response).error());
-             done(self->checked(std::string(response->body.text()), action, role, host));
-           }}));
+  ask_for_role(std::make_shared<call>(call{
+                   .at = at, .as = as, .body = form_of(action, role), .token = {}, .done = {}}),
+               action, role, std::move(done));
 }
 
 void sts_client::assume_role_with_web_identity(const endpoint& at, const role_request& role,
@@ -97,16 +90,20 @@ void sts_client::assume_role_with_web_identity(const endpoint& at, const role_re
   constexpr std::string_view action = "AssumeRoleWithWebIdentity";
   std::string body = form_of(action, role);
   append(body, "WebIdentityToken", token);
-  send(std::make_shared<call>(
-      call{.at = at,
-           .as = std::nullopt,
-           .body = std::move(body),
-           .token = token,
-           .done = [self = shared_from_this(), role, host = at.host,
-                    done = std::move(done)](result<net::http_response> response) {
-             if (!response) return done(std::move(response).error());
-             done(self->checked(std::string(response->body.text()), action, role, host));
-           }}));
+  ask_for_role(
+      std::make_shared<call>(
+          call{.at = at, .as = std::nullopt, .body = std::move(body), .token = token, .done = {}}),
+      action, role, std::move(done));
+}
+
+void sts_client::ask_for_role(const std::shared_ptr<call>& each, std::string_view action,
+                              const role_request& role, handler<assumed_role> done) {
+  each->done = [self = shared_from_this(), action, role, host = each->at.host,
+                done = std::move(done)](result<net::http_response> response) {
+    if (!response) return done(std::move(response).error());
+    done(self->checked(std::string(response->body.text()), action, role, host));
+  };
+  send(each);
 }
 
 void sts_client::get_caller_identity(const endpoint& at, const credentials& as,
@@ -124,19 +121,26 @@ void sts_client::get_caller_identity(const endpoint& at, const credentials& as,
            }}));
 }
 
+result<header_list> sts_client::headers_of(call& each) try {
+  header_list headers = {{"Host", each.at.host}, {"Content-Type", std::string(form_type)}};
+  if (!each.as) return headers;
+  each.signed_for = service_time_.at(time_->wall_time());
+  const std::string hash = sha256_hex(each.body);
+  auto added = signer_.sign(
+      {.path = each.at.path, .headers = headers, .payload_hash = hash}, *each.as,
+      {.region = each.at.signing_region, .service = each.at.signing_name}, each.signed_for);
+  if (!added) return added;
+  std::ranges::move(*added, std::back_inserter(headers));
+  return headers;
+} catch (const exception& failure) {
+  return failure.details();  // OpenSSL has no SHA-256
+}
+
 void sts_client::send(const std::shared_ptr<call>& each) {
-  header_list headers = {{"Host", each->at.host}, {"Content-Type", std::string(form_type)}};
-  if (each->as) {
-    each->signed_for = service_time_.at(time_->wall_time());
-    const std::string hash = sha256_hex(each->body);
-    auto added = signer_.sign(
-        {.path = each->at.path, .headers = headers, .payload_hash = hash}, *each->as,
-        {.region = each->at.signing_region, .service = each->at.signing_name}, each->signed_for);
-    if (!added) return each->done(std::move(added).error());
-    std::ranges::move(*added, std::back_inserter(headers));
-  }
+  const auto headers = headers_of(*each);
+  if (!headers) return each->done(headers.error());
   http_question question{.method = "POST", .url = each->at.url, .body = each->body};
-  for (const auto& [name, value] : headers)
+  for (const auto& [name, value] : *headers)
     question.headers.emplace_back(name).append(": ").append(value);
   question.may_pass = &may_pass;
   http_->ask(std::move(question),

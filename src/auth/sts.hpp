@@ -56,6 +56,10 @@ class sts_client : public std::enable_shared_from_this<sts_client> {
  private:
   struct call;
 
+  // `action` is a literal.
+  void ask_for_role(const std::shared_ptr<call>& each, std::string_view action,
+                    const role_request& role, handler<assumed_role> done);
+  [[nodiscard]] result<header_list> headers_of(call& each);
   void send(const std::shared_ptr<call>& each);
   void answered(const std::shared_ptr<call>& each, result<net::http_response> response);
   [[nodiscard]] result<assumed_role> checked(const std::string& body, std::string_view action,

@@ -73,7 +73,7 @@ class SsoService : public IdentityServices {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  const std::string cache_path_ = home_.path() + auth::sso_cache_file("work");
+  const std::string cache_path_ = home_.path() + auth::sso_cache_file("work").value();
 };
 
 TEST_F(SsoService, GivesCredentials) {

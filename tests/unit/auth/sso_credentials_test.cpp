@@ -53,7 +53,7 @@ class SsoCredentials : public source_fixture {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  const std::string cache_path_ = home_.path() + sso_cache_file("work");
+  const std::string cache_path_ = home_.path() + sso_cache_file("work").value();
 };
 
 TEST_F(SsoCredentials, ThePortalIsAskedWithTheToken) {

@@ -89,7 +89,7 @@ TEST(SsoPlan, ContradictionsAndMalformedValuesAreNamed) {
 
 TEST(SsoToken, TheCachesFilesAreNamedAsTheCliNamesThem) {
   // botocore: hashlib.sha1(name.encode("utf-8")).hexdigest()
-  EXPECT_EQ(sso_cache_file("work"),
+  EXPECT_EQ(sso_cache_file("work").value(),
             "/.aws/sso/cache/e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json");
 }
 
