@@ -26,15 +26,14 @@ class credential_chain final : public credential_provider,
   void resolve(handler done) override {
     std::unique_lock lock(mutex_);
     const auto decided = refresh_.ask(clock_->wall_time());
-    const bool waits = decided == action::wait || decided == action::wait_begin;
-    std::optional<credentials> held;
-    if (waits)
+    if (decided == action::wait || decided == action::wait_begin) {
       waiting_.push_back(std::move(done));
-    else
-      held = refresh_.held();
-    lock.unlock();
-    // The caller first: looking may end at once, and call others.
-    if (!waits) done(*std::move(held));
+      lock.unlock();
+    } else {
+      const credentials held = *refresh_.held();
+      lock.unlock();
+      done(held);  // before the search, which may end at once and call others
+    }
     if (decided == action::wait_begin || decided == action::use_begin) search();
   }
 

@@ -34,8 +34,8 @@ class owning_provider final : public credential_provider {
 
 }  // namespace
 
-std::shared_ptr<credential_provider> default_credential_chain(std::optional<std::string> profile,
-                                                              source_context context) {
+std::shared_ptr<credential_provider> default_credential_chain(
+    const std::optional<std::string>& profile, source_context context) {
   const profile_places places{
       .process =
           [context](const std::optional<std::string>& of) {
@@ -58,9 +58,10 @@ std::shared_ptr<credential_provider> default_credential_chain(std::optional<std:
 }  // namespace auth
 
 std::shared_ptr<credential_provider> default_credentials(std::optional<std::string> profile) {
-  auto context = auth::make_source_context(auth::process_environment(), system_clock_source(),
-                                           &net::make_curl_transport, profile);
-  return auth::default_credential_chain(std::move(profile), std::move(context));
+  const std::optional<std::string> chosen = std::move(profile);
+  return auth::default_credential_chain(
+      chosen, auth::make_source_context(auth::process_environment(), system_clock_source(),
+                                        &net::make_curl_transport, chosen));
 }
 
 }  // namespace dynamo

@@ -18,6 +18,6 @@ namespace dynamo::auth {
 /// and each handler has run when its destructor returns. So it must not end on a thread of the
 /// context's, that is, in a handler.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credential_chain(
-    std::optional<std::string> profile, source_context context);
+    const std::optional<std::string>& profile, source_context context);
 
 }  // namespace dynamo::auth

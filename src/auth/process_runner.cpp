@@ -62,10 +62,10 @@ class start_settings {
     posix_spawnattr_destroy(&attributes_);
     posix_spawn_file_actions_destroy(&files_);
   }
-  [[nodiscard]] int spawn(const std::vector<std::string>& arguments, pid_t& child) const {
+  [[nodiscard]] int spawn(std::vector<std::string> arguments, pid_t& child) const {
     std::vector<char*> pointers;
-    // The interface is older than const; nothing is written to.
-    for (const std::string& each : arguments) pointers.push_back(const_cast<char*>(each.c_str()));
+    pointers.reserve(arguments.size() + 1);
+    for (std::string& each : arguments) pointers.push_back(each.data());
     pointers.push_back(nullptr);
     return posix_spawnp(&child, pointers.front(), &files_, &attributes_, pointers.data(), environ);
   }

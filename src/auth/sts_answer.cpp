@@ -30,7 +30,7 @@ class document {
 
   // The element at the path, or an empty one.
   [[nodiscard]] pugi::xml_node at(std::initializer_list<std::string> path) const {
-    pugi::xml_node node = well_formed_ ? pugi::xml_node(parsed_) : pugi::xml_node();
+    pugi::xml_node node = well_formed_ ? parsed_.root() : pugi::xml_node();
     for (const std::string& name : path) node = node.child(name.c_str());
     return node;
   }

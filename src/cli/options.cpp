@@ -267,7 +267,7 @@ Examples:
   dynamo whoami --offline
 )");
     sub.add_flag("--json", whoami.json, "one JSON object, for programs");
-    sub.add_flag("--offline", whoami.offline, "do not ask STS: account and ARN may be unknown");
+    sub.add_flag("--offline", whoami.offline, "do not ask STS whose they are");
     sub.final_callback([this] { run.command = whoami; });
   }
 

@@ -49,13 +49,13 @@ class credential_provider {
 ///
 /// An explicit `profile` leaves the environment's keys out. The first place that is set up is used;
 /// one that is set up wrongly is an error, never a step to the next. From the first success on only
-/// that place is asked. Credentials that expire are renewed ahead of it by one search, while callers
-/// go on with the old ones: 15 minutes ahead, and from 10 minutes ahead callers wait; for short-lived
-/// ones at half and three quarters of their time. If renewing fails, the old ones are used until they
-/// expire. docs/guide/credentials.md has all settings.
+/// that place is asked. Credentials that expire are renewed ahead of it by one search, while
+/// callers go on with the old ones: 15 minutes ahead, and from 10 minutes ahead callers wait; for
+/// short-lived ones at half and three quarters of their time. If renewing fails, the old ones are
+/// used until they expire. docs/guide/credentials.md has all settings.
 ///
-/// Thread-safe, and may be shared by clients. Its end, which must not be in a handler that it calls,
-/// ends open questions with errc::cancelled and waits for their handlers.
+/// Thread-safe, and may be shared by clients. Its end, which must not be in a handler that it
+/// calls, ends open questions with errc::cancelled and waits for their handlers.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credentials(
     std::optional<std::string> profile = std::nullopt);
 

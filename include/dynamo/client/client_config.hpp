@@ -17,7 +17,8 @@ namespace dynamo {
 /// Settings of a client. What is unset is taken from the environment and the shared configuration
 /// files, as the AWS CLI does, at the first request.
 struct client_config {
-  std::optional<std::string> region{};     ///< AWS_REGION, AWS_DEFAULT_REGION, the profile's region
+  std::optional<std::string> region{};     ///< AWS_REGION, AWS_DEFAULT_REGION, the profile's
+                                           ///< region, the Amazon EC2 instance's
   std::optional<std::string> endpoint{};   ///< a URL; AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
   std::optional<std::string> profile{};    ///< AWS_PROFILE; given here, keys in the environment do
                                            ///< not count

@@ -93,7 +93,7 @@ TEST_F(InstanceService, IsNotThere) {
 }
 
 TEST_F(InstanceService, IsSlowBehindItsFirstAnswer) {
-  for (const std::size_t step : {1, 2}) {
+  for (const std::size_t step : {1U, 2U}) {
     const error slow = failure(ask_with(step, {step::stall{}}));
     EXPECT_EQ(slow.kind, errc::credentials);
     EXPECT_THAT(slow.message, AllOf(HasSubstr(name), HasSubstr("within 1000 ms"),
@@ -103,7 +103,7 @@ TEST_F(InstanceService, IsSlowBehindItsFirstAnswer) {
 }
 
 TEST_F(InstanceService, BreaksOffOrRefusesBehindItsFirstAnswer) {
-  for (const std::size_t step : {1, 2}) {
+  for (const std::size_t step : {1U, 2U}) {
     for (const script& how : {script{step::reset{}}, script{step::close{}}, answer(401, "no"),
                               answer(403, planted_secret), answer(500, planted_secret)}) {
       const error failed = failure(ask_with(step, how));
@@ -115,7 +115,7 @@ TEST_F(InstanceService, BreaksOffOrRefusesBehindItsFirstAnswer) {
 }
 
 TEST_F(InstanceService, AnswersGarbage) {
-  for (const std::size_t step : {1, 2}) {
+  for (const std::size_t step : {1U, 2U}) {
     for (const std::string& body : {"<html>" + std::string(planted_secret) + "</html>",
                                     std::string(), std::string(2'000'000, '{')}) {
       const error garbage = failure(ask_with(step, answer(200, body)));

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dynamo::test {
 namespace {
@@ -81,12 +82,13 @@ TEST_F(StsService, GivesCredentials) {
   });
   EXPECT_EQ(found(ask_role(server.url())).access_key_id, "ASIAROLE");
   EXPECT_EQ(found(ask_web(server.url())).access_key_id, "ASIAROLE");
-  ASSERT_EQ(server.requests().size(), 2U);
-  const received_request& role = server.requests()[0];
+  const std::vector<received_request> requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  const received_request& role = requests[0];
   EXPECT_EQ(role.method, "POST");
   EXPECT_EQ(role.target, "/");
   EXPECT_THAT(role.headers.at("authorization"), HasSubstr("/eu-west-1/sts/aws4_request"));
-  EXPECT_EQ(server.requests()[1].headers.count("authorization"), 0U);
+  EXPECT_EQ(requests[1].headers.count("authorization"), 0U);
 }
 
 TEST_F(StsService, IsNotThere) {

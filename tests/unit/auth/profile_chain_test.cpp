@@ -100,14 +100,17 @@ TEST_F(ProfileChain, ThenTheCredentialsFileAProcessAndTheConfigFile) {
   EXPECT_EQ(found().provider, "the keys of profile 'p' in " + home_.config_path());
 }
 
-TEST_F(ProfileChain, OnlyAProfileThatIsGivenMustHaveCredentials) {
+// Container and instance are looked at then. What a role is assumed with must be there.
+TEST_F(ProfileChain, OnlyTheProfileOfARoleMustHaveCredentials) {
   write({"region = eu-west-1"});
   begin("p");
-  EXPECT_EQ(failure().kind, errc::credentials);
-  EXPECT_THAT(failure().message, HasSubstr("The profile 'p' of"));
+  EXPECT_TRUE(found_nothing());
   variables_->set("AWS_PROFILE", "p");
   begin(std::nullopt);
   EXPECT_TRUE(found_nothing());
+  find(first_of(profile_sources_without_role(context(), "p", {}), "the sources of p"));
+  EXPECT_EQ(failure().kind, errc::credentials);
+  EXPECT_THAT(failure().message, HasSubstr("The profile 'p' of"));
 }
 
 TEST_F(ProfileChain, AllItsSourcesHaveOnePlace) {

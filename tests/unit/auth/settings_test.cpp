@@ -220,9 +220,9 @@ TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
         identity_service{service::sso_oidc, "AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"},
         identity_service{service::streams, "AWS_ENDPOINT_URL_DYNAMODB_STREAMS",
                          "dynamodb_streams"}}) {
-    const auto url = [&, target = target] {
+    const auto url = [&, wanted = target] {
       const loaded_profile profile = load_profile(variables_, std::nullopt).value();
-      return identity_endpoint(target, "eu-west-1", variables_, profile).value().url;
+      return identity_endpoint(wanted, "eu-west-1", variables_, profile).value().url;
     };
     home_.write_config(
         "[default]\nendpoint_url = http://general\nservices = mine\n"
