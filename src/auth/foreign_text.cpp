@@ -12,6 +12,8 @@ constexpr std::size_t longest_line = 300;
 // Anything shorter would blank out ordinary words.
 constexpr std::size_t shortest_secret = 6;
 
+}  // namespace
+
 void blank_out(std::string& text, std::string_view secret) {
   if (secret.size() < shortest_secret) return;
   constexpr std::string_view blank = "***";
@@ -19,8 +21,6 @@ void blank_out(std::string& text, std::string_view secret) {
        at = text.find(secret, at + blank.size()))
     text.replace(at, secret.size(), blank);
 }
-
-}  // namespace
 
 std::string shown_line(std::string_view text, std::initializer_list<std::string_view> secrets) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");

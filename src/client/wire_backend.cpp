@@ -1,6 +1,7 @@
 #include "client/wire_backend.hpp"
 
 #include "auth/default_credentials.hpp"
+#include "auth/foreign_text.hpp"
 #include "auth/service_clock.hpp"
 #include "auth/settings.hpp"
 #include "auth/sha256.hpp"
@@ -193,6 +194,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     signed_for_ = owner_.service_time_.at(owner_.uses_.time->wall_time());
     auto signed_request = owner_.sign(request_, who, signed_for_);
     if (!signed_request) return fail(std::move(signed_request).error());
+    session_token_ = who.session_token;
     signed_request->gate = request_.gate;
     signed_request->deadline = request_.deadline;
     owner_.watch_.sent(request_, ++attempts_);
@@ -228,6 +230,10 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
           !owner_.service_time_.learn(response.date, signed_for_, owner_.uses_.time->wall_time())) {
         failed->follow_up = failure_class::permanent;
       }
+      // The one secret that is sent; a service may repeat what it was sent.
+      for (std::string* text :
+           {&failed->reason.message, &failed->reason.code, &failed->reason.request_id})
+        auth::blank_out(*text, session_token_);
       return follow_up(*std::move(failed), response.retry_after);
     }
     owner_.watch_.answered(request_, attempts_, response.request_id, took);
@@ -329,6 +335,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
   // Of the attempt under way.
   std::uint64_t credentials_generation_ = 0;
+  std::string session_token_;
   auth::service_clock::time_point signed_for_;
   std::chrono::steady_clock::time_point sent_at_;
   std::mutex mutex_;

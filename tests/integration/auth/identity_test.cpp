@@ -28,8 +28,8 @@ class Identity : public IdentityServices {
   Identity() {
     variables_->set("AWS_REGION", "eu-west-1");
     config_.credentials = static_credentials({.access_key_id = "AKIAEXAMPLE0000WXYZ",
-                                              .secret_access_key = "MARKED-SECRET-KEY",
-                                              .session_token = "MARKED-SESSION-TOKEN",
+                                              .secret_access_key = "pLaNtEd-SECRET-KEY",
+                                              .session_token = "pLaNtEd-SESSION-TOKEN",
                                               .account_id = "123456789012",
                                               .provider = "the test"});
   }
@@ -86,7 +86,7 @@ TEST_F(Identity, IsShownWithoutSts) {
 
 TEST_F(Identity, TellsWhyStsDoesNotAgree) {
   identity who = known(
-      respond(403, auth::sts_refusal("InvalidClientTokenId", "MARKED-SECRET-KEY is invalid")));
+      respond(403, auth::sts_refusal("InvalidClientTokenId", "pLaNtEd-SECRET-KEY is invalid")));
   ASSERT_TRUE(who.unconfirmed);
   EXPECT_EQ(who.unconfirmed->kind, errc::credentials);
   EXPECT_THAT(who.unconfirmed->message,
@@ -136,13 +136,13 @@ TEST(WhoamiTool, ShowsNoSecretAndNeedsNoDynamoDb) {
   environment_changes environment = at_endpoint("http://127.0.0.1:1/");
   environment["AWS_ENDPOINT_URL_STS"] = server.url();
   environment["AWS_ACCESS_KEY_ID"] = "AKIAEXAMPLE0000WXYZ";
-  environment["AWS_SECRET_ACCESS_KEY"] = "MARKED-SECRET-KEY";
+  environment["AWS_SECRET_ACCESS_KEY"] = "pLaNtEd-SECRET-KEY";
   const ended_process shown = run_tool({"whoami"}, environment);
   EXPECT_EQ(shown.status, 0) << shown.err;
   EXPECT_THAT(shown.out, AllOf(HasSubstr("Key       ****WXYZ\n"),
                                HasSubstr("ARN       arn:aws:iam::123456789012:user/me\n"),
                                HasSubstr("Endpoint  http://127.0.0.1:1/\n"),
-                               Not(HasSubstr("MARKED")), Not(HasSubstr("AKIAEXAMPLE"))));
+                               Not(HasSubstr("pLaNtEd")), Not(HasSubstr("AKIAEXAMPLE"))));
   const ended_process json = run_tool({"whoami", "--json"}, environment);
   EXPECT_THAT(json.out, HasSubstr(R"("confirmed":true})"));
 }

@@ -22,7 +22,7 @@
 namespace dynamo::test {
 
 /// In whatever a service or program answers. No message may hold it.
-inline constexpr std::string_view planted_secret = "PLANTED-SECRET-0123456789";
+inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
 
 /// The machine's clock, its time of day off by so much.
 class shifted_clock final : public clock {

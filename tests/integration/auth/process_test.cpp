@@ -37,7 +37,7 @@ class CredentialProcess : public LocalSources {
     home_.write_config("[profile p]\ncredential_process = " + command + "\n" + more);
   }
   static std::string printed(const std::string& expiration) {
-    return R"({"Version":1,"AccessKeyId":"AKPROC","SecretAccessKey":"PLANTED-SECRET-0123456789",)"
+    return R"({"Version":1,"AccessKeyId":"AKPROC","SecretAccessKey":"pLaNtEd-SECRET-0123456789",)"
            R"("SessionToken":"tok","Expiration":")" +
            expiration + R"(","AccountId":"111111111111"})";
   }
@@ -49,7 +49,7 @@ class CredentialProcess : public LocalSources {
   }
   /// The error of a program that printed this with this status.
   error failure_of(const std::string& body, std::chrono::milliseconds timeout = 60s) {
-    write(body, "--token PLANTED-SECRET-0123456789");
+    write(body, "--token pLaNtEd-SECRET-0123456789");
     const error got = failure(run(timeout));
     EXPECT_EQ(got.kind, errc::credentials);
     EXPECT_THAT(got.message, AllOf(HasSubstr("The program '" + home_.path() + "/program'"),
@@ -125,12 +125,12 @@ TEST_F(CredentialProcess, BeginsClean) {
 
 TEST_F(CredentialProcess, CannotBeRun) {
   for (const std::string program : {"/nowhere/program", "no-program-of-this-name", "/etc/passwd"}) {
-    configure(program + " --password PLANTED-SECRET-0123456789");
+    configure(program + " --password pLaNtEd-SECRET-0123456789");
     const error got = failure(run());
     EXPECT_EQ(got.kind, errc::credentials);
     EXPECT_THAT(got.message, AllOf(HasSubstr("'" + program + "'"), HasSubstr("could not be run")));
   }
-  configure("program \"--password PLANTED-SECRET-0123456789");
+  configure("program \"--password pLaNtEd-SECRET-0123456789");
   const error split = failure(run());
   EXPECT_EQ(split.kind, errc::configuration);
   EXPECT_THAT(split.message, AllOf(HasSubstr("close its quotes"), HasSubstr("'p'")));
@@ -138,7 +138,7 @@ TEST_F(CredentialProcess, CannotBeRun) {
 
 TEST_F(CredentialProcess, Fails) {
   EXPECT_THAT(
-      failure_of("echo PLANTED-SECRET-0123456789; echo PLANTED-SECRET-0123456789 >&2; exit 7")
+      failure_of("echo pLaNtEd-SECRET-0123456789; echo pLaNtEd-SECRET-0123456789 >&2; exit 7")
           .message,
       AllOf(HasSubstr("ended with status 7"), HasSubstr("run it by hand")));
   EXPECT_THAT(failure_of("kill -TERM $$").message, HasSubstr("signal 15"));
@@ -153,13 +153,13 @@ TEST_F(CredentialProcess, IsSlow) {
 }
 
 TEST_F(CredentialProcess, PrintsWithoutEnd) {
-  EXPECT_THAT(failure_of("exec yes PLANTED-SECRET-0123456789").message,
+  EXPECT_THAT(failure_of("exec yes pLaNtEd-SECRET-0123456789").message,
               HasSubstr("printed more than 65536 bytes"));
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
 }
 
 TEST_F(CredentialProcess, PrintsGarbage) {
-  for (const std::string text : {"", "PLANTED-SECRET-0123456789", "{\"Version\":1}{}"})
+  for (const std::string text : {"", "pLaNtEd-SECRET-0123456789", "{\"Version\":1}{}"})
     EXPECT_THAT(failure_of("printf %s '" + text + "'").message, HasSubstr("not one JSON object"));
   for (const std::string version : {"2", "\"1\"", "1.0", "null"})
     EXPECT_THAT(failure_of("echo '{\"Version\":" + version + "}'").message,

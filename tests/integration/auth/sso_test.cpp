@@ -19,8 +19,8 @@ using ::testing::HasSubstr;
 std::string role_keys(std::chrono::seconds from_now) {
   const auto expiration = std::chrono::duration_cast<std::chrono::milliseconds>(
       (std::chrono::system_clock::now() + from_now).time_since_epoch());
-  return R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"MARKED-ROLE-SECRET",)"
-         R"("sessionToken":"MARKED-ROLE-TOKEN","expiration":)" +
+  return R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"pLaNtEd-ROLE-SECRET",)"
+         R"("sessionToken":"pLaNtEd-ROLE-TOKEN","expiration":)" +
          std::to_string(expiration.count()) + "}}";
 }
 
@@ -37,10 +37,10 @@ class SsoService : public IdentityServices {
   }
   void cache(std::chrono::seconds left) {
     auth::temporary_home::write(
-        cache_path_, R"({"accessToken":"MARKED-ACCESS-TOKEN","expiresAt":")" +
+        cache_path_, R"({"accessToken":"pLaNtEd-ACCESS-TOKEN","expiresAt":")" +
                          timestamp_from_now(left) +
-                         R"(","clientId":"ID","clientSecret":"MARKED-CLIENT-SECRET",)"
-                         R"("refreshToken":"MARKED-REFRESH-TOKEN","registrationExpiresAt":")" +
+                         R"(","clientId":"ID","clientSecret":"pLaNtEd-CLIENT-SECRET",)"
+                         R"("refreshToken":"pLaNtEd-REFRESH-TOKEN","registrationExpiresAt":")" +
                          timestamp_from_now(24h) + "\"}");
   }
   auth::credential_source::answer ask_at(const std::string& portal, const std::string& tokens) {
@@ -83,7 +83,7 @@ TEST_F(SsoService, GivesCredentials) {
   const received_request asked = server.requests().front();
   EXPECT_EQ(asked.method, "GET");
   EXPECT_EQ(asked.target, "/federation/credentials?role_name=Reader&account_id=123456789012");
-  EXPECT_EQ(asked.headers.at("x-amz-sso_bearer_token"), "MARKED-ACCESS-TOKEN");
+  EXPECT_EQ(asked.headers.at("x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
 TEST_F(SsoService, RefreshesTheTokenAndPutsItBack) {
@@ -112,9 +112,9 @@ TEST_F(SsoService, ThePortalIsNotThere) {
 TEST_F(SsoService, ThePortalFails) {
   expect_portal_failure({step::stall{}}, "no answer within 5000 ms");
   expect_portal_failure({step::reset{}}, "127.0.0.1");
-  expect_portal_failure(respond(200, "MARKED-ROLE-SECRET"), "check the endpoint and any proxy");
+  expect_portal_failure(respond(200, "pLaNtEd-ROLE-SECRET"), "check the endpoint and any proxy");
   expect_portal_failure(respond(200, role_keys(-1s)), "this machine's clock");
-  expect_portal_failure(respond(401, R"({"message":"Session token MARKED-ACCESS-TOKEN"})"),
+  expect_portal_failure(respond(401, R"({"message":"Session token pLaNtEd-ACCESS-TOKEN"})"),
                         "run 'aws sso login --profile p'");
   expect_portal_failure(respond(403, R"({"message":"No access"})"),
                         "must be assigned this role in this account");
@@ -127,7 +127,7 @@ TEST_F(SsoService, TheTokenServiceFails) {
   expect_refresh_failure({step::reset{}}, "127.0.0.1");
   expect_refresh_failure(respond(200, "garbage"), "check the endpoint and any proxy");
   expect_refresh_failure(respond(400, R"({"error":"invalid_grant","error_description":)"
-                                      R"("MARKED-REFRESH-TOKEN MARKED-CLIENT-SECRET"})"),
+                                      R"("pLaNtEd-REFRESH-TOKEN pLaNtEd-CLIENT-SECRET"})"),
                          "invalid_grant: *** ***");
   expect_refresh_failure(respond(500, "<html>"), "status 500");
 }

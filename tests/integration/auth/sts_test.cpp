@@ -38,9 +38,9 @@ class StsService : public IdentityServices {
         "[profile p]\nregion = eu-west-1\nrole_arn = arn:aws:iam::123456789012:role/reader\n"
         "source_profile = base\n[profile base]\n");
     home_.write_credentials(
-        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = MARKED-SECRET-KEY\n"
-        "aws_session_token = MARKED-SESSION-TOKEN\n");
-    auth::temporary_home::write(token_path_, "MARKED-WEB-TOKEN");
+        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = pLaNtEd-SECRET-KEY\n"
+        "aws_session_token = pLaNtEd-SESSION-TOKEN\n");
+    auth::temporary_home::write(token_path_, "pLaNtEd-WEB-TOKEN");
     variables_->set("AWS_WEB_IDENTITY_TOKEN_FILE", token_path_);
     variables_->set("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader");
     variables_->set("AWS_REGION", "eu-west-1");
@@ -107,7 +107,7 @@ TEST_F(StsService, HangsUp) {
 }
 
 TEST_F(StsService, AnswersGarbage) {
-  expect_failure(respond(200, "MARKED-SECRET-KEY"), "check the endpoint and any proxy");
+  expect_failure(respond(200, "pLaNtEd-SECRET-KEY"), "check the endpoint and any proxy");
   expect_failure(respond(403, "<html>Forbidden</html>"), "status 403");
   expect_failure(respond(503, "<html>busy</html>"), "status 503");
 }
@@ -131,8 +131,8 @@ TEST_F(StsService, AnswersWithWhatHasExpired) {
 TEST_F(StsService, RefusesAndMayRepeatWhatItWasSent) {
   const loopback_server server([&](const received_request& request) {
     return respond(403, sts_refusal("AccessDenied", action_of(request) == "AssumeRole"
-                                                        ? "MARKED-SECRET-KEY MARKED-SESSION-TOKEN"
-                                                        : "MARKED-WEB-TOKEN MARKED-WEB-TOKEN"));
+                                                        ? "pLaNtEd-SECRET-KEY pLaNtEd-SESSION-TOKEN"
+                                                        : "pLaNtEd-WEB-TOKEN pLaNtEd-WEB-TOKEN"));
   });
   expect_failure(server.url(), "answered AccessDenied: *** ***");
   expect_failure(respond(400, sts_refusal("Throttling", "Rate exceeded")), "Rate exceeded");

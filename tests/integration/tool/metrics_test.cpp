@@ -194,13 +194,13 @@ class ToolLog : public ::testing::Test {
     std::vector<std::string> arguments = {"count", "users", "--segments", "1"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     environment_changes all = at_endpoint(server.url());
-    all["AWS_ACCESS_KEY_ID"] = "MARKED-ACCESS-KEY";
-    all["AWS_SECRET_ACCESS_KEY"] = "MARKED-SECRET";
-    all["AWS_SESSION_TOKEN"] = "MARKED-TOKEN";
+    all["AWS_ACCESS_KEY_ID"] = "pLaNtEd-ACCESS-KEY";
+    all["AWS_SECRET_ACCESS_KEY"] = "pLaNtEd-SECRET";
+    all["AWS_SESSION_TOKEN"] = "pLaNtEd-TOKEN";
     all["DYNAMO_LOG"] = std::nullopt;
     for (auto& [name, value] : environment) all[name] = value;
     const ended_process ended = run_tool(arguments, all);
-    EXPECT_THAT(ended.err, Not(HasSubstr("MARKED")));
+    EXPECT_THAT(ended.err, Not(HasSubstr("pLaNtEd")));
     return ended;
   }
   const watchdog dog{"the tool with a log"};

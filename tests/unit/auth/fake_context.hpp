@@ -19,7 +19,7 @@
 namespace dynamo::auth {
 
 /// Must never be in a message: it is planted in everything that services answer.
-inline constexpr std::string_view planted_secret = "PLANTED-SECRET-0123456789";
+inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
 
 /// A source over a network that does as the test says.
 class SourceTest : public testing::Test {

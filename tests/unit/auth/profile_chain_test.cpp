@@ -42,7 +42,7 @@ class ProfileChain : public source_fixture {
     for (const std::string& way : ways) config += way + "\n";
     home_.write_config(config + "[profile base]\n");
     home_.write_credentials(
-        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = MARKED-SECRET-KEY\n");
+        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = pLaNtEd-SECRET-KEY\n");
   }
   void begin(std::optional<std::string> profile, const profile_places& places = {}) {
     find(first_of(profile_sources(context(), profile, places), "the profile"));
@@ -83,7 +83,7 @@ TEST_F(ProfileChain, ThenTheCredentialsFileAProcessAndTheConfigFile) {
   };
   write({process_, keys_});
   home_.write_credentials(
-      "[p]\naws_access_key_id = AKFILE\naws_secret_access_key = MARKED-SECRET-KEY\n");
+      "[p]\naws_access_key_id = AKFILE\naws_secret_access_key = pLaNtEd-SECRET-KEY\n");
   begin("p", places);
   EXPECT_EQ(found().access_key_id, "AKFILE");
   EXPECT_EQ(found().provider, "the keys of profile 'p' in " + home_.credentials_path());

@@ -28,8 +28,8 @@ class RoleCredentials : public source_fixture {
         "source_profile = base\nrole_session_name = s1\nexternal_id = x 1\n"
         "duration_seconds = 1800\n[profile base]\nregion = us-east-2\n");
     home_.write_credentials(
-        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = MARKED-SECRET-KEY\n"
-        "aws_session_token = MARKED-SESSION-TOKEN\n");
+        "[base]\naws_access_key_id = AKBASE\naws_secret_access_key = pLaNtEd-SECRET-KEY\n"
+        "aws_session_token = pLaNtEd-SESSION-TOKEN\n");
   }
   void begin(profile_places places = {}) {
     find(role_credentials(context(), "p", std::move(places)));
@@ -52,7 +52,7 @@ TEST_F(RoleCredentials, TheRequestIsSignedAndSaysWhichRole) {
   EXPECT_EQ(network_.header(0, "Host"), "sts.eu-west-1.amazonaws.com");
   EXPECT_EQ(network_.header(0, "Content-Type"), "application/x-www-form-urlencoded");
   EXPECT_EQ(network_.header(0, "X-Amz-Date"), "20260101T120000Z");
-  EXPECT_EQ(network_.header(0, "X-Amz-Security-Token"), "MARKED-SESSION-TOKEN");
+  EXPECT_EQ(network_.header(0, "X-Amz-Security-Token"), "pLaNtEd-SESSION-TOKEN");
   EXPECT_THAT(network_.header(0, "Authorization"),
               AllOf(HasSubstr("Credential=AKBASE/20260101/eu-west-1/sts/aws4_request"),
                     HasSubstr("SignedHeaders=content-type;host;x-amz-date")));
@@ -62,8 +62,8 @@ TEST_F(RoleCredentials, TheAnswersKeysAreTheRoles) {
   begin();
   network_.answer(0, http_answer(200, role_answer("AssumeRole", "123456789012")));
   EXPECT_EQ(found().access_key_id, "ASIAROLE");
-  EXPECT_EQ(found().secret_access_key, "MARKED-ROLE-SECRET");
-  EXPECT_EQ(found().session_token, "MARKED-ROLE-TOKEN");
+  EXPECT_EQ(found().secret_access_key, "pLaNtEd-ROLE-SECRET");
+  EXPECT_EQ(found().session_token, "pLaNtEd-ROLE-TOKEN");
   EXPECT_EQ(found().account_id, "123456789012");
   EXPECT_EQ(found().expiration, time_->wall_time() + 1h);
   EXPECT_EQ(found().provider, "the role arn:aws:iam::123456789012:role/reader of profile 'p'");
@@ -87,8 +87,8 @@ TEST_F(RoleCredentials, ChainedRolesAreAssumedOneAfterTheOther) {
   ASSERT_EQ(network_.sent(), 2U);
   EXPECT_THAT(network_.request(1).body, HasSubstr("222222222222"));
   EXPECT_THAT(network_.header(1, "Authorization"), HasSubstr("Credential=ASIAINNER/"));
-  EXPECT_EQ(network_.header(1, "X-Amz-Security-Token"), "MARKED-ROLE-TOKEN");
-  network_.answer(1, http_answer(403, sts_refusal("AccessDenied", "MARKED-ROLE-SECRET is it")));
+  EXPECT_EQ(network_.header(1, "X-Amz-Security-Token"), "pLaNtEd-ROLE-TOKEN");
+  network_.answer(1, http_answer(403, sts_refusal("AccessDenied", "pLaNtEd-ROLE-SECRET is it")));
   EXPECT_THAT(failure().message,
               AllOf(HasSubstr("role/outer of profile 'p'"),
                     HasSubstr("with the role arn:aws:iam::111111111111:role/inner")));
@@ -102,7 +102,7 @@ TEST_F(RoleCredentials, TheEnvironmentMayBeTheSource) {
   EXPECT_THAT(failure().message, HasSubstr("no credentials to assume"));
   EXPECT_THAT(failure().message, HasSubstr("the environment variables"));
   variables_->set("AWS_ACCESS_KEY_ID", "AKENV");
-  variables_->set("AWS_SECRET_ACCESS_KEY", "MARKED-SECRET-KEY");
+  variables_->set("AWS_SECRET_ACCESS_KEY", "pLaNtEd-SECRET-KEY");
   begin();
   EXPECT_THAT(network_.header(0, "Authorization"), HasSubstr("Credential=AKENV/"));
 }
@@ -120,7 +120,7 @@ TEST_F(RoleCredentials, APlaceThatIsNotThereIsAnError) {
     const auto make = [&] {
       made = true;
       variables_->set("AWS_ACCESS_KEY_ID", "AKPLACE");
-      variables_->set("AWS_SECRET_ACCESS_KEY", "MARKED-SECRET-KEY");
+      variables_->set("AWS_SECRET_ACCESS_KEY", "pLaNtEd-SECRET-KEY");
       return dynamo::auth::role_credentials(context(), "base", {});  // has nothing
     };
     begin({.container = make, .instance = make});
@@ -154,8 +154,8 @@ TEST_F(RoleCredentials, RefusalsSayWhatToDo) {
   for (const refusal_case& row : cases) {
     begin();
     network_.answer(number++, http_answer(403, sts_refusal(row.code,
-                                                           "No: MARKED-SECRET-KEY.\n"
-                                                           "MARKED-SESSION-TOKEN")));
+                                                           "No: pLaNtEd-SECRET-KEY.\n"
+                                                           "pLaNtEd-SESSION-TOKEN")));
     EXPECT_EQ(failure().kind, errc::credentials) << row.code;
     EXPECT_EQ(failure().code, row.code);
     EXPECT_THAT(failure().message,
@@ -223,7 +223,7 @@ TEST_F(RoleCredentials, ExpiredCredentialsAreRefused) {
 TEST_F(RoleCredentials, WhatIsNoAnswerIsToldAsSuch) {
   for (const int status : {200, 403}) {
     begin();
-    network_.answer(network_.sent() - 1, http_answer(status, "<html>MARKED-SECRET-KEY</html>"));
+    network_.answer(network_.sent() - 1, http_answer(status, "<html>pLaNtEd-SECRET-KEY</html>"));
     EXPECT_EQ(failure().kind, errc::credentials);
     EXPECT_THAT(failure().message,
                 AllOf(HasSubstr("sts.eu-west-1.amazonaws.com answered with status " +

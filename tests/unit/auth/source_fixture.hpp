@@ -20,8 +20,8 @@ namespace dynamo::auth {
 
 // What must be in no message, whatever a service repeats.
 inline constexpr std::string_view planted[] = {
-    "MARKED-SECRET-KEY",    "MARKED-SESSION-TOKEN", "MARKED-WEB-TOKEN",   "MARKED-ACCESS-TOKEN",
-    "MARKED-REFRESH-TOKEN", "MARKED-CLIENT-SECRET", "MARKED-ROLE-SECRET", "MARKED-ROLE-TOKEN"};
+    "pLaNtEd-SECRET-KEY",    "pLaNtEd-SESSION-TOKEN", "pLaNtEd-WEB-TOKEN",   "pLaNtEd-ACCESS-TOKEN",
+    "pLaNtEd-REFRESH-TOKEN", "pLaNtEd-CLIENT-SECRET", "pLaNtEd-ROLE-SECRET", "pLaNtEd-ROLE-TOKEN"};
 
 inline void expect_no_secret(const error& failure) {
   for (const std::string_view secret : planted)
@@ -98,8 +98,8 @@ inline std::string role_answer(std::string_view action, std::string_view account
       "  <ACTIONResult>\n    <AssumedRoleUser><AssumedRoleId>AROA:s</AssumedRoleId>"
       "<Arn>arn:aws:sts::ACCOUNT:assumed-role/reader/s</Arn></AssumedRoleUser>\n"
       "    <Credentials><AccessKeyId>KEYID</AccessKeyId>"
-      "<SecretAccessKey>MARKED-ROLE-SECRET</SecretAccessKey>"
-      "<SessionToken>MARKED-ROLE-TOKEN</SessionToken>"
+      "<SecretAccessKey>pLaNtEd-ROLE-SECRET</SecretAccessKey>"
+      "<SessionToken>pLaNtEd-ROLE-TOKEN</SessionToken>"
       "<Expiration>EXPIRATION</Expiration></Credentials>\n  </ACTIONResult>\n"
       "  <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>\n"
       "</ACTIONResponse>\n";

@@ -24,8 +24,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr std::string_view role_keys =
-    R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"MARKED-ROLE-SECRET",)"
-    R"("sessionToken":"MARKED-ROLE-TOKEN","expiration":1767272400000}})";  // 13:00
+    R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"pLaNtEd-ROLE-SECRET",)"
+    R"("sessionToken":"pLaNtEd-ROLE-TOKEN","expiration":1767272400000}})";  // 13:00
 
 class SsoCredentials : public source_fixture {
  protected:
@@ -38,14 +38,14 @@ class SsoCredentials : public source_fixture {
   }
   void cache(const std::string& expires_at) {
     temporary_home::write(cache_path_,
-                          R"({"accessToken":"MARKED-ACCESS-TOKEN","expiresAt":")" + expires_at +
-                              R"(","clientId":"ID","clientSecret":"MARKED-CLIENT-SECRET",)"
-                              R"("refreshToken":"MARKED-REFRESH-TOKEN",)"
+                          R"({"accessToken":"pLaNtEd-ACCESS-TOKEN","expiresAt":")" + expires_at +
+                              R"(","clientId":"ID","clientSecret":"pLaNtEd-CLIENT-SECRET",)"
+                              R"("refreshToken":"pLaNtEd-REFRESH-TOKEN",)"
                               R"("registrationExpiresAt":"2026-03-01T00:00:00Z","other":[1]})");
   }
   void cache_without_refresh(const std::string& expires_at) {
     temporary_home::write(
-        cache_path_, R"({"accessToken":"MARKED-ACCESS-TOKEN","expiresAt":")" + expires_at + "\"}");
+        cache_path_, R"({"accessToken":"pLaNtEd-ACCESS-TOKEN","expiresAt":")" + expires_at + "\"}");
   }
   void begin() { find(sso_credentials(context(), "p")); }
   [[nodiscard]] std::string cached() const {
@@ -63,10 +63,10 @@ TEST_F(SsoCredentials, ThePortalIsAskedWithTheToken) {
   EXPECT_EQ(network_.request(0).url,
             "https://portal.sso.eu-west-1.amazonaws.com/federation/credentials"
             "?role_name=Read%20Er&account_id=123456789012");
-  EXPECT_EQ(network_.header(0, "x-amz-sso_bearer_token"), "MARKED-ACCESS-TOKEN");
+  EXPECT_EQ(network_.header(0, "x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
   network_.answer(0, http_answer(200, role_keys));
   EXPECT_EQ(found().access_key_id, "ASIASSO");
-  EXPECT_EQ(found().secret_access_key, "MARKED-ROLE-SECRET");
+  EXPECT_EQ(found().secret_access_key, "pLaNtEd-ROLE-SECRET");
   EXPECT_EQ(found().account_id, "123456789012");
   EXPECT_EQ(found().expiration, time_->wall_time() + 1h);
   EXPECT_THAT(found().provider, AllOf(HasSubstr("Read Er"), HasSubstr("profile 'p'")));
@@ -88,7 +88,7 @@ TEST_F(SsoCredentials, WithoutASignInThePersonIsTold) {
   EXPECT_EQ(failure().kind, errc::credentials);
   EXPECT_THAT(failure().message, AllOf(HasSubstr("profile 'p'"), HasSubstr("https://my.start/url"),
                                        HasSubstr("run 'aws sso login --profile p'")));
-  temporary_home::write(cache_path_, "MARKED-ACCESS-TOKEN");
+  temporary_home::write(cache_path_, "pLaNtEd-ACCESS-TOKEN");
   begin();
   EXPECT_THAT(failure().message, AllOf(HasSubstr(cache_path_), HasSubstr("aws sso login")));
   variables_->unset("HOME");
@@ -105,7 +105,7 @@ TEST_F(SsoCredentials, AnExpiredTokenThatCannotBeRefreshedNeedsASignIn) {
                                        HasSubstr("run 'aws sso login --profile p'")));
   cache_without_refresh("2026-01-01T12:00:01Z");
   begin();
-  EXPECT_EQ(network_.header(0, "x-amz-sso_bearer_token"), "MARKED-ACCESS-TOKEN");
+  EXPECT_EQ(network_.header(0, "x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
 TEST_F(SsoCredentials, ATokenThatIsAboutToExpireIsRefreshedAndPutBack) {
@@ -116,7 +116,7 @@ TEST_F(SsoCredentials, ATokenThatIsAboutToExpireIsRefreshedAndPutBack) {
   EXPECT_EQ(network_.request(0).method, "POST");
   EXPECT_EQ(network_.request(0).url, "https://oidc.eu-west-1.amazonaws.com/token");
   EXPECT_EQ(network_.header(0, "Content-Type"), "application/json");
-  EXPECT_THAT(network_.request(0).body, HasSubstr("MARKED-REFRESH-TOKEN"));
+  EXPECT_THAT(network_.request(0).body, HasSubstr("pLaNtEd-REFRESH-TOKEN"));
   network_.answer(0, http_answer(200, R"({"accessToken":"NEW","expiresIn":28800})"));
   ASSERT_EQ(network_.sent(), 2U);
   EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "NEW");
@@ -139,7 +139,7 @@ TEST_F(SsoCredentials, ALinkInTheCacheIsReplacedNotFollowed) {
   EXPECT_FALSE(std::filesystem::is_symlink(cache_path_));
   std::ifstream file(elsewhere);
   const std::string untouched{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(untouched, HasSubstr("MARKED-ACCESS-TOKEN"));
+  EXPECT_THAT(untouched, HasSubstr("pLaNtEd-ACCESS-TOKEN"));
 }
 
 TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
@@ -150,7 +150,7 @@ TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
   network_.answer(0, http_answer(200, R"({"accessToken":"NEW","expiresIn":28800})"));
   std::filesystem::rename(folder + ".away", folder);
   EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "NEW");
-  EXPECT_THAT(cached(), HasSubstr("MARKED-ACCESS-TOKEN"));
+  EXPECT_THAT(cached(), HasSubstr("pLaNtEd-ACCESS-TOKEN"));
   find_again();
   EXPECT_EQ(network_.header(2, "x-amz-sso_bearer_token"), "NEW") << "it was refreshed before";
   network_.answer(2, http_answer(401, R"({"message":"Session token not found or invalid"})"));
@@ -163,7 +163,7 @@ TEST_F(SsoCredentials, ARefreshThatFailsLeavesATokenThatIsGood) {
   begin();
   network_.answer(0, http_answer(400, R"({"error":"invalid_grant"})"));
   ASSERT_EQ(network_.sent(), 2U);
-  EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "MARKED-ACCESS-TOKEN");
+  EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
 TEST_F(SsoCredentials, ARefreshThatFailsEndsATokenThatHasExpired) {
@@ -179,7 +179,7 @@ TEST_F(SsoCredentials, ARefreshThatFailsEndsATokenThatHasExpired) {
     return failure().message;
   };
   EXPECT_THAT(refused(http_answer(400, R"({"error":"invalid_grant","error_description":)"
-                                       R"("no MARKED-REFRESH-TOKEN or MARKED-CLIENT-SECRET"})")),
+                                       R"("no pLaNtEd-REFRESH-TOKEN or pLaNtEd-CLIENT-SECRET"})")),
               HasSubstr("oidc.eu-west-1.amazonaws.com answered with status 400, invalid_grant: "
                         "no *** or ***"));
   EXPECT_THAT(refused(http_answer(200, "garbage")), HasSubstr("check the endpoint"));
@@ -198,7 +198,7 @@ TEST_F(SsoCredentials, RefusalsOfThePortalSayWhatToDo) {
         refusal_case{400, "check sso_account_id"}}) {
     begin();
     network_.answer(network_.sent() - 1,
-                    http_answer(status, R"({"message":"No: MARKED-ACCESS-TOKEN"})"));
+                    http_answer(status, R"({"message":"No: pLaNtEd-ACCESS-TOKEN"})"));
     EXPECT_EQ(failure().kind, errc::credentials);
     EXPECT_EQ(failure().http_status, status);
     EXPECT_THAT(failure().message,
@@ -225,7 +225,7 @@ TEST_F(SsoCredentials, ExpiredCredentialsAndGarbageAreRefused) {
   EXPECT_THAT(failure().message, AllOf(HasSubstr("expired at 2026-01-01T13:00:00Z"),
                                        HasSubstr("this machine's clock")));
   begin();
-  network_.answer(1, http_answer(200, R"({"roleCredentials":{"x":"MARKED-ROLE-SECRET"}})"));
+  network_.answer(1, http_answer(200, R"({"roleCredentials":{"x":"pLaNtEd-ROLE-SECRET"}})"));
   EXPECT_THAT(failure().message, HasSubstr("check the endpoint"));
 }
 

@@ -17,8 +17,8 @@ TEST(StsAnswer, ARoleIsReadWhole) {
   const auto role = read_assumed_role(role_answer("AssumeRole", "123456789012"), "AssumeRole");
   ASSERT_TRUE(role);
   EXPECT_EQ(role->keys.access_key_id, "ASIAROLE");
-  EXPECT_EQ(role->keys.secret_access_key, "MARKED-ROLE-SECRET");
-  EXPECT_EQ(role->keys.session_token, "MARKED-ROLE-TOKEN");
+  EXPECT_EQ(role->keys.secret_access_key, "pLaNtEd-ROLE-SECRET");
+  EXPECT_EQ(role->keys.session_token, "pLaNtEd-ROLE-TOKEN");
   EXPECT_EQ(role->keys.account_id, "123456789012");
   EXPECT_EQ(role->keys.expiration, std::chrono::sys_days(std::chrono::January / 1 / 2026) + 13h);
   EXPECT_EQ(role->arn, "arn:aws:sts::123456789012:assumed-role/reader/s");

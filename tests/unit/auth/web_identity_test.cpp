@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 class WebIdentity : public source_fixture {
  protected:
   WebIdentity() {
-    temporary_home::write(token_path_, "  MARKED-WEB-TOKEN\n");
+    temporary_home::write(token_path_, "  pLaNtEd-WEB-TOKEN\n");
     variables_->set("AWS_WEB_IDENTITY_TOKEN_FILE", token_path_);
     variables_->set("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader");
     variables_->set("AWS_ROLE_SESSION_NAME", "pod-1");
@@ -38,9 +38,10 @@ TEST_F(WebIdentity, TheRequestCarriesTheTokenAndNoSignature) {
   begin();
   ASSERT_EQ(network_.sent(), 1U);
   EXPECT_EQ(network_.request(0).url, "https://sts.eu-west-1.amazonaws.com/");
-  EXPECT_EQ(network_.request(0).body,
-            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
-            "123456789012%3Arole%2Freader&RoleSessionName=pod-1&WebIdentityToken=MARKED-WEB-TOKEN");
+  EXPECT_EQ(
+      network_.request(0).body,
+      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
+      "123456789012%3Arole%2Freader&RoleSessionName=pod-1&WebIdentityToken=pLaNtEd-WEB-TOKEN");
   EXPECT_EQ(network_.header(0, "Authorization"), "");
   network_.answer(0, http_answer(200, role_answer("AssumeRoleWithWebIdentity", "123456789012")));
   EXPECT_EQ(found().access_key_id, "ASIAROLE");
@@ -121,7 +122,7 @@ TEST_F(WebIdentity, RefusalsNameTheFileAndTheFix) {
   for (const auto& [code, advice] : cases) {
     begin();
     network_.answer(network_.sent() - 1,
-                    http_answer(400, sts_refusal(code, "Token MARKED-WEB-TOKEN is bad")));
+                    http_answer(400, sts_refusal(code, "Token pLaNtEd-WEB-TOKEN is bad")));
     EXPECT_EQ(failure().kind, errc::credentials);
     EXPECT_THAT(failure().message, AllOf(HasSubstr(token_path_), HasSubstr(code), HasSubstr(advice),
                                          HasSubstr("Token *** is bad")));
