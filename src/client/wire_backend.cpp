@@ -4,13 +4,13 @@
 #include "auth/foreign_text.hpp"
 #include "auth/service_clock.hpp"
 #include "auth/settings.hpp"
-#include "auth/sha256.hpp"
 #include "auth/sigv4.hpp"
 #include "auth/source_context.hpp"
 #include "client/request_watch.hpp"
 #include "client/retry.hpp"
 #include "client/service_error.hpp"
 #include "client/service_place.hpp"
+#include "client/signed_request.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -23,15 +23,20 @@
 namespace dynamo::wire {
 namespace {
 
-constexpr std::string_view content_type = "application/x-amz-json-1.0";
-constexpr std::string_view target_prefix = "DynamoDB_20120810.";
+error failure(errc kind, std::string message) {
+  error reason;
+  reason.kind = kind;
+  reason.message = std::move(message);
+  return reason;
+}
+
+error cancellation() {
+  return failure(errc::cancelled, "the request was cancelled");
+}
 
 // The network thread is started by the first who needs it.
-error no_network(const std::exception& failure) {
-  error reason;
-  reason.kind = errc::unavailable;
-  reason.message = std::string("the network could not be used: ") + failure.what();
-  return reason;
+error no_network(const std::exception& thrown) {
+  return failure(errc::unavailable, std::string("the network could not be used: ") + thrown.what());
 }
 
 class wire_backend final : public backend {
@@ -153,7 +158,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   };
 
   void located(result<void> found) {
-    if (is_over()) return;  // what stopped it ends it
+    // This may be its last owner, as behind a back-off.
+    if (is_over()) return fail(cancellation());
     if (found) return attempt();
     fail(owner_.is_closing() ? cancellation() : std::move(found).error());
   }
@@ -205,8 +211,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
                                    [self = shared_from_this()](net::http_outcome outcome) {
                                      self->answer(std::move(outcome));
                                    });
-    } catch (const std::exception& failure) {
-      return fail(no_network(failure));
+    } catch (const std::exception& thrown) {
+      return fail(no_network(thrown));
     }
     const std::lock_guard lock(mutex_);
     // It may have failed and been sent again meanwhile: ids grow.
@@ -296,17 +302,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   [[nodiscard]] static error lateness() {
-    error reason;
-    reason.kind = errc::deadline_exceeded;
-    reason.message = "the deadline passed before there were credentials";
-    return reason;
-  }
-
-  static error cancellation() {
-    error reason;
-    reason.kind = errc::cancelled;
-    reason.message = "the request was cancelled";
-    return reason;
+    return failure(errc::deadline_exceeded, "the deadline passed before there were credentials");
   }
 
   void fail(error reason) {
@@ -355,8 +351,8 @@ result<void> wire_backend::schedule(std::chrono::steady_clock::time_point when,
   if (auto connected = connect(); !connected) return connected;
   try {
     transport_->schedule(when, std::move(task));
-  } catch (const std::exception& failure) {
-    return no_network(failure);
+  } catch (const std::exception& thrown) {
+    return no_network(thrown);
   }
   return {};
 }
@@ -410,24 +406,7 @@ result<net::http_request> wire_backend::sign(const backend_request& request, con
   auto place = place_.endpoint_for(who.account_id);
   if (!place) return std::move(place).error();
   watch_.endpoint(place->host, place->signing_region);
-  const auth::header_list headers = {
-      {"Host", place->host},
-      {"Content-Type", std::string(content_type)},
-      {"X-Amz-Target", std::string(target_prefix) + std::string(wire_name(request.op))}};
-  const std::string hash = auth::sha256_hex(request.body);
-  auto added =
-      signer_.sign({.path = place->path, .headers = headers, .payload_hash = hash}, who,
-                   {.region = place->signing_region, .service = place->signing_name}, when);
-  if (!added) return std::move(added).error();
-  net::http_request out;
-  out.url = std::move(place->url);
-  out.body = request.body;
-  for (const auth::header_list& list : {headers, *added}) {
-    for (const auto& [name, value] : list) {
-      out.headers.emplace_back(name).append(": ").append(value);
-    }
-  }
-  return out;
+  return signed_request(request, *std::move(place), who, when, signer_);
 }
 
 }  // namespace
