@@ -175,7 +175,7 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     if (!*found && request_.deadline) {
       (void)owner_.schedule(*request_.deadline, [weak = weak_from_this(), found] {
         const auto self = weak.lock();
-        if (self && !*found) self->fail(self->lateness());
+        if (self && !*found) self->fail(lateness());
       });
     }
   }
