@@ -57,6 +57,11 @@ function(dynamo_precompile target)
   if(NOT DYNAMO_PRECOMPILE)
     return()
   endif()
+  if(DYNAMO_SANITIZE)
+    # Sources in groups take a third of the time; that each stands alone is seen without.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+    return()
+  endif()
   target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
                             <mutex> <optional> <string> <variant> <vector>)
 endfunction()

@@ -2,6 +2,7 @@
 
 #include "auth/fault.hpp"
 #include "auth/small_file.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -17,15 +18,12 @@ bool is_blank(char c) noexcept {
 }
 
 std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  return ascii::trimmed(text, blanks);
 }
 
 std::string lowercase(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  for (char& c : lower) c = ascii::lower(c);
   return lower;
 }
 

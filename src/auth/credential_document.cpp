@@ -3,6 +3,7 @@
 #include "auth/clock_skew.hpp"
 #include "auth/fault.hpp"
 #include "auth/timestamp.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -29,16 +30,15 @@ bool read_optional(const json_members& members, std::string_view name, std::stri
 bool is_account_id(std::string_view text) {
   constexpr std::size_t digits = 12;
   return text.size() == digits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(text, [](char c) { return ascii::is_digit(c); });
 }
 
 }  // namespace
 
 bool is_plain_word(std::string_view text) noexcept {
   constexpr std::size_t longest = 64;
-  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  });
+  return !text.empty() && text.size() <= longest &&
+         std::ranges::all_of(text, [](char c) { return ascii::is_alphanumeric(c); });
 }
 
 result<json_members> open_credential_document(std::string_view text, const document_origin& from) {

@@ -1,6 +1,7 @@
 #include "auth/endpoint_url.hpp"
 
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -10,22 +11,13 @@
 namespace dynamo::auth {
 namespace {
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-bool is_letter(char c) noexcept {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
 bool is_host_character(char c) noexcept {
-  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+  return ascii::is_letter(c) || ascii::is_digit(c) || c == '-' || c == '.' || c == '_';
 }
 
 bool is_ipv6_character(char c) noexcept {
-  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
+  return ascii::is_digit(c) || (ascii::lower(c) >= 'a' && ascii::lower(c) <= 'f') || c == ':' ||
+         c == '.';
 }
 
 bool is_path_character(char c) noexcept {
@@ -51,7 +43,7 @@ std::string endpoint_url::to_string() const {
 bool endpoint_url::is_loopback() const {
   if (host == "localhost" || host.ends_with(".localhost") || host == "::1") return true;
   return host.starts_with("127.") &&
-         std::ranges::all_of(host, [](char c) { return is_digit(c) || c == '.'; });
+         std::ranges::all_of(host, [](char c) { return ascii::is_digit(c) || c == '.'; });
 }
 
 result<endpoint_url> parse_endpoint_url(std::string_view text, std::string_view source) {
@@ -68,7 +60,7 @@ result<endpoint_url> parse_endpoint_url(std::string_view text, std::string_view 
     return fault("has no scheme: write http://host:port or https://host");
   endpoint_url url;
   url.scheme.resize(colon);
-  std::ranges::transform(text.substr(0, colon), url.scheme.begin(), lower);
+  std::ranges::transform(text.substr(0, colon), url.scheme.begin(), ascii::lower);
   if (url.scheme != "http" && url.scheme != "https")
     return fault("must start with http:// or https://");
 
@@ -110,7 +102,7 @@ result<endpoint_url> parse_endpoint_url(std::string_view text, std::string_view 
       return fault("has a host with characters that no host name has");
   }
   url.host.resize(host.size());
-  std::ranges::transform(host, url.host.begin(), lower);
+  std::ranges::transform(host, url.host.begin(), ascii::lower);
 
   url.port = default_port(url.scheme);
   if (has_port) {

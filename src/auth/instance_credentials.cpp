@@ -4,6 +4,7 @@
 #include "auth/endpoint.hpp"
 #include "auth/fault.hpp"
 #include "auth/instance_metadata.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -31,10 +32,6 @@ bool is_role_name(std::string_view text) {
     return is_plain_word(std::string_view(&c, 1)) ||
            std::string_view("_+=,.@-").find(c) != std::string_view::npos;
   });
-}
-
-std::string_view first_line(std::string_view text) {
-  return text.substr(0, text.find_first_of("\r\n"));
 }
 
 class instance_source final : public credential_source {
@@ -88,7 +85,7 @@ class instance_source final : public credential_source {
     if (got.outcome == kind::absent) return nothing(got.why, done);
     if (got.outcome == kind::missing)
       return nothing("the instance has no role: attach an instance profile to it", done);
-    const std::string role(first_line(got.text));
+    const std::string role(ascii::first_line(got.text));
     if (!is_role_name(role))
       return done(fault("gave something else than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
@@ -148,7 +145,7 @@ void find_instance_region(const source_context& context, const std::optional<std
   const auto service = std::make_shared<instance_metadata>(context);
   service->get(*settings, std::string(region_path),
                [service, done = std::move(done)](const metadata_answer& got) {
-                 const std::string_view region = first_line(got.text);
+                 const std::string_view region = ascii::first_line(got.text);
                  if (got.outcome == metadata_answer::kind::document && is_host_label(region))
                    done(std::string(region));
                  else

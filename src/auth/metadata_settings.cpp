@@ -2,6 +2,7 @@
 
 #include "auth/endpoint_url.hpp"
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -26,8 +27,8 @@ result<std::string> read_url(const setting_reader& settings) {
   }
   const auto mode =
       settings.text("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
-  if (!mode || equal_ignoring_case(mode->value, "ipv4")) return std::string(ipv4_url);
-  if (equal_ignoring_case(mode->value, "ipv6")) return std::string(ipv6_url);
+  if (!mode || ascii::equal_ignoring_case(mode->value, "ipv4")) return std::string(ipv4_url);
+  if (ascii::equal_ignoring_case(mode->value, "ipv6")) return std::string(ipv6_url);
   return configuration_fault(
       fmt::format("'{}' in {} must be IPv4 or IPv6", mode->value, mode->source));
 }

@@ -1,5 +1,7 @@
 #include "auth/partition.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -33,11 +35,8 @@ constexpr std::array<region_form, 16> forms = {{
     {"us-isof", {"aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov"}},
 }};
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 bool is_word(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return ascii::is_alphanumeric(c) || c == '_';
 }
 
 // prefix-place-number
@@ -49,7 +48,7 @@ bool has_form(std::string_view region, std::string_view prefix) noexcept {
   const std::string_view place = region.substr(1, dash - 1);
   const std::string_view number = region.substr(dash + 1);
   return !place.empty() && !number.empty() && std::ranges::all_of(place, is_word) &&
-         std::ranges::all_of(number, is_digit);
+         std::ranges::all_of(number, ascii::is_digit);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "auth/setting_reader.hpp"
 
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +9,6 @@
 #include <utility>
 
 namespace dynamo::auth {
-
-bool equal_ignoring_case(std::string_view text, std::string_view lowercase) {
-  return std::ranges::equal(text, lowercase, {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-}
 
 std::optional<found_setting> setting_reader::variable(const char* name) const {
   std::optional<std::string> value = variables_.get(name);
@@ -31,8 +26,8 @@ result<std::optional<bool>> setting_reader::choice(const char* variable_name,
                                                    std::string_view key_name) const {
   const std::optional<found_setting> found = text(variable_name, key_name);
   if (!found) return std::optional<bool>();
-  if (equal_ignoring_case(found->value, "false")) return std::optional<bool>(false);
-  if (equal_ignoring_case(found->value, "true")) return std::optional<bool>(true);
+  if (ascii::equal_ignoring_case(found->value, "false")) return std::optional<bool>(false);
+  if (ascii::equal_ignoring_case(found->value, "true")) return std::optional<bool>(true);
   return configuration_fault(
       fmt::format("'{}' in {} must be true or false", found->value, found->source));
 }

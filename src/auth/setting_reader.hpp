@@ -12,9 +12,6 @@
 
 namespace dynamo::auth {
 
-/// True if `text` is `lowercase`, but for the case of its letters.
-[[nodiscard]] bool equal_ignoring_case(std::string_view text, std::string_view lowercase);
-
 /// Looks settings up in the environment, then in the profile. Refers to what it was made from.
 /// Errors are of kind errc::configuration and name the setting.
 class setting_reader {

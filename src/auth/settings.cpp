@@ -3,6 +3,7 @@
 #include "auth/fault.hpp"
 #include "auth/region.hpp"
 #include "auth/setting_reader.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -39,8 +40,8 @@ class endpoint_reader : public setting_reader {
   result<bool> legacy_global_sts() const {
     const std::optional<found_setting> found =
         text("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints");
-    if (!found || equal_ignoring_case(found->value, "regional")) return false;
-    if (equal_ignoring_case(found->value, "legacy")) return true;
+    if (!found || ascii::equal_ignoring_case(found->value, "regional")) return false;
+    if (ascii::equal_ignoring_case(found->value, "legacy")) return true;
     return configuration_fault(
         fmt::format("'{}' in {} must be regional or legacy", found->value, found->source));
   }
@@ -48,10 +49,12 @@ class endpoint_reader : public setting_reader {
   result<account_endpoint_mode> account_mode() const {
     const std::optional<found_setting> found =
         text("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode");
-    if (!found || equal_ignoring_case(found->value, "preferred"))
+    if (!found || ascii::equal_ignoring_case(found->value, "preferred"))
       return account_endpoint_mode::preferred;
-    if (equal_ignoring_case(found->value, "required")) return account_endpoint_mode::required;
-    if (equal_ignoring_case(found->value, "disabled")) return account_endpoint_mode::disabled;
+    if (ascii::equal_ignoring_case(found->value, "required"))
+      return account_endpoint_mode::required;
+    if (ascii::equal_ignoring_case(found->value, "disabled"))
+      return account_endpoint_mode::disabled;
     return configuration_fault(fmt::format("'{}' in {} must be preferred, required or disabled",
                                            found->value, found->source));
   }

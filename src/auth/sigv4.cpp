@@ -1,6 +1,7 @@
 #include "auth/sigv4.hpp"
 
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <openssl/crypto.h>
 
@@ -20,20 +21,15 @@ constexpr std::string_view date_header = "X-Amz-Date";
 constexpr std::string_view token_header = "X-Amz-Security-Token";
 constexpr std::string_view authorization_header = "Authorization";
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 bool is_space(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
 // RFC 3986, section 2.3.
 bool is_unreserved(char c) noexcept {
-  const char l = lower(c);
-  return (l >= 'a' && l <= 'z') || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+  const char l = ascii::lower(c);
+  return (l >= 'a' && l <= 'z') || ascii::is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~';
 }
 
 void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
@@ -51,8 +47,8 @@ void append_encoded(std::string& out, std::string_view text, bool keep_slash) {
 }
 
 int hex_value(char c) noexcept {
-  if (is_digit(c)) return c - '0';
-  const char l = lower(c);
+  if (ascii::is_digit(c)) return c - '0';
+  const char l = ascii::lower(c);
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
@@ -96,7 +92,7 @@ std::string normalize(std::string_view path) {
 }
 
 bool equal_names(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
+  return std::ranges::equal(left, right, {}, ascii::lower, ascii::lower);
 }
 
 void append_trimmed(std::string& out, std::string_view value) {
@@ -200,7 +196,7 @@ canonical_request canonicalize(const signable_request& request, std::span<const 
   for (const std::span<const header> list : {request.headers, added}) {
     for (const auto& [name, value] : list) {
       entry next{std::string(name.size(), '\0'), value};
-      std::ranges::transform(name, next.name.begin(), lower);
+      std::ranges::transform(name, next.name.begin(), ascii::lower);
       // Few headers: each is put where it belongs, behind those of the same name.
       entries.insert(std::ranges::upper_bound(entries, next.name, {}, &entry::name), next);
     }

@@ -6,6 +6,7 @@
 #include "auth/settings.hpp"
 #include "auth/small_file.hpp"
 #include "auth/sts.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -25,20 +26,13 @@ struct token_role {
   endpoint at;
 };
 
-std::string trimmed(std::string text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  text.erase(text.find_last_not_of(blanks) + 1);
-  text.erase(0, text.find_first_not_of(blanks));
-  return text;
-}
-
 result<std::string> read_token(const found_setting& file) {
   auto text = read_small_file(file.value, longest_token);
   if (!text) return failed_source(file.source, std::move(text).error(), "");
   if (!*text)
     return configuration_fault(
         fmt::format("There is no file {}, which {} names", file.value, file.source));
-  std::string token = trimmed(**std::move(text));
+  std::string token(ascii::trimmed(**text));
   if (token.empty())
     return configuration_fault(
         fmt::format("The file {}, which {} names, is empty", file.value, file.source));

@@ -16,10 +16,6 @@ constexpr std::size_t bar_width = 20;
 // A time left beyond this is a guess from too little.
 constexpr double longest_estimate = 100.0 * 3600;
 
-double seconds(std::chrono::steady_clock::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
 std::string bar(double share) {
   const auto filled = static_cast<std::size_t>(share * bar_width);
   return fmt::format("[{:#<{}}{:.<{}}]", "", filled, "", bar_width - filled);
@@ -54,6 +50,10 @@ std::string fit(const std::vector<part>& parts, std::size_t width) {
 }
 
 }  // namespace
+
+double seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 std::string grouped(std::uint64_t number) {
   const std::string digits = std::to_string(number);

@@ -19,6 +19,8 @@ struct progress_counts {
   std::optional<std::uint64_t> expected{};  ///< about; unset: no share and no time left is shown
 };
 
+/// With their fraction.
+[[nodiscard]] double seconds(std::chrono::nanoseconds duration);
 /// 1234567 -> "1,234,567".
 [[nodiscard]] std::string grouped(std::uint64_t number);
 /// Bytes in decimal units: "999 B", "8.4 MB", "1.2 GB".

@@ -1,5 +1,7 @@
 #include "cli/scan_report.hpp"
 
+#include "cli/progress.hpp"
+
 #include <dynamo/value/json_writer.hpp>
 
 #include <fmt/format.h>
@@ -19,10 +21,6 @@ using detail::append_json_text;
 void append_decimal(std::string& out, std::string_view key, double value) {
   append_json_key(out, key);
   fmt::format_to(std::back_inserter(out), "{:.3f}", value);
-}
-
-double seconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
 }
 
 // Of the whole or of a segment: they count the same.

@@ -1,6 +1,7 @@
 #include "client/service_error.hpp"
 
 #include "client/throttling.hpp"
+#include "core/ascii.hpp"
 
 #include <dynamo/value/json_cursor.hpp>
 
@@ -124,14 +125,8 @@ std::string_view advice(errc kind, std::string_view code) {
 
 // A code is a word; whatever else stands in its place is none of the service's.
 bool is_word(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-  });
-}
-
-std::string_view first_line(std::string_view text) {
-  return text.substr(0, text.find_first_of("\r\n"));
+  return std::ranges::all_of(
+      text, [](char c) { return ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 }  // namespace
@@ -180,7 +175,7 @@ failed_attempt service_failure(const net::http_response& response) {
   } else {
     // Only the first line: behind it, a refused signature is followed by the request as the service
     // saw it, with the session token.
-    const std::string_view line = first_line(body.message);
+    const std::string_view line = ascii::first_line(body.message);
     out.reason.message =
         fmt::format("the service says: {}{}{}", line.empty() ? out.reason.code : line,
                     explained(body.reasons), advice(out.reason.kind, out.reason.code));

@@ -1,17 +1,12 @@
 #include "net/response_header.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace dynamo::net {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 template <class T>
 std::optional<T> number_in(std::string_view text) noexcept {
@@ -25,11 +20,7 @@ std::optional<T> number_in(std::string_view text) noexcept {
 }  // namespace
 
 bool same_header(std::string_view left, std::string_view right) noexcept {
-  // Header names are ASCII; tolower() would ask the locale.
-  constexpr auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  };
-  return std::ranges::equal(left, right, {}, lower, lower);
+  return ascii::equal_ignoring_case(left, right);
 }
 
 void read_header_line(std::string_view line, http_response& response) {
@@ -43,7 +34,7 @@ void read_header_line(std::string_view line, http_response& response) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
   const auto name = line.substr(0, colon);
-  const auto value = trimmed(line.substr(colon + 1));
+  const auto value = ascii::trimmed(line.substr(colon + 1));
   if (same_header(name, "x-amzn-requestid")) {
     // It goes into messages: nothing in it may disturb a terminal or a log.
     const bool is_word = std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });

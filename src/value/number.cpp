@@ -1,3 +1,5 @@
+#include "core/ascii.hpp"
+
 #include <dynamo/value/number.hpp>
 
 #include <fmt/format.h>
@@ -21,10 +23,6 @@ struct decimal {
   long point = 0;
 };
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool parse_decimal(std::string_view text, decimal& out) {
   std::size_t i = 0;
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) out.negative = text[i++] == '-';
@@ -34,7 +32,7 @@ bool parse_decimal(std::string_view text, decimal& out) {
     if (text[i] == '.') {
       if (fraction) return false;
       fraction = true;
-    } else if (is_digit(text[i])) {
+    } else if (ascii::is_digit(text[i])) {
       any = true;
       if (out.digits.empty() && text[i] == '0') {
         if (fraction) --out.point;
@@ -91,8 +89,8 @@ namespace detail {
 
 const char* number_fault(std::string_view text) {
   // Most numbers are short plain integers, of which nothing can be wrong.
-  if (!text.empty() && text.size() <= max_digits && std::all_of(text.begin(), text.end(), is_digit))
-      [[likely]] {
+  if (!text.empty() && text.size() <= max_digits &&
+      std::all_of(text.begin(), text.end(), ascii::is_digit)) [[likely]] {
     return nullptr;
   }
   decimal parsed;

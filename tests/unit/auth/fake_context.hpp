@@ -25,7 +25,8 @@ inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
 class SourceTest : public testing::Test {
  protected:
   SourceTest() { variables_->set("HOME", home_.path()); }
-  ~SourceTest() override { context_.close(); }
+  // Ends the questions while the sources that asked them are still there.
+  void TearDown() override { context_.close(); }
 
   void find(credential_source& source) {
     source.find([this](credential_source::answer found) { answers_.push_back(std::move(found)); });

@@ -1,0 +1,38 @@
+// Characters and texts of protocols and settings: ASCII, whatever the locale.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace dynamo::ascii {
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+[[nodiscard]] constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+[[nodiscard]] constexpr bool is_letter(char c) noexcept {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
+/// A letter or a digit.
+[[nodiscard]] constexpr bool is_alphanumeric(char c) noexcept {
+  return is_letter(c) || is_digit(c);
+}
+[[nodiscard]] constexpr bool equal_ignoring_case(std::string_view left,
+                                                 std::string_view right) noexcept {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+/// Without the `blanks` at both ends.
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text,
+                                                 std::string_view blanks = " \t\r\n") noexcept {
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+[[nodiscard]] constexpr std::string_view first_line(std::string_view text) noexcept {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+}  // namespace dynamo::ascii
