@@ -131,6 +131,11 @@ class container_source final : public credential_source {
                            .timeout = 2s,
                            .attempts = 3,
                            .pause = 1s};
+    // Agents throttle when many tasks begin together.
+    question.may_pass = [](const net::http_response& response) {
+      constexpr int too_many_requests = 429;
+      return response.status == too_many_requests;
+    };
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);
     context_.http->ask(std::move(question),
                        [this, from = **std::move(place), done = std::move(done)](auto answered) {

@@ -20,8 +20,12 @@ class credential_chain final : public credential_provider,
                                public std::enable_shared_from_this<credential_chain> {
  public:
   credential_chain(std::vector<std::unique_ptr<credential_source>> sources,
-                   std::shared_ptr<const clock> time, std::string advice)
-      : sources_(std::move(sources)), clock_(std::move(time)), advice_(std::move(advice)) {}
+                   std::shared_ptr<const clock> time, std::string advice,
+                   renewal_observer renewal_failed)
+      : sources_(std::move(sources)),
+        clock_(std::move(time)),
+        advice_(std::move(advice)),
+        renewal_failed_(std::move(renewal_failed)) {}
 
   void resolve(handler done) override {
     std::unique_lock lock(mutex_);
@@ -74,6 +78,12 @@ class credential_chain final : public credential_provider,
           "The credentials in {} expired at {}: renew them, or set this machine's clock if it is "
           "wrong",
           sources_[index]->place(), format_timestamp(*held.expiration))));
+    if (!account_.empty() && !held.account_id.empty() && held.account_id != account_)
+      return finish(credentials_fault(fmt::format(
+          "The credentials in {} are of account {} now, and were of {}: start the program again to "
+          "go on as another identity",
+          sources_[index]->place(), held.account_id, account_)));
+    if (!held.account_id.empty()) account_ = held.account_id;
     chosen_ = index;
     finish(std::move(held));
   }
@@ -85,12 +95,16 @@ class credential_chain final : public credential_provider,
       search();
       return;
     }
-    if (outcome)
+    std::optional<error> unheard;
+    if (outcome) {
       refresh_.found(*outcome, clock_->wall_time());
-    else if (refresh_.failed(clock_->wall_time()))
+    } else if (refresh_.failed(clock_->wall_time())) {
+      unheard = std::move(outcome).error();
       outcome = *refresh_.held();
+    }
     const std::vector<handler> waiting = std::exchange(waiting_, {});
     lock.unlock();
+    if (unheard && renewal_failed_) renewal_failed_(*unheard);
     for (const handler& done : waiting) done(outcome);
   }
 
@@ -109,11 +123,13 @@ class credential_chain final : public credential_provider,
   const std::vector<std::unique_ptr<credential_source>> sources_;
   const std::shared_ptr<const clock> clock_;
   const std::string advice_;
+  const renewal_observer renewal_failed_;
 
   // The place that had credentials. Only it is asked from then on: a long scan must not go on with
   // another identity because a place further up has got credentials, or this one is down. Of the
   // search under way.
   std::optional<std::size_t> chosen_;
+  std::string account_;  // of these credentials, if they tell
 
   std::mutex mutex_;
   credential_refresh refresh_;
@@ -124,8 +140,9 @@ class credential_chain final : public credential_provider,
 
 std::shared_ptr<credential_provider> make_credential_chain(
     std::vector<std::unique_ptr<credential_source>> sources, std::shared_ptr<const clock> time,
-    std::string advice) {
-  return std::make_shared<credential_chain>(std::move(sources), std::move(time), std::move(advice));
+    std::string advice, renewal_observer renewal_failed) {
+  return std::make_shared<credential_chain>(std::move(sources), std::move(time), std::move(advice),
+                                            std::move(renewal_failed));
 }
 
 }  // namespace dynamo::auth

@@ -35,7 +35,8 @@ class owning_provider final : public credential_provider {
 }  // namespace
 
 std::shared_ptr<credential_provider> default_credential_chain(
-    const std::optional<std::string>& profile, source_context context) {
+    const std::optional<std::string>& profile, source_context context,
+    renewal_observer renewal_failed) {
   const profile_places places{
       .process =
           [context](const std::optional<std::string>& of) {
@@ -51,7 +52,8 @@ std::shared_ptr<credential_provider> default_credential_chain(
   sources.push_back(places.instance());
   auto chain = make_credential_chain(std::move(sources), context.time,
                                      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "
-                                     "AWS_PROFILE, or run 'aws configure'");
+                                     "AWS_PROFILE, or run 'aws configure'",
+                                     std::move(renewal_failed));
   return std::make_shared<owning_provider>(std::move(chain), std::move(context));
 }
 

@@ -1,6 +1,7 @@
 // The places for credentials, in the order in which the AWS CLI looks.
 #pragma once
 
+#include "auth/credential_chain.hpp"
 #include "auth/source_context.hpp"
 
 #include <dynamo/auth/credentials.hpp>
@@ -18,6 +19,7 @@ namespace dynamo::auth {
 /// and each handler has run when its destructor returns. So it must not end on a thread of the
 /// context's, that is, in a handler.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credential_chain(
-    const std::optional<std::string>& profile, source_context context);
+    const std::optional<std::string>& profile, source_context context,
+    renewal_observer renewal_failed = {});
 
 }  // namespace dynamo::auth

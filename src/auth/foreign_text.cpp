@@ -1,5 +1,7 @@
 #include "auth/foreign_text.hpp"
 
+#include "core/ascii.hpp"
+
 #include <dynamo/value/json_cursor.hpp>
 
 #include <algorithm>
@@ -33,8 +35,8 @@ std::string shown_line(std::string_view text, std::initializer_list<std::string_
     line += "...";
   }
   const bool readable = detail::is_utf8(line);
-  std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
+  for (std::size_t at = 0; at < line.size(); ++at)
+    if (const std::size_t bytes = ascii::control_at(line, at)) line.replace(at, bytes, 1, ' ');
   if (!readable)
     std::ranges::replace_if(
         line, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 #include <variant>
 
@@ -74,44 +75,44 @@ void http_exchange::close() {
   ending.reset();  // runs every handler
 }
 
-net::transport* http_exchange::running() {
+result<void> http_exchange::use(const std::function<void(net::transport&)>& work) try {
+  // With the lock held: no `close` ends the transport meanwhile.
   const std::lock_guard lock(mutex_);
-  if (closed_) return nullptr;
-  if (!owned_) {
-    owned_ = make_();
-    transport_ = owned_.get();
-  }
-  return transport_;
+  if (closed_) return cancellation();
+  if (!owned_) owned_ = make_();
+  work(*owned_);
+  return {};
+} catch (const std::exception& thrown) {
+  return credentials_fault(fmt::format("the network could not be used: {}", thrown.what()));
 }
 
 void http_exchange::attempt(const std::shared_ptr<call>& each) {
-  net::transport* const over = running();
-  if (over == nullptr) return each->done(cancellation());
   ++each->sent;
-  over->send({.method = each->question.method,
-              .url = each->question.url,
-              .headers = each->question.headers,
-              .body = each->question.body,
-              .direct = each->question.local,
-              .deadline = time_->now() + each->question.timeout},
-             [self = shared_from_this(), each](net::http_outcome outcome) {
-               self->answered(each, std::move(outcome));
-             });
+  const auto sent = use([&](net::transport& over) {
+    over.send({.method = each->question.method,
+               .url = each->question.url,
+               .headers = each->question.headers,
+               .body = each->question.body,
+               .direct = each->question.local,
+               .deadline = time_->now() + each->question.timeout},
+              [self = shared_from_this(), each](net::http_outcome outcome) {
+                self->answered(each, std::move(outcome));
+              });
+  });
+  if (!sent) each->done(sent.error());
 }
 
 void http_exchange::answered(const std::shared_ptr<call>& each, net::http_outcome outcome) {
   auto* const response = std::get_if<net::http_response>(&outcome);
   const auto* const lost = std::get_if<net::transport_error>(&outcome);
   const bool again = lost != nullptr ? may_pass(lost->kind) : may_pass(each->question, *response);
-  net::transport* const over = running();
-  if (again && over != nullptr && each->sent < each->question.attempts) {
-    over->schedule(time_->now() + each->question.pause,
-                   [self = shared_from_this(), each] { self->attempt(each); });
-  } else if (lost != nullptr) {
-    each->done(explain(*lost, each->question));
-  } else {
-    each->done(std::move(*response));
-  }
+  const auto try_again = [&](net::transport& over) {
+    over.schedule(time_->now() + each->question.pause,
+                  [self = shared_from_this(), each] { self->attempt(each); });
+  };
+  if (again && each->sent < each->question.attempts && use(try_again)) return;
+  if (lost != nullptr) return each->done(explain(*lost, each->question));
+  each->done(std::move(*response));
 }
 
 }  // namespace dynamo::auth

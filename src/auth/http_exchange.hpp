@@ -62,16 +62,15 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
 
   void attempt(const std::shared_ptr<call>& each);
   void answered(const std::shared_ptr<call>& each, net::http_outcome outcome);
-  // Null when closed. The pointer stays good for as long as the caller is in a handler, or until
-  // `close` has returned.
-  net::transport* running();
+  // Has the transport do something that only posts to it. Fails when closed, and when there is no
+  // network to be had.
+  result<void> use(const std::function<void(net::transport&)>& work);
 
   const make_transport make_;
   const std::shared_ptr<const clock> time_;
   std::mutex mutex_;
   bool closed_ = false;
   std::unique_ptr<net::transport> owned_;
-  net::transport* transport_ = nullptr;
 };
 
 }  // namespace dynamo::auth

@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
 namespace dynamo::auth {
@@ -93,11 +94,19 @@ class running_program {
     const descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
     if (ended.get() < 0) {
       const int failure = errno;
+      if (failure == ESRCH) {
+        // It has ended, and somebody else has waited for it: its output decides.
+        (void)read_all(out.get());
+        const bool whole = outcome_.output.size() <= call_.max_output_bytes;
+        outcome_.how = whole ? end::exited : end::too_long;
+        return std::move(outcome_);
+      }
       (void)kill_and_reap();
       return not_begun(failure);
     }
     const std::optional<end> cut = follow(out.get(), ended.get());
-    const int status = cut ? kill_and_reap() : reap();
+    if (cut) ::syscall(SYS_pidfd_send_signal, ended.get(), SIGKILL, nullptr, 0);
+    const int status = reap();
     outcome_.how = cut ? *cut : WIFSIGNALED(status) ? end::killed : end::exited;
     if (!cut) outcome_.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     return std::move(outcome_);
@@ -173,20 +182,33 @@ process_runner::~process_runner() {
 }
 
 void process_runner::run(program_call call, handler done) {
+  program_outcome refused{.how = end::cancelled};
   {
     const std::lock_guard lock(mutex_);
     if (!closed_) {
-      if (!thread_.joinable()) {
-        const detail::blocked_signals blocked;
-        wake_ = ::eventfd(0, EFD_CLOEXEC);
-        thread_ = std::thread([this] { work(); });
+      refused = {.how = end::not_begun, .status = start()};
+      if (refused.status == 0) {
+        jobs_.push_back({std::move(call), std::move(done)});
+        changed_.notify_one();
+        return;
       }
-      jobs_.push_back({std::move(call), std::move(done)});
-      changed_.notify_one();
-      return;
     }
   }
-  done({.how = end::cancelled});
+  done(std::move(refused));
+}
+
+// With the lock held. 0, or why there is no thread.
+int process_runner::start() {
+  if (thread_.joinable()) return 0;
+  if (wake_ < 0) wake_ = ::eventfd(0, EFD_CLOEXEC);
+  if (wake_ < 0) return errno;
+  const detail::blocked_signals blocked;
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error& failure) {
+    return failure.code().value();
+  }
+  return 0;
 }
 
 void process_runner::close() {

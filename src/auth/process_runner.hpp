@@ -54,7 +54,7 @@ class process_runner {
 
   /// Calls `done` exactly once, on the runner's thread, or at once after `close`.
   void run(program_call call, handler done);
-  /// Kills what runs and waits until every handler has run.
+  /// Kills the program that runs, not what that has started, and waits until every handler has run.
   void close();
 
  private:
@@ -63,6 +63,7 @@ class process_runner {
     handler done;
   };
 
+  [[nodiscard]] int start();
   void work();
   [[nodiscard]] std::optional<job> next();
   [[nodiscard]] bool is_closed();

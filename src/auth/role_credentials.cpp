@@ -7,6 +7,7 @@
 #include "auth/role_plan.hpp"
 #include "auth/settings.hpp"
 #include "auth/sts.hpp"
+#include "auth/timestamp.hpp"
 
 #include <fmt/format.h>
 
@@ -77,6 +78,10 @@ class role_source final : public credential_source {
           fmt::format("There are no credentials to assume {} with in {}: set them there, or name "
                       "another source_profile or credential_source",
                       what, base_->place())));
+    if (const auto& until = (*found)->expiration; until && *until <= context_.time->wall_time())
+      return done(credentials_fault(
+          fmt::format("The credentials in {} to assume {} with expired at {}: renew them",
+                      base_->place(), what, format_timestamp(*until))));
     assume(0, **std::move(found), done);
   }
 

@@ -133,8 +133,8 @@ class sso_source final : public credential_source {
       auto fresh = refreshed(std::move(response));
       const auto now = context_.time->wall_time();
       if (fresh) {
-        token_ = *std::move(fresh);
-        keep();
+        const std::string sent = std::exchange(token_, *std::move(fresh)).refresh_token;
+        keep(sent);
         ask_portal(std::move(done));
       } else if (token_.expires_at > now && fresh.error().kind != errc::cancelled) {
         ask_portal(std::move(done));  // there is time for another try
@@ -155,12 +155,21 @@ class sso_source final : public credential_source {
 
   // A token that cannot be put back serves this program all the same; the next failure tells why
   // others have none.
-  void keep() {
+  void keep(std::string_view sent) {
+    kept_.reset();
+    unsaved_.clear();
+    // Who signed out, or in as another, while the answer was on its way has the last word.
+    const auto text = read_small_file(cache_path_, longest_cache_file);
+    const bool gone = text && !*text;
+    const auto there = text && *text ? read_sso_token(**text) : std::nullopt;
+    if (there && there->refresh_token != sent) return;
+    result<void> saved;
+    if (!gone) saved = replace_private_file(cache_path_, write_sso_token(token_));
+    if (saved && !gone) return;
     kept_ = token_;
     kept_path_ = cache_path_;
-    const auto saved = replace_private_file(cache_path_, write_sso_token(token_));
-    unsaved_ =
-        saved ? "" : fmt::format(" (an earlier refresh was not kept: {})", saved.error().message);
+    unsaved_ = fmt::format(" (an earlier refresh was not kept: {})",
+                           gone ? cache_path_ + " is gone" : saved.error().message);
   }
 
   void ask_portal(handler done) {
@@ -213,7 +222,7 @@ class sso_source final : public credential_source {
   endpoint tokens_;
   std::string cache_path_;
   sso_token token_;
-  // The token that was refreshed last.
+  // The token that was refreshed last, if it could not be put back.
   std::optional<sso_token> kept_;
   std::string kept_path_;
   std::string unsaved_;

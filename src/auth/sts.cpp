@@ -40,20 +40,10 @@ std::string form_of(std::string_view action, const role_request& role) {
   return form;
 }
 
-// botocore's lists of throttling and transient codes, and the one of web identity.
 bool may_pass(const net::http_response& response) {
-  constexpr std::array<std::string_view, 9> codes = {"Throttling",
-                                                     "ThrottlingException",
-                                                     "ThrottledException",
-                                                     "RequestThrottled",
-                                                     "RequestThrottledException",
-                                                     "RequestLimitExceeded",
-                                                     "TooManyRequestsException",
-                                                     "SlowDown",
-                                                     "IDPCommunicationError"};
   if (response.status < first_failure) return false;
   const auto fault = read_sts_fault(response.body.text());
-  return fault && std::ranges::find(codes, fault->code) != codes.end();
+  return fault && sts_may_pass(fault->code, response.status);
 }
 
 // What STS says when it is the time that it does not accept; the Date header decides.
@@ -187,6 +177,21 @@ result<assumed_role> sts_client::checked(const std::string& body, std::string_vi
         fmt::format("{} answered with credentials that expired at {}: check this machine's clock",
                     host, format_timestamp(expiration)));
   return *std::move(answer);
+}
+
+// botocore's lists of throttling and transient codes, and the one of web identity.
+bool sts_may_pass(std::string_view code, int status) {
+  constexpr int first_server_error = 500;
+  constexpr std::array<std::string_view, 9> codes = {"Throttling",
+                                                     "ThrottlingException",
+                                                     "ThrottledException",
+                                                     "RequestThrottled",
+                                                     "RequestThrottledException",
+                                                     "RequestLimitExceeded",
+                                                     "TooManyRequestsException",
+                                                     "SlowDown",
+                                                     "IDPCommunicationError"};
+  return status >= first_server_error || std::ranges::find(codes, code) != codes.end();
 }
 
 std::string sts_advice(std::string_view code, std::string_view source) {

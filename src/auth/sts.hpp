@@ -71,6 +71,9 @@ class sts_client : public std::enable_shared_from_this<sts_client> {
   service_clock service_time_;
 };
 
+/// Whether an answer of STS with this error may be another one the next time.
+[[nodiscard]] bool sts_may_pass(std::string_view code, int status);
+
 /// What to do about STS's `code`, as the end of a sentence: "renew the credentials of SOURCE";
 /// `source` is what the request was signed with. A general advice for a code that is not known.
 [[nodiscard]] std::string sts_advice(std::string_view code, std::string_view source);

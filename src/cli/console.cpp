@@ -48,9 +48,15 @@ console process_console(bool quiet, std::stop_token stop) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const auto next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
+    // Terminals obey C1 control characters as well, of two bytes in UTF-8.
+    const bool is_c1 = byte == 0xC2 && next >= 0x80 && next <= 0x9F;
+    if (is_c1) ++at;
+    line += is_c1 || byte < 0x20 || byte == 0x7F ? ' ' : text[at];
   }
   return line;
 }

@@ -78,7 +78,7 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
     watchers->server_ = *std::move(server);
     // Who let the system choose has to know.
     if (scan->metrics_listen == "0" || scan->metrics_listen.ends_with(":0")) {
-      on.tell("dynamo: figures at " + watchers->server_->url() + "\n");
+      on.err("dynamo: figures at " + watchers->server_->url() + "\n");
     }
   }
   if (!scan->metrics_file.empty()) {

@@ -178,7 +178,8 @@ class search {
 
   [[nodiscard]] error explain(error reason) const {
     if (reason.kind == errc::cancelled || reason.kind == errc::deadline_exceeded) return reason;
-    const bool refused = !reason.code.empty();
+    const bool refused =
+        !reason.code.empty() && !auth::sts_may_pass(reason.code, reason.http_status);
     if (reason.kind == errc::credentials && !refused) reason.kind = errc::unavailable;
     const errc kind = reason.kind;
     const std::string advice = refused ? auth::sts_advice(reason.code, found_.provider) : "";

@@ -45,24 +45,42 @@ void request_watch::endpoint(std::string_view host, std::string_view region) {
 
 void request_watch::resolved(const result<credentials>& who) {
   if (!metrics_ && !log_) return;
-  if (who) {
+  if (!who) {
+    // Who cancels knows of it; and all requests that waited hear the same.
+    if (who.error().kind == errc::cancelled) return;
+    {
+      const std::lock_guard lock(mutex_);
+      if (who.error().message == why_not_) return;
+      why_not_ = who.error().message;
+    }
+    return no_credentials(who.error());
+  }
+  {
     const std::lock_guard lock(mutex_);
+    why_not_.clear();
     std::string now = who->access_key_id + '\n' + who->session_token;
     if (now == who_) return;
     who_ = std::move(now);
   }
-  meter(metrics_, metric::credentials_refreshes, {.outcome = who ? "success" : "failure"}).add();
-  const log_event event = who ? log_event::credentials_refreshed : log_event::credentials_failed;
-  if (!wants(event)) return;
-  log_record told{.event = event};
-  if (!who) {
-    told.cause = to_string(who.error().kind);
-    told.detail = who.error().message;
-  } else {
-    told.detail = who->provider.empty() ? "a provider without a name" : who->provider;
-    told.detail += who->expiration ? ", valid until " + auth::format_timestamp(*who->expiration)
-                                   : ", without an end";
-  }
+  meter(metrics_, metric::credentials_refreshes, {.outcome = "success"}).add();
+  if (!wants(log_event::credentials_refreshed)) return;
+  log_record told{.event = log_event::credentials_refreshed};
+  told.detail = who->provider.empty() ? "a provider without a name" : who->provider;
+  told.detail += who->expiration ? ", valid until " + auth::format_timestamp(*who->expiration)
+                                 : ", without an end";
+  log_->write(std::move(told));
+}
+
+void request_watch::renewal_failed(const error& failed) const {
+  if (failed.kind != errc::cancelled && (metrics_ || log_)) no_credentials(failed);
+}
+
+void request_watch::no_credentials(const error& failed) const {
+  meter(metrics_, metric::credentials_refreshes, {.outcome = "failure"}).add();
+  if (!wants(log_event::credentials_failed)) return;
+  log_record told{.event = log_event::credentials_failed};
+  told.cause = to_string(failed.kind);
+  told.detail = failed.message;
   log_->write(std::move(told));
 }
 

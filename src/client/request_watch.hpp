@@ -30,8 +30,10 @@ class request_watch {
 
   /// Requests go there from now on; told when it is another place than before.
   void endpoint(std::string_view host, std::string_view region);
-  /// What a provider said; told when it is other credentials than before.
+  /// What a provider said; told when it is something else than before.
   void resolved(const result<credentials>& who);
+  /// Credentials could not be renewed; those that are held still serve.
+  void renewal_failed(const error& failed) const;
 
   // `attempt` counts from 1.
   void sent(const backend_request& of, unsigned attempt) const;
@@ -47,6 +49,7 @@ class request_watch {
 
  private:
   [[nodiscard]] bool wants(log_event event) const noexcept { return wanted(log_, event); }
+  void no_credentials(const error& failed) const;
   void count(metric what, metric_labels labels, const backend_request& of, double amount = 1) const;
 
   const std::shared_ptr<metrics_recorder> metrics_;
@@ -54,6 +57,7 @@ class request_watch {
   std::mutex mutex_;
   std::string place_;  // that was told last
   std::string who_;    // the same: never told itself
+  std::string why_not_;
 };
 
 }  // namespace dynamo::wire

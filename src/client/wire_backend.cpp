@@ -49,7 +49,9 @@ class wire_backend final : public backend {
                                            config_.profile, config_.ca_bundle)),
         credentials_(config_.credentials
                          ? config_.credentials
-                         : auth::default_credential_chain(config_.profile, context_)),
+                         : auth::default_credential_chain(
+                               config_.profile, context_,
+                               [this](const error& failed) { watch_.renewal_failed(failed); })),
         place_(context_, config_.profile) {}
 
   ~wire_backend() override {
@@ -146,8 +148,12 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
     if (stopped) {
       end_later();
     } else {
-      owner_.place_.locate(
-          [self = shared_from_this()](result<void> found) { self->located(std::move(found)); });
+      const auto found = std::make_shared<std::atomic<bool>>(false);
+      owner_.place_.locate([self = shared_from_this(), found](result<void> outcome) {
+        *found = true;
+        self->located(std::move(outcome));
+      });
+      keep_deadline_until(found);
     }
   }
 
@@ -171,13 +177,16 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
       *found = true;
       self->resolved(std::move(who));
     });
-    // Whoever hands them out knows nothing of this request's deadline.
-    if (!*found && request_.deadline) {
-      (void)owner_.schedule(*request_.deadline, [weak = weak_from_this(), found] {
-        const auto self = weak.lock();
-        if (self && !*found) self->fail(lateness());
-      });
-    }
+    keep_deadline_until(found);
+  }
+
+  // Whoever looks for region and credentials knows nothing of this request's deadline.
+  void keep_deadline_until(const std::shared_ptr<std::atomic<bool>>& found) {
+    if (*found || !request_.deadline) return;
+    (void)owner_.schedule(*request_.deadline, [weak = weak_from_this(), found] {
+      const auto self = weak.lock();
+      if (self && !*found) self->fail(lateness());
+    });
   }
 
   // Any thread, and any time after attempt().
@@ -302,7 +311,8 @@ class wire_backend::call : public std::enable_shared_from_this<call> {
   }
 
   [[nodiscard]] static error lateness() {
-    return failure(errc::deadline_exceeded, "the deadline passed before there were credentials");
+    return failure(errc::deadline_exceeded,
+                   "the deadline passed before there were region and credentials");
   }
 
   void fail(error reason) {

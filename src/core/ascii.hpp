@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace dynamo::ascii {
@@ -22,6 +23,16 @@ namespace dynamo::ascii {
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view left,
                                                  std::string_view right) noexcept {
   return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+/// How many bytes at `at` are a control character, C1 in UTF-8 among them, which terminals obey: 0
+/// if there is none.
+[[nodiscard]] constexpr std::size_t control_at(std::string_view text, std::size_t at) noexcept {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x20 || byte == 0x7F) return 1;
+  if (byte != 0xC2 || at + 1 == text.size()) return 0;
+  const auto next = static_cast<unsigned char>(text[at + 1]);
+  return next >= 0x80 && next <= 0x9F ? 2 : 0;
 }
 
 /// Without the `blanks` at both ends.

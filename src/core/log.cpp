@@ -1,3 +1,5 @@
+#include "core/ascii.hpp"
+
 #include <dynamo/core/log.hpp>
 
 #include <fmt/chrono.h>
@@ -48,8 +50,9 @@ const described_event& described(log_event event) noexcept {
   return described_events[static_cast<std::size_t>(event)];
 }
 
+// What needs no quotes.
 bool is_plain(unsigned char c) {
-  return c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7F;
+  return c > ' ' && c != '"' && c != '=' && c != '\\' && c < 0x7F;
 }
 
 // What comes from outside, an error's message say, must not begin a line of its own.
@@ -64,13 +67,13 @@ void append_value(std::string& line, std::string_view key, std::string_view valu
     return;
   }
   line += '"';
-  for (const char c : value) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      line.append(1, '\\').append(1, c);
-    } else if (code < 0x20 || code == 0x7F) {
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}", code);
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    const char c = value[at];
+    if (const std::size_t bytes = ascii::control_at(value, at)) {
+      at += bytes - 1;  // of two bytes, the last one is the character's code
+      fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned char>(value[at]));
     } else {
+      if (c == '"' || c == '\\') line += '\\';
       line += c;
     }
   }

@@ -57,7 +57,9 @@ class Chain : public testing::Test {
     sources.push_back(std::make_unique<scripted_source>("the first script", first_));
     sources.push_back(std::make_unique<scripted_source>("the second script", second_));
     sources.push_back(std::make_unique<scripted_source>("the second script", third_));
-    provider_ = make_credential_chain(std::move(sources), clock_, "find some");
+    provider_ = make_credential_chain(
+        std::move(sources), clock_, "find some",
+        [this](const dynamo::error& failed) { unheard_.push_back(failed.message); });
   }
   void resolve() {
     provider_->resolve([this](const dynamo::result<credentials>& found) {
@@ -79,7 +81,40 @@ class Chain : public testing::Test {
   std::shared_ptr<fake_clock> clock_ = std::make_shared<fake_clock>();
   std::shared_ptr<credential_provider> provider_;
   std::vector<std::string> answers_;
+  std::vector<std::string> unheard_;
 };
+
+TEST_F(Chain, TellsOfARenewalThatFailsWhileTheOldOnesServe) {
+  resolve();
+  first_->answer(keys("AK1", 60min));
+  pass(50min);
+  resolve();
+  first_->answer(dynamo::error{.message = "down"});
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
+  EXPECT_THAT(unheard_, ElementsAre("down"));
+  pass(10min);
+  resolve();
+  first_->answer(dynamo::error{.message = "still down"});
+  EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "still down"));
+  EXPECT_THAT(unheard_, ElementsAre("down")) << "the caller hears of it";
+}
+
+TEST_F(Chain, StaysWithItsAccount) {
+  credentials one = keys("AK1", 60min);
+  one.account_id = "111111111111";
+  credentials other = keys("AK2", 120min);
+  other.account_id = "222222222222";
+  resolve();
+  first_->answer(one);
+  provider_->invalidate();
+  resolve();
+  first_->answer(other);
+  EXPECT_THAT(answers_, ElementsAre("AK1", testing::HasSubstr("of account 222222222222 now")));
+  other.account_id.clear();  // keys that do not tell
+  resolve();
+  first_->answer(other);
+  EXPECT_EQ(answers_.back(), "AK2");
+}
 
 TEST_F(Chain, AsksTheNextPlaceOnlyWhenThereIsNothing) {
   resolve();

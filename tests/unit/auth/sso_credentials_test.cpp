@@ -142,6 +142,22 @@ TEST_F(SsoCredentials, ALinkInTheCacheIsReplacedNotFollowed) {
   EXPECT_THAT(untouched, HasSubstr("pLaNtEd-ACCESS-TOKEN"));
 }
 
+TEST_F(SsoCredentials, WhoSignsInOrOutMeanwhileHasTheLastWord) {
+  cache("2026-01-01T12:10:00Z");
+  begin();
+  const std::string other =
+      R"({"accessToken":"OTHER","expiresAt":"2026-01-01T20:00:00Z","refreshToken":"OTHERS"})";
+  temporary_home::write(cache_path_, other);
+  network_.answer(0, http_answer(200, R"({"accessToken":"NEW","expiresIn":28800})"));
+  EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "NEW") << "for this once";
+  EXPECT_EQ(cached(), other);
+  find_again();
+  EXPECT_EQ(network_.header(2, "x-amz-sso_bearer_token"), "OTHER");
+  std::filesystem::remove(cache_path_);
+  find_again();
+  EXPECT_THAT(failure().message, HasSubstr("aws sso login"));
+}
+
 TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
   cache("2026-01-01T12:10:00Z");
   begin();
