@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dynamo::test {
@@ -94,8 +95,9 @@ bool ends_patience(const error& failure) {
   return failure.kind == errc::credentials || failure.attempts <= 4;
 }
 
-// Returns whether it was complete, or failed with something that no patience helps against.
-bool one_run(const pattern& way, const run_of& what, const memory_tables* tables, counts& sums) {
+// Returns what it failed with; nothing if it was complete.
+std::optional<error> one_run(const pattern& way, const run_of& what, const memory_tables* tables,
+                             counts& sums) {
   SCOPED_TRACE(std::string(way.name) + ", run " + std::to_string(sums.runs));
   run_outcome out;
   way.run(what, out);
@@ -116,7 +118,8 @@ bool one_run(const pattern& way, const run_of& what, const memory_tables* tables
     }
     for (const auto& [id, json] : copied) EXPECT_EQ(json, all.at(id));
   }
-  return out.ended || ends_patience(out.ended.error());
+  if (out.ended) return std::nullopt;
+  return out.ended.error();
 }
 
 client_config config_for(const fault_proxy& proxy, bool patient) {
@@ -140,14 +143,14 @@ TEST(UnderFaults, TenThousandFaultsLoseNothingAndDoubleNothing) {
     const fault_proxy proxy(
         [tables](const received_request& request) { return (*tables)(request); },
         {.seed = seed, .rate = patient ? 0.5 : 0.01});
-    const bool was_patient = one_run(way,
-                                     {.db = client(config_for(proxy, patient)),
-                                      .from = "t",
-                                      .into = "t-copy",
-                                      .folder = folder / "",
-                                      .options = {.page_size = 30, .segments = 8}},
-                                     tables.get(), sums);
-    EXPECT_TRUE(was_patient || !patient) << way.name << ", seed " << seed;
+    const auto failed = one_run(way,
+                                {.db = client(config_for(proxy, patient)),
+                                 .from = "t",
+                                 .into = "t-copy",
+                                 .folder = folder / "",
+                                 .options = {.page_size = 30, .segments = 8}},
+                                tables.get(), sums);
+    EXPECT_TRUE(!failed || !patient || ends_patience(*failed)) << way.name << ", seed " << seed;
     sums.add(proxy.tally());
   }
   sums.print();
@@ -223,15 +226,15 @@ TEST(UnderFaults, DynamoDbLocalBehindFaultsLosesNothing) {
     const scratch_table target(direct, simple_table("t-copy"));
     const fault_proxy proxy(forwarded_to(std::getenv("DYNAMO_TEST_ENDPOINT")),
                             {.seed = seed, .rate = 0.5});
-    const bool complete = one_run(way,
-                                  {.db = client(config_for(proxy, true)),
-                                   .from = source.name(),
-                                   .into = target.name(),
-                                   .folder = folder / "",
-                                   .options = {.page_size = 100, .segments = 4}},
-                                  nullptr, sums);
+    const auto failed = one_run(way,
+                                {.db = client(config_for(proxy, true)),
+                                 .from = source.name(),
+                                 .into = target.name(),
+                                 .folder = folder / "",
+                                 .options = {.page_size = 100, .segments = 4}},
+                                nullptr, sums);
     sums.add(proxy.tally());
-    if (complete && way.run == copy_table) {
+    if (!failed && way.run == copy_table) {
       std::size_t copied = 0;
       for (const sample& each : table<sample>(direct, target.name()).stream_scan())
         copied += each.id == sample_id(each.number);
