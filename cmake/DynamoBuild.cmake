@@ -34,7 +34,8 @@ if(PROJECT_IS_TOP_LEVEL AND NOT DYNAMO_SANITIZE)
   if(CMAKE_BUILD_TYPE MATCHES "^Rel" OR CMAKE_CXX_FLAGS_DEBUG MATCHES "-O[1-3gs]")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   endif()
-  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  # Checks in the middle of decoding: for development, where they find mistakes.
+  add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 endif()
 
 # Warnings, and what is the same for every target.
