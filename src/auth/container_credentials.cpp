@@ -3,6 +3,7 @@
 #include "auth/credential_document.hpp"
 #include "auth/fault.hpp"
 #include "auth/small_file.hpp"
+#include "core/ascii.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -56,8 +57,7 @@ result<place_to_ask> read_full_url(const std::string& text) {
   const result<endpoint_url> url =
       parse_endpoint_url(std::string_view(text).substr(0, query), full_variable);
   if (!url) return url.error();
-  const bool clean = std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-  if (!clean || text.find('#') != std::string::npos)
+  if (!ascii::is_visible(text) || text.find('#') != std::string::npos)
     return configuration_fault(
         fmt::format("The URL in {} has white space or other characters that need percent-encoding",
                     full_variable));
@@ -72,9 +72,8 @@ result<place_to_ask> read_full_url(const std::string& text) {
 }
 
 result<place_to_ask> read_relative_url(const std::string& host, const std::string& path) {
-  const bool clean = std::ranges::all_of(path, [](char c) { return c > ' ' && c < '\x7f'; });
   // Without the slash it could go on with the host: ".example.com".
-  if (!path.starts_with('/') || !clean || path.find('#') != std::string::npos)
+  if (!path.starts_with('/') || !ascii::is_visible(path) || path.find('#') != std::string::npos)
     return configuration_fault(
         fmt::format("The path in {} must start with a slash and have no white space and no "
                     "fragment: set it as the container's agent does",
@@ -132,10 +131,7 @@ class container_source final : public credential_source {
                            .attempts = 3,
                            .pause = 1s};
     // Agents throttle when many tasks begin together.
-    question.may_pass = [](const net::http_response& response) {
-      constexpr int too_many_requests = 429;
-      return response.status == too_many_requests;
-    };
+    question.may_pass = &is_throttled;
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);
     context_.http->ask(std::move(question),
                        [this, from = **std::move(place), done = std::move(done)](auto answered) {

@@ -1,5 +1,6 @@
 #include "auth/credential_document.hpp"
 
+#include "auth/aws_names.hpp"
 #include "auth/clock_skew.hpp"
 #include "auth/fault.hpp"
 #include "auth/timestamp.hpp"
@@ -27,18 +28,12 @@ bool read_optional(const json_members& members, std::string_view name, std::stri
   return true;
 }
 
-bool is_account_id(std::string_view text) {
-  constexpr std::size_t digits = 12;
-  return text.size() == digits &&
-         std::ranges::all_of(text, [](char c) { return ascii::is_digit(c); });
-}
-
 }  // namespace
 
 bool is_plain_word(std::string_view text) noexcept {
   constexpr std::size_t longest = 64;
   return !text.empty() && text.size() <= longest &&
-         std::ranges::all_of(text, [](char c) { return ascii::is_alphanumeric(c); });
+         std::ranges::all_of(text, ascii::is_alphanumeric);
 }
 
 result<json_members> open_credential_document(std::string_view text, const document_origin& from) {

@@ -1,5 +1,6 @@
 #include "auth/endpoint.hpp"
 
+#include "auth/aws_names.hpp"
 #include "auth/endpoint_url.hpp"
 #include "auth/fault.hpp"
 #include "auth/identity_hosts.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -75,18 +75,12 @@ result<endpoint> resolve_local(const endpoint_params& params) {
 
 // The account that owns a DynamoDB resource of this region, or nothing.
 std::optional<std::string_view> account_of(std::string_view arn, std::string_view region) {
-  // arn:partition:service:region:account:resource
-  std::array<std::string_view, 5> parts;
-  for (std::string_view& part : parts) {
-    const std::size_t colon = arn.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    part = arn.substr(0, colon);
-    arn.remove_prefix(colon + 1);
-  }
-  const bool usable = parts[0] == "arn" && !parts[1].empty() && parts[2] == "dynamodb" &&
-                      parts[3] == region && is_host_label(parts[4]) && !arn.empty();
+  const auto parts = split_arn(arn);
+  const bool usable = parts && !parts->partition.empty() && parts->service == "dynamodb" &&
+                      parts->region == region && is_host_label(parts->account) &&
+                      !parts->resource.empty();
   if (!usable) return std::nullopt;
-  return parts[4];
+  return parts->account;
 }
 
 // The account whose host is to be asked; empty for the region's own host.

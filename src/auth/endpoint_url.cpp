@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace dynamo::auth {
 namespace {
@@ -106,10 +105,10 @@ result<endpoint_url> parse_endpoint_url(std::string_view text, std::string_view 
 
   url.port = default_port(url.scheme);
   if (has_port) {
-    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (failure != std::errc() || end != port.data() + port.size() || url.port < 1 ||
-        url.port > 65535)
+    const auto number = ascii::number_in<decltype(url.port)>(port);
+    if (!number || *number < 1 || *number > 65535)
       return fault("has a port that is not a number from 1 to 65535");
+    url.port = *number;
   }
   return url;
 }

@@ -25,6 +25,14 @@ namespace dynamo::auth {
   return fault;
 }
 
+/// Whoever looked for credentials has ended.
+[[nodiscard]] inline error cancelled_search() {
+  error fault;
+  fault.kind = errc::cancelled;
+  fault.message = "the search for credentials was cancelled";
+  return fault;
+}
+
 /// `host` answered with what is no answer of the service that was asked there.
 [[nodiscard]] inline error strange_answer(std::string_view host, int status) {
   error fault;

@@ -13,13 +13,6 @@ namespace {
 
 constexpr int first_server_error = 500;
 
-error cancellation() {
-  error reason;
-  reason.kind = errc::cancelled;
-  reason.message = "the search for credentials was cancelled";
-  return reason;
-}
-
 bool may_pass(const http_question& asked, const net::http_response& response) {
   return response.status >= first_server_error || (asked.may_pass && asked.may_pass(response));
 }
@@ -34,7 +27,7 @@ error explain(const net::transport_error& failure, const http_question& question
   using enum net::transport_errc;
   switch (failure.kind) {
     case cancelled:
-      return cancellation();
+      return cancelled_search();
     case tls:
     case invalid_request:
       return configuration_fault(failure.message);
@@ -47,6 +40,11 @@ error explain(const net::transport_error& failure, const http_question& question
 }
 
 }  // namespace
+
+bool is_throttled(const net::http_response& response) noexcept {
+  constexpr int too_many_requests = 429;
+  return response.status == too_many_requests;
+}
 
 struct http_exchange::call {
   http_question question;
@@ -78,7 +76,7 @@ void http_exchange::close() {
 result<void> http_exchange::use(const std::function<void(net::transport&)>& work) try {
   // With the lock held: no `close` ends the transport meanwhile.
   const std::lock_guard lock(mutex_);
-  if (closed_) return cancellation();
+  if (closed_) return cancelled_search();
   if (!owned_) owned_ = make_();
   work(*owned_);
   return {};

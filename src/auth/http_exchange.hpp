@@ -30,6 +30,9 @@ struct http_question {
   std::function<bool(const net::http_response&)> may_pass{};
 };
 
+/// For `http_question::may_pass`: the service says that there are too many requests.
+[[nodiscard]] bool is_throttled(const net::http_response& response) noexcept;
+
 /// Asks over a transport of its own, which it makes, with its thread, at the first question: a
 /// program whose keys are in its environment never has one. Thread-safe.
 ///

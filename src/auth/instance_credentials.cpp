@@ -1,5 +1,6 @@
 #include "auth/instance_credentials.hpp"
 
+#include "auth/aws_names.hpp"
 #include "auth/credential_document.hpp"
 #include "auth/endpoint.hpp"
 #include "auth/fault.hpp"
@@ -8,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::auth {
@@ -23,15 +23,6 @@ result<metadata_settings> load_settings(const environment& variables,
   if (!files) return files.error();
   const profile_choice chosen = choose_profile(profile, variables);
   return read_metadata_settings(setting_reader(variables, *files, chosen.name));
-}
-
-// A role's name becomes part of a path (IAM API Reference, RoleName).
-bool is_role_name(std::string_view text) {
-  constexpr std::size_t longest = 64;
-  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
-    return is_plain_word(std::string_view(&c, 1)) ||
-           std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-  });
 }
 
 class instance_source final : public credential_source {
@@ -86,7 +77,8 @@ class instance_source final : public credential_source {
     if (got.outcome == kind::missing)
       return nothing("the instance has no role: attach an instance profile to it", done);
     const std::string role(ascii::first_line(got.text));
-    if (!is_role_name(role))
+    // It becomes part of a path.
+    if (!is_iam_name(role))
       return done(fault("gave something else than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
                  [this, role, done](const metadata_answer& document) {

@@ -1,10 +1,10 @@
 #include "auth/instance_metadata.hpp"
 
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::auth {
@@ -19,8 +19,7 @@ constexpr std::chrono::seconds token_margin = 1min;
 constexpr std::size_t longest_token = 1024;
 
 bool is_token(std::string_view text) {
-  return !text.empty() && text.size() <= longest_token &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+  return !text.empty() && text.size() <= longest_token && ascii::is_visible(text);
 }
 
 metadata_answer absent(std::string why) {

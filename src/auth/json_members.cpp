@@ -1,5 +1,7 @@
 #include "auth/json_members.hpp"
 
+#include "core/ascii.hpp"
+
 #include <dynamo/core/body_buffer.hpp>
 #include <dynamo/value/json_cursor.hpp>
 
@@ -46,6 +48,12 @@ std::optional<std::string> string_member(const json_members& members, std::strin
   if (found == members.end() || !found->second.is_string || found->second.text.empty())
     return std::nullopt;
   return found->second.text;
+}
+
+std::optional<std::uint64_t> integer_member(const json_members& members, std::string_view name) {
+  const auto found = members.find(name);
+  if (found == members.end() || found->second.is_string) return std::nullopt;
+  return ascii::number_in<std::uint64_t>(found->second.text);
 }
 
 }  // namespace dynamo::auth

@@ -1,6 +1,7 @@
 // The small JSON documents that hand out credentials: one object of texts.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,5 +24,9 @@ using json_members = std::map<std::string, json_member, std::less<>>;
 /// The text of a member that is a string and not empty; else nothing.
 [[nodiscard]] std::optional<std::string> string_member(const json_members& members,
                                                        std::string_view name);
+
+/// A member that is a whole number, not negative, not in quotes; else nothing.
+[[nodiscard]] std::optional<std::uint64_t> integer_member(const json_members& members,
+                                                          std::string_view name);
 
 }  // namespace dynamo::auth

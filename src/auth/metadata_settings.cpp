@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -38,13 +37,11 @@ result<unsigned> read_number(const setting_reader& settings, const char* variabl
                              std::string_view key, unsigned most) {
   const auto found = settings.text(variable, key);
   if (!found) return 1U;
-  unsigned number = 0;
-  const char* const last = found->value.data() + found->value.size();
-  const auto [end, failure] = std::from_chars(found->value.data(), last, number);
-  if (failure != std::errc() || end != last || number < 1 || number > most)
+  const auto number = ascii::number_in<unsigned>(found->value);
+  if (!number || *number < 1 || *number > most)
     return configuration_fault(fmt::format("'{}' in {} must be a whole number from 1 to {}",
                                            found->value, found->source, most));
-  return number;
+  return *number;
 }
 
 }  // namespace

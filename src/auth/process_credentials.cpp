@@ -43,12 +43,7 @@ std::string what_happened(const program_outcome& outcome, const program_call& ca
 credential_source::answer read_output(const program_outcome& outcome, const program_call& call,
                                       const named_program& program, const clock& time) {
   using enum program_outcome::end;
-  if (outcome.how == cancelled) {
-    error reason;
-    reason.kind = errc::cancelled;
-    reason.message = "the search for credentials was cancelled";
-    return reason;
-  }
+  if (outcome.how == cancelled) return cancelled_search();
   const document_origin& origin = program.origin;
   if (outcome.how != exited || outcome.status != 0)
     return credentials_fault(

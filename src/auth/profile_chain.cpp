@@ -17,9 +17,9 @@ void add_sources_without_role(credential_sources& sources, const source_context&
   sources.push_back(web_identity_credentials(context, profile));
   sources.push_back(sso_credentials(context, profile));
   sources.push_back(profile_keys(context, profile, config_syntax::credentials));
-  sources.push_back(unsupported_setting(context, profile, {"login_session"}));
+  sources.push_back(unsupported_setting(context, profile, "login_session"));
   sources.push_back(places.process ? places.process(profile)
-                                   : unsupported_setting(context, profile, {"credential_process"}));
+                                   : unsupported_setting(context, profile, "credential_process"));
   sources.push_back(profile_keys(context, profile, config_syntax::config));
 }
 

@@ -20,17 +20,21 @@ std::optional<found_setting> find_setting(const std::optional<std::string>& opti
 
 }  // namespace
 
+result<void> check_region(const found_setting& setting) {
+  // The region becomes part of a host name: anything else could point to another server.
+  if (is_host_label(setting.value)) return {};
+  return configuration_fault(
+      fmt::format("'{}' in {} is not the name of a region: it must look like us-east-1",
+                  setting.value, setting.source));
+}
+
 result<std::optional<std::string>> find_region(const std::optional<std::string>& option,
                                                const environment& variables,
                                                const shared_files& files,
                                                std::string_view profile) {
   std::optional<found_setting> found = find_setting(option, variables, files, profile);
   if (!found) return std::optional<std::string>();
-  // The region becomes part of a host name: anything else could point to another server.
-  if (!is_host_label(found->value))
-    return configuration_fault(
-        fmt::format("'{}' in {} is not the name of a region: it must look like us-east-1",
-                    found->value, found->source));
+  if (auto checked = check_region(*found); !checked) return std::move(checked).error();
   return std::optional<std::string>(std::move(found->value));
 }
 

@@ -12,6 +12,9 @@
 
 namespace dynamo::auth {
 
+/// An error of kind errc::configuration that names the setting if it cannot be a region.
+[[nodiscard]] result<void> check_region(const found_setting& setting);
+
 /// The region set by `option`, else AWS_REGION, else AWS_DEFAULT_REGION, else the profile's
 /// `region`; nothing if none is. A region that cannot be one is an error of kind
 /// errc::configuration that names the setting.

@@ -36,7 +36,7 @@ class role_source final : public credential_source {
                           generated_session_name(context_.time->wall_time()));
     if (!plan) return done(std::move(plan).error());
     if (!*plan) return done(std::nullopt);
-    auto at = identity_endpoint(service::sts, std::nullopt, *context_.variables, *loaded);
+    auto at = identity_endpoint({.target = service::sts}, *context_.variables, *loaded);
     if (!at) return done(std::move(at).error());
     plan_ = **std::move(plan);
     at_ = *std::move(at);

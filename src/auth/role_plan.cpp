@@ -1,38 +1,33 @@
 #include "auth/role_plan.hpp"
 
+#include "auth/aws_names.hpp"
 #include "auth/fault.hpp"
+#include "core/ascii.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
 namespace dynamo::auth {
 namespace {
 
-// AWS STS API Reference, AssumeRole, RoleSessionName: [\w+=,.@-]{2,64}.
+// AWS STS API Reference, AssumeRole, RoleSessionName.
 bool is_session_name(std::string_view text) {
   constexpr std::size_t shortest = 2;
-  constexpr std::size_t longest = 64;
-  return text.size() >= shortest && text.size() <= longest && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-         });
+  return text.size() >= shortest && is_iam_name(text);
 }
 
 result<std::chrono::seconds> read_duration(const found_setting& setting) {
   // AWS STS API Reference, AssumeRole, DurationSeconds.
   constexpr int shortest = 900;
   constexpr int longest = 43'200;
-  int seconds = 0;
-  const char* const end = setting.value.data() + setting.value.size();
-  const auto [stop, failure] = std::from_chars(setting.value.data(), end, seconds);
-  if (failure != std::errc() || stop != end || seconds < shortest || seconds > longest)
+  const auto seconds = ascii::number_in<int>(setting.value);
+  if (!seconds || *seconds < shortest || *seconds > longest)
     return configuration_fault(fmt::format("'{}' in {} must be a number of seconds from {} to {}",
                                            setting.value, setting.source, shortest, longest));
-  return std::chrono::seconds(seconds);
+  return std::chrono::seconds(*seconds);
 }
 
 result<role_base> read_base(const found_setting& setting) {

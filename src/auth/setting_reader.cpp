@@ -22,6 +22,11 @@ std::optional<found_setting> setting_reader::text(const char* variable_name,
   return found ? found : key(key_name);
 }
 
+std::string setting_reader::ca_bundle() const {
+  const auto found = text("AWS_CA_BUNDLE", "ca_bundle");
+  return found ? found->value : std::string();
+}
+
 result<std::optional<bool>> setting_reader::choice(const char* variable_name,
                                                    std::string_view key_name) const {
   const std::optional<found_setting> found = text(variable_name, key_name);

@@ -25,6 +25,8 @@ class setting_reader {
   }
   [[nodiscard]] std::optional<found_setting> text(const char* variable_name,
                                                   std::string_view key_name) const;
+  /// The file of certificates to trust: AWS_CA_BUNDLE, the profile's `ca_bundle`, else empty.
+  [[nodiscard]] std::string ca_bundle() const;
   /// "true" or "false" in any case; nothing if it is not set.
   [[nodiscard]] result<std::optional<bool>> choice(const char* variable_name,
                                                    std::string_view key_name) const;

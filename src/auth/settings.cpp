@@ -150,10 +150,10 @@ result<endpoint_params> collect_endpoint_params(const settings_overrides& overri
   return params;
 }
 
-result<endpoint> identity_endpoint(service target, const std::optional<std::string>& region,
+result<endpoint> identity_endpoint(const settings_overrides& overrides,
                                    const environment& variables, const loaded_profile& profile) {
-  result<endpoint_params> params = collect_endpoint_params(
-      {.target = target, .region = region}, variables, profile.files, profile.choice);
+  result<endpoint_params> params =
+      collect_endpoint_params(overrides, variables, profile.files, profile.choice);
   if (!params) return std::move(params).error();
   return resolve_endpoint(*params);
 }
@@ -166,11 +166,8 @@ result<service_settings> read_settings(const settings_overrides& overrides,
   result<endpoint_params> params = collect_endpoint_params(overrides, variables, files, profile);
   if (!params) return std::move(params).error();
   const setting_reader settings(variables, files, profile.name);
-  const auto ca_bundle = settings.text("AWS_CA_BUNDLE", "ca_bundle");
   return service_settings{.endpoint = *std::move(params),
-                          .ca_bundle = overrides.ca_bundle ? *overrides.ca_bundle
-                                       : ca_bundle         ? ca_bundle->value
-                                                           : std::string(),
+                          .ca_bundle = overrides.ca_bundle.value_or(settings.ca_bundle()),
                           .profile = profile.name};
 }
 

@@ -51,12 +51,11 @@ struct connection_settings {
                                                               const shared_files& files,
                                                               const profile_choice& profile);
 
-/// The endpoint of a service that hands out credentials, for the profile's region, or `region` if
-/// that is given. STS is asked in the region, as AWS's tools do since 2025, unless
+/// The endpoint of a service that hands out credentials, for the region of `overrides`, else the
+/// profile's. STS is asked in the region, as AWS's tools do since 2025, unless
 /// AWS_STS_REGIONAL_ENDPOINTS (`sts_regional_endpoints`) is "legacy"; without a region its global
 /// endpoint is. Pure; errors as above and as `resolve_endpoint`.
-[[nodiscard]] result<endpoint> identity_endpoint(service target,
-                                                 const std::optional<std::string>& region,
+[[nodiscard]] result<endpoint> identity_endpoint(const settings_overrides& overrides,
                                                  const environment& variables,
                                                  const loaded_profile& profile);
 

@@ -150,6 +150,10 @@ void append_percent_encoded(std::string& out, std::string_view text) {
   append_encoded(out, text, false);
 }
 
+void append_header_lines(std::vector<std::string>& lines, const header_list& headers) {
+  for (const auto& [name, value] : headers) lines.emplace_back(name).append(": ").append(value);
+}
+
 std::string canonical_path(std::string_view path, path_form form) {
   if (path.empty() || path == "/") return "/";
   std::string text;

@@ -21,6 +21,9 @@ namespace dynamo::auth {
 using header = std::pair<std::string, std::string>;
 using header_list = std::vector<header>;
 
+/// Adds them as they stand in a request: "Name: value".
+void append_header_lines(std::vector<std::string>& lines, const header_list& headers);
+
 /// How the path enters the signature. Every service but S3 normalizes.
 enum class path_form : std::uint8_t {
   normalized,  ///< empty and "." segments are left out, ".." takes its parent away

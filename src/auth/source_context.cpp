@@ -18,8 +18,7 @@ std::string find_ca_bundle(const environment& variables,
   const shared_files none;
   const profile_choice chosen = choose_profile(profile, variables);
   const setting_reader settings(variables, files ? *files : none, chosen.name);
-  const auto found = settings.text("AWS_CA_BUNDLE", "ca_bundle");
-  return found ? found->value : std::string();
+  return settings.ca_bundle();
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include "auth/json_members.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -12,16 +11,11 @@ namespace {
 
 std::optional<std::chrono::system_clock::time_point> read_milliseconds(const json_members& members,
                                                                        std::string_view name) {
-  const auto found = members.find(name);
-  if (found == members.end() || found->second.is_string) return std::nullopt;
-  const std::string& text = found->second.text;
-  std::uint64_t count = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const auto count = integer_member(members, name);
   constexpr std::uint64_t year_2199 = 7'258'118'400'000;
-  if (failure != std::errc() || end != text.data() + text.size() || count > year_2199)
-    return std::nullopt;
+  if (!count || *count > year_2199) return std::nullopt;
   return std::chrono::system_clock::time_point(
-      std::chrono::milliseconds(static_cast<std::int64_t>(count)));
+      std::chrono::milliseconds(static_cast<std::int64_t>(*count)));
 }
 
 }  // namespace

@@ -24,11 +24,6 @@ constexpr int first_failure = 400;
 constexpr int unauthorized = 401;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
-constexpr int too_many_requests = 429;
-
-bool may_pass(const net::http_response& response) {
-  return response.status == too_many_requests;
-}
 
 std::string below(const endpoint& at, std::string_view path) {
   std::string url = at.url;
@@ -92,7 +87,8 @@ class sso_source final : public credential_source {
     login_ = **std::move(login);
     for (const auto& [target, place] :
          {std::pair(service::sso, &portal_), std::pair(service::sso_oidc, &tokens_)}) {
-      auto at = identity_endpoint(target, login_.region, *context_.variables, *loaded);
+      auto at = identity_endpoint({.target = target, .region = login_.region}, *context_.variables,
+                                  *loaded);
       if (!at) return std::move(at).error();
       *place = *std::move(at);
     }
@@ -127,7 +123,7 @@ class sso_source final : public credential_source {
                            .url = below(tokens_, "token"),
                            .headers = {"Content-Type: application/json"},
                            .body = refresh_request(token_)};
-    question.may_pass = &may_pass;
+    question.may_pass = &is_throttled;
     context_.http->ask(std::move(question), [this, done = std::move(done)](
                                                 result<net::http_response> response) mutable {
       auto fresh = refreshed(std::move(response));
@@ -179,7 +175,7 @@ class sso_source final : public credential_source {
     append_percent_encoded(path, login_.account_id);
     http_question question{.url = below(portal_, path),
                            .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
-    question.may_pass = &may_pass;
+    question.may_pass = &is_throttled;
     context_.http->ask(std::move(question),
                        [this, done = std::move(done)](result<net::http_response> response) {
                          done(taken(std::move(response)));

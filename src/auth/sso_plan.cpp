@@ -1,22 +1,16 @@
 #include "auth/sso_plan.hpp"
 
-#include "auth/endpoint.hpp"
+#include "auth/aws_names.hpp"
 #include "auth/fault.hpp"
+#include "auth/region.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
 namespace dynamo::auth {
 namespace {
-
-bool is_account(std::string_view text) {
-  constexpr std::size_t digits = 12;
-  return text.size() == digits &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // The settings of a profile, and those of the session that it names.
 class sso_settings {
@@ -81,11 +75,9 @@ result<std::optional<sso_login>> plan_sso(const shared_files& files, const std::
   for (const auto& [key, member] : members) {
     auto found = settings.required(key);
     if (!found) return std::move(found).error();
-    if (key == "sso_region" && !is_host_label(found->value))
-      return configuration_fault(
-          fmt::format("'{}' in {} is not the name of a region: it must look like us-east-1",
-                      found->value, found->source));
-    if (key == "sso_account_id" && !is_account(found->value))
+    if (key == "sso_region")
+      if (auto checked = check_region(*found); !checked) return std::move(checked).error();
+    if (key == "sso_account_id" && !is_account_id(found->value))
       return configuration_fault(fmt::format("'{}' in {} must be an account's twelve digits",
                                              found->value, found->source));
     *member = std::move(found->value);

@@ -2,15 +2,14 @@
 
 #include "auth/fault.hpp"
 #include "auth/timestamp.hpp"
+#include "core/ascii.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
@@ -25,23 +24,13 @@ std::optional<sso_token::time_point> read_time(const json_members& members, std:
   return parse_timestamp(*text);
 }
 
-// The token goes into a header.
-bool is_header_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 std::optional<std::chrono::seconds> read_seconds(const json_members& members,
                                                  std::string_view name) {
   // A year: more is no lifetime of a token, and adds up to no time of day.
-  constexpr std::uint32_t longest = 366 * 86'400;
-  const auto found = members.find(name);
-  if (found == members.end() || found->second.is_string) return std::nullopt;
-  const std::string& text = found->second.text;
-  std::uint32_t seconds = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure != std::errc() || end != text.data() + text.size() || seconds > longest)
-    return std::nullopt;
-  return std::chrono::seconds(seconds);
+  constexpr std::uint64_t longest = 366 * 86'400;
+  const auto seconds = integer_member(members, name);
+  if (!seconds || *seconds > longest) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 }  // namespace
@@ -56,7 +45,8 @@ std::optional<sso_token> read_sso_token(std::string_view text) {
   if (!members) return std::nullopt;
   const auto access = string_member(*members, "accessToken");
   const auto expires = read_time(*members, "expiresAt");
-  if (!access || !expires || !is_header_text(*access)) return std::nullopt;
+  // The token goes into a header.
+  if (!access || !expires || !ascii::is_visible(*access)) return std::nullopt;
   sso_token token{.access_token = *access, .expires_at = *expires};
   token.refresh_token = string_member(*members, "refreshToken").value_or("");
   token.client_id = string_member(*members, "clientId").value_or("");
@@ -72,7 +62,7 @@ std::optional<sso_token> refreshed_sso_token(const sso_token& old, std::string_v
   if (!members) return std::nullopt;
   auto access = string_member(*members, "accessToken");
   const auto lifetime = read_seconds(*members, "expiresIn");
-  if (!access || !lifetime || !is_header_text(*access)) return std::nullopt;
+  if (!access || !lifetime || !ascii::is_visible(*access)) return std::nullopt;
   sso_token fresh = old;
   fresh.access_token = *std::move(access);
   fresh.expires_at = now + *lifetime;

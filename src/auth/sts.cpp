@@ -130,8 +130,7 @@ void sts_client::send(const std::shared_ptr<call>& each) {
   const auto headers = headers_of(*each);
   if (!headers) return each->done(headers.error());
   http_question question{.method = "POST", .url = each->at.url, .body = each->body};
-  for (const auto& [name, value] : *headers)
-    question.headers.emplace_back(name).append(": ").append(value);
+  append_header_lines(question.headers, *headers);
   question.may_pass = &may_pass;
   http_->ask(std::move(question),
              [self = shared_from_this(), each](result<net::http_response> response) {

@@ -1,6 +1,8 @@
 #include "auth/sts_answer.hpp"
 
+#include "auth/aws_names.hpp"
 #include "auth/timestamp.hpp"
+#include "core/ascii.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -85,16 +87,9 @@ std::optional<sts_fault> read_sts_fault(std::string_view xml) {
 }
 
 std::string_view account_in_arn(std::string_view arn) {
-  if (!arn.starts_with("arn:")) return {};
-  constexpr int fields_before_account = 4;
-  for (int i = 0; i < fields_before_account; ++i) {
-    const std::size_t colon = arn.find(':');
-    if (colon == std::string_view::npos) return {};
-    arn.remove_prefix(colon + 1);
-  }
-  const std::string_view account = arn.substr(0, arn.find(':'));
-  const bool digits = std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
-  return digits && account.size() < arn.size() ? account : std::string_view();
+  const auto parts = split_arn(arn);
+  if (!parts || !std::ranges::all_of(parts->account, ascii::is_digit)) return {};
+  return parts->account;
 }
 
 }  // namespace dynamo::auth

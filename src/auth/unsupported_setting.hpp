@@ -7,13 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace dynamo::auth {
 
-/// An error of kind errc::credentials if the profile has one of `keys`; it names the setting and
+/// An error of kind errc::credentials if the profile has `key`; it names the setting and
 /// another way. Otherwise nothing. So no request is signed by another identity than the profile's.
 [[nodiscard]] std::unique_ptr<credential_source> unsupported_setting(
-    source_context context, std::optional<std::string> profile, std::vector<std::string> keys);
+    source_context context, std::optional<std::string> profile, std::string key);
 
 }  // namespace dynamo::auth

@@ -111,7 +111,7 @@ class web_identity_source final : public credential_source {
     auto role = checked_role(*arn, text("AWS_ROLE_SESSION_NAME", "role_session_name"),
                              generated_session_name(context_.time->wall_time()));
     if (!role) return std::move(role).error();
-    auto at = identity_endpoint(service::sts, std::nullopt, *context_.variables, *loaded);
+    auto at = identity_endpoint({.target = service::sts}, *context_.variables, *loaded);
     if (!at) return std::move(at).error();
     return std::optional(
         token_role{.token_file = *file, .role = *std::move(role), .at = *std::move(at)});

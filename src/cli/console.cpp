@@ -1,5 +1,7 @@
 #include "cli/console.hpp"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,6 +61,11 @@ std::string one_line(std::string_view text) {
     line += is_c1 || byte < 0x20 || byte == 0x7F ? ' ' : text[at];
   }
   return line;
+}
+
+std::string time_text(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     std::chrono::time_point_cast<std::chrono::seconds>(time));
 }
 
 progress_display::progress_display(const console& on, std::function<progress_counts()> counts)

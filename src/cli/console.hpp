@@ -6,6 +6,7 @@
 #include <dynamo/core/clock.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -39,6 +40,9 @@ struct console {
 
 /// The text as one line that is safe to show: control characters become spaces.
 [[nodiscard]] std::string one_line(std::string_view text);
+
+/// In UTC, to the second: "2026-01-31T12:00:00Z".
+[[nodiscard]] std::string time_text(std::chrono::system_clock::time_point time);
 
 /// Redraws a progress line five times a second, on a thread of its own, where the console shows
 /// progress; does nothing where not. Its end removes the line. `counts` is called on that thread.

@@ -3,7 +3,6 @@
 
 #include <dynamo/value/json_writer.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,11 +25,6 @@ std::string schema_text(const key_schema& key) {
   std::string text = "partition key " + key_text(key.partition_key);
   if (key.sort_key) text += ", sort key " + key_text(*key.sort_key);
   return text;
-}
-
-std::string time_text(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     std::chrono::time_point_cast<std::chrono::seconds>(time));
 }
 
 std::string_view kind_text(const index_description& index) {

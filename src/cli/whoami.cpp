@@ -4,18 +4,12 @@
 
 #include <dynamo/value/json_writer.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <string_view>
 
 namespace dynamo::cli {
 namespace {
-
-std::string time_text(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     std::chrono::time_point_cast<std::chrono::seconds>(time));
-}
 
 bool is_confirmed(const identity& who) {
   return !who.arn.empty() && !who.unconfirmed;

@@ -141,10 +141,7 @@ class search {
     auth::settings_overrides for_sts = overrides_;
     for_sts.target = auth::service::sts;
     for_sts.endpoint.reset();  // that of DynamoDB
-    auto params =
-        auth::collect_endpoint_params(for_sts, *uses_.environment, loaded->files, loaded->choice);
-    if (!params) return std::move(params).error();
-    return auth::resolve_endpoint(*params);
+    return auth::identity_endpoint(for_sts, *uses_.environment, *loaded);
   }
 
   void confirm(const credentials& who) {

@@ -29,11 +29,8 @@ result<net::http_request> signed_request(const backend_request& request, auth::e
   net::http_request out;
   out.url = std::move(place.url);
   out.body = request.body;
-  for (const auth::header_list& list : {headers, *added}) {
-    for (const auto& [name, value] : list) {
-      out.headers.emplace_back(name).append(": ").append(value);
-    }
-  }
+  auth::append_header_lines(out.headers, headers);
+  auth::append_header_lines(out.headers, *added);
   return out;
 }
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace dynamo::ascii {
 
@@ -25,6 +28,11 @@ namespace dynamo::ascii {
   return std::ranges::equal(left, right, {}, lower, lower);
 }
 
+/// True if all of `text` is visible: no white space, no control characters, no bytes beyond ASCII.
+[[nodiscard]] constexpr bool is_visible(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 /// How many bytes at `at` are a control character, C1 in UTF-8 among them, which terminals obey: 0
 /// if there is none.
 [[nodiscard]] constexpr std::size_t control_at(std::string_view text, std::size_t at) noexcept {
@@ -33,6 +41,16 @@ namespace dynamo::ascii {
   if (byte != 0xC2 || at + 1 == text.size()) return 0;
   const auto next = static_cast<unsigned char>(text[at + 1]);
   return next >= 0x80 && next <= 0x9F ? 2 : 0;
+}
+
+/// The number that all of `text` is; nothing if it is anything else, or does not fit.
+template <class T>
+[[nodiscard]] std::optional<T> number_in(std::string_view text) noexcept {
+  T value{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc{} || rest != end) return std::nullopt;
+  return value;
 }
 
 /// Without the `blanks` at both ends.

@@ -1,10 +1,8 @@
+#include "core/ascii.hpp"
 #include "net/http_listener.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-
-#include <charconv>
-#include <system_error>
 
 namespace dynamo::net {
 namespace {
@@ -47,9 +45,9 @@ result<listen_address> parse_listen_address(std::string_view text) {
   }
   if (host.empty() || host == "localhost") host = "127.0.0.1";
   listen_address at{.host = std::string(host)};
-  const char* const end = port.data() + port.size();
-  const auto [last, failure] = std::from_chars(port.data(), end, at.port);
-  if (failure != std::errc{} || last != end || !is_numeric(at.host)) return not_an_address(text);
+  const auto number = ascii::number_in<std::uint16_t>(port);
+  if (!number || !is_numeric(at.host)) return not_an_address(text);
+  at.port = *number;
   return at;
 }
 

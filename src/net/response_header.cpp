@@ -2,23 +2,7 @@
 
 #include "core/ascii.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 namespace dynamo::net {
-namespace {
-
-template <class T>
-std::optional<T> number_in(std::string_view text) noexcept {
-  T value{};
-  const char* const end = text.data() + text.size();
-  const auto [rest, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc{} || rest != end) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 bool same_header(std::string_view left, std::string_view right) noexcept {
   return ascii::equal_ignoring_case(left, right);
 }
@@ -37,14 +21,13 @@ void read_header_line(std::string_view line, http_response& response) {
   const auto value = ascii::trimmed(line.substr(colon + 1));
   if (same_header(name, "x-amzn-requestid")) {
     // It goes into messages: nothing in it may disturb a terminal or a log.
-    const bool is_word = std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });
-    response.request_id = is_word ? value : std::string_view();
+    response.request_id = ascii::is_visible(value) ? value : std::string_view();
   } else if (same_header(name, "date")) {
     response.date = value;
   } else if (same_header(name, "x-amz-crc32")) {
-    response.crc32 = number_in<std::uint32_t>(value);
+    response.crc32 = ascii::number_in<std::uint32_t>(value);
   } else if (same_header(name, "x-amz-retry-after")) {
-    const auto wait = number_in<std::uint32_t>(value);
+    const auto wait = ascii::number_in<std::uint32_t>(value);
     response.retry_after = wait ? std::optional(std::chrono::milliseconds(*wait)) : std::nullopt;
   }
 }

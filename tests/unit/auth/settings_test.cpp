@@ -222,7 +222,9 @@ TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
                          "dynamodb_streams"}}) {
     const auto url = [&, wanted = target] {
       const loaded_profile profile = load_profile(variables_, std::nullopt).value();
-      return identity_endpoint(wanted, "eu-west-1", variables_, profile).value().url;
+      return identity_endpoint({.target = wanted, .region = "eu-west-1"}, variables_, profile)
+          .value()
+          .url;
     };
     home_.write_config(
         "[default]\nendpoint_url = http://general\nservices = mine\n"
@@ -246,7 +248,7 @@ TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
 TEST_F(Settings, TheHostOfStsIsRegionalUnlessItIsSetToBeLegacy) {
   const auto sts = [&] {
     const loaded_profile profile = load_profile(variables_, std::nullopt).value();
-    return identity_endpoint(service::sts, std::nullopt, variables_, profile);
+    return identity_endpoint({.target = service::sts}, variables_, profile);
   };
   EXPECT_EQ(sts().value().host, "sts.amazonaws.com") << "no region";
   home_.write_config("[default]\nregion = eu-west-1\n");
