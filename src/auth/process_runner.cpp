@@ -1,6 +1,7 @@
 #include "auth/process_runner.hpp"
 
 #include "core/blocked_signals.hpp"
+#include "core/descriptor.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -22,23 +23,8 @@ namespace dynamo::auth {
 namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
+using detail::descriptor;
 using end = program_outcome::end;
-
-class descriptor {
- public:
-  explicit descriptor(int number) : number_(number) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() { reset(); }
-  [[nodiscard]] int get() const noexcept { return number_; }
-  void reset() noexcept {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
 
 // What a program begins with.
 class start_settings {
@@ -90,7 +76,7 @@ class running_program {
     ::fcntl(out.get(), F_SETFL, O_NONBLOCK);
     if (const int failure = start_settings(in.get()).spawn(call_.arguments, child_); failure != 0)
       return not_begun(failure);
-    in.reset();
+    (void)in.close();  // only the program writes now
     const descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
     if (ended.get() < 0) {
       const int failure = errno;

@@ -1,6 +1,7 @@
 #include "auth/small_file.hpp"
 
 #include "auth/fault.hpp"
+#include "core/descriptor.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -34,21 +35,6 @@ error unwritable(const std::string& path, int code) {
   return fault;
 }
 
-// 0 or an errno.
-int write_and_close(int file, std::string_view bytes) {
-  int failure = 0;
-  while (failure == 0 && !bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written >= 0)
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    else if (errno != EINTR)
-      failure = errno;
-  }
-  if (failure == 0 && ::fsync(file) != 0) failure = errno;
-  if (::close(file) != 0 && failure == 0) failure = errno;
-  return failure;
-}
-
 }  // namespace
 
 result<std::optional<std::string>> read_small_file(const std::string& path, std::size_t max_bytes) {
@@ -78,9 +64,11 @@ result<std::optional<std::string>> read_small_file(const std::string& path, std:
 result<void> replace_private_file(const std::string& path, const std::string& bytes) {
   // mkstemp's file has mode 0600 and a name that was free: nobody can have put a link there.
   std::string partial = path + ".XXXXXX";
-  const int file = ::mkostemp(partial.data(), O_CLOEXEC);
-  if (file < 0) return unwritable(path, errno);
-  int failure = write_and_close(file, bytes);
+  detail::descriptor file(::mkostemp(partial.data(), O_CLOEXEC));
+  if (!file.is_open()) return unwritable(path, errno);
+  int failure = detail::write_all(file.get(), bytes, false, {});
+  if (failure == 0 && ::fsync(file.get()) != 0) failure = errno;
+  if (const int closed = file.close(); failure == 0) failure = closed;
   if (failure == 0 && ::rename(partial.c_str(), path.c_str()) != 0) failure = errno;
   if (failure == 0) return {};
   ::unlink(partial.c_str());

@@ -1,12 +1,12 @@
 #include "net/http_listener.hpp"
 
 #include "core/blocked_signals.hpp"
+#include "core/descriptor.hpp"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -125,33 +125,28 @@ result<std::unique_ptr<http_listener>> http_listener::open(const listen_address&
                                                            answerer answer,
                                                            const listener_limits& limits) {
   socket_address where = to_socket(at);
-  const int socket =
-      ::socket(where.any()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket < 0) return cannot_listen(at, errno);
+  detail::descriptor socket(
+      ::socket(where.any()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return cannot_listen(at, errno);
   // A server that has just ended leaves connections behind which must not keep the next one out.
   const int yes = 1;
-  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (::bind(socket, where.any(), where.size) != 0 || ::listen(socket, SOMAXCONN) != 0) {
-    const int code = errno;
-    ::close(socket);
-    return cannot_listen(at, code);
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (::bind(socket.get(), where.any(), where.size) != 0 ||
+      ::listen(socket.get(), SOMAXCONN) != 0) {
+    return cannot_listen(at, errno);
   }
   auto by = std::make_unique<daemon>();
   by->answer = std::move(answer);
   const detail::blocked_signals for_its_thread;
   by->running = MHD_start_daemon(
       MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, nullptr, nullptr, &daemon::on_request,
-      by.get(), MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, limits.connections,
-      MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.connections_from_one_address,
+      by.get(), MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT,
+      limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.connections_from_one_address,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes, MHD_OPTION_CONNECTION_TIMEOUT,
       static_cast<unsigned>(limits.idle.count()), MHD_OPTION_END);
-  if (by->running == nullptr) {
-    const int code = errno;
-    ::close(socket);
-    return cannot_listen(at, code);
-  }
+  if (by->running == nullptr) return cannot_listen(at, errno);
   listen_address bound = at;
-  bound.port = port_of(socket);
+  bound.port = port_of(socket.release());  // the daemon's from here on
   return std::unique_ptr<http_listener>(new http_listener(std::move(bound), std::move(by)));
 }
 
