@@ -15,6 +15,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import report
+
 MARK = re.compile(r"<!-- (examples/[\w/]+\.[ch]pp)(?:: ([\w-]+))? -->")
 FENCE = "```"
 TEST = re.compile(r"\b(?:TYPED_TEST|TEST(?:_[FP])?|RC_GTEST(?:_FIXTURE)?_PROP)\(\s*(\w+),\s*(\w+)")
@@ -96,17 +98,5 @@ def mistakes(project: Path):
                 yield f"{where}: differs from {file}" + (f", part '{name}'" if name else "")
 
 
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    found = list(mistakes(Path(sys.argv[1])))
-    for mistake in found:
-        print(mistake)
-    if not found:
-        print("Every snippet is a part of its example, and every test that is named exists.")
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.run(__doc__, mistakes, "Every snippet is a part of its example, and every test that is named exists."))

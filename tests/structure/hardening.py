@@ -8,37 +8,31 @@ Prints one line for each protection that is missing, and ends with 1 if there is
 
 import subprocess
 import sys
+from pathlib import Path
+
+import report
 
 
-def read(program: str, *what: str) -> str:
+def read(program: Path, *what: str) -> str:
     return subprocess.run(
         ["readelf", "--wide", *what, program], check=True, capture_output=True, text=True
     ).stdout
 
 
-def missing(program: str) -> list[str]:
+def missing(program: Path) -> list[str]:
+    head = read(program, "--file-header")
     segments = read(program, "--program-headers")
     dynamic = read(program, "--dynamic")
     symbols = read(program, "--symbols", "--dyn-syms")
     stack = [line for line in segments.splitlines() if "GNU_STACK" in line]
     checks = {
-        "is not position-independent": "Type:" in (head := read(program, "--file-header"))
-        and "DYN " in head,
+        "is not position-independent": "Type:" in head and "DYN " in head,
         "has relocations that stay writable": "GNU_RELRO" in segments and "BIND_NOW" in dynamic,
         "has a stack that may be executed": bool(stack) and "E" not in stack[0].split()[-2],
         "has no stack protector": "__stack_chk_fail" in symbols,
     }
-    return [sentence for sentence, holds in checks.items() if not holds]
-
-
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    problems = missing(sys.argv[1])
-    print("\n".join(f"{sys.argv[1]} {each}" for each in problems) or "All protections are on.")
-    return 1 if problems else 0
+    return [f"{program} {sentence}" for sentence, holds in checks.items() if not holds]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.run(__doc__, missing, "All protections are on."))

@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+import report
+
 # Layers of the same rank do not know each other.
 LAYERS = {
     "core": 0,
@@ -93,14 +95,5 @@ def check(root: Path) -> list[str]:
     return problems
 
 
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    problems = check(Path(sys.argv[1]))
-    print("\n".join(problems) or "Every include follows the order of the layers.")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.run(__doc__, check, "Every include follows the order of the layers."))

@@ -12,6 +12,8 @@ import re
 import sys
 from pathlib import Path
 
+import report
+
 DEFINITION = re.compile(
     r'define_metric\(\s*metric::(\w+),\s*"(\w+)",\s*(\w+),\s*"(?:[^"]|"\s*")*",\s*([\w,\s]+)\)'
 )
@@ -119,17 +121,5 @@ def mistakes(project: Path):
     yield from mistakes_of_dashboard(dashboard, metrics)
 
 
-def main() -> int:
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    found = list(mistakes(Path(sys.argv[1])))
-    for mistake in found:
-        print(mistake)
-    if not found:
-        print("The guide and the dashboard know the metrics and events that there are.")
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.run(__doc__, mistakes, "The guide and the dashboard know the metrics and events that there are."))

@@ -17,6 +17,8 @@ namespace dynamo::test {
 inline constexpr std::string_view planted_mark = "pLaNtEd";
 inline constexpr std::string_view planted_secret_key = "pLaNtEdSecretAccessKey";
 inline constexpr std::string_view planted_session_token = "pLaNtEdSessionToken";
+/// In whatever services and programs answer who hand out credentials.
+inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
 
 /// Fails the test if a secret is in `text`; `where` says what text that is.
 inline void expect_nothing_planted(std::string_view text, const std::string& where) {

@@ -3,7 +3,9 @@
 
 #include "auth/credential_source.hpp"
 #include "auth/source_context.hpp"
+#include "auth/timestamp.hpp"
 #include "support/loopback_server.hpp"
+#include "support/planted.hpp"
 #include "support/watchdog.hpp"
 #include "unit/auth/fake_surroundings.hpp"
 
@@ -20,9 +22,6 @@
 #include <vector>
 
 namespace dynamo::test {
-
-/// In whatever a service or program answers. No message may hold it.
-inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
 
 /// The machine's clock, its time of day off by so much.
 class shifted_clock final : public clock {
@@ -44,8 +43,7 @@ class shifted_clock final : public clock {
 
 /// 2030-01-31T12:00:00Z, so much from now by the right clock.
 inline std::string timestamp_in(std::chrono::seconds from_now) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(
-                                                  std::chrono::system_clock::now() + from_now)));
+  return auth::format_timestamp(std::chrono::system_clock::now() + from_now);
 }
 
 /// The header that every server sends.

@@ -37,11 +37,10 @@ class SsoService : public IdentityServices {
   }
   void cache(std::chrono::seconds left) {
     auth::temporary_home::write(
-        cache_path_, R"({"accessToken":"pLaNtEd-ACCESS-TOKEN","expiresAt":")" +
-                         timestamp_from_now(left) +
+        cache_path_, R"({"accessToken":"pLaNtEd-ACCESS-TOKEN","expiresAt":")" + timestamp_in(left) +
                          R"(","clientId":"ID","clientSecret":"pLaNtEd-CLIENT-SECRET",)"
                          R"("refreshToken":"pLaNtEd-REFRESH-TOKEN","registrationExpiresAt":")" +
-                         timestamp_from_now(24h) + "\"}");
+                         timestamp_in(24h) + "\"}");
   }
   auth::credential_source::answer ask_at(const std::string& portal, const std::string& tokens) {
     variables_->set("AWS_ENDPOINT_URL_SSO", portal);

@@ -77,8 +77,7 @@ class StsService : public IdentityServices {
 
 TEST_F(StsService, GivesCredentials) {
   const loopback_server server([&](const received_request& request) {
-    return respond(200,
-                   role_answer(action_of(request), account, "ASIAROLE", timestamp_from_now(1h)));
+    return respond(200, role_answer(action_of(request), account, "ASIAROLE", timestamp_in(1h)));
   });
   EXPECT_EQ(found(ask_role(server.url())).access_key_id, "ASIAROLE");
   EXPECT_EQ(found(ask_web(server.url())).access_key_id, "ASIAROLE");
@@ -114,16 +113,15 @@ TEST_F(StsService, AnswersGarbage) {
 
 TEST_F(StsService, AnswersOfTheWrongAccount) {
   const loopback_server server([&](const received_request& request) {
-    return respond(
-        200, role_answer(action_of(request), "999999999999", "ASIAROLE", timestamp_from_now(1h)));
+    return respond(200,
+                   role_answer(action_of(request), "999999999999", "ASIAROLE", timestamp_in(1h)));
   });
   expect_failure(server.url(), "credentials of account 999999999999, not of 123456789012");
 }
 
 TEST_F(StsService, AnswersWithWhatHasExpired) {
   const loopback_server server([&](const received_request& request) {
-    return respond(200,
-                   role_answer(action_of(request), account, "ASIAROLE", timestamp_from_now(-1s)));
+    return respond(200, role_answer(action_of(request), account, "ASIAROLE", timestamp_in(-1s)));
   });
   expect_failure(server.url(), "check this machine's clock");
 }
@@ -141,7 +139,7 @@ TEST_F(StsService, RefusesAndMayRepeatWhatItWasSent) {
 TEST_F(StsService, IsAskedAgainWhenThrottled) {
   const loopback_server server([&](const received_request& request) {
     if (request.number == 0) return respond(400, sts_refusal("Throttling", "Rate exceeded"));
-    return respond(200, role_answer("AssumeRole", account, "ASIAROLE", timestamp_from_now(1h)));
+    return respond(200, role_answer("AssumeRole", account, "ASIAROLE", timestamp_in(1h)));
   });
   EXPECT_EQ(found(ask_role(server.url())).access_key_id, "ASIAROLE");
 }
@@ -151,7 +149,7 @@ TEST_F(StsService, IsFollowedWhereTheClockIsTwentyMinutesOff) {
     set_clock(off);
     const loopback_server server([&](const received_request& request) {
       return keeps_time(request, respond(200, role_answer("AssumeRole", account, "ASIAROLE",
-                                                          timestamp_from_now(15min))));
+                                                          timestamp_in(15min))));
     });
     const credentials keys = found(ask_role(server.url()));
     EXPECT_EQ(keys.access_key_id, "ASIAROLE");
@@ -178,7 +176,7 @@ TEST_F(StsService, CancelsWhatIsUnderWay) {
   std::promise<auth::credential_source::answer> answered;
   source->find([&](auth::credential_source::answer got) { answered.set_value(std::move(got)); });
   server.wait_for_requests(1);
-  http_->close();
+  context_.close();
   const auto got = answered.get_future().get();
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().kind, errc::cancelled);

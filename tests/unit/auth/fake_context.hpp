@@ -4,6 +4,8 @@
 #include "auth/credential_source.hpp"
 #include "auth/source_context.hpp"
 #include "support/fake_transport.hpp"
+#include "support/manual_time.hpp"
+#include "support/planted.hpp"
 #include "unit/auth/fake_surroundings.hpp"
 
 #include <gtest/gtest.h>
@@ -18,16 +20,33 @@
 
 namespace dynamo::auth {
 
-/// Must never be in a message: it is planted in everything that services answer.
-inline constexpr std::string_view planted_secret = "pLaNtEd-SECRET-0123456789";
+using test::planted_secret;
 
-/// A source over a network that does as the test says.
-class SourceTest : public testing::Test {
+/// No message may hold a secret, whatever a service repeats.
+inline void expect_no_secret(const error& failure) {
+  EXPECT_EQ(failure.to_string().find(test::planted_mark), std::string::npos) << failure.to_string();
+}
+
+/// Network, files and time of a source, under the test's control.
+class SourceSurroundings : public testing::Test {
  protected:
-  SourceTest() { variables_->set("HOME", home_.path()); }
+  SourceSurroundings() { variables_->set("HOME", home_.path()); }
   // Ends the questions while the sources that asked them are still there.
   void TearDown() override { context_.close(); }
 
+  temporary_home home_;
+  std::shared_ptr<fake_environment> variables_ = std::make_shared<fake_environment>();
+  std::shared_ptr<test::manual_clock> time_ = std::make_shared<test::manual_clock>();
+  test::fake_network network_{time_};
+  source_context context_ = make_source_context(
+      variables_, time_,
+      [this](net::transport_options options) { return network_.make(std::move(options)); },
+      std::nullopt);
+};
+
+/// A source that is asked by hand, answer by answer.
+class SourceTest : public SourceSurroundings {
+ protected:
   void find(credential_source& source) {
     source.find([this](credential_source::answer found) { answers_.push_back(std::move(found)); });
   }
@@ -49,7 +68,7 @@ class SourceTest : public testing::Test {
     const credential_source::answer only = only_answer();
     if (only) ADD_FAILURE() << "no error";
     if (only) return {};
-    EXPECT_EQ(only.error().to_string().find(planted_secret), std::string::npos);
+    expect_no_secret(only.error());
     return only.error();
   }
   credentials found() {
@@ -59,14 +78,6 @@ class SourceTest : public testing::Test {
   }
   std::string sent_url() const { return network_.request(network_.sent() - 1).url; }
 
-  temporary_home home_;
-  std::shared_ptr<fake_environment> variables_ = std::make_shared<fake_environment>();
-  std::shared_ptr<test::manual_clock> time_ = std::make_shared<test::manual_clock>();
-  test::fake_network network_{time_};
-  source_context context_ = make_source_context(
-      variables_, time_,
-      [this](net::transport_options options) { return network_.make(std::move(options)); },
-      std::nullopt);
   std::vector<credential_source::answer> answers_;
 };
 

@@ -1,11 +1,7 @@
 // A source of credentials over a network and files that a test controls.
 #pragma once
 
-#include "auth/credential_source.hpp"
-#include "auth/source_context.hpp"
-#include "support/fake_transport.hpp"
-#include "support/manual_time.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_context.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,27 +14,14 @@
 
 namespace dynamo::auth {
 
-// What must be in no message, whatever a service repeats.
-inline constexpr std::string_view planted[] = {
-    "pLaNtEd-SECRET-KEY",    "pLaNtEd-SESSION-TOKEN", "pLaNtEd-WEB-TOKEN",   "pLaNtEd-ACCESS-TOKEN",
-    "pLaNtEd-REFRESH-TOKEN", "pLaNtEd-CLIENT-SECRET", "pLaNtEd-ROLE-SECRET", "pLaNtEd-ROLE-TOKEN"};
-
-inline void expect_no_secret(const error& failure) {
-  for (const std::string_view secret : planted)
-    EXPECT_EQ(failure.to_string().find(secret), std::string::npos) << failure.to_string();
-}
-
-class source_fixture : public testing::Test {
+class source_fixture : public SourceSurroundings {
  protected:
-  source_fixture() { variables_->set("HOME", home_.path()); }
-  ~source_fixture() override {
+  void TearDown() override {
     ++searches_;
-    http_->close();
+    SourceSurroundings::TearDown();
   }
 
-  [[nodiscard]] source_context context() const {
-    return {.variables = variables_, .time = time_, .http = http_};
-  }
+  [[nodiscard]] const source_context& context() const { return context_; }
 
   /// Begins a search; its answer is `outcome_`. An earlier one that is still under way counts no
   /// more.
@@ -78,12 +61,6 @@ class source_fixture : public testing::Test {
     return response;
   }
 
-  temporary_home home_;
-  std::shared_ptr<fake_environment> variables_ = std::make_shared<fake_environment>();
-  std::shared_ptr<test::manual_clock> time_ = std::make_shared<test::manual_clock>();
-  test::fake_network network_{time_};
-  std::shared_ptr<http_exchange> http_ =
-      std::make_shared<http_exchange>([this] { return network_.make({}); }, time_);
   std::vector<std::unique_ptr<credential_source>> sources_;  // in use until they have answered
   int searches_ = 0;
   std::optional<credential_source::answer> outcome_;
