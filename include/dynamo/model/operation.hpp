@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace dynamo {
@@ -11,13 +12,20 @@ enum class operation : std::uint8_t {
   list_tables,
   describe_table,
   create_table,
+  update_table,
   delete_table,
+  update_time_to_live,
+  describe_time_to_live,
+  describe_limits,
+  describe_endpoints,
   put_item,
   get_item,
   update_item,
   delete_item,
   batch_write_item,
   batch_get_item,
+  transact_write_items,
+  transact_get_items,
   query,
   scan,
 };
@@ -31,8 +39,18 @@ enum class operation : std::uint8_t {
       return "DescribeTable";
     case operation::create_table:
       return "CreateTable";
+    case operation::update_table:
+      return "UpdateTable";
     case operation::delete_table:
       return "DeleteTable";
+    case operation::update_time_to_live:
+      return "UpdateTimeToLive";
+    case operation::describe_time_to_live:
+      return "DescribeTimeToLive";
+    case operation::describe_limits:
+      return "DescribeLimits";
+    case operation::describe_endpoints:
+      return "DescribeEndpoints";
     case operation::put_item:
       return "PutItem";
     case operation::get_item:
@@ -45,12 +63,24 @@ enum class operation : std::uint8_t {
       return "BatchWriteItem";
     case operation::batch_get_item:
       return "BatchGetItem";
+    case operation::transact_write_items:
+      return "TransactWriteItems";
+    case operation::transact_get_items:
+      return "TransactGetItems";
     case operation::query:
       return "Query";
     case operation::scan:
       return "Scan";
   }
   return "";
+}
+
+/// The operation of that name on the wire; nothing if it is none of these.
+[[nodiscard]] constexpr std::optional<operation> operation_named(std::string_view name) noexcept {
+  for (auto op = operation::list_tables;; op = static_cast<operation>(static_cast<int>(op) + 1)) {
+    if (wire_name(op) == name) return op;
+    if (op == operation::scan) return std::nullopt;
+  }
 }
 
 }  // namespace dynamo

@@ -1,0 +1,38 @@
+// DynamoDB in this process: requests in, answers out, both as on the wire.
+#pragma once
+
+#include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/result.hpp>
+#include <dynamo/engine/engine_options.hpp>
+#include <dynamo/model/operation.hpp>
+
+#include <memory>
+#include <string>
+
+namespace dynamo::engine {
+
+/// A store and the operations on it. Each runs on its caller's thread from beginning to end, in one
+/// transaction; writes of several threads are committed together. Thread-safe.
+class engine {
+ public:
+  /// Opens the database in the file `path`, or makes a new one. errc::io if that cannot be done, or
+  /// if the file is something else.
+  static result<std::shared_ptr<engine>> open(const std::string& path, engine_options options = {});
+  /// A database that ends with this object.
+  static std::shared_ptr<engine> in_memory(engine_options options = {});
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  ~engine();
+
+  /// Carries out `op` with a body in JSON as the DynamoDB API defines it, and appends the answer to
+  /// `answer`, which is finished then. Returns its HTTP status: 200; or 400, and 500 for what is
+  /// the engine's own failure, with {"__type":...,"message":...} as the answer. Does not throw.
+  int execute(operation op, const body_buffer& request, body_buffer& answer);
+
+ private:
+  struct parts;
+  explicit engine(std::unique_ptr<parts> of);
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace dynamo::engine

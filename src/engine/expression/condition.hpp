@@ -1,0 +1,37 @@
+// Conditions and filters: what they say, and whether they hold for an item.
+#pragma once
+
+#include "engine/expression/substitutes.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::engine {
+
+struct condition_node;
+
+/// Values of the request are referred to: it must not outlive its `substitutes`. Reading is
+/// thread-safe.
+class condition {
+ public:
+  /// `role` is the parameter's name, for sentences: "ConditionExpression", "FilterExpression".
+  /// Refuses what is not a condition, and what is beyond the limits: 4096 bytes, 300 operators,
+  /// and 32 levels (developer guide, expression limits).
+  static condition parse(std::string_view text, std::string_view role, substitutes& with);
+  condition(condition&&) noexcept;
+  condition& operator=(condition&&) noexcept;
+  ~condition();
+
+  /// An item that is not there has no attributes. Refuses operands whose types an operator does not
+  /// take, where that shows only now.
+  [[nodiscard]] bool holds(const item& of) const;
+  /// Names at the beginning of its paths: a filter must not name keys of what a Query reads.
+  [[nodiscard]] std::vector<std::string_view> top_level_names() const;
+
+ private:
+  explicit condition(std::unique_ptr<condition_node> root);
+  std::unique_ptr<condition_node> root_;
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,35 @@
+// What stands behind "#name" and ":value" in the expressions of one request.
+#pragma once
+
+#include "engine/request/requests.hpp"
+#include "engine/stored_item.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace dynamo::engine {
+
+/// Shared by all expressions of a request. Remembers what was used: a substitute that no expression
+/// uses is an error. The views it hands out live as long as it.
+class substitutes {
+ public:
+  /// Refuses keys that are no placeholders, and empty maps.
+  explicit substitutes(const substitutions& of);
+
+  /// The name behind "#n". Refuses what is not defined.
+  [[nodiscard]] const std::string& name(std::string_view placeholder);
+  /// The value behind ":v". Refuses what is not defined.
+  [[nodiscard]] const value_view& value(std::string_view placeholder);
+  /// Behind the parsing of all expressions: refuses what none of them used, and what was given to a
+  /// request that has no expression (`any_expression` false).
+  void check_all_used(bool any_expression) const;
+
+ private:
+  std::optional<attribute_names> names_;
+  std::optional<stored_item> values_;
+  std::set<std::string, std::less<>> used_;
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,34 @@
+// What UpdateItem does to an item.
+#pragma once
+
+#include "engine/expression/substitutes.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace dynamo::engine {
+
+struct update_actions;
+
+/// Must not outlive its `substitutes`.
+class update {
+ public:
+  /// Refuses what is not an update (SET, REMOVE, ADD, DELETE, each at most once), paths that
+  /// overlap, and paths that begin with an attribute of `key`.
+  static update parse(std::string_view text, const key_schema& key, substitutes& with);
+  update(update&&) noexcept;
+  update& operator=(update&&) noexcept;
+  ~update();
+
+  /// The item behind it; every operand is read from `before`, which is empty if there is none.
+  /// Refuses operands of types that an action does not take, and paths that lead nowhere.
+  [[nodiscard]] owned_item apply(const item& before) const;
+  /// Of an item, before or behind the update, what its paths name: UPDATED_OLD and UPDATED_NEW.
+  [[nodiscard]] owned_item touched(const item& of) const;
+
+ private:
+  explicit update(std::unique_ptr<update_actions> actions);
+  std::unique_ptr<update_actions> actions_;
+};
+
+}  // namespace dynamo::engine

@@ -1,0 +1,51 @@
+// What the engine knows of a table beside its items.
+#pragma once
+
+#include <dynamo/model/table_description.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Names the rows of one table or of one index within a database. Never used again for another.
+using row_set = std::uint64_t;
+
+/// A secondary index and where its rows are.
+struct table_index {
+  std::string name{};
+  bool global = true;
+  key_schema key{};
+  index_projection projection = index_projection::all;
+  std::vector<std::string> included{};  ///< with index_projection::include: beside the keys
+  std::optional<provisioned_throughput> throughput{};  ///< of a global one in a provisioned table
+  row_set rows = 0;
+};
+
+/// A table as it was created and changed since. A value; the database hands out shared constants.
+struct table_definition {
+  std::string name{};
+  std::string id{};  ///< a UUID: a table that is created again gets another
+  key_schema key{};
+  std::vector<table_index> indexes{};
+  std::optional<provisioned_throughput> throughput{};  ///< unset: paid per request
+  std::optional<stream_view> stream{};                 ///< unset: changes are not kept
+  std::string stream_label{};  ///< when the stream was enabled last; empty: never
+  std::string time_to_live{};  ///< the attribute; empty: items do not expire
+  bool deletion_protection = false;
+  std::chrono::system_clock::time_point created{};
+  row_set rows = 0;
+
+  /// Null if there is no such index.
+  [[nodiscard]] const table_index* find_index(std::string_view index) const {
+    for (const table_index& each : indexes) {
+      if (each.name == index) return &each;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace dynamo::engine
