@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdlib>
-#include <set>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -153,6 +153,21 @@ long long sum(const outcome& of, std::string_view member) {
   return all;
 }
 
+// The same items, in any order.
+std::optional<difference> compare_as_bags(json::array& items, json::array& others) {
+  std::ranges::sort(items);
+  std::ranges::sort(others);
+  json::array only_left;
+  json::array only_right;
+  std::ranges::set_difference(items, others, std::back_inserter(only_left));
+  std::ranges::set_difference(others, items, std::back_inserter(only_right));
+  if (!only_left.empty() && !only_right.empty()) {
+    return find_difference(only_left.front(), only_right.front(), "Items of all pages[]");
+  }
+  if (only_left.empty() && only_right.empty()) return std::nullopt;
+  return unlike("an item more", only_left, only_right);
+}
+
 json values_of(const json& items, const std::string& name) {
   json::array values;
   for (const json& item : *items.as<json::array>()) {
@@ -189,9 +204,9 @@ std::optional<difference> compare_unordered(const step& asked, const std::string
                                  "order of the sort key");
     if (found) return found;
   }
-  std::ranges::sort(*items.as<json::array>());
-  std::ranges::sort(*others.as<json::array>());
-  if (auto found = find_difference(items, others, "Items of all pages")) return found;
+  if (auto found = compare_as_bags(*items.as<json::array>(), *others.as<json::array>())) {
+    return found;
+  }
   for (const char* const member : {"Count", "ScannedCount"}) {
     if (sum(left, member) != sum(right, member)) {
       return unlike(std::string(member) + " of all pages", sum(left, member), sum(right, member));
