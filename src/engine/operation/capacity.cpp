@@ -98,6 +98,13 @@ void consumption::add_write(const table_definition& table, const stored_item* be
   }
 }
 
+consumption& consumption::operator+=(const consumption& more) {
+  base_ += more.base_;
+  for (const auto& [name, units] : more.local_) local_[name] += units;
+  for (const auto& [name, units] : more.global_) global_[name] += units;
+  return *this;
+}
+
 capacity_units consumption::of_base() const {
   capacity_units sum = base_;
   for (const auto& [name, units] : local_) sum += units;

@@ -50,6 +50,9 @@ class consumption {
   void add_write(const table_definition& table, const stored_item* before, const stored_item* after,
                  write_kind kind);
 
+  /// Adds what was consumed of the same table.
+  consumption& operator+=(const consumption& more);
+
   [[nodiscard]] const std::string& table() const noexcept { return table_; }
   /// Of the table with its local indexes, which share its throughput.
   [[nodiscard]] capacity_units of_base() const;

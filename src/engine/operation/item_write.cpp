@@ -114,8 +114,6 @@ void item_write::make_updated() {
 
 void item_write::carry_out(transaction& in) const {
   if (kind_ == kind::check || (after_ == nullptr && !before_)) return;
-  // What leaves an item as it was is no change: neither indexes nor streams learn of it.
-  if (before_ && after_ != nullptr && before_->json() == after_->json()) return;
   in.replace(*table_, key_, before(), after_);
 }
 
