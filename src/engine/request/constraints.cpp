@@ -76,6 +76,10 @@ void constraints::check() const {
                              faults_.size() == 1 ? "" : "s", fmt::join(faults_, "; ")));
 }
 
+[[noreturn]] void refuse_values(std::string_view what) {
+  refuse_invalid(fmt::format("One or more parameter values were invalid: {}", what));
+}
+
 std::string bare_table_name(std::string name) {
   constexpr std::string_view before = ":table/";
   if (!name.starts_with("arn:")) return name;

@@ -58,6 +58,9 @@ class constraints {
   std::vector<std::string> faults_;
 };
 
+/// What concerns several members, or a value: "One or more parameter values were invalid: ".
+[[noreturn]] void refuse_values(std::string_view what);
+
 /// The bare name of a table that a request names, maybe by its ARN.
 [[nodiscard]] std::string bare_table_name(std::string name);
 

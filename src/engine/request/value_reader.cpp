@@ -1,6 +1,7 @@
 #include "engine/request/value_reader.hpp"
 
 #include "engine/refusal.hpp"
+#include "value/decimal.hpp"
 
 #include <dynamo/value/base64.hpp>
 
@@ -16,6 +17,9 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t max_name_bytes = 65535;
+// Of numbers, as `decimal` has them: magnitudes from 1E-130 to 9.99E+125.
+constexpr long most_point = 126;
+constexpr long least_point = -129;
 
 class value_reader {
  public:
@@ -55,20 +59,23 @@ std::optional<value_type> type_named(std::string_view name) {
 }
 
 // What a number that cannot be stored breaks.
-std::string number_fault(std::string_view text) {
-  const std::string_view fault = detail::number_fault(text);
-  if (fault.find("38") != std::string_view::npos) {
-    return "Attempting to store more than 38 significant digits in a Number";
-  }
-  if (fault.find("beyond") != std::string_view::npos) {
-    return "Number overflow. Attempting to store a number with magnitude larger than supported "
-           "range";
-  }
-  if (fault.find("closer") != std::string_view::npos) {
-    return "Number underflow. Attempting to store a number with magnitude smaller than supported "
-           "range";
-  }
+std::string number_fault(const std::string& text) {
+  constexpr std::size_t most_digits = 38;
+  detail::decimal parsed;
   if (text.empty()) return "The parameter cannot be converted to a numeric value";
+  if (detail::parse_decimal(text, parsed)) {
+    if (parsed.digits.size() > most_digits) {
+      return "Attempting to store more than 38 significant digits in a Number";
+    }
+    if (parsed.point > most_point) {
+      return "Number overflow. Attempting to store a number with magnitude larger than supported "
+             "range";
+    }
+    if (parsed.point < least_point) {
+      return "Number underflow. Attempting to store a number with magnitude smaller than "
+             "supported range";
+    }
+  }
   return fmt::format("The parameter cannot be converted to a numeric value: {}", text);
 }
 
