@@ -1,7 +1,6 @@
 #include "engine/operation/capacity.hpp"
 
-#include "engine/operation/index_entry.hpp"
-#include "engine/store/key_codec.hpp"
+#include "engine/store/index_entry.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 
@@ -45,22 +44,18 @@ void append_indexes(std::string& out, std::string_view member,
 // What it costs to bring an index from one state of an item to the next.
 capacity_units index_units(const table_definition& table, const table_index& index,
                            const stored_item* before, const stored_item* after, write_kind kind) {
-  const auto key_of = [&](const stored_item* of) {
-    return of == nullptr ? std::nullopt : row_key(table, index, of->view());
+  using entry = std::optional<store::index_entry>;
+  const auto entry_of = [&](const stored_item* of) {
+    return of == nullptr ? entry() : store::index_entry::of(table, index, *of);
   };
-  const auto old_key = key_of(before);
-  const auto new_key = key_of(after);
-  if (!old_key && !new_key) return {};
-  const auto entry_of = [&](const stored_item* of) { return index_entry(table, index, *of); };
-  if (!old_key) return write_units(entry_of(after).size(), kind);
-  if (!new_key) return write_units(entry_of(before).size(), kind);
-  const stored_item old_entry = entry_of(before);
-  const stored_item new_entry = entry_of(after);
-  if (*old_key != *new_key) {
-    return write_units(old_entry.size(), kind) + write_units(new_entry.size(), kind);
-  }
-  if (old_entry.json() == new_entry.json()) return {};
-  return write_units(std::max(old_entry.size(), new_entry.size()), kind);
+  const entry was = entry_of(before);
+  const entry is = entry_of(after);
+  const auto units_of = [&](const entry& of) {
+    return of ? write_units(of->contents().size, kind) : capacity_units{};
+  };
+  if (!was || !is || was->key() != is->key()) return units_of(was) + units_of(is);
+  if (was->contents().item == is->contents().item) return {};
+  return std::max(units_of(was), units_of(is));
 }
 
 }  // namespace

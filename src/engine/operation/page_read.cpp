@@ -1,6 +1,5 @@
 #include "engine/operation/page_read.hpp"
 
-#include "engine/operation/index_entry.hpp"
 #include "engine/operation/key_check.hpp"
 #include "engine/refusal.hpp"
 #include "engine/store/store_failure.hpp"
@@ -22,7 +21,7 @@ std::string missing_in(const table_definition& table, const table_index& index,
                        const std::vector<std::string_view>& names) {
   std::string missing;
   for (const std::string_view name : names) {
-    if (is_projected(table, index, name)) continue;
+    if (table.projects(index, name)) continue;
     if (!missing.empty()) missing += ", ";
     missing += name;
   }

@@ -1,5 +1,4 @@
 #include "engine/expression/key_condition.hpp"
-#include "engine/operation/index_entry.hpp"
 #include "engine/operation/operations.hpp"
 #include "engine/operation/page_read.hpp"
 #include "engine/refusal.hpp"
@@ -7,20 +6,16 @@
 namespace dynamo::engine {
 namespace {
 
-bool is_key(const key_schema& key, std::string_view name) {
-  return key.partition_key.name == name || (key.sort_key && key.sort_key->name == name);
-}
-
 // The key has been filtered by the key condition, and what an index does not have cannot be.
 void check_filter(const page_read& page) {
   if (!page.has_filter()) return;
   for (const std::string_view name : page.filter().top_level_names()) {
-    if (is_key(page.key(), name)) {
+    if (has_attribute(page.key(), name)) {
       refuse_invalid(
           "Filter Expression can only contain non-primary key attributes: Primary key attribute: " +
           std::string(name));
     }
-    if (page.index() != nullptr && !is_projected(page.table(), *page.index(), name)) {
+    if (page.index() != nullptr && !page.table().projects(*page.index(), name)) {
       refuse_invalid("One or more parameter values were invalid: Secondary index " +
                      page.index()->name + " does not project one or more filter attributes: [" +
                      std::string(name) + "]");
@@ -45,11 +40,6 @@ void check_start(const page_read& page, const std::string& start, const key_cond
 }  // namespace
 
 void query(operation_context& with, const query_call& call, body_buffer& answer) {
-  if (!call.key_condition) {
-    refuse_invalid(
-        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
-        "request.");
-  }
   page_read page(with, call);
   with.store.read([&](const snapshot& in) {
     page.locate(in);
