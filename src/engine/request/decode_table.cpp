@@ -210,15 +210,13 @@ update_table_call decode_update_table(const body_buffer& request) {
   out.table = bare_table_name(*of.table);
   if (of.definitions) out.attributes = types_of(*of.definitions);
   out.throughput = throughput_of(of.throughput);
-  if (out.per_request.value_or(false) && out.throughput) {
-    refuse_values(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-        "PAY_PER_REQUEST");
-  }
   out.stream = stream_of(of.stream);
   if (of.stream) out.stream_enabled = of.stream->enabled;
   out.deletion_protection = of.deletion_protection;
   if (of.index_updates) out.indexes = changes_of(*of.index_updates);
+  for (index_change& change : out.indexes) {
+    if (change.what == index_change::kind::create) complete_key(change.index.key, out.attributes);
+  }
   if (!out.per_request && !out.throughput && !out.stream_enabled && !out.deletion_protection &&
       out.indexes.empty()) {
     refuse_invalid(

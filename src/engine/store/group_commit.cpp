@@ -1,7 +1,5 @@
 #include "engine/store/group_commit.hpp"
 
-#include <algorithm>
-
 namespace dynamo::engine::store {
 namespace {
 
@@ -45,6 +43,11 @@ void group_commit::write(const std::function<void(writer&)>& work) {
   }
   lock.unlock();
   if (own.failure) std::rethrow_exception(own.failure);
+}
+
+std::size_t group_commit::gathered() const {
+  const std::lock_guard lock(mutex_);
+  return gathered_.size();
 }
 
 }  // namespace dynamo::engine::store

@@ -31,6 +31,8 @@ class group_commit {
 
   /// Returns when `work` is committed, or throws why it is not.
   void write(const std::function<void(writer&)>& work);
+  /// How many wait for the next group to begin.
+  [[nodiscard]] std::size_t gathered() const;
 
  private:
   struct waiting_write : pending_write {
@@ -40,7 +42,7 @@ class group_commit {
   };
 
   const runner run_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<waiting_write*> gathered_;
   bool somebody_leads_ = false;
 };

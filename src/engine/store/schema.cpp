@@ -42,11 +42,12 @@ constexpr int page_size = 16'384;
 // SQLite takes ":memory:" and "file:..." for something else than a name; it never does an absolute
 // path.
 std::string absolute(const std::string& path) {
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    throw store_failure("an empty name, or one with a zero byte, names no database: name a file");
+  }
   std::error_code failure;
   const fs::path whole = fs::absolute(path, failure);
-  if (path.empty() || path.find('\0') != std::string::npos || failure) {
-    throw store_failure("'" + path + "' is no name of a database: name a file");
-  }
+  if (failure) throw store_failure("'" + path + "' cannot be found: " + failure.message());
   return whole.string();
 }
 
@@ -159,11 +160,11 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
     constexpr int while_working = 60'000;
     sqlite3_busy_timeout(file->handle(), while_opening);
     file->execute(fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=NONE", page_size));
+    file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
+                                                       : "PRAGMA synchronous=NORMAL");
     bring_up_to_date(*file, steps);
     // Only now: before, a new file is one that says whose it is, or an empty one.
     file->execute("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000");
-    file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
-                                                       : "PRAGMA synchronous=NORMAL");
     checkpoint_at_end(*file, true);
     sqlite3_busy_timeout(file->handle(), while_working);
     return file;
