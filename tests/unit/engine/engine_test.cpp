@@ -154,7 +154,7 @@ TEST_F(Engine, ScansGoOnWhileOthersWrite) {
 
 TEST(EngineFile, KeepsItsItems) {
   const temporary_folder folder;
-  const std::string path = folder.file("items.db");
+  const std::string path = folder / "items.db";
   const auto execute = [](engine::engine& on, operation op, std::string_view request) {
     body_buffer answer;
     EXPECT_EQ(on.execute(op, body_buffer(request), answer), 200);

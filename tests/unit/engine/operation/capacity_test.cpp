@@ -78,8 +78,8 @@ TEST_F(Capacity, TheLargerItemCounts) {
   const auto units = [&](const std::string& item) {
     return put("users", item, "'ReturnConsumedCapacity':'TOTAL'");
   };
-  const auto told = [](std::string_view units) {
-    return "{'ConsumedCapacity':{'TableName':'users','CapacityUnits':" + std::string(units) + "}}";
+  const auto told = [](std::string_view amount) {
+    return "{'ConsumedCapacity':{'TableName':'users','CapacityUnits':" + std::string(amount) + "}}";
   };
   EXPECT_EQ(units(large(1024)), told("1.0"));
   EXPECT_EQ(units(large(1025)), told("2.0"));
