@@ -12,11 +12,11 @@ namespace {
 using dynamo::test::fault_of_condition;
 using dynamo::test::given;
 
-const given values{
-    .values = R"({":n":{"N":"1"},":s":{"S":"x"},":b":{"B":"eA=="},":bool":{"BOOL":true},)"
-              R"(":null":{"NULL":true},":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["x"]},)"
-              R"(":ns":{"NS":["1"]},":bs":{"BS":["eA=="]}})",
-    .names = {}};
+const given values{.values =
+                       R"({":n":{"N":"1"},":s":{"S":"x"},":b":{"B":"eA=="},":bool":{"BOOL":true},)"
+                       R"(":null":{"NULL":true},":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["x"]},)"
+                       R"(":ns":{"NS":["1"]},":bs":{"BS":["eA=="]}})",
+                   .names = {}};
 
 std::string syntax(std::string_view token, std::string_view near) {
   return "Syntax error; token: \"" + std::string(token) + "\", near: \"" + std::string(near) + "\"";
