@@ -38,6 +38,7 @@ struct table_definition {
   bool deletion_protection = false;
   std::chrono::system_clock::time_point created{};
   row_set rows = 0;
+  row_set stream_rows = 0;  ///< the records of the stream; 0: none
 
   /// Null if there is no such index.
   [[nodiscard]] const table_index* find_index(std::string_view index) const {
