@@ -82,9 +82,7 @@ void append_metrics(std::string& out, const snapshot& in, const std::deque<entry
 void batch_write(operation_context& with, const batch_write_call& call, body_buffer& answer) {
   std::deque<entry_write> writes;
   std::vector<consumption> consumed;
-  consumed.reserve(call.tables.size());
   for (const batch_write_entries& table : call.tables) {
-    consumed.emplace_back(table.table);
     for (const batch_entry& each : table.entries) {
       std::visit([&](const auto& entry) { writes.emplace_back(table.table, each, entry); }, each);
     }
@@ -104,9 +102,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
       consumption cost(write.table_name());
       cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
       if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
-      for (consumption& sum : consumed) {
-        if (sum.table() == write.table_name()) sum += cost;
-      }
+      add_to(consumed, cost);
     }
     progress.require_any();
     append_unprocessed(out, call, writes);
