@@ -32,7 +32,7 @@ result<void> run(const whoami_command& what, const client& db, const console& on
                                     const std::function<int()>& signal);
 
 /// A client as the options want it, which tells `watchers`. errc::configuration if the file of
-/// --ca-bundle cannot be read.
+/// --ca-bundle cannot be read, errc::io if that of --local cannot be opened.
 [[nodiscard]] result<client> make_client(const invocation& run, const observation& watchers);
 
 /// The whole of one run, from the environment's DYNAMO_LOG (unset: null) to the exit status.

@@ -63,6 +63,7 @@ struct invocation {
   std::optional<std::string> region{};
   std::optional<std::string> profile{};
   std::optional<std::string> ca_bundle{};
+  std::optional<std::string> local{};  ///< the file of an embedded database, instead of a service
   bool quiet = false;
   unsigned verbose = 0;  ///< how often it was said
   cli::command command{};

@@ -35,7 +35,7 @@ std::string_view advice(const error& failure, const command& what) {
         return "; `dynamo describe` lists the indexes";
       }
       if (std::holds_alternative<tables_command>(what)) return "";
-      return "; `dynamo tables` lists the tables of this region and account";
+      return "; `dynamo tables` lists the tables that there are";
     case errc::unavailable:
       return "; check --endpoint, --region and the network";
     case errc::invalid_response:
@@ -47,6 +47,10 @@ std::string_view advice(const error& failure, const command& what) {
     default:
       return "";
   }
+}
+
+bool creates_tables(const command& what) {
+  return std::holds_alternative<sample_command>(what);
 }
 
 exit_code report(const error& failure, const command& what, const console& on, int signal) {
@@ -77,12 +81,26 @@ result<client> make_client(const invocation& run, const observation& watchers) {
     return failure;
   }
   client_config config;
+  config.metrics = watchers.metrics();
+  config.log = watchers.log();
+  if (run.local) {
+    // A name that is mistyped makes no new database, and reading from one no file.
+    if (!creates_tables(run.command) && ::access(run.local->c_str(), F_OK) != 0) {
+      error failure;
+      failure.kind = errc::io;
+      failure.message = "cannot open '" + *run.local +
+                        "' of --local: " + std::generic_category().message(errno) +
+                        "; `dynamo --local FILE sample users --items 20000` makes one";
+      return failure;
+    }
+    auto opened = embedded_engine::try_open(*run.local);
+    if (!opened) return std::move(opened).error();
+    return client(*opened, std::move(config));
+  }
   config.endpoint = run.endpoint;
   config.region = run.region;
   config.profile = run.profile;
   config.ca_bundle = run.ca_bundle;
-  config.metrics = watchers.metrics();
-  config.log = watchers.log();
   return client(std::move(config));
 }
 
