@@ -1,10 +1,8 @@
 #include "engine/store/ordered_bytes.hpp"
 
-#include "core/ascii.hpp"
+#include "value/decimal.hpp"
 
-#include <charconv>
 #include <cstddef>
-#include <system_error>
 
 namespace dynamo::engine::store {
 namespace {
@@ -16,56 +14,6 @@ constexpr char positive_mark = '\x03';
 
 std::string_view text_of(const bytes& contents) {
   return {reinterpret_cast<const char*>(contents.data()), contents.size()};
-}
-
-// 0.d1d2d3... x 10^point: digits without leading or trailing zeros, empty for zero.
-struct decimal {
-  bool negative = false;
-  std::string digits;
-  long point = 0;
-};
-
-bool parse_decimal(std::string_view text, decimal& out) {
-  std::size_t i = 0;
-  if (i < text.size() && (text[i] == '-' || text[i] == '+')) out.negative = text[i++] == '-';
-  bool any = false;
-  bool fraction = false;
-  for (; i < text.size(); ++i) {
-    if (text[i] == '.') {
-      if (fraction) return false;
-      fraction = true;
-    } else if (ascii::is_digit(text[i])) {
-      any = true;
-      if (out.digits.empty() && text[i] == '0') {
-        if (fraction) --out.point;
-        continue;
-      }
-      out.digits += text[i];
-      if (!fraction) ++out.point;
-    } else {
-      break;
-    }
-  }
-  if (!any) return false;
-  if (i < text.size()) {
-    if (text[i] != 'e' && text[i] != 'E') return false;
-    ++i;
-    if (i < text.size() && text[i] == '+') {
-      ++i;
-      if (i < text.size() && text[i] == '-') return false;
-    }
-    int exponent = 0;
-    const auto [last, failure] =
-        std::from_chars(text.data() + i, text.data() + text.size(), exponent);
-    if (failure != std::errc{} || last != text.data() + text.size()) return false;
-    out.point += exponent;
-  }
-  while (!out.digits.empty() && out.digits.back() == '0') out.digits.pop_back();
-  if (out.digits.empty()) {
-    out.negative = false;
-    out.point = 0;
-  }
-  return true;
 }
 
 [[noreturn]] void refuse_number() {
@@ -91,25 +39,22 @@ void append_ordered(std::string& out, std::string_view text) {
 
 void append_ordered_number(std::string& out, std::string_view number) {
   constexpr long min_exponent = -130;
-  constexpr long max_exponent = 125;
-  decimal value;
-  if (!parse_decimal(number, value)) refuse_number();
-  if (value.digits.empty()) {
+  detail::decimal value;
+  if (!detail::decimal::parse(number, value)) refuse_number();
+  if (value.is_zero()) {
     out += zero_mark;
     return;
   }
-  const long exponent = value.point - 1;
-  if (exponent < min_exponent || exponent > max_exponent) refuse_number();
-  const unsigned inversion = value.negative ? 0xFF : 0;
+  if (value.limits() != detail::decimal::fault::none) refuse_number();
+  const unsigned inversion = value.is_negative() ? 0xFF : 0;
   const auto put = [&](unsigned byte) { out += static_cast<char>(byte ^ inversion); };
-  out += value.negative ? negative_mark : positive_mark;
-  put(static_cast<unsigned>(exponent - min_exponent));
-  if (value.digits.size() % 2 != 0) value.digits += '0';
-  for (std::size_t i = 0; i < value.digits.size(); i += 2) {
-    const auto tens = static_cast<unsigned>(value.digits[i] - '0');
-    const auto ones = static_cast<unsigned>(value.digits[i + 1] - '0');
-    put(tens * 10 + ones + 1);
-  }
+  out += value.is_negative() ? negative_mark : positive_mark;
+  put(static_cast<unsigned>(value.point() - 1 - min_exponent));
+  const std::string_view digits = value.digits();
+  const auto digit = [&](std::size_t i) {
+    return i < digits.size() ? static_cast<unsigned>(digits[i] - '0') : 0;
+  };
+  for (std::size_t i = 0; i < digits.size(); i += 2) put(digit(i) * 10 + digit(i + 1) + 1);
   put(0);  // what has more digits is greater
 }
 
