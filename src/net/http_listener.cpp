@@ -83,8 +83,10 @@ http_listener::http_listener(listen_address at, std::unique_ptr<daemon> by)
 
 http_listener::~http_listener() {
   // Stopping alone would close connections whose answer is under way.
-  const detail::descriptor nobody_new(MHD_quiesce_daemon(daemon_->running));
-  daemon_->requests.finish(daemon_->grace);
+  daemon_->requests.close_behind_answers();
+  const detail::descriptor listening(MHD_quiesce_daemon(daemon_->running));
+  ::shutdown(listening.get(), SHUT_RDWR);  // or who connects now would wait for nothing
+  daemon_->requests.wait(daemon_->grace);
   MHD_stop_daemon(daemon_->running);
 }
 

@@ -63,9 +63,13 @@ struct served_requests::request {
   bool too_long = false;
 };
 
-void served_requests::finish(std::chrono::seconds at_most) {
-  std::unique_lock lock(mutex_);
+void served_requests::close_behind_answers() {
+  const std::lock_guard lock(mutex_);
   closing_ = true;
+}
+
+void served_requests::wait(std::chrono::seconds at_most) {
+  std::unique_lock lock(mutex_);
   ended_.wait_for(lock, at_most, [&] { return under_way_ == 0; });
 }
 
@@ -145,14 +149,13 @@ MHD_Result served_requests::reply(MHD_Connection* peer, const char* method, requ
   const std::string_view target = to.target;
   const std::size_t mark = std::min(target.find('?'), target.size());
   to.body.finish();
-  return send(peer,
-              answer_({.method = method,
-                       .path = target.substr(0, mark),
-                       .query = target.substr(std::min(mark + 1, target.size())),
-                       .headers = to.headers,
-                       .body = to.body,
-                       .too_long = to.too_long}),
-              is_closing());
+  http_reply made = answer_({.method = method,
+                             .path = target.substr(0, mark),
+                             .query = target.substr(std::min(mark + 1, target.size())),
+                             .headers = to.headers,
+                             .body = to.body,
+                             .too_long = to.too_long});
+  return send(peer, std::move(made), is_closing());
 }
 
 }  // namespace dynamo::net

@@ -21,9 +21,10 @@ class served_requests {
   served_requests(std::function<http_reply(const http_question&)> answer, std::size_t body_bytes)
       : answer_(std::move(answer)), body_bytes_(body_bytes) {}
 
-  /// Connections end behind their next answer from now on. Waits until no request is under way, but
-  /// no longer than `at_most`.
-  void finish(std::chrono::seconds at_most);
+  /// Connections end behind their next answer from now on.
+  void close_behind_answers();
+  /// Waits until no request is under way, but no longer than `at_most`.
+  void wait(std::chrono::seconds at_most);
 
   // The callbacks of libmicrohttpd; `self` is the object of this class.
   static void* on_first_line(void* self, const char* target, MHD_Connection* peer) noexcept;

@@ -21,7 +21,8 @@ struct server_options {
   /// "127.0.0.1:8000", "[::1]:8000", or a port alone, for 127.0.0.1; port 0 takes a free one. There
   /// is no TLS: at any address but this machine's own, others can read along.
   std::string listen = "127.0.0.1:8000";
-  /// At the same time; each has a thread. More wait until one ends.
+  /// At the same time; each has a thread. More are closed without an answer, or wait for their
+  /// turn.
   unsigned connections = 256;
   /// Of a request; longer ones are answered with 413. DynamoDB takes 16 MB of items, which are more
   /// in JSON: binary values by a third.
