@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "cli/option_kinds.hpp"
+#include "cli/serve_options.hpp"
 
 #include <fmt/format.h>
 
@@ -71,6 +72,7 @@ constexpr std::string_view main_examples = R"(Examples:
   dynamo count users
   dynamo export users -o users.jsonl
   dynamo scan users --filter 'age >= :min' --values '{":min":{"N":"18"}}' | head
+  dynamo serve --local data.db
   dynamo --endpoint http://127.0.0.1:8000 sample users --items 20000
 
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
@@ -89,6 +91,7 @@ struct parser {
   count_command count;
   export_command export_to;
   whoami_command whoami;
+  serve_command serve;
   std::string scan_format = "json";
   std::string export_format;
   std::string columns;
@@ -121,6 +124,7 @@ struct parser {
     add_count();
     add_export();
     add_whoami();
+    add_serve();
   }
 
   CLI::App& add(const char* name, const char* text, std::string_view notes) {
@@ -269,6 +273,13 @@ Examples:
     sub.add_flag("--json", whoami.json, "one JSON object, for programs");
     sub.add_flag("--offline", whoami.offline, "do not ask STS whose they are");
     sub.final_callback([this] { run.command = whoami; });
+  }
+
+  void add_serve() {
+    CLI::App& sub =
+        add("serve", "Is a DynamoDB for any AWS SDK, in memory or in a file.", serve_notes);
+    add_serve_options(sub, serve);
+    sub.final_callback([this] { run.command = serve; });
   }
 
   void finish_export(const CLI::Option* output) {

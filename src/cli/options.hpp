@@ -54,8 +54,17 @@ struct export_command {
   std::chrono::milliseconds checkpoint_interval{1000};  ///< between saves for `resume`
 };
 
+struct serve_command {
+  std::string listen = "127.0.0.1:8000";
+  std::string local{};        ///< the database's file; empty: in memory
+  std::string credentials{};  ///< a file; empty: whoever asks is answered
+  bool throttle = false;
+  double unprocessed = 0;     ///< share of batches
+  bool until_on_disk = true;  ///< a write is answered when a loss of power does not lose it
+};
+
 using command = std::variant<tables_command, describe_command, sample_command, scan_command,
-                             count_command, export_command, whoami_command>;
+                             count_command, export_command, whoami_command, serve_command>;
 
 /// One run of the tool.
 struct invocation {

@@ -8,6 +8,7 @@
 #include <exception>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -89,7 +90,16 @@ result<client> make_client(const invocation& run, const observation& watchers) {
 exit_code run_command(const command& what, const client& db, const console& on,
                       const std::function<int()>& signal) {
   try {
-    auto done = std::visit([&](const auto& each) { return run(each, db, on); }, what);
+    auto done = std::visit(
+        [&](const auto& each) {
+          // A server is nobody's client.
+          if constexpr (std::is_same_v<decltype(each), const serve_command&>) {
+            return run(each, db.config().log, on);
+          } else {
+            return run(each, db, on);
+          }
+        },
+        what);
     if (done) return exit_code::success;
     return report(done.error(), what, on, signal());
   } catch (const exception& failure) {
