@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "cli/option_kinds.hpp"
+#include "cli/serve_options.hpp"
 
 #include <fmt/format.h>
 
@@ -73,6 +74,7 @@ constexpr std::string_view main_examples = R"(Examples:
   dynamo scan users --filter 'age >= :min' --values '{":min":{"N":"18"}}' | head
   dynamo --local data.db sample users --items 20000
   dynamo --local data.db count users
+  dynamo serve --local data.db
   dynamo --endpoint http://127.0.0.1:8000 tables
 
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
@@ -91,6 +93,7 @@ struct parser {
   count_command count;
   export_command export_to;
   whoami_command whoami;
+  serve_command serve;
   std::string scan_format = "json";
   std::string export_format;
   std::string columns;
@@ -119,6 +122,7 @@ struct parser {
       local->excludes(of_a_service);
     for (CLI::Option* const name : {region, profile}) name->type_name("NAME");
     for (CLI::Option* const file : {ca_bundle, local}) file->type_name("FILE");
+    local->check(not_empty());
     CLI::Option* const quiet = app.add_flag("--quiet", run.quiet, "no progress, errors only");
     app.add_flag("-v,--verbose", run.verbose,
                  "tell on standard error what happens: retries, credentials, the end;\n"
@@ -132,6 +136,7 @@ struct parser {
     add_count();
     add_export();
     add_whoami();
+    add_serve();
   }
 
   CLI::App& add(const char* name, const char* text, std::string_view notes) {
@@ -282,6 +287,17 @@ Examples:
     sub.final_callback([this] {
       if (run.local) throw CLI::ValidationError("--local has no credentials that are somebody's");
       run.command = whoami;
+    });
+  }
+
+  void add_serve() {
+    CLI::App& sub =
+        add("serve", "Is a DynamoDB for any AWS SDK, in memory or in a file.", serve_notes);
+    add_serve_options(sub, serve);
+    sub.final_callback([this] {
+      if (run.local) serve.local = *run.local;
+      require_file_to_keep(serve);
+      run.command = serve;
     });
   }
 

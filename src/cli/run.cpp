@@ -8,6 +8,7 @@
 #include <exception>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -107,9 +108,17 @@ result<client> make_client(const invocation& run, const observation& watchers) {
 exit_code run_command(const command& what, const client& db, const console& on,
                       const std::function<int()>& signal) {
   try {
-    auto done = std::visit([&](const auto& each) { return run(each, db, on); }, what);
-    if (done) return exit_code::success;
-    return report(done.error(), what, on, signal());
+    const result<exit_code> done = std::visit(
+        [&](const auto& each) -> result<exit_code> {
+          if constexpr (std::is_same_v<decltype(each), const serve_command&>) {
+            return run(each, db.config().log, on);
+          } else {
+            if (auto ended = run(each, db, on); !ended) return std::move(ended).error();
+            return exit_code::success;
+          }
+        },
+        what);
+    return done ? *done : report(done.error(), what, on, signal());
   } catch (const exception& failure) {
     return report(failure.details(), what, on, signal());
   } catch (const std::exception& failure) {
@@ -123,7 +132,10 @@ exit_code run_invocation(const invocation& run, const char* dynamo_log, const co
                          const std::function<int()>& signal) {
   auto watchers = observation::open(run, dynamo_log, on);
   if (!watchers) return fail(watchers.error(), on);
-  const auto db = make_client(run, **watchers);
+  // A server is nobody's client, and opens the file itself.
+  const auto db = std::holds_alternative<serve_command>(run.command)
+                      ? result<client>(client(client_config{.log = (*watchers)->log()}))
+                      : make_client(run, **watchers);
   if (!db) return fail(db.error(), on);
   const exit_code code = run_command(run.command, *db, on, signal);
   auto told = (*watchers)->finish();
