@@ -1,13 +1,53 @@
 #include "contract/backend_under_test.hpp"
 
+#include "support/temporary_folder.hpp"
+
+#include <dynamo/server/server.hpp>
+
 #include <exception>
 #include <future>
 #include <utility>
 
 namespace dynamo::contract {
 
+namespace {
+
+std::shared_ptr<backend> in_memory() {
+  return client::in_memory().shared_backend();
+}
+
+// A backend with what must live as long as it does.
+template <class Base>
+std::shared_ptr<backend> kept_with(const client& db, std::shared_ptr<Base> base) {
+  const auto both = std::make_shared<std::pair<std::shared_ptr<Base>, std::shared_ptr<backend>>>(
+      std::move(base), db.shared_backend());
+  return {both, both->second.get()};
+}
+
+std::shared_ptr<backend> in_a_file() {
+  auto folder = std::make_shared<test::temporary_folder>();
+  const client db = client::embedded(*folder / "data.db");
+  return kept_with(db, std::move(folder));
+}
+
+std::shared_ptr<backend> served() {
+  auto listening = std::make_shared<server>(
+      server::start(embedded_engine::in_memory(), {.listen = "127.0.0.1:0"}));
+  client_config config;
+  config.endpoint = listening->url();
+  config.region = "us-east-1";
+  config.credentials = static_credentials({.access_key_id = "local", .secret_access_key = "local"});
+  const client db(std::move(config));
+  return kept_with(db, std::move(listening));
+}
+
+}  // namespace
+
 std::vector<backend_under_test> backends_under_test() {
-  return {{"DynamoDbLocal", &test::endpoint_backend}};
+  return {{"Memory", &in_memory},
+          {"File", &in_a_file},
+          {"Served", &served},
+          {"DynamoDbLocal", &test::endpoint_backend}};
 }
 
 void contract_test::SetUp() {
