@@ -5,6 +5,7 @@
 #include "engine/operation/operations.hpp"
 #include "engine/operation/table_operations.hpp"
 #include "engine/request/decode.hpp"
+#include "engine/store/store_failure.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -17,6 +18,12 @@ engine_options completed(engine_options options) {
   if (!options.time) options.time = system_clock_source();
   if (!options.random) options.random = system_random_source();
   return options;
+}
+
+// Whether an operation may have made something that expires: items, or records of a stream.
+bool begins_expiry(operation op) {
+  return op == operation::update_time_to_live || op == operation::create_table ||
+         op == operation::update_table;
 }
 
 }  // namespace
@@ -32,7 +39,6 @@ struct engine::parts {
     return {*store, options, limits ? &*limits : nullptr, tokens};
   }
   void carry_out(operation op, const body_buffer& request, body_buffer& answer);
-  void carry_out_on_tables(operation op, const body_buffer& request, body_buffer& answer);
 
   const engine_options options;
   const std::unique_ptr<database> store;
@@ -80,10 +86,27 @@ void engine::parts::carry_out(operation op, const body_buffer& request, body_buf
       return query(with, decode_query(request), answer);
     case operation::scan:
       return scan(with, decode_scan(request), answer);
-    default:
-      break;
+    case operation::create_table:
+      return create_table(with, decode_create_table(request), answer);
+    case operation::describe_table:
+      return describe_table(with, decode_table(request), answer);
+    case operation::update_table:
+      return update_table(with, decode_update_table(request), answer);
+    case operation::delete_table:
+      return delete_table(with, decode_table(request), answer);
+    case operation::list_tables:
+      return list_tables(with, decode_list_tables(request), answer);
+    case operation::update_time_to_live:
+      return update_time_to_live(with, decode_update_time_to_live(request), answer);
+    case operation::describe_time_to_live:
+      return describe_time_to_live(with, decode_table(request), answer);
+    case operation::describe_limits:
+      decode_nothing(request);
+      return describe_limits(answer);
+    case operation::describe_endpoints:
+      decode_nothing(request);
+      return describe_endpoints(answer);
   }
-  carry_out_on_tables(op, request, answer);
 }
 
 engine::engine(std::unique_ptr<parts> of) : parts_(std::move(of)) {}
@@ -117,6 +140,7 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
   std::string error_text;
   try {
     parts_->carry_out(op, request, answer);
+    if (begins_expiry(op) && parts_->anything_expires()) parts_->sweeper.start();
   } catch (const refusal& what) {
     status = at_fault;
     error_text = error_json(what);
