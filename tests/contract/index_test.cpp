@@ -22,9 +22,9 @@ class Indexes : public contract_test {
     create_table_request request = test::simple_table("indexes");
     request.key.sort_key = {.name = "at", .type = key_type::number};
     request.local_indexes.push_back(
-        {.name = "by_size",
+        {.name = "by_weight",
          .key = {.partition_key = {.name = "id"},
-                 .sort_key = key_attribute{.name = "size", .type = key_type::number}},
+                 .sort_key = key_attribute{.name = "weight", .type = key_type::number}},
          .projection = index_projection::keys_only});
     request.global_indexes.push_back({.name = "by_tenant",
                                       .key = {.partition_key = {.name = "tenant"}},
@@ -56,43 +56,43 @@ class Indexes : public contract_test {
 INSTANTIATE_TEST_SUITE_P(Backends, Indexes, ::testing::ValuesIn(backends_under_test()), name_of);
 
 TEST_P(Indexes, HoldWhatHasTheirKeysWithWhatTheyProject) {
-  put({{"id", "a"}, {"at", 1}, {"size", 30}, {"tenant", "t"}, {"name", "n1"}, {"extra", 1}});
-  put({{"id", "a"}, {"at", 2}, {"size", 10}, {"name", "n2"}});
+  put({{"id", "a"}, {"at", 1}, {"weight", 30}, {"tenant", "t"}, {"name", "n1"}, {"extra", 1}});
+  put({{"id", "a"}, {"at", 2}, {"weight", 10}, {"name", "n2"}});
   put({{"id", "a"}, {"at", 3}, {"tenant", "t"}});
   put({{"id", "b"}, {"at", 1}, {"tenant", "u"}, {"name", "n3"}});
-  EXPECT_THAT(query("by_size", "id = :id", {{":id", "a"}}).items,
-              ElementsAre(owned_item{{"id", "a"}, {"at", 2}, {"size", 10}},
-                          owned_item{{"id", "a"}, {"at", 1}, {"size", 30}}));
+  EXPECT_THAT(query("by_weight", "id = :id", {{":id", "a"}}).items,
+              ElementsAre(owned_item{{"id", "a"}, {"at", 2}, {"weight", 10}},
+                          owned_item{{"id", "a"}, {"at", 1}, {"weight", 30}}));
   EXPECT_THAT(
       query("by_tenant", "tenant = :t", {{":t", "t"}}).items,
       UnorderedElementsAre(owned_item{{"id", "a"}, {"at", 1}, {"tenant", "t"}, {"name", "n1"}},
                            owned_item{{"id", "a"}, {"at", 3}, {"tenant", "t"}}));
   EXPECT_THAT(scan("by_tenant"), SizeIs(3));
-  EXPECT_THAT(scan("by_size"), SizeIs(2));
+  EXPECT_THAT(scan("by_weight"), SizeIs(2));
 }
 
 TEST_P(Indexes, FollowEveryWrite) {
   const owned_item key{{"id", "a"}, {"at", 1}};
-  put({{"id", "a"}, {"at", 1}, {"tenant", "t"}, {"size", 1}});
+  put({{"id", "a"}, {"at", 1}, {"tenant", "t"}, {"weight", 1}});
   db().update_item({.table = table_,
                     .key = key,
-                    .update_expression = "SET tenant = :t, size = :s",
+                    .update_expression = "SET tenant = :t, weight = :s",
                     .expression_attribute_values = {{":t", "u"}, {":s", 2}}});
   EXPECT_THAT(query("by_tenant", "tenant = :t", {{":t", "t"}}).items, IsEmpty());
   EXPECT_THAT(query("by_tenant", "tenant = :t", {{":t", "u"}}).items, SizeIs(1));
-  EXPECT_THAT(query("by_size", "id = :id AND size > :s", {{":id", "a"}, {":s", 1}}).items,
+  EXPECT_THAT(query("by_weight", "id = :id AND weight > :s", {{":id", "a"}, {":s", 1}}).items,
               SizeIs(1));
   db().update_item({.table = table_, .key = key, .update_expression = "REMOVE tenant"});
   EXPECT_THAT(scan("by_tenant"), IsEmpty());
-  EXPECT_THAT(scan("by_size"), SizeIs(1));
+  EXPECT_THAT(scan("by_weight"), SizeIs(1));
   db().delete_item({.table = table_, .key = key});
-  EXPECT_THAT(scan("by_size"), IsEmpty());
+  EXPECT_THAT(scan("by_weight"), IsEmpty());
 }
 
 TEST_P(Indexes, ALocalIndexGivesMoreThanItProjects) {
-  put({{"id", "a"}, {"at", 1}, {"size", 30}, {"name", "n1"}, {"extra", 1}});
+  put({{"id", "a"}, {"at", 1}, {"weight", 30}, {"name", "n1"}, {"extra", 1}});
   query_request request{.table = table_,
-                        .index_name = "by_size",
+                        .index_name = "by_weight",
                         .key_condition_expression = "id = :id",
                         .projection_expression = "extra",
                         .expression_attribute_values = {{":id", "a"}}};
@@ -172,7 +172,7 @@ TEST_P(Indexes, ConsistentReadsAreForTablesAndLocalIndexes) {
   const auto read = [&](const char* index) {
     return db().try_scan({.table = table_, .index_name = index, .consistent_read = true});
   };
-  EXPECT_TRUE(read("by_size").has_value());
+  EXPECT_TRUE(read("by_weight").has_value());
   const auto refused = read("by_tenant");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, "ValidationException");
