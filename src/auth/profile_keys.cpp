@@ -15,29 +15,6 @@ std::string text_of(const config_section& section, std::string_view key) {
   return setting == nullptr ? std::string() : setting->value;
 }
 
-// The keys that one file has for the profile.
-credential_source::answer keys_in(const std::optional<config_file>& file,
-                                  std::string_view profile) {
-  const config_section* section = file ? file->profile(profile) : nullptr;
-  if (section == nullptr) return std::nullopt;
-  constexpr std::string_view key_id_name = "aws_access_key_id";
-  constexpr std::string_view secret_name = "aws_secret_access_key";
-  credentials found;
-  found.access_key_id = text_of(*section, key_id_name);
-  found.secret_access_key = text_of(*section, secret_name);
-  const bool has_key_id = !found.access_key_id.empty();
-  const bool has_secret = !found.secret_access_key.empty();
-  if (!has_key_id && !has_secret) return std::nullopt;
-  if (!has_key_id || !has_secret)
-    return configuration_fault(fmt::format(
-        "The profile '{}' in {} has {}, but no {}: set both", profile, file->path,
-        has_key_id ? key_id_name : secret_name, has_key_id ? secret_name : key_id_name));
-  found.session_token = text_of(*section, "aws_session_token");
-  if (found.session_token.empty()) found.session_token = text_of(*section, "aws_security_token");
-  found.provider = fmt::format("the keys of profile '{}' in {}", profile, file->path);
-  return found;
-}
-
 class keys_source final : public credential_source {
  public:
   keys_source(source_context context, std::optional<std::string> profile, config_syntax file)
@@ -85,6 +62,28 @@ class empty_profile final : public credential_source {
 };
 
 }  // namespace
+
+credential_source::answer keys_in(const std::optional<config_file>& file,
+                                  std::string_view profile) {
+  const config_section* section = file ? file->profile(profile) : nullptr;
+  if (section == nullptr) return std::nullopt;
+  constexpr std::string_view key_id_name = "aws_access_key_id";
+  constexpr std::string_view secret_name = "aws_secret_access_key";
+  credentials found;
+  found.access_key_id = text_of(*section, key_id_name);
+  found.secret_access_key = text_of(*section, secret_name);
+  const bool has_key_id = !found.access_key_id.empty();
+  const bool has_secret = !found.secret_access_key.empty();
+  if (!has_key_id && !has_secret) return std::nullopt;
+  if (!has_key_id || !has_secret)
+    return configuration_fault(fmt::format(
+        "The profile '{}' in {} has {}, but no {}: set both", profile, file->path,
+        has_key_id ? key_id_name : secret_name, has_key_id ? secret_name : key_id_name));
+  found.session_token = text_of(*section, "aws_session_token");
+  if (found.session_token.empty()) found.session_token = text_of(*section, "aws_security_token");
+  found.provider = fmt::format("the keys of profile '{}' in {}", profile, file->path);
+  return found;
+}
 
 std::unique_ptr<credential_source> profile_keys(source_context context,
                                                 std::optional<std::string> profile,

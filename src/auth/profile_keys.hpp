@@ -8,8 +8,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dynamo::auth {
+
+/// The keys that the profile has in `file`: aws_access_key_id and aws_secret_access_key, with
+/// aws_session_token (or aws_security_token); nothing if it has none, or there is no such profile.
+/// errc::configuration for one key without the other.
+[[nodiscard]] credential_source::answer keys_in(const std::optional<config_file>& file,
+                                                std::string_view profile);
 
 /// The profile's aws_access_key_id and aws_secret_access_key in one of the two files, with
 /// aws_session_token (or aws_security_token) from there and aws_account_id from either. The

@@ -12,8 +12,6 @@
 namespace dynamo::auth {
 namespace {
 
-constexpr std::string_view algorithm_name = "AWS4-HMAC-SHA256";
-constexpr std::string_view scope_end = "aws4_request";
 // A process signs for one service in one or two regions; credentials change by the hour.
 constexpr std::size_t max_cached_keys = 8;
 
@@ -112,6 +110,18 @@ void append_trimmed(std::string& out, std::string_view value) {
 
 bool fits_in_header(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+std::string_view signing_day(std::string_view timestamp) {
+  return timestamp.substr(0, 8);
+}
+
+void append_scope(std::string& out, std::string_view timestamp, const signing_scope& scope) {
+  for (const std::string_view part : {signing_day(timestamp), scope.region, scope.service}) {
+    out += part;
+    out += '/';
+  }
+  out += scope_end;
 }
 
 std::optional<error> find_fault(const signable_request& request, const credentials& who) {
@@ -297,6 +307,22 @@ sha256_digest signer::key_for(std::string_view secret, std::string_view date,
   return key;
 }
 
+std::string signer::signature(std::string_view canonical_text, std::string_view secret,
+                              std::string_view timestamp, const signing_scope& scope) {
+  std::string to_sign;
+  to_sign.reserve(192);
+  to_sign += signing_algorithm;
+  to_sign += '\n';
+  to_sign += timestamp;
+  to_sign += '\n';
+  append_scope(to_sign, timestamp, scope);
+  to_sign += '\n';
+  append_hex(to_sign, sha256(canonical_text));
+  std::string digits;
+  append_hex(digits, hmac_sha256(key_for(secret, signing_day(timestamp), scope), to_sign));
+  return digits;
+}
+
 result<header_list> signer::sign(const signable_request& request, const credentials& who,
                                  const signing_scope& scope,
                                  std::chrono::system_clock::time_point time) try {
@@ -308,36 +334,17 @@ result<header_list> signer::sign(const signable_request& request, const credenti
   const canonical_request canonical = canonicalize(request, added);
 
   const std::string_view timestamp = added.front().second;
-  const std::string_view date = timestamp.substr(0, 8);
-  std::string credential_scope;
-  credential_scope.reserve(64);
-  for (const std::string_view part : {date, scope.region, scope.service}) {
-    credential_scope += part;
-    credential_scope += '/';
-  }
-  credential_scope += scope_end;
-
-  std::string to_sign;
-  to_sign.reserve(192);
-  for (const std::string_view line :
-       {algorithm_name, timestamp, std::string_view(credential_scope)}) {
-    to_sign += line;
-    to_sign += '\n';
-  }
-  append_hex(to_sign, sha256(canonical.text));
-  const sha256_digest signature = hmac_sha256(key_for(who.secret_access_key, date, scope), to_sign);
-
   std::string authorization;
   authorization.reserve(320);
-  authorization += algorithm_name;
+  authorization += signing_algorithm;
   authorization += " Credential=";
   authorization += who.access_key_id;
   authorization += '/';
-  authorization += credential_scope;
+  append_scope(authorization, timestamp, scope);
   authorization += ", SignedHeaders=";
   authorization += canonical.signed_headers;
   authorization += ", Signature=";
-  append_hex(authorization, signature);
+  authorization += signature(canonical.text, who.secret_access_key, timestamp, scope);
   added.emplace_back(authorization_header, std::move(authorization));
   return added;
 } catch (const exception& refused) {

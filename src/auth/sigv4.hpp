@@ -63,6 +63,11 @@ void append_percent_encoded(std::string& out, std::string_view text);
 /// sign, not a space.
 [[nodiscard]] std::string canonical_query(std::string_view query);
 
+/// What every request that is signed names.
+inline constexpr std::string_view signing_algorithm = "AWS4-HMAC-SHA256";
+/// The end of every scope.
+inline constexpr std::string_view scope_end = "aws4_request";
+
 /// The text whose hash is signed, and the list of header names that goes with it.
 struct canonical_request {
   std::string text;
@@ -102,6 +107,11 @@ class signer {
   [[nodiscard]] result<header_list> sign(const signable_request& request, const credentials& who,
                                          const signing_scope& scope,
                                          std::chrono::system_clock::time_point time);
+
+  /// The signature of a request in canonical form, as 64 lowercase hexadecimal digits. `timestamp`
+  /// is as `amz_date` writes it. Throws as `sha256` does.
+  [[nodiscard]] std::string signature(std::string_view canonical_text, std::string_view secret,
+                                      std::string_view timestamp, const signing_scope& scope);
 
  private:
   struct cached_key {

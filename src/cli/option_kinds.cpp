@@ -16,7 +16,7 @@ constexpr double most_rcu = 1e9;
 constexpr double highest_price = 1e9;
 
 // `most` is far beyond what makes sense: it keeps conversions from overflowing.
-CLI::Validator real_number(bool also_zero, double most, std::string_view of) {
+CLI::Validator real_number(bool also_zero, double most, std::string_view wanted) {
   return CLI::Validator(
       [=](std::string& text) -> std::string {
         double value = 0;
@@ -26,8 +26,7 @@ CLI::Validator real_number(bool also_zero, double most, std::string_view of) {
             value <= most) {
           return {};
         }
-        return fmt::format("'{}' is not a number{} {}", text, of,
-                           also_zero ? "from 0 on" : "above 0");
+        return fmt::format("'{}' is not a number {}", text, wanted);
       },
       "");
 }
@@ -38,7 +37,7 @@ CLI::Option* positive_option(CLI::App& app, const std::string& name, std::option
       .add_option_function<std::string>(
           name, [&target](const std::string& value) { target = std::stod(value); }, text)
       ->type_name(type)
-      ->check(real_number(false, most, type == "SECONDS" ? " of seconds" : ""));
+      ->check(real_number(false, most, type == "SECONDS" ? "of seconds above 0" : "above 0"));
 }
 
 }  // namespace
@@ -59,7 +58,16 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 }
 
 CLI::Validator seconds_from_zero() {
-  return real_number(true, longest_timeout, " of seconds");
+  return real_number(true, longest_timeout, "of seconds from 0 on");
+}
+
+CLI::Validator share_of_one() {
+  return real_number(true, 1, "from 0 to 1");
+}
+
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](std::string& text) { return text.empty() ? "the name is empty" : std::string(); }, "");
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {
@@ -80,9 +88,7 @@ void table_argument(CLI::App& app, std::string& target) {
   app.add_option("TABLE", target, "name or ARN of the table")
       ->type_name("")
       ->required()
-      ->check(CLI::Validator(
-          [](std::string& text) { return text.empty() ? "the name is empty" : std::string(); },
-          ""));
+      ->check(not_empty());
 }
 
 constexpr std::string_view scan_group = "Reading";

@@ -17,6 +17,10 @@ namespace dynamo::cli {
 [[nodiscard]] CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 /// A number of seconds, 0 as well.
 [[nodiscard]] CLI::Validator seconds_from_zero();
+/// A number from 0 to 1.
+[[nodiscard]] CLI::Validator share_of_one();
+/// A name that is not "".
+[[nodiscard]] CLI::Validator not_empty();
 /// One of a few words; CLI11's own shows them in a way of its own.
 [[nodiscard]] CLI::Validator one_of(std::vector<std::string> words);
 

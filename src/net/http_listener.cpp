@@ -2,6 +2,7 @@
 
 #include "core/blocked_signals.hpp"
 #include "core/descriptor.hpp"
+#include "net/served_requests.hpp"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -69,61 +70,30 @@ error cannot_listen(const listen_address& at, int code) {
 }  // namespace
 
 struct http_listener::daemon {
-  answerer answer;
+  daemon(answerer answer, const listener_limits& limits)
+      : requests(std::move(answer), limits.body_bytes), grace(limits.grace) {}
+
+  served_requests requests;
+  const std::chrono::seconds grace;
   MHD_Daemon* running = nullptr;
-
-  static MHD_Result on_request(void* self, MHD_Connection* peer, const char* path,
-                               const char* method, const char* version, const char* body,
-                               std::size_t* body_size, void** seen) noexcept;
 };
-
-namespace {
-
-MHD_Result send(MHD_Connection* peer, http_reply reply) noexcept {
-  MHD_Response* const response =
-      MHD_create_response_from_buffer(reply.body.size(), reply.body.data(), MHD_RESPMEM_MUST_COPY);
-  if (response == nullptr) return MHD_NO;
-  for (const auto& [name, value] : reply.headers) {
-    MHD_add_response_header(response, name.c_str(), value.c_str());
-  }
-  const MHD_Result queued = MHD_queue_response(peer, static_cast<unsigned>(reply.status), response);
-  MHD_destroy_response(response);
-  return queued;
-}
-
-}  // namespace
-
-// Called once when the head of a request has come, and again when all of it has.
-MHD_Result http_listener::daemon::on_request(void* self, MHD_Connection* peer, const char* path,
-                                             const char* method, const char* /*version*/,
-                                             const char* /*body*/, std::size_t* /*body_size*/,
-                                             void** seen) noexcept {
-  static int head_has_come = 0;
-  if (*seen == nullptr) {
-    *seen = &head_has_come;
-    const char* const length =
-        MHD_lookup_connection_value(peer, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    const bool chunked = MHD_lookup_connection_value(peer, MHD_HEADER_KIND,
-                                                     MHD_HTTP_HEADER_TRANSFER_ENCODING) != nullptr;
-    // Answered now, the connection ends without the body being read.
-    if (chunked || (length != nullptr && std::string_view(length) != "0")) {
-      return send(peer, {.status = MHD_HTTP_CONTENT_TOO_LARGE});
-    }
-    return MHD_YES;
-  }
-  return send(peer, static_cast<daemon*>(self)->answer({method, path}));
-}
 
 http_listener::http_listener(listen_address at, std::unique_ptr<daemon> by)
     : address_(std::move(at)), daemon_(std::move(by)) {}
 
 http_listener::~http_listener() {
+  // Stopping alone would close connections whose answer is under way.
+  daemon_->requests.close_behind_answers();
+  const detail::descriptor listening(MHD_quiesce_daemon(daemon_->running));
+  ::shutdown(listening.get(), SHUT_RDWR);  // or who connects now would wait for nothing
+  daemon_->requests.wait(daemon_->grace);
   MHD_stop_daemon(daemon_->running);
 }
 
 result<std::unique_ptr<http_listener>> http_listener::open(const listen_address& at,
                                                            answerer answer,
-                                                           const listener_limits& limits) {
+                                                           const listener_limits& limits,
+                                                           listener_threads by) {
   socket_address where = to_socket(at);
   detail::descriptor socket(
       ::socket(where.any()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -135,19 +105,23 @@ result<std::unique_ptr<http_listener>> http_listener::open(const listen_address&
       ::listen(socket.get(), SOMAXCONN) != 0) {
     return cannot_listen(at, errno);
   }
-  auto by = std::make_unique<daemon>();
-  by->answer = std::move(answer);
-  const detail::blocked_signals for_its_thread;
-  by->running = MHD_start_daemon(
-      MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, nullptr, nullptr, &daemon::on_request,
-      by.get(), MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT,
+  auto own = std::make_unique<daemon>(std::move(answer), limits);
+  const unsigned threads = by == listener_threads::one
+                               ? MHD_USE_INTERNAL_POLLING_THREAD
+                               : MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION;
+  const detail::blocked_signals for_its_threads;
+  own->running = MHD_start_daemon(
+      MHD_USE_AUTO | MHD_USE_ITC | threads, 0, nullptr, nullptr, &served_requests::on_request,
+      &own->requests, MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT,
       limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.connections_from_one_address,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes, MHD_OPTION_CONNECTION_TIMEOUT,
-      static_cast<unsigned>(limits.idle.count()), MHD_OPTION_END);
-  if (by->running == nullptr) return cannot_listen(at, errno);
+      static_cast<unsigned>(limits.idle.count()), MHD_OPTION_URI_LOG_CALLBACK,
+      &served_requests::on_first_line, &own->requests, MHD_OPTION_NOTIFY_COMPLETED,
+      &served_requests::on_end, &own->requests, MHD_OPTION_END);
+  if (own->running == nullptr) return cannot_listen(at, errno);
   listen_address bound = at;
   bound.port = port_of(socket.release());  // the daemon's from here on
-  return std::unique_ptr<http_listener>(new http_listener(std::move(bound), std::move(by)));
+  return std::unique_ptr<http_listener>(new http_listener(std::move(bound), std::move(own)));
 }
 
 }  // namespace dynamo::net

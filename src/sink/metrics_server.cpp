@@ -7,13 +7,16 @@ namespace {
 
 net::http_reply reply_to(const net::http_question& asked,
                          const std::function<std::string()>& text) {
+  if (asked.too_long) return {.status = 413};
   if (asked.path != "/metrics") {
-    return {.status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "see /metrics\n"};
+    return {.status = 404,
+            .headers = {{"Content-Type", "text/plain"}},
+            .body = body_buffer("see /metrics\n")};
   }
   if (asked.method != "GET" && asked.method != "HEAD") {
     return {.status = 405, .headers = {{"Allow", "GET, HEAD"}}};
   }
-  return {.headers = {{"Content-Type", prometheus_content_type}}, .body = text()};
+  return {.headers = {{"Content-Type", prometheus_content_type}}, .body = body_buffer(text())};
 }
 
 }  // namespace

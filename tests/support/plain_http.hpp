@@ -8,11 +8,13 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace dynamo::test {
 
@@ -37,19 +39,47 @@ class plain_connection {
   void send(std::string_view bytes) const {
     (void)::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   }
+  /// Nothing more will be sent.
+  void finish() const { (void)::shutdown(socket_, SHUT_WR); }
   /// All until the peer closes.
   [[nodiscard]] std::string read_to_end() const {
-    std::string text;
-    std::array<char, 4096> block{};
-    for (;;) {
-      const ssize_t count = ::recv(socket_, block.data(), block.size(), 0);
-      if (count <= 0) return text;
-      text.append(block.data(), static_cast<std::size_t>(count));
+    std::string text = std::exchange(ahead_, {});
+    while (read_more(text)) {
     }
+    return text;
+  }
+  /// One answer, head and body, whose head tells its length; what there is if the peer closes
+  /// before its end. The next one may be read after it.
+  [[nodiscard]] std::string read_answer() const {
+    constexpr std::string_view length_name = "\r\nContent-Length: ";
+    std::string text = std::exchange(ahead_, {});
+    std::size_t whole = std::string::npos;
+    for (;;) {
+      const std::size_t head = text.find("\r\n\r\n");
+      if (whole == std::string::npos && head != std::string::npos) {
+        const std::size_t length = text.find(length_name);
+        whole = head + 4;
+        if (length < head) whole += std::stoul(text.substr(length + length_name.size()));
+      }
+      if (text.size() >= whole) break;
+      if (!read_more(text)) return text;
+    }
+    ahead_ = text.substr(whole);
+    text.resize(whole);
+    return text;
   }
 
  private:
+  bool read_more(std::string& text) const {
+    std::array<char, 65536> block{};
+    const ssize_t count = ::recv(socket_, block.data(), block.size(), 0);
+    if (count <= 0) return false;
+    text.append(block.data(), static_cast<std::size_t>(count));
+    return true;
+  }
+
   int socket_;
+  mutable std::string ahead_;  // read with the answer before
 };
 
 /// The whole answer to a request without a body: "GET /metrics" say.

@@ -35,6 +35,7 @@ enum class log_event : std::uint8_t {
   request_answered,
   request_retried,
   request_failed,
+  request_served,
   segment_started,
   segment_complete,
   budget_wait,

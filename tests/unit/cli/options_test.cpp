@@ -266,16 +266,50 @@ TEST(Options, NumbersAreWholeAndWithinTheirRange) {
   }
 }
 
+TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
+  const auto plain = command_of<serve_command>({"serve"});
+  EXPECT_EQ(plain.listen, "127.0.0.1:8000");
+  EXPECT_EQ(plain.local, "");
+  EXPECT_EQ(plain.credentials, "");
+  EXPECT_FALSE(plain.throttle);
+  EXPECT_EQ(plain.unprocessed, 0);
+  EXPECT_TRUE(plain.until_on_disk);
+  EXPECT_EQ(command_of<serve_command>({"serve", "--port", "0"}).listen, "127.0.0.1:0");
+  const auto told = command_of<serve_command>({"serve", "--listen", "[::]:80", "--local", "a.db",
+                                               "--credentials", "b", "--throttle", "--unprocessed",
+                                               "0.25", "--durability", "process"});
+  EXPECT_EQ(told.listen, "[::]:80");
+  EXPECT_EQ(told.local, "a.db");
+  EXPECT_EQ(told.credentials, "b");
+  EXPECT_TRUE(told.throttle);
+  EXPECT_EQ(told.unprocessed, 0.25);
+  EXPECT_FALSE(told.until_on_disk);
+}
+
+TEST(Options, ServeTakesNothingThatMakesNoSense) {
+  EXPECT_THAT(mistake({"serve", "--port", "65536"}), HasSubstr("from 0 to 65535"));
+  EXPECT_THAT(mistake({"serve", "--port", "1", "--listen", "[::1]:1"}), HasSubstr("--port"));
+  EXPECT_THAT(mistake({"serve", "--unprocessed", "1.5"}), HasSubstr("is not a number from 0 to 1"));
+  EXPECT_THAT(mistake({"serve", "--unprocessed", "-0.5"}),
+              HasSubstr("is not a number from 0 to 1"));
+  EXPECT_THAT(mistake({"serve", "--local", "a", "--durability", "none"}),
+              HasSubstr("is none of machine, process"));
+  EXPECT_THAT(mistake({"serve", "--durability", "process"}), HasSubstr("--local"));
+  EXPECT_THAT(mistake({"serve", "--local", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"serve", "--credentials", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"serve", "users"}), HasSubstr("users"));
+}
+
 TEST(Options, HelpIsForStandardOutput) {
   const early_end whole = ended({"--help"});
   EXPECT_EQ(whole.code, exit_code::success);
   EXPECT_EQ(whole.err, "");
   for (const char* part : {"tables", "describe", "sample", "scan", "count", "export", "whoami",
-                           "--endpoint", "Exit status:", "  124  ", "Examples:"}) {
+                           "serve", "--endpoint", "Exit status:", "  124  ", "Examples:"}) {
     EXPECT_THAT(whole.out, HasSubstr(part));
   }
   for (const std::string name :
-       {"tables", "describe", "sample", "scan", "count", "export", "whoami"}) {
+       {"tables", "describe", "sample", "scan", "count", "export", "whoami", "serve"}) {
     const early_end help = ended({name, "--help"});
     EXPECT_EQ(help.code, exit_code::success);
     EXPECT_THAT(help.out, HasSubstr("Usage: dynamo " + name));

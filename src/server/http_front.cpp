@@ -1,0 +1,104 @@
+#include "server/http_front.hpp"
+
+#include "server/wire_target.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <libdeflate.h>
+
+#include <utility>
+
+namespace dynamo::server_side {
+namespace {
+
+constexpr std::string_view json = "application/x-amz-json-1.0";
+// Most answers fit; those with pages grow.
+constexpr std::size_t first_capacity = 1024;
+
+// As the service tells of requests that have not got as far as the database.
+body_buffer refusal(std::string_view type, std::string_view message) {
+  std::string text = "{";
+  detail::append_json_text(text, "__type", "com.amazon.coral.service#" + std::string(type));
+  detail::append_json_text(text, "message", message);
+  text += '}';
+  return body_buffer(text);
+}
+
+}  // namespace
+
+// An answer before it has what all answers have.
+struct http_front::outcome {
+  int status = 200;
+  body_buffer body{};
+  std::string_view what{};  ///< for the log: the operation, if it is one
+  std::string_view content_type = json;
+  std::string_view allow{};
+};
+
+http_front::http_front(executor carry_out, front_options options)
+    : carry_out_(std::move(carry_out)), options_(std::move(options)) {
+  if (!options_.accepted.empty()) check_.emplace(options_.accepted);
+}
+
+net::http_reply http_front::answer(const net::http_question& asked) {
+  const bool watched = wanted(options_.log, log_event::request_served);
+  const auto begin = watched ? options_.time->now() : std::chrono::steady_clock::time_point();
+  outcome done = outcome_of(asked);
+  std::string id = ids_.next();
+  if (watched) {
+    log_record record{.event = log_event::request_served};
+    record.request_id = id;
+    record.delay = std::chrono::round<std::chrono::milliseconds>(options_.time->now() - begin);
+    record.detail = std::string(done.what.empty() ? "no operation" : done.what) + ", status " +
+                    std::to_string(done.status);
+    options_.log->write(std::move(record));
+  }
+  net::http_reply reply{.status = done.status, .body = std::move(done.body)};
+  reply.headers.reserve(5);
+  reply.headers.emplace_back("Server", "dynamo");
+  reply.headers.emplace_back("x-amzn-RequestId", std::move(id));
+  reply.headers.emplace_back(
+      "x-amz-crc32", std::to_string(libdeflate_crc32(0, reply.body.data(), reply.body.size())));
+  reply.headers.emplace_back("Content-Type", done.content_type);
+  if (!done.allow.empty()) reply.headers.emplace_back("Allow", done.allow);
+  return reply;
+}
+
+http_front::outcome http_front::outcome_of(const net::http_question& asked) {
+  if (asked.too_long) {
+    return {.status = 413,
+            .body = refusal("RequestEntityTooLargeException",
+                            "The request is longer than " +
+                                std::to_string(options_.max_body_bytes) + " bytes.")};
+  }
+  if (asked.path != "/") return {.status = 404, .body = refusal("UnknownOperationException", "")};
+  if (asked.method == "POST") return carried_out(asked);
+  if (asked.method == "GET" || asked.method == "HEAD") {
+    return {.body = body_buffer("healthy: dynamo\n"), .content_type = "text/plain"};
+  }
+  return {
+      .status = 405, .body = refusal("UnknownOperationException", ""), .allow = "GET, HEAD, POST"};
+}
+
+http_front::outcome http_front::carried_out(const net::http_question& asked) {
+  const auto target = asked.header("X-Amz-Target");
+  const auto op = target ? parse_target(*target) : std::nullopt;
+  if (!op) return {.status = 400, .body = refusal("UnknownOperationException", "")};
+  if (check_) {
+    const auto refused = check_->refuse({.method = asked.method,
+                                         .path = asked.path,
+                                         .query = asked.query,
+                                         .headers = asked.headers,
+                                         .body = asked.body.text()},
+                                        options_.time->wall_time());
+    if (refused) {
+      return {
+          .status = 400, .body = refusal(refused->type, refused->message), .what = wire_name(*op)};
+    }
+  }
+  outcome done{.body = body_buffer(first_capacity), .what = wire_name(*op)};
+  done.status = carry_out_(*op, asked.body, done.body);
+  return done;
+}
+
+}  // namespace dynamo::server_side

@@ -1,0 +1,54 @@
+// What is asked over HTTP and what is answered, without sockets: DynamoDB's protocol around a
+// function that carries out operations.
+#pragma once
+
+#include "auth/signature_check.hpp"
+#include "net/http_question.hpp"
+#include "server/request_ids.hpp"
+
+#include <dynamo/auth/credentials.hpp>
+#include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/clock.hpp>
+#include <dynamo/core/log.hpp>
+#include <dynamo/model/operation.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace dynamo::server_side {
+
+/// Carries out an operation: appends the answer, finished, and returns its HTTP status. Called on
+/// several threads at once. Does not throw.
+using executor = std::function<int(operation, const body_buffer& request, body_buffer& answer)>;
+
+struct front_options {
+  std::size_t max_body_bytes = 0;       ///< what the listener takes: for a sentence
+  std::vector<credentials> accepted{};  ///< empty: whoever asks is answered
+  std::shared_ptr<clock> time{};        ///< not null
+  std::shared_ptr<logger> log{};        ///< may be null
+};
+
+/// Thread-safe.
+class http_front {
+ public:
+  http_front(executor carry_out, front_options options);
+
+  /// POST / is an operation, GET / tells that the server is there. Everything that is wrong is
+  /// answered in the service's words, as errors of its protocol.
+  [[nodiscard]] net::http_reply answer(const net::http_question& asked);
+
+ private:
+  struct outcome;
+  [[nodiscard]] outcome outcome_of(const net::http_question& asked);
+  [[nodiscard]] outcome carried_out(const net::http_question& asked);
+
+  const executor carry_out_;
+  const front_options options_;
+  std::optional<auth::signature_check> check_;
+  request_ids ids_;
+};
+
+}  // namespace dynamo::server_side
