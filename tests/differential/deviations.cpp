@@ -259,7 +259,11 @@ constexpr std::array deviations{
                        last(of.local).succeeded() && of.asked.op == operation::update_item;
               }},
     deviation{"the word size", "is reserved; DynamoDB Local takes it for a name in projections.",
-              false, [](const exchange& of) { return says(of.engine, "reserved keyword: size"); }},
+              false,
+              [](const exchange& of) {
+                return says(of.engine, "reserved keyword: size") ||
+                       says(of.engine, "reserved keyword: SIZE");
+              }},
     deviation{"filters of a Scan of an index",
               "see what the index has. DynamoDB Local lets them see the whole item.", false,
               [](const exchange& of) {
@@ -284,6 +288,10 @@ constexpr std::array deviations{
 };
 
 }  // namespace
+
+std::span<const deviation> all_deviations() noexcept {
+  return deviations;
+}
 
 const deviation* find_deviation(const exchange& of) {
   const auto found =

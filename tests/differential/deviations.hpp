@@ -5,6 +5,7 @@
 #include "differential/side.hpp"
 #include "differential/step.hpp"
 
+#include <span>
 #include <string_view>
 
 namespace dynamo::differential {
@@ -25,6 +26,7 @@ struct deviation {
   bool (*explains)(const exchange&);
 };
 
+[[nodiscard]] std::span<const deviation> all_deviations() noexcept;
 /// Null if the difference is not meant.
 [[nodiscard]] const deviation* find_deviation(const exchange& of);
 

@@ -151,20 +151,23 @@ std::string expression_writer::one_path(std::string_view type) {
     if (!type.empty() && key.type != type && !random_.once_in(8)) return one_path({});
     made = name(key.name);
   } else {
+    // Maps have members of the names, and types, that items have.
+    if (random_.once_in(5)) made = name(random_.of({"d", "d", "a.b"})) + ".";
+    if (random_.once_in(12)) return name(random_.of({"c", "x-y"})) + element();
     std::string attribute = plain_name(random_);
     for (int tries = 0; tries < 30 && !type.empty() && usual_type(attribute) != type; ++tries) {
       attribute = plain_name(random_);
     }
-    made = name(attribute);
+    made += name(attribute);
   }
-  while (random_.once_in(9)) {
-    if (random_.once_in(2)) {
-      made += "[" + std::to_string(random_.once_in(10) ? 10 : random_.below(3)) + "]";
-    } else {
-      made += "." + name(plain_name(random_));
-    }
+  while (random_.once_in(15)) {
+    made += random_.once_in(2) ? element() : "." + name(plain_name(random_));
   }
   return made;
+}
+
+std::string expression_writer::element() {
+  return "[" + std::to_string(random_.once_in(10) ? 10 : random_.below(3)) + "]";
 }
 
 // Mostly not of the primary key, which cannot be updated.

@@ -35,6 +35,7 @@ class expression_writer {
   std::string size_of_path();
   std::string path(std::string_view type = {});
   std::string one_path(std::string_view type);
+  std::string element();
   std::string name(const std::string& of);
   std::string value(json of);
   std::string value_like(std::string_view type);

@@ -175,7 +175,7 @@ step request_writer::of(operation op) {
   if (random_.once_in(14)) {
     mutate(made.body, random_);
     made.mutated = true;
-    made.read = {};
+    made.read = {.made_up_start = made.body.find("ExclusiveStartKey") != nullptr};
   }
   return made;
 }

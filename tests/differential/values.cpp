@@ -202,7 +202,7 @@ json item_for(const table_shape& table, dice& random) {
     if (random.once_in(primary ? 200 : 4)) continue;
     item.set(key.name, random.once_in(200) ? any_value(random) : key_value(key.type, random));
   }
-  for (std::size_t wanted = random.below(6); wanted > 0; --wanted) {
+  for (std::size_t wanted = random.below(10); wanted > 0; --wanted) {
     const std::string name = plain_name(random);
     item.set(name, random.once_in(4) ? any_value(random) : value_of(usual_type(name), random));
   }
