@@ -28,6 +28,7 @@ struct entry_write {
 // touches each of its pages once.
 std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
   std::vector<entry_write*> sorted;
+  sorted.reserve(writes.size());
   for (entry_write& each : writes) sorted.push_back(&each);
   const auto place = [](const entry_write* of) {
     return std::pair(of->write.table().rows, std::string_view(of->write.key()));
@@ -83,6 +84,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
   std::deque<entry_write> writes;
   std::vector<consumption> consumed;
   for (const batch_write_entries& table : call.tables) {
+    add_to(consumed, consumption(table.table));
     for (const batch_entry& each : table.entries) {
       std::visit([&](const auto& entry) { writes.emplace_back(table.table, each, entry); }, each);
     }
