@@ -59,16 +59,18 @@ void body_buffer::hand_over() noexcept {
 
 void body_buffer::append(std::string_view bytes) {
   if (bytes.empty()) return;
-  if (bytes.size() > capacity_ - size_) {
-    const std::size_t capacity = std::max(size_ + bytes.size(), capacity_ * 2);
-    auto block = allocate(capacity);
-    if (size_ != 0) std::memcpy(block.get(), block_.get(), size_);
-    if (owner_) owner_->grown(capacity - capacity_);
-    block_ = std::move(block);
-    capacity_ = capacity;
-  }
+  if (bytes.size() > capacity_ - size_) reserve(std::max(size_ + bytes.size(), capacity_ * 2));
   std::memcpy(block_.get() + size_, bytes.data(), bytes.size());
   size_ += bytes.size();
+}
+
+void body_buffer::reserve(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  auto block = allocate(capacity);
+  if (size_ != 0) std::memcpy(block.get(), block_.get(), size_);
+  if (owner_) owner_->grown(capacity - capacity_);
+  block_ = std::move(block);
+  capacity_ = capacity;
 }
 
 void body_buffer::finish() noexcept {

@@ -24,10 +24,15 @@ class engine {
   engine& operator=(const engine&) = delete;
   ~engine();
 
-  /// Carries out `op` with a body in JSON as the DynamoDB API defines it, and appends the answer to
-  /// `answer`, which is finished then. Returns its HTTP status: 200; or 400, and 500 for what is
+  /// Carries out `op` with a body in JSON as the DynamoDB API defines it, finished, and writes the
+  /// answer to `answer`, which is empty before and finished then. Returns its HTTP status: 200; or 400, and 500 for what is
   /// the engine's own failure, with {"__type":...,"message":...} as the answer. Does not throw.
   int execute(operation op, const body_buffer& request, body_buffer& answer);
+
+  /// Removes the items whose time to live has passed by the options' clock, as a thread does every
+  /// `time_to_live_interval` where there is anything that expires. Returns how many there were.
+  /// Throws if the store fails.
+  std::size_t remove_expired();
 
  private:
   struct parts;

@@ -3,10 +3,12 @@
 
 #include <dynamo/model/table_description.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynamo::engine {
@@ -25,6 +27,11 @@ struct table_index {
   row_set rows = 0;
 };
 
+/// True if the key has an attribute of this name.
+[[nodiscard]] inline bool has_attribute(const key_schema& key, std::string_view name) {
+  return key.partition_key.name == name || (key.sort_key && key.sort_key->name == name);
+}
+
 /// A table as it was created and changed since. A value; the database hands out shared constants.
 struct table_definition {
   std::string name{};
@@ -38,6 +45,7 @@ struct table_definition {
   bool deletion_protection = false;
   std::chrono::system_clock::time_point created{};
   row_set rows = 0;
+  row_set stream_rows = 0;  ///< the records of the stream; 0: none
 
   /// Null if there is no such index.
   [[nodiscard]] const table_index* find_index(std::string_view index) const {
@@ -45,6 +53,13 @@ struct table_definition {
       if (each.name == index) return &each;
     }
     return nullptr;
+  }
+  /// True if the index has an attribute of this name: one of the keys, or projected.
+  [[nodiscard]] bool projects(const table_index& index, std::string_view attribute) const {
+    return index.projection == index_projection::all || has_attribute(key, attribute) ||
+           has_attribute(index.key, attribute) ||
+           (index.projection == index_projection::include &&
+            std::ranges::find(index.included, attribute) != index.included.end());
   }
 };
 

@@ -23,6 +23,11 @@ constexpr std::array<std::uint8_t, 256> make_decoding() {
 
 constexpr auto decoding = make_decoding();
 
+std::string_view unpadded(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
 void append_base64(std::string& out, const std::vector<std::byte>& contents) {
@@ -38,6 +43,24 @@ void append_base64(std::string& out, const std::vector<std::byte>& contents) {
     out += count > 1 ? alphabet[word >> 6 & 63] : '=';
     out += count > 2 ? alphabet[word & 63] : '=';
   }
+}
+
+std::size_t decoded_base64_size(std::string_view text) {
+  return unpadded(text).size() * 3 / 4;
+}
+
+int compare_base64(std::string_view a, std::string_view b) {
+  // Each character is the next six bits; those that a last one has too many are zero, so that a
+  // text that goes on where the other one ends is the greater one, as with bytes.
+  a = unpadded(a);
+  b = unpadded(b);
+  const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (left == a.end() || right == b.end()) {
+    return (left != a.end() ? 1 : 0) - (right != b.end() ? 1 : 0);
+  }
+  return decoding[static_cast<unsigned char>(*left)] < decoding[static_cast<unsigned char>(*right)]
+             ? -1
+             : 1;
 }
 
 bool decode_base64(std::string_view text, std::vector<std::byte>& out) {

@@ -1,3 +1,6 @@
+#include "value/decimal.hpp"
+#include "value/view_json.hpp"
+
 #include <dynamo/value/base64.hpp>
 #include <dynamo/value/json_writer.hpp>
 
@@ -34,36 +37,104 @@ void append_array(std::string& out, const Elements& elements, Append append) {
   out += ']';
 }
 
+// How numbers are spelt.
+enum class spelling : std::uint8_t { as_written, canonical };
+
+template <spelling Numbers>
 struct value_writer {
   std::string& out;
 
+  void value(const attribute& value) const {
+    out += "{\"";
+    out += wire_name(value.type());
+    out += "\":";
+    std::visit(*this, value.value());
+    out += '}';
+  }
+  void members(const attribute_map& map) const {
+    out += '{';
+    for (const auto& [name, member] : map) {
+      detail::append_json_key(out, name);
+      value(member);
+    }
+    out += '}';
+  }
   void quoted_base64(const bytes& contents) const {
     out += '"';
     detail::append_base64(out, contents);
+    out += '"';
+  }
+  // Digits need no escapes.
+  void quoted_number(const number& value) const {
+    out += '"';
+    if constexpr (Numbers == spelling::canonical) {
+      detail::append_canonical_number(out, value.text());
+    } else {
+      out += value.text();
+    }
     out += '"';
   }
 
   void operator()(std::nullptr_t) const { out += "true"; }
   void operator()(bool value) const { out += value ? "true" : "false"; }
   void operator()(const std::string& value) const { detail::append_json_string(out, value); }
-  void operator()(const number& value) const { detail::append_json_string(out, value.text()); }
+  void operator()(const number& value) const { quoted_number(value); }
   void operator()(const bytes& value) const { quoted_base64(value); }
-  void operator()(const attribute_list& value) const {
-    append_array(out, value, [&](const attribute& element) { append_json(out, element); });
+  void operator()(const attribute_list& list) const {
+    append_array(out, list, [&](const attribute& element) { value(element); });
   }
-  void operator()(const attribute_map& value) const { append_json(out, value); }
+  void operator()(const attribute_map& map) const { members(map); }
   void operator()(const string_set& value) const {
     append_array(out, value.values,
                  [&](const std::string& text) { detail::append_json_string(out, text); });
   }
   void operator()(const number_set& value) const {
-    append_array(out, value.values,
-                 [&](const number& each) { detail::append_json_string(out, each.text()); });
+    append_array(out, value.values, [&](const number& each) { quoted_number(each); });
   }
   void operator()(const binary_set& value) const {
     append_array(out, value.values, [&](const bytes& each) { quoted_base64(each); });
   }
 };
+
+// What stands behind the type.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows
+void append_contents(std::string& out, const value_view& value) {
+  switch (value.type()) {
+    case value_type::null:
+      out += "true";
+      return;
+    case value_type::boolean:
+      out += value.as_bool() ? "true" : "false";
+      return;
+    case value_type::string:
+      detail::append_json_string(out, value.as_string());
+      return;
+    case value_type::number:
+      detail::append_json_string(out, value.number_text());
+      return;
+    case value_type::binary:
+      detail::append_json_string(out, value.base64());
+      return;
+    case value_type::list:
+      append_array(out, value.elements(),
+                   [&](const value_view& element) { detail::append_json(out, element); });
+      return;
+    case value_type::map:
+      out += '{';
+      for (const auto& [name, member] : value.members()) {
+        detail::append_json_key(out, name);
+        detail::append_json(out, member);
+      }
+      out += '}';
+      return;
+    case value_type::string_set:
+    case value_type::number_set:
+    case value_type::binary_set:
+      append_array(out, value.elements(),
+                   [&](const value_view& element) { append_contents(out, element); });
+      return;
+  }
+}
 
 }  // namespace
 
@@ -108,23 +179,27 @@ void append_json_number(std::string& out, std::string_view key, std::uint64_t va
   out += std::to_string(value);
 }
 
-}  // namespace detail
-
-void append_json(std::string& out, const attribute& value) {
+// NOLINTNEXTLINE(misc-no-recursion): as above
+void append_json(std::string& out, const value_view& value) {
   out += "{\"";
   out += wire_name(value.type());
   out += "\":";
-  std::visit(value_writer{out}, value.value());
+  append_contents(out, value);
   out += '}';
 }
 
+void append_canonical_json(std::string& out, const owned_item& item) {
+  value_writer<spelling::canonical>{out}.members(item);
+}
+
+}  // namespace detail
+
+void append_json(std::string& out, const attribute& value) {
+  value_writer<spelling::as_written>{out}.value(value);
+}
+
 void append_json(std::string& out, const owned_item& item) {
-  out += '{';
-  for (const auto& [name, value] : item) {
-    detail::append_json_key(out, name);
-    append_json(out, value);
-  }
-  out += '}';
+  value_writer<spelling::as_written>{out}.members(item);
 }
 
 std::string to_json(const owned_item& item) {

@@ -61,6 +61,8 @@ class body_buffer {
 
   /// Appends a copy of `bytes`; grows when the capacity is used up.
   void append(std::string_view bytes);
+  /// Makes room for `capacity` bytes in all, so that `append` need not grow.
+  void reserve(std::size_t capacity);
   /// Writes the zero bytes behind the text. Call once, after the last `append`.
   void finish() noexcept;
   /// Tells the owner of the memory that a consumer holds it from now on.

@@ -16,15 +16,15 @@ struct condition_node;
 class condition {
  public:
   /// `role` is the parameter's name, for sentences: "ConditionExpression", "FilterExpression".
-  /// Refuses what is not a condition, and what is beyond the limits: 4096 bytes, 300 operators,
-  /// and 32 levels (developer guide, expression limits).
+  /// Refuses what is not a condition, and what is beyond the limits: 4096 bytes, 300 operators, 100
+  /// operands of IN, and 32 steps of a path (developer guide, expression limits).
   static condition parse(std::string_view text, std::string_view role, substitutes& with);
   condition(condition&&) noexcept;
   condition& operator=(condition&&) noexcept;
   ~condition();
 
-  /// An item that is not there has no attributes. Refuses operands whose types an operator does not
-  /// take, where that shows only now.
+  /// An item that is not there has no attributes. Operands of types that an operator does not take
+  /// make it false. Comparing scalars does not allocate.
   [[nodiscard]] bool holds(const item& of) const;
   /// Names at the beginning of its paths: a filter must not name keys of what a Query reads.
   [[nodiscard]] std::vector<std::string_view> top_level_names() const;

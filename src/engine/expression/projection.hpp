@@ -1,33 +1,32 @@
 // Which attributes of an item an answer has.
 #pragma once
 
+#include "engine/expression/path_tree.hpp"
 #include "engine/expression/substitutes.hpp"
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dynamo::engine {
-
-struct projection_node;
 
 /// Reading is thread-safe.
 class projection {
  public:
   /// Refuses what is not a projection, and paths that overlap.
   static projection parse(std::string_view text, substitutes& with);
-  projection(projection&&) noexcept;
-  projection& operator=(projection&&) noexcept;
-  ~projection();
 
   /// Appends what the item has of it as an object in DynamoDB JSON. Elements of lists move
   /// together: of [a, b, c] the path list[2] gives [c].
-  void append(std::string& out, const item& of) const;
-  [[nodiscard]] std::vector<std::string_view> top_level_names() const;
+  void append(std::string& out, const item& of) const { paths_.append_selection(out, of); }
+  [[nodiscard]] std::vector<std::string_view> top_level_names() const {
+    return paths_.top_level_names();
+  }
 
  private:
-  explicit projection(std::vector<projection_node> roots);
-  std::vector<projection_node> roots_;
+  explicit projection(path_tree paths) : paths_(std::move(paths)) {}
+  path_tree paths_;
 };
 
 }  // namespace dynamo::engine

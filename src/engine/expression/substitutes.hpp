@@ -12,19 +12,20 @@
 namespace dynamo::engine {
 
 /// Shared by all expressions of a request. Remembers what was used: a substitute that no expression
-/// uses is an error. The views it hands out live as long as it.
+/// uses is an error. The views it hands out live as long as it. Not thread-safe.
 class substitutes {
  public:
   /// Refuses keys that are no placeholders, and empty maps.
   explicit substitutes(const substitutions& of);
 
-  /// The name behind "#n". Refuses what is not defined.
-  [[nodiscard]] const std::string& name(std::string_view placeholder);
+  /// The name behind "#n". Refuses what is not defined; `role` is the expression's parameter.
+  [[nodiscard]] const std::string& name(std::string_view placeholder, std::string_view role);
   /// The value behind ":v". Refuses what is not defined.
-  [[nodiscard]] const value_view& value(std::string_view placeholder);
+  [[nodiscard]] const value_view& value(std::string_view placeholder, std::string_view role);
   /// Behind the parsing of all expressions: refuses what none of them used, and what was given to a
-  /// request that has no expression (`any_expression` false).
-  void check_all_used(bool any_expression) const;
+  /// request that has no expression (`any_expression` false). `missing` ends the sentence about
+  /// values: "UpdateExpression and ConditionExpression are null".
+  void check_all_used(bool any_expression, std::string_view missing = {}) const;
 
  private:
   std::optional<attribute_names> names_;

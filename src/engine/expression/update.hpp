@@ -10,7 +10,7 @@ namespace dynamo::engine {
 
 struct update_actions;
 
-/// Must not outlive its `substitutes`.
+/// Must not outlive its `substitutes`. Reading is thread-safe.
 class update {
  public:
   /// Refuses what is not an update (SET, REMOVE, ADD, DELETE, each at most once), paths that
@@ -20,8 +20,9 @@ class update {
   update& operator=(update&&) noexcept;
   ~update();
 
-  /// The item behind it; every operand is read from `before`, which is empty if there is none.
-  /// Refuses operands of types that an action does not take, and paths that lead nowhere.
+  /// The item behind it; every operand is read from `before`, which is empty if there is none and
+  /// has its numbers in the one spelling of stored items. Refuses operands of types that an action
+  /// does not take, paths that lead nowhere, and values nested deeper than 32 levels.
   [[nodiscard]] owned_item apply(const item& before) const;
   /// Of an item, before or behind the update, what its paths name: UPDATED_OLD and UPDATED_NEW.
   [[nodiscard]] owned_item touched(const item& of) const;

@@ -1,6 +1,7 @@
 // The SQLite file: tables, their rows, and transactions.
 #pragma once
 
+#include "engine/store/change_record.hpp"
 #include "engine/store/key_codec.hpp"
 #include "engine/stored_item.hpp"
 #include "engine/table_definition.hpp"
@@ -8,6 +9,7 @@
 #include <dynamo/core/result.hpp>
 #include <dynamo/engine/engine_options.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,27 +55,37 @@ class snapshot {
   [[nodiscard]] virtual std::optional<stored_item> find(row_set in, std::string_view key) const = 0;
   [[nodiscard]] virtual std::unique_ptr<cursor> rows(row_set of, const key_range& range,
                                                      bool ascending) const = 0;
+  /// The streams whose records are not all trimmed, of tables that are gone too.
+  [[nodiscard]] virtual std::vector<change_stream> streams() const = 0;
+  /// Records of a stream behind the sequence number `after` (0: all), in order: at most `limit`,
+  /// and none behind the one with which their sizes reach `bytes`.
+  [[nodiscard]] virtual std::vector<change_record> changes(row_set stream, std::uint64_t after,
+                                                           std::size_t limit,
+                                                           std::uint64_t bytes) const = 0;
 };
-
-/// Who changed an item, for the change log.
-enum class change_origin : std::uint8_t { request, time_to_live };
 
 /// A snapshot that can be changed; it sees its own changes.
 class transaction : public snapshot {
  public:
-  /// Gives it its row sets, including those of its indexes. The name is not in use.
+  /// Gives it its row sets, including those of its indexes and its stream; what `table` says of
+  /// them is ignored. The name is not in use.
   virtual void create_table(table_definition table) = 0;
-  /// Replaces the definition. New indexes are filled, those that are gone lose their rows.
+  /// Replaces the definition of this name. Indexes with `rows` 0 are new and filled; those that are
+  /// gone lose their rows. Another attribute of the time to live is read from all items. A stream
+  /// that is enabled, or has another label, begins without records.
   virtual void update_table(table_definition table) = 0;
+  /// The records of its stream stay until they are trimmed.
   virtual void drop_table(const table_definition& table) = 0;
   /// Replaces the item `before` of this key by `after`; null is none. Keeps the indexes, the
-  /// figures, the list of what expires and the change log in step.
+  /// figures, the list of what expires and the change log in step. Nothing happens if both are the
+  /// same. `table` is what `find_table` of this transaction gave.
   virtual void replace(const table_definition& table, std::string_view key,
                        const stored_item* before, const stored_item* after,
                        change_origin by = change_origin::request) = 0;
 };
 
-/// One writer at a time, many readers. Thread-safe.
+/// One writer at a time, many readers. Thread-safe. What SQLite cannot do (a full disk, a damaged
+/// file) throws `store_failure`, with a sentence that names the file.
 class database {
  public:
   /// errc::io, in one sentence that names the file, if it cannot be opened or is something else.
@@ -82,15 +94,21 @@ class database {
   static std::unique_ptr<database> in_memory(const engine_options& options);
   virtual ~database() = default;
 
-  /// Calls `work` with what is committed now; what it throws is passed on.
+  /// Calls `work` with what is committed now; what it throws is passed on. Within `work` nothing of
+  /// this object is called.
   virtual void read(const std::function<void(const snapshot&)>& work) = 0;
   /// Calls `work` once, maybe on another thread that writes as well, together with others in one
   /// commit. Returns when it is committed as durably as the options want. What `work` throws undoes
-  /// what it did, and is passed on.
+  /// what it did, and is passed on; nothing else is undone.
   virtual void write(const std::function<void(transaction&)>& work) = 0;
-  /// Removes at most `limit` items whose time to live passed before `now` (seconds since 1970).
-  /// Returns how many there were.
+  /// Removes at most `limit` items whose time to live passed before `now` (seconds since 1970), but
+  /// not more than five years before: those stay (developer guide, time to live). Returns how many
+  /// there were.
   virtual std::size_t remove_expired(std::int64_t now, std::size_t limit) = 0;
+  /// Removes at most `limit` records of change logs that were made before `when`. Returns how many
+  /// there were. DynamoDB keeps them for 24 hours.
+  virtual std::size_t trim_changes(std::chrono::system_clock::time_point when,
+                                   std::size_t limit) = 0;
   /// Compares every index, figure and expiry with its table. A sentence for each that disagrees.
   [[nodiscard]] virtual std::vector<std::string> check() = 0;
 };

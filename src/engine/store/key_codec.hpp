@@ -15,7 +15,8 @@ namespace dynamo::engine {
 /// A key is the hash of the partition key (8 bytes, so that segments are ranges and an item
 /// collection is never split), the partition key itself, and the sort key, in an order that
 /// comparing bytes gives: strings and binary values by their bytes, numbers by their value. The key
-/// in an index is followed by the item's own.
+/// in an index is followed by the item's own. No key begins with another one. Keys are in the file:
+/// how they are made must never change.
 
 /// The item's key. Its key attributes are there and of the right types: that was checked.
 [[nodiscard]] std::string row_key(const key_schema& key, const item& of);
@@ -32,6 +33,8 @@ struct key_range {
 
 /// The rows that a Query reads, in a table or an index of this key.
 [[nodiscard]] key_range range_of(const key_schema& key, const key_condition& wanted);
+/// What is left of a range behind the row of `key`, on the way up or down.
+[[nodiscard]] key_range rest_of(key_range range, const std::string& key, bool ascending);
 /// The rows of a segment: its share of the hashes.
 [[nodiscard]] key_range range_of_segment(std::uint32_t segment, std::uint32_t total_segments);
 

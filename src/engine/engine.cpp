@@ -1,0 +1,163 @@
+#include "engine/engine.hpp"
+
+#include "engine/error_answer.hpp"
+#include "engine/expiry_sweeper.hpp"
+#include "engine/operation/operations.hpp"
+#include "engine/operation/table_operations.hpp"
+#include "engine/request/decode.hpp"
+#include "engine/store/store_failure.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+engine_options completed(engine_options options) {
+  if (!options.time) options.time = system_clock_source();
+  if (!options.random) options.random = system_random_source();
+  return options;
+}
+
+// Whether an operation may have made something that expires: items, or records of a stream.
+bool begins_expiry(operation op) {
+  return op == operation::update_time_to_live || op == operation::create_table ||
+         op == operation::update_table;
+}
+
+}  // namespace
+
+struct engine::parts {
+  parts(engine_options given, std::unique_ptr<database> rows)
+      : options(std::move(given)), store(std::move(rows)), sweeper(*store, options) {
+    if (options.throttle) limits.emplace(options.time);
+  }
+
+  [[nodiscard]] bool anything_expires();
+  [[nodiscard]] operation_context context() {
+    return {*store, options, limits ? &*limits : nullptr, tokens};
+  }
+  void carry_out(operation op, const body_buffer& request, body_buffer& answer);
+
+  const engine_options options;
+  const std::unique_ptr<database> store;
+  std::optional<throttle> limits;
+  recent_tokens tokens;
+  expiry_sweeper sweeper;  // ends first
+};
+
+bool engine::parts::anything_expires() {
+  bool found = false;
+  store->read([&](const snapshot& in) {
+    constexpr std::size_t at_once = 100;
+    std::vector<std::string> names;
+    do {
+      names = in.table_names(names.empty() ? std::string() : names.back(), at_once);
+      found = std::ranges::any_of(names, [&](const std::string& name) {
+        const auto table = in.find_table(name);
+        return !table->time_to_live.empty() || table->stream.has_value();
+      });
+    } while (!found && names.size() == at_once);
+  });
+  return found;
+}
+
+void engine::parts::carry_out(operation op, const body_buffer& request, body_buffer& answer) {
+  operation_context with = context();
+  switch (op) {
+    case operation::put_item:
+      return put_item(with, decode_put(request), answer);
+    case operation::get_item:
+      return get_item(with, decode_get(request), answer);
+    case operation::update_item:
+      return update_item(with, decode_update(request), answer);
+    case operation::delete_item:
+      return delete_item(with, decode_delete(request), answer);
+    case operation::batch_write_item:
+      return batch_write(with, decode_batch_write(request), answer);
+    case operation::batch_get_item:
+      return batch_get(with, decode_batch_get(request), answer);
+    case operation::transact_write_items:
+      return transact_write(with, decode_transact_write(request), answer);
+    case operation::transact_get_items:
+      return transact_get(with, decode_transact_get(request), answer);
+    case operation::query:
+      return query(with, decode_query(request), answer);
+    case operation::scan:
+      return scan(with, decode_scan(request), answer);
+    case operation::create_table:
+      return create_table(with, decode_create_table(request), answer);
+    case operation::describe_table:
+      return describe_table(with, decode_table(request), answer);
+    case operation::update_table:
+      return update_table(with, decode_update_table(request), answer);
+    case operation::delete_table:
+      return delete_table(with, decode_table(request), answer);
+    case operation::list_tables:
+      return list_tables(with, decode_list_tables(request), answer);
+    case operation::update_time_to_live:
+      return update_time_to_live(with, decode_update_time_to_live(request), answer);
+    case operation::describe_time_to_live:
+      return describe_time_to_live(with, decode_table(request), answer);
+    case operation::describe_limits:
+      decode_nothing(request);
+      return describe_limits(answer);
+    case operation::describe_endpoints:
+      decode_nothing(request);
+      return describe_endpoints(answer);
+  }
+}
+
+engine::engine(std::unique_ptr<parts> of) : parts_(std::move(of)) {}
+engine::~engine() = default;
+
+result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_options options) {
+  options = completed(std::move(options));
+  auto store = database::open(path, options);
+  if (!store) return std::move(store).error();
+  try {
+    auto of = std::make_unique<parts>(std::move(options), *std::move(store));
+    if (of->anything_expires()) of->sweeper.start();
+    return std::shared_ptr<engine>(new engine(std::move(of)));
+  } catch (const store_failure& failed) {
+    return error{.kind = errc::io, .message = failed.what()};
+  }
+}
+
+std::shared_ptr<engine> engine::in_memory(engine_options options) {
+  options = completed(std::move(options));
+  auto store = database::in_memory(options);
+  return std::shared_ptr<engine>(
+      new engine(std::make_unique<parts>(std::move(options), std::move(store))));
+}
+
+int engine::execute(operation op, const body_buffer& request, body_buffer& answer) {
+  constexpr int good = 200;
+  constexpr int at_fault = 400;
+  constexpr int failed = 500;
+  int status = good;
+  std::string error_text;
+  try {
+    parts_->carry_out(op, request, answer);
+    if (begins_expiry(op) && parts_->anything_expires()) parts_->sweeper.start();
+  } catch (const refusal& what) {
+    status = at_fault;
+    error_text = error_json(what);
+  } catch (const std::exception& what) {
+    status = failed;
+    error_text = failure_json(what.what());
+  }
+  if (status != good) {
+    answer.clear();
+    answer.append(error_text);
+  }
+  answer.finish();
+  return status;
+}
+
+std::size_t engine::remove_expired() {
+  return parts_->sweeper.sweep();
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,52 @@
+#include "engine/expiry_sweeper.hpp"
+
+#include "engine/store/store_failure.hpp"
+
+#include <algorithm>
+
+namespace dynamo::engine {
+namespace {
+
+// In one transaction, so that writers need not wait long.
+constexpr std::size_t at_once = 500;
+// Amazon DynamoDB Streams keeps records for so long.
+constexpr std::chrono::hours records_stay{24};
+
+}  // namespace
+
+void expiry_sweeper::start() {
+  const std::lock_guard lock(mutex_);
+  if (thread_.joinable()) return;
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+std::size_t expiry_sweeper::sweep(const std::stop_token& stop) {
+  const auto now = options_.time->wall_time();
+  const std::int64_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  std::size_t removed = 0;
+  for (std::size_t found = at_once; found == at_once && !stop.stop_requested(); removed += found) {
+    found = store_.remove_expired(seconds, at_once);
+  }
+  while (!stop.stop_requested() && store_.trim_changes(now - records_stay, at_once) == at_once) {
+  }
+  return removed;
+}
+
+void expiry_sweeper::run(const std::stop_token& stop) {
+  const auto interval = std::max(options_.time_to_live_interval, std::chrono::seconds(1));
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      stopped_.wait_for(lock, stop, interval, [] { return false; });
+    }
+    if (stop.stop_requested()) return;
+    try {
+      sweep(stop);
+    } catch (const store_failure&) {
+      // Whoever reads or writes is told of it; what expired is there at the next try.
+    }
+  }
+}
+
+}  // namespace dynamo::engine

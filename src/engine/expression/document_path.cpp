@@ -1,0 +1,57 @@
+#include "engine/expression/document_path.hpp"
+
+#include "core/ascii.hpp"
+
+#include <fmt/format.h>
+
+namespace dynamo::engine {
+namespace {
+
+const value_view* find_step(const value_view& in, const path_step& step) {
+  if (!step.is_index) return in.type() == value_type::map ? in.find(step.name) : nullptr;
+  if (in.type() != value_type::list) return nullptr;
+  const auto elements = in.elements();
+  return step.index < elements.size() ? &elements[step.index] : nullptr;
+}
+
+}  // namespace
+
+document_path resolve_path(const std::vector<written_step>& written, std::string_view role,
+                           substitutes& with) {
+  document_path path;
+  path.reserve(written.size());
+  for (const written_step& step : written) {
+    switch (step.how) {
+      case written_step::kind::bare:
+        path.push_back({.name = std::string(step.text)});
+        break;
+      case written_step::kind::placeholder:
+        path.push_back({.name = with.name(step.text, role)});
+        break;
+      case written_step::kind::index:
+        path.push_back(
+            {.index = ascii::number_in<std::uint32_t>(step.text).value(), .is_index = true});
+        break;
+    }
+  }
+  return path;
+}
+
+const value_view* find(const item& in, const document_path& path) {
+  const value_view* found = in.find(path.front().name);
+  for (std::size_t i = 1; i < path.size() && found != nullptr; ++i) {
+    found = find_step(*found, path[i]);
+  }
+  return found;
+}
+
+std::string to_text(const document_path& path) {
+  std::string out = "[";
+  for (const path_step& step : path) {
+    if (out.size() > 1) out += ", ";
+    out += step.is_index ? fmt::format("[{}]", step.index) : step.name;
+  }
+  return out += ']';
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,37 @@
+// Paths to values within an item: a.b[0].c.
+#pragma once
+
+#include "engine/expression/substitutes.hpp"
+#include "engine/expression/syntax.hpp"
+
+#include <dynamo/value/item.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// A member of a map, or an element of a list.
+struct path_step {
+  std::string name{};
+  std::uint32_t index = 0;
+  bool is_index = false;
+  friend bool operator==(const path_step&, const path_step&) = default;
+};
+
+/// Begins with the name of an attribute. Owns its names.
+using document_path = std::vector<path_step>;
+
+/// With the names behind the placeholders. Refuses those that are not defined.
+[[nodiscard]] document_path resolve_path(const std::vector<written_step>& written,
+                                         std::string_view role, substitutes& with);
+
+/// What the item has there; null if that is nothing.
+[[nodiscard]] const value_view* find(const item& in, const document_path& path);
+
+/// As sentences name it: "[a, [0], b]".
+[[nodiscard]] std::string to_text(const document_path& path);
+
+}  // namespace dynamo::engine

@@ -1,0 +1,136 @@
+#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/collection_metrics.hpp"
+#include "engine/operation/item_write.hpp"
+#include "engine/operation/operations.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+using batch_entry = std::variant<batch_put, batch_delete>;
+
+struct entry_write {
+  const batch_entry* asked = nullptr;
+  item_write write;
+  bool processed = false;
+
+  template <class Entry>
+  entry_write(const std::string& table, const batch_entry& of, const Entry& entry)
+      : asked(&of), write(table, entry) {}
+};
+
+// In the order of their keys, which is the order in which they stand in the store: so a batch
+// touches each of its pages once.
+std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
+  std::vector<entry_write*> sorted;
+  for (entry_write& each : writes) sorted.push_back(&each);
+  const auto place = [](const entry_write* of) {
+    return std::pair(of->write.table().rows, std::string_view(of->write.key()));
+  };
+  std::ranges::sort(sorted, {}, place);
+  if (std::ranges::adjacent_find(sorted, {}, place) != sorted.end()) {
+    refuse_invalid("Provided list of item keys contains duplicates");
+  }
+  return sorted;
+}
+
+void append_entry(std::string& out, const batch_entry& of) {
+  const auto append = [&](const char* request, const char* what, const owned_item& given) {
+    out += "{\"" + std::string(request) + "\":{\"" + what + "\":";
+    append_json(out, given);
+    out += "}}";
+  };
+  if (const auto* const put = std::get_if<batch_put>(&of)) {
+    append("PutRequest", "Item", put->item);
+  } else {
+    append("DeleteRequest", "Key", std::get<batch_delete>(of).key);
+  }
+}
+
+void append_unprocessed(std::string& out, const batch_write_call& call,
+                        const std::deque<entry_write>& writes) {
+  detail::append_json_key(out, "UnprocessedItems");
+  out += '{';
+  for (const batch_write_entries& table : call.tables) {
+    std::vector<const batch_entry*> left;
+    for (const entry_write& each : writes) {
+      if (!each.processed && &each.write.table_name() == &table.table) left.push_back(each.asked);
+    }
+    if (left.empty()) continue;
+    detail::append_json_key(out, table.table);
+    append_json_list(out, left, [&](const batch_entry* each) { append_entry(out, *each); });
+  }
+  out += '}';
+}
+
+// ItemCollectionMetrics: of each collection once.
+void append_metrics(std::string& out, const snapshot& in, const batch_write_call& call,
+                    const std::deque<entry_write>& writes) {
+  detail::append_json_key(out, "ItemCollectionMetrics");
+  out += '{';
+  for (const batch_write_entries& table : call.tables) {
+    std::vector<std::string> all;
+    for (const entry_write& each : writes) {
+      if (!each.processed || &each.write.table_name() != &table.table) continue;
+      std::string one;
+      if (!append_collection_metrics(one, in, each.write.table(), each.write.key_item())) break;
+      if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
+    }
+    if (all.empty()) continue;
+    detail::append_json_key(out, table.table);
+    append_json_list(out, all, [&](const std::string& each) { out += each; });
+  }
+  out += '}';
+}
+
+}  // namespace
+
+void batch_write(operation_context& with, const batch_write_call& call, body_buffer& answer) {
+  std::deque<entry_write> writes;
+  std::vector<consumption> consumed;
+  consumed.reserve(call.tables.size());
+  for (const batch_write_entries& table : call.tables) {
+    consumed.emplace_back(table.table);
+    for (const batch_entry& each : table.entries) {
+      std::visit([&](const auto& entry) { writes.emplace_back(table.table, each, entry); }, each);
+    }
+  }
+  batch_progress progress(with);
+  std::string out = "{";
+  with.store.write([&](transaction& in) {
+    for (entry_write& each : writes) each.write.locate(in);
+    for (entry_write* const each : in_key_order(writes)) {
+      item_write& write = each->write;
+      each->processed =
+          progress.admits([&](throttle& limits) { limits.require_writes(write.table()); });
+      if (!each->processed) continue;
+      write.decide(in);
+      write.carry_out(in);
+      if (call.capacity == returned_capacity::none && with.limits == nullptr) continue;
+      consumption cost(write.table_name());
+      cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
+      if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
+      for (consumption& sum : consumed) {
+        if (sum.table() == write.table_name()) sum += cost;
+      }
+    }
+    progress.require_any();
+    append_unprocessed(out, call, writes);
+    if (call.collection_metrics) append_metrics(out, in, call, writes);
+  });
+  if (call.capacity != returned_capacity::none) {
+    detail::append_json_key(out, "ConsumedCapacity");
+    append_json_list(out, consumed,
+                     [&](const consumption& each) { each.append(out, call.capacity); });
+  }
+  out += '}';
+  answer.append(out);
+}
+
+}  // namespace dynamo::engine

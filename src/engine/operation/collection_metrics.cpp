@@ -1,0 +1,45 @@
+#include "engine/operation/collection_metrics.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::uint64_t gigabyte = std::uint64_t{1} << 30;
+
+std::uint64_t bytes_of(const snapshot& in, row_set rows, const key_range& range) {
+  std::uint64_t sum = 0;
+  const auto each = in.rows(rows, range, true);
+  while (const row* const found = each->next()) sum += found->size;
+  return sum;
+}
+
+}  // namespace
+
+bool append_collection_metrics(std::string& out, const snapshot& in, const table_definition& table,
+                               const item& of) {
+  const auto is_local = [](const table_index& index) { return !index.global; };
+  if (std::ranges::none_of(table.indexes, is_local)) return false;
+  const key_attribute& attribute = table.key.partition_key;
+  const value_view& partition = of[attribute.name];
+  const key_condition whole{partition, std::nullopt};
+
+  std::uint64_t bytes = bytes_of(in, table.rows, range_of(table.key, whole));
+  for (const table_index& index : table.indexes) {
+    if (is_local(index)) bytes += bytes_of(in, index.rows, range_of(index.key, whole));
+  }
+  const std::uint64_t gigabytes = bytes / gigabyte;
+  out += '{';
+  detail::append_json_key(out, "ItemCollectionKey");
+  out += '{';
+  detail::append_json_key(out, attribute.name);
+  append_json(out, partition.to_owned());
+  out += '}';
+  detail::append_json_key(out, "SizeEstimateRangeGB");
+  out += '[' + std::to_string(gigabytes) + ".0," + std::to_string(gigabytes + 1) + ".0]}";
+  return true;
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,152 @@
+#include "engine/operation/item_write.hpp"
+
+#include "engine/operation/key_check.hpp"
+#include "engine/operation/operation_context.hpp"
+#include "engine/refusal.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::uint64_t largest_item = 400 * 1024;
+
+// Key attributes that an update does not name are those of the request.
+void complete_key(owned_item& made, const item& key) {
+  for (const auto& [name, value] : key) {
+    if (!made.contains(name)) made.emplace(name, value.to_owned());
+  }
+}
+
+}  // namespace
+
+item_write::item_write(kind what, const std::string& table, const owned_item& given,
+                       const write_base* expressions,
+                       const std::optional<std::string>* update_text)
+    : kind_(what),
+      table_name_(table),
+      expressions_(expressions),
+      update_text_(update_text),
+      given_(given) {
+  if (kind_ == kind::put && given_.size() > largest_item) {
+    refuse_invalid("Item size has exceeded the maximum allowed size");
+  }
+  if (expressions_ == nullptr) return;
+  with_.emplace(expressions_->with);
+  if (expressions_->condition) {
+    condition_ = condition::parse(*expressions_->condition, "ConditionExpression", *with_);
+  }
+  // An update has more to say, which shows when its table is known.
+  if (update_text_ == nullptr || !*update_text_) with_->check_all_used(condition_.has_value());
+}
+
+item_write::item_write(const put_call& call)
+    : item_write(kind::put, call.table, call.item, &call, nullptr) {}
+item_write::item_write(const update_call& call)
+    : item_write(kind::update, call.table, call.key, &call, &call.update) {}
+item_write::item_write(const delete_call& call)
+    : item_write(kind::remove, call.table, call.key, &call, nullptr) {}
+item_write::item_write(const check_call& call)
+    : item_write(kind::check, call.table, call.key, &call, nullptr) {}
+item_write::item_write(const std::string& table, const batch_put& entry)
+    : item_write(kind::put, table, entry.item, nullptr, nullptr) {}
+item_write::item_write(const std::string& table, const batch_delete& entry)
+    : item_write(kind::remove, table, entry.key, nullptr, nullptr) {}
+
+void item_write::locate(const snapshot& in) {
+  table_ = require_table(in, table_name_);
+  if (update_text_ != nullptr && *update_text_) {
+    update_ = update::parse(**update_text_, table_->key, *with_);
+    with_->check_all_used(true);
+  }
+  if (kind_ == kind::put) {
+    check_item(*table_, given_.view());
+  } else {
+    check_key(*table_, given_.view());
+  }
+  key_ = row_key(table_->key, given_.view());
+}
+
+void item_write::decide(const snapshot& in) {
+  before_ = in.find(table_->rows, key_);
+  check_condition();
+  switch (kind_) {
+    case kind::put:
+      after_ = &given_;
+      break;
+    case kind::update:
+      make_updated();
+      break;
+    case kind::remove:
+      after_ = nullptr;
+      break;
+    case kind::check:
+      after_ = before();
+      break;
+  }
+}
+
+void item_write::check_condition() const {
+  if (!condition_ || condition_->holds(before_ ? before_->view() : item{})) return;
+  refusal failed("ConditionalCheckFailedException", "The conditional request failed");
+  if (!before_ || !expressions_->old_item_on_failure) throw refusal(std::move(failed));
+  throw refusal(std::move(failed).with(",\"Item\":" + std::string(before_->json())));
+}
+
+void item_write::make_updated() {
+  owned_item made;
+  if (update_) {
+    made = update_->apply(before_ ? before_->view() : item{});
+  } else if (before_) {
+    after_ = before();
+    return;
+  }
+  complete_key(made, given_.view());
+  updated_.emplace(made);
+  if (updated_->size() > largest_item) {
+    refuse_invalid("Item size to update has exceeded the maximum allowed size");
+  }
+  check_updated_item(*table_, updated_->view());
+  after_ = &*updated_;
+}
+
+void item_write::carry_out(transaction& in) const {
+  if (kind_ == kind::check || (after_ == nullptr && !before_)) return;
+  in.replace(*table_, key_, before(), after_);
+}
+
+bool item_write::append_returned(std::string& out, return_values wanted) const {
+  const auto append_touched = [&](const stored_item* of) {
+    if (!update_ || of == nullptr) return false;
+    const owned_item touched = update_->touched(of->view());
+    if (touched.empty()) return false;
+    append_json(out, touched);
+    return true;
+  };
+  const auto append_whole = [&](const stored_item* of) {
+    if (of == nullptr) return false;
+    out += of->json();
+    return true;
+  };
+  switch (wanted) {
+    case return_values::none:
+      break;
+    case return_values::all_old:
+      return append_whole(before());
+    case return_values::updated_old:
+      return append_touched(before());
+    case return_values::all_new:
+      return append_whole(after_);
+    case return_values::updated_new:
+      return append_touched(after_);
+  }
+  return false;
+}
+
+std::uint64_t item_write::size() const {
+  return std::max(before_ ? before_->size() : 0, after_ == nullptr ? 0 : after_->size());
+}
+
+}  // namespace dynamo::engine

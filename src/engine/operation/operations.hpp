@@ -1,0 +1,25 @@
+// The operations on items, each in a file of its own.
+#pragma once
+
+#include "engine/operation/operation_context.hpp"
+#include "engine/request/requests.hpp"
+
+#include <dynamo/core/body_buffer.hpp>
+
+namespace dynamo::engine {
+
+// Each carries out one call and appends its answer, JSON that is not finished yet. Each may have
+// appended a part of it when it throws: a refusal, or a failure of the store. Thread-safe.
+
+void put_item(operation_context& with, const put_call& call, body_buffer& answer);
+void update_item(operation_context& with, const update_call& call, body_buffer& answer);
+void delete_item(operation_context& with, const delete_call& call, body_buffer& answer);
+void get_item(operation_context& with, const get_call& call, body_buffer& answer);
+void batch_get(operation_context& with, const batch_get_call& call, body_buffer& answer);
+void batch_write(operation_context& with, const batch_write_call& call, body_buffer& answer);
+void query(operation_context& with, const query_call& call, body_buffer& answer);
+void scan(operation_context& with, const scan_call& call, body_buffer& answer);
+void transact_write(operation_context& with, const transact_write_call& call, body_buffer& answer);
+void transact_get(operation_context& with, const transact_get_call& call, body_buffer& answer);
+
+}  // namespace dynamo::engine

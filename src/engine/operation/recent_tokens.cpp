@@ -1,0 +1,39 @@
+#include "engine/operation/recent_tokens.hpp"
+
+#include "engine/refusal.hpp"
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::chrono::minutes lifetime{10};
+
+}  // namespace
+
+recent_tokens::outcome recent_tokens::take(std::string_view token, std::uint64_t fingerprint,
+                                           time_point now) {
+  const std::lock_guard lock(mutex_);
+  while (!ends_.empty() && ends_.front().first <= now) {
+    // One that was given back and taken again ends later than told here.
+    const auto found = entries_.find(ends_.front().second);
+    if (found != entries_.end() && found->second.until <= now) entries_.erase(found);
+    ends_.pop_front();
+  }
+  const auto [found, is_new] = entries_.try_emplace(std::string(token));
+  if (is_new) {
+    found->second = {fingerprint, now + lifetime};
+    ends_.emplace_back(now + lifetime, token);
+    return outcome::first;
+  }
+  if (found->second.fingerprint == fingerprint) return outcome::repeated;
+  throw refusal("IdempotentParameterMismatchException",
+                "Specified idempotent token was used with different request parameters within the "
+                "idempotency window");
+}
+
+void recent_tokens::give_back(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(token);
+  if (found != entries_.end()) entries_.erase(found);
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,60 @@
+#include "engine/operation/transact_answer.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+
+namespace dynamo::engine {
+
+std::string_view cancellation_reasons::code_of(const refusal& refused) {
+  if (refused.type() == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
+  if (refused.type() == "ValidationException") return "ValidationError";
+  if (refused.type() == "ProvisionedThroughputExceededException") {
+    return "ProvisionedThroughputExceeded";
+  }
+  return {};
+}
+
+void cancellation_reasons::require_none() const {
+  std::string codes;
+  std::string members = ",\"CancellationReasons\":[";
+  bool cancelled = false;
+  for (const auto& reason : reasons_) {
+    if (!codes.empty()) {
+      codes += ", ";
+      members += ',';
+    }
+    const std::string_view code = reason ? code_of(*reason) : "None";
+    codes += code;
+    members += '{';
+    detail::append_json_text(members, "Code", code);
+    if (reason) {
+      cancelled = true;
+      detail::append_json_text(members, "Message", reason->message());
+      members += reason->members();
+    }
+    members += '}';
+  }
+  if (!cancelled) return;
+  throw refusal("TransactionCanceledException",
+                "Transaction cancelled, please refer cancellation reasons for specific reasons [" +
+                    codes + "]")
+      .with(members + "]");
+}
+
+void require_distinct(std::vector<std::pair<row_set, std::string_view>> items) {
+  std::ranges::sort(items);
+  if (std::ranges::adjacent_find(items) == items.end()) return;
+  refuse_invalid("Transaction request cannot include multiple operations on one item");
+}
+
+void add_to(std::vector<consumption>& all, const consumption& one) {
+  for (consumption& each : all) {
+    if (each.table() != one.table()) continue;
+    each += one;
+    return;
+  }
+  all.push_back(one);
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,46 @@
+// What transactions have in common: why one was cancelled, and what it consumed.
+#pragma once
+
+#include "engine/operation/capacity.hpp"
+#include "engine/refusal.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Why each action of a transaction could not be carried out, in the order of the request.
+class cancellation_reasons {
+ public:
+  explicit cancellation_reasons(std::size_t actions) : reasons_(actions) {}
+
+  /// Calls `step()` for the action. What it refuses becomes the action's reason, unless there is
+  /// none for it: that is passed on. Not called for an action that has a reason.
+  template <class Step>
+  void collect(std::size_t action, Step&& step) {
+    if (reasons_[action]) return;
+    try {
+      step();
+    } catch (const refusal& refused) {
+      if (code_of(refused).empty()) throw;
+      reasons_[action] = refused;
+    }
+  }
+  [[nodiscard]] bool has(std::size_t action) const { return reasons_[action].has_value(); }
+  /// Refuses with TransactionCanceledException if an action has a reason.
+  void require_none() const;
+
+ private:
+  // The code of a reason; empty if the refusal is not one.
+  static std::string_view code_of(const refusal& refused);
+  std::vector<std::optional<refusal>> reasons_;
+};
+
+/// Two actions must not be on one item; each is a row set and a key.
+void require_distinct(std::vector<std::pair<row_set, std::string_view>> items);
+
+/// Adds what was consumed to what others of the same table did.
+void add_to(std::vector<consumption>& all, const consumption& one);
+
+}  // namespace dynamo::engine

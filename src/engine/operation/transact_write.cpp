@@ -1,0 +1,189 @@
+#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/collection_metrics.hpp"
+#include "engine/operation/item_write.hpp"
+#include "engine/operation/operations.hpp"
+#include "engine/operation/transact_answer.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::uint64_t largest_transaction = 4 * 1024 * 1024;
+
+void append_part(std::string& out, std::string_view text) {
+  out += std::to_string(text.size());
+  out += ':';
+  out += text;
+}
+
+void append_fingerprint(std::string& out, const write_base& of) {
+  append_part(out, of.table);
+  append_part(out, of.condition.value_or(""));
+  out += of.old_item_on_failure ? '1' : '0';
+  for (const auto& [name, value] : of.with.names.value_or(attribute_names{})) {
+    append_part(out, name);
+    append_part(out, value);
+  }
+  if (of.with.values) append_json(out, *of.with.values);
+}
+
+// A number that tells one request from another, however its JSON is written.
+std::uint64_t fingerprint_of(const transact_write_call& call) {
+  std::string text;
+  text += std::to_string(static_cast<int>(call.capacity));
+  text += call.collection_metrics ? '1' : '0';
+  for (const auto& action : call.actions) {
+    text += std::to_string(action.index());
+    std::visit([&](const write_base& each) { append_fingerprint(text, each); }, action);
+    if (const auto* const put = std::get_if<put_call>(&action)) append_json(text, put->item);
+    if (const auto* const check = std::get_if<check_call>(&action)) append_json(text, check->key);
+    if (const auto* const gone = std::get_if<delete_call>(&action)) append_json(text, gone->key);
+    if (const auto* const changed = std::get_if<update_call>(&action)) {
+      append_json(text, changed->key);
+      append_part(text, changed->update.value_or(""));
+    }
+  }
+  return std::hash<std::string>{}(text);
+}
+
+// A transaction on its way. A token that was taken is given back if it fails.
+class write_transaction {
+ public:
+  write_transaction(operation_context& with, const transact_write_call& call);
+  ~write_transaction();
+  write_transaction(const write_transaction&) = delete;
+  write_transaction& operator=(const write_transaction&) = delete;
+
+  void run(transaction& in);
+  [[nodiscard]] std::string answer();
+
+ private:
+  template <class Step>
+  void collect(Step&& step);
+  void charge(const item_write& write);
+  void note_metrics(const snapshot& in);
+
+  operation_context& with_;
+  const transact_write_call& call_;
+  const std::uint64_t fingerprint_;
+  std::deque<item_write> writes_;
+  std::vector<consumption> consumed_;
+  std::map<std::string, std::vector<std::string>> metrics_;  // by table
+  bool repeated_ = false;
+  bool holds_token_ = false;
+};
+
+write_transaction::write_transaction(operation_context& with, const transact_write_call& call)
+    : with_(with), call_(call), fingerprint_(call.token.empty() ? 0 : fingerprint_of(call)) {
+  for (const auto& action : call.actions) {
+    std::visit([&](const auto& each) { writes_.emplace_back(each); }, action);
+  }
+}
+
+write_transaction::~write_transaction() {
+  if (holds_token_) with_.tokens.give_back(call_.token);
+}
+
+// Takes all actions through a step; cancels the transaction if one is refused.
+template <class Step>
+void write_transaction::collect(Step&& step) {
+  cancellation_reasons reasons(writes_.size());
+  for (std::size_t i = 0; i < writes_.size(); ++i) {
+    reasons.collect(i, [&] { step(writes_[i]); });
+  }
+  reasons.require_none();
+}
+
+void write_transaction::run(transaction& in) {
+  if (!call_.token.empty()) {
+    const auto taken =
+        with_.tokens.take(call_.token, fingerprint_, with_.options.time->now());
+    repeated_ = taken == recent_tokens::outcome::repeated;
+    holds_token_ = !repeated_;
+  }
+  collect([&](item_write& each) { each.locate(in); });
+  std::vector<std::pair<row_set, std::string_view>> items;
+  for (const item_write& each : writes_) items.emplace_back(each.table().rows, each.key());
+  require_distinct(std::move(items));
+  if (repeated_) {
+    for (const item_write& each : writes_) {
+      consumption cost(each.table_name());
+      const auto found = in.find(each.table().rows, each.key());
+      cost.add(read_units(found ? found->size() : 0, read_kind::transactional));
+      add_to(consumed_, cost);
+    }
+    return;
+  }
+  if (with_.limits != nullptr) {
+    collect([&](const item_write& each) { with_.limits->require_writes(each.table()); });
+  }
+  collect([&](item_write& each) { each.decide(in); });
+  std::uint64_t size = 0;
+  for (const item_write& each : writes_) size += each.size();
+  if (size > largest_transaction) {
+    refuse_invalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
+                   std::to_string(size));
+  }
+  for (const item_write& each : writes_) {
+    each.carry_out(in);
+    charge(each);
+  }
+  if (call_.collection_metrics) note_metrics(in);
+}
+
+void write_transaction::charge(const item_write& write) {
+  if (call_.capacity == returned_capacity::none && with_.limits == nullptr) return;
+  consumption cost(write.table_name());
+  cost.add_write(write.table(), write.before(), write.after(), write_kind::transactional);
+  if (with_.limits != nullptr) with_.limits->spend_writes(write.table(), cost);
+  add_to(consumed_, cost);
+}
+
+void write_transaction::note_metrics(const snapshot& in) {
+  for (const item_write& each : writes_) {
+    std::string one;
+    if (!append_collection_metrics(one, in, each.table(), each.key_item())) continue;
+    auto& all = metrics_[each.table_name()];
+    if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
+  }
+}
+
+std::string write_transaction::answer() {
+  holds_token_ = false;  // it is carried out: the token stays taken
+  std::string out = "{";
+  if (call_.capacity != returned_capacity::none) {
+    detail::append_json_key(out, "ConsumedCapacity");
+    append_json_list(out, consumed_, [&](const consumption& each) {
+      each.append(out, call_.capacity, repeated_ ? "ReadCapacityUnits" : "WriteCapacityUnits");
+    });
+  }
+  if (!metrics_.empty()) {
+    detail::append_json_key(out, "ItemCollectionMetrics");
+    out += '{';
+    for (const auto& [table, all] : metrics_) {
+      detail::append_json_key(out, table);
+      append_json_list(out, all, [&](const std::string& each) { out += each; });
+    }
+    out += '}';
+  }
+  out += '}';
+  return out;
+}
+
+}  // namespace
+
+void transact_write(operation_context& with, const transact_write_call& call,
+                    body_buffer& answer) {
+  write_transaction work(with, call);
+  with.store.write([&](transaction& in) { work.run(in); });
+  answer.append(work.answer());
+}
+
+}  // namespace dynamo::engine

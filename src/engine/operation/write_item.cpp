@@ -1,0 +1,62 @@
+// PutItem, UpdateItem and DeleteItem.
+#include "engine/operation/collection_metrics.hpp"
+#include "engine/operation/item_write.hpp"
+#include "engine/operation/operations.hpp"
+
+#include <dynamo/value/json_writer.hpp>
+
+namespace dynamo::engine {
+namespace {
+
+template <class Call>
+void write_item(operation_context& with, const Call& call, body_buffer& answer) {
+  item_write write(call);
+  std::string out = "{";
+  with.store.write([&](transaction& in) {
+    write.locate(in);
+    if (with.limits != nullptr) with.limits->require_writes(write.table());
+    write.decide(in);
+    write.carry_out(in);
+    if (call.returned != return_values::none) {
+      std::string attributes;
+      if (write.append_returned(attributes, call.returned)) {
+        detail::append_json_key(out, "Attributes");
+        out += attributes;
+      }
+    }
+    if (call.capacity != returned_capacity::none || with.limits != nullptr) {
+      consumption consumed(write.table_name());
+      consumed.add_write(write.table(), write.before(), write.after(), write_kind::standard);
+      if (with.limits != nullptr) with.limits->spend_writes(write.table(), consumed);
+      if (call.capacity != returned_capacity::none) {
+        detail::append_json_key(out, "ConsumedCapacity");
+        consumed.append(out, call.capacity);
+      }
+    }
+    if (call.collection_metrics) {
+      std::string metrics;
+      if (append_collection_metrics(metrics, in, write.table(), write.key_item())) {
+        detail::append_json_key(out, "ItemCollectionMetrics");
+        out += metrics;
+      }
+    }
+  });
+  out += '}';
+  answer.append(out);
+}
+
+}  // namespace
+
+void put_item(operation_context& with, const put_call& call, body_buffer& answer) {
+  write_item(with, call, answer);
+}
+
+void update_item(operation_context& with, const update_call& call, body_buffer& answer) {
+  write_item(with, call, answer);
+}
+
+void delete_item(operation_context& with, const delete_call& call, body_buffer& answer) {
+  write_item(with, call, answer);
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,67 @@
+// The rules of the API that concern one member each, and the sentence that tells which are broken.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+
+/// Collects what is wrong, so that one refusal tells all of it, as the service does.
+class constraints {
+ public:
+  /// `place` stands before the paths of members: "transactItems.1.member.put.".
+  explicit constraints(std::string place = {}) : place_(std::move(place)) {}
+
+  void set_place(std::string place) { place_ = std::move(place); }
+
+  /// Notes that `value` (null: there is none) breaks `rule`: "Member must not be null".
+  void broken(std::optional<std::string_view> value, std::string_view member,
+              std::string_view rule);
+  void missing(std::string_view member) { broken({}, member, "Member must not be null"); }
+
+  void at_least(std::optional<std::int64_t> value, std::string_view member, std::int64_t least);
+  void at_most(std::optional<std::int64_t> value, std::string_view member, std::int64_t most);
+  void length(const std::optional<std::string>& value, std::string_view member, std::size_t least,
+              std::size_t most);
+  /// Names of tables and indexes: 3 to 255 letters, digits, '_', '-' and '.'.
+  void table_name(const std::optional<std::string>& value, std::string_view member);
+
+  /// What `value` means; `otherwise` if there is none, or if it is none of `choices`.
+  template <class Enum, std::size_t N>
+  Enum choice(const std::optional<std::string>& value, std::string_view member,
+              const std::array<std::pair<std::string_view, Enum>, N>& choices, Enum otherwise) {
+    if (!value) return otherwise;
+    for (const auto& [name, meaning] : choices) {
+      if (name == *value) return meaning;
+    }
+    std::array<std::string_view, N> names;
+    for (std::size_t i = 0; i < N; ++i) names[i] = choices[i].first;
+    no_choice(*value, member, names);
+    return otherwise;
+  }
+
+  /// Refuses the request if anything was noted.
+  void check() const;
+
+ private:
+  void no_choice(std::string_view value, std::string_view member,
+                 std::span<const std::string_view> names);
+
+  std::string place_;
+  std::vector<std::string> faults_;
+};
+
+/// What concerns several members, or a value: "One or more parameter values were invalid: ".
+[[noreturn]] void refuse_values(std::string_view what);
+
+/// The bare name of a table that a request names, maybe by its ARN.
+[[nodiscard]] std::string bare_table_name(std::string name);
+
+}  // namespace dynamo::engine

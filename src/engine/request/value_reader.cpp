@@ -1,0 +1,284 @@
+#include "engine/request/value_reader.hpp"
+
+#include "engine/refusal.hpp"
+#include "value/decimal.hpp"
+
+#include <dynamo/value/base64.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace dynamo::engine {
+namespace {
+
+constexpr std::size_t max_name_bytes = 65535;
+// Of numbers, as `decimal` has them: magnitudes from 1E-130 to 9.99E+125.
+constexpr long most_point = 126;
+constexpr long least_point = -129;
+
+class value_reader {
+ public:
+  explicit value_reader(json_reader& in) : in_(in) {}
+
+  attribute_map read_members(int level);
+  attribute read(int level);
+
+  [[nodiscard]] bool at_fault() const noexcept { return !fault_.empty(); }
+  [[nodiscard]] std::string take_fault() { return std::move(fault_); }
+  // The first one is told.
+  void fault(std::string sentence) {
+    if (fault_.empty()) fault_ = std::move(sentence);
+  }
+
+ private:
+  bool read_short(attribute& out);
+  attribute read_open(value_type type, int level);
+  attribute read_list(int level);
+  number read_number(const std::string& text);
+  bytes read_binary();
+  string_set read_strings();
+  number_set read_numbers();
+  binary_set read_binaries();
+  template <class Element>
+  void read_elements(Element element);
+
+  json_reader& in_;
+  std::string fault_;
+};
+
+std::optional<value_type> type_named(std::string_view name) {
+  for (auto type = value_type::null;; type = static_cast<value_type>(static_cast<int>(type) + 1)) {
+    if (wire_name(type) == name) return type;
+    if (type == value_type::binary_set) return std::nullopt;
+  }
+}
+
+// What a number that cannot be stored breaks.
+std::string number_fault(const std::string& text) {
+  constexpr std::size_t most_digits = 38;
+  detail::decimal parsed;
+  if (text.empty()) return "The parameter cannot be converted to a numeric value";
+  if (detail::parse_decimal(text, parsed)) {
+    if (parsed.digits.size() > most_digits) {
+      return "Attempting to store more than 38 significant digits in a Number";
+    }
+    if (parsed.point > most_point) {
+      return "Number overflow. Attempting to store a number with magnitude larger than supported "
+             "range";
+    }
+    if (parsed.point < least_point) {
+      return "Number underflow. Attempting to store a number with magnitude smaller than "
+             "supported range";
+    }
+  }
+  return fmt::format("The parameter cannot be converted to a numeric value: {}", text);
+}
+
+attribute_map value_reader::read_members(int level) {
+  attribute_map members;
+  in_.object([&](std::string_view name) {
+    if (name.empty()) fault("Empty attribute name");
+    if (name.size() > max_name_bytes) {
+      fault("Attribute name is too large, must be less than 65536 bytes");
+    }
+    std::string key(name);
+    members.insert_or_assign(std::move(key), read(level));
+  });
+  return members;
+}
+
+// Most values are strings and numbers, written without white space.
+bool value_reader::read_short(attribute& out) {
+  detail::json_cursor& cursor = in_.cursor();
+  const detail::json_cursor begin = cursor;
+  const bool string = cursor.consume_exactly("{\"S\":\"");
+  detail::raw_string raw;
+  std::string text;
+  if ((string || cursor.consume_exactly("{\"N\":\"")) && cursor.string_rest(raw) &&
+      cursor.consume_exactly("}") && detail::text_of(raw, text)) {
+    if (string) {
+      out = std::move(text);
+    } else {
+      out = read_number(text);
+    }
+    return true;
+  }
+  cursor = begin;
+  return false;
+}
+
+attribute value_reader::read(int level) {
+  attribute value;
+  if (read_short(value)) return value;
+  unsigned types = 0;
+  if (!in_.null()) {
+    in_.object_without_nulls([&](std::string_view name) {
+      const std::optional<value_type> type = type_named(name);
+      if (!type) return in_.skip();
+      types |= 1U << static_cast<unsigned>(*type);
+      value = read_open(*type, level);
+    });
+  }
+  if (types == 0) {
+    fault("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+  } else if ((types & (types - 1)) != 0) {
+    fault(
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+        "supported datatypes");
+  }
+  return value;
+}
+
+attribute value_reader::read_open(value_type type, int level) {
+  switch (type) {
+    case value_type::null:
+      if (!in_.flag()) {
+        fault(
+            "One or more parameter values were invalid: Null attribute value types must have the "
+            "value of true");
+      }
+      return nullptr;
+    case value_type::boolean:
+      return in_.flag();
+    case value_type::string:
+      return in_.text();
+    case value_type::number:
+      return read_number(in_.text());
+    case value_type::binary:
+      return read_binary();
+    case value_type::string_set:
+      return read_strings();
+    case value_type::number_set:
+      return read_numbers();
+    case value_type::binary_set:
+      return read_binaries();
+    case value_type::list:
+    case value_type::map:
+      break;
+  }
+  if (level == max_nesting) {
+    fault(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+        "beyond supported limit");
+    in_.skip();
+    return nullptr;
+  }
+  if (type == value_type::list) return read_list(level + 1);
+  return read_members(level + 1);
+}
+
+attribute value_reader::read_list(int level) {
+  attribute_list elements;
+  in_.array([&] { elements.push_back(read(level)); });
+  return elements;
+}
+
+number value_reader::read_number(const std::string& text) {
+  result<number> parsed = number::parse(text);
+  if (parsed) return *std::move(parsed);
+  fault(number_fault(text));
+  return {};
+}
+
+bytes value_reader::read_binary() {
+  const std::string text = in_.text();
+  bytes contents;
+  if (!detail::decode_base64(text, contents)) {
+    refuse_serialization(
+        text.size() % 4 == 0
+            ? "Invalid Base64 character in a binary value"
+            : fmt::format("Base64 encoded length is expected a multiple of 4 bytes but found: {}",
+                          text.size()));
+  }
+  return contents;
+}
+
+template <class Element>
+void value_reader::read_elements(Element element) {
+  in_.array([&] {
+    if (!in_.null()) return element();
+    fault(
+        "One or more parameter values were invalid: An string set may not have a null string as a "
+        "member");
+  });
+}
+
+string_set value_reader::read_strings() {
+  string_set set;
+  read_elements([&] { set.values.push_back(in_.text()); });
+  if (set.values.empty()) {
+    fault("One or more parameter values were invalid: An string set  may not be empty");
+  }
+  const std::set<std::string_view> distinct(set.values.begin(), set.values.end());
+  if (distinct.size() != set.values.size()) {
+    fault(
+        fmt::format("One or more parameter values were invalid: Input collection [{}] contains "
+                    "duplicates.",
+                    fmt::join(set.values, ", ")));
+  }
+  return set;
+}
+
+number_set value_reader::read_numbers() {
+  number_set set;
+  const bool sound = !at_fault();
+  read_elements([&] { set.values.push_back(read_number(in_.text())); });
+  if (set.values.empty()) {
+    fault("One or more parameter values were invalid: An number set  may not be empty");
+  }
+  // Numbers at fault are all zero.
+  if (sound && at_fault()) return set;
+  const std::set<number> distinct(set.values.begin(), set.values.end());
+  if (distinct.size() != set.values.size()) fault("Input collection contains duplicates");
+  return set;
+}
+
+binary_set value_reader::read_binaries() {
+  binary_set set;
+  read_elements([&] { set.values.push_back(read_binary()); });
+  if (set.values.empty()) {
+    fault("One or more parameter values were invalid: Binary sets should not be empty");
+  }
+  const std::set<bytes> distinct(set.values.begin(), set.values.end());
+  if (distinct.size() != set.values.size()) {
+    fault(
+        "One or more parameter values were invalid: Input collection of type BS contains "
+        "duplicates.");
+  }
+  return set;
+}
+
+}  // namespace
+
+attribute_map read_attributes::take() && {
+  if (!fault.empty()) refuse_invalid(std::move(fault));
+  return std::move(values);
+}
+
+read_attributes read_item(json_reader& in) {
+  read_attributes out;
+  value_reader reader(in);
+  out.values = reader.read_members(1);
+  out.fault = reader.take_fault();
+  return out;
+}
+
+read_attributes read_expression_values(json_reader& in) {
+  read_attributes out;
+  value_reader reader(in);
+  in.object([&](std::string_view key) {
+    std::string name(key);
+    attribute value = reader.read(0);
+    if (reader.at_fault() && out.fault_key.empty()) out.fault_key = name;
+    out.values.insert_or_assign(std::move(name), std::move(value));
+  });
+  out.fault = reader.take_fault();
+  return out;
+}
+
+}  // namespace dynamo::engine

@@ -1,0 +1,32 @@
+// Attribute values of a request.
+#pragma once
+
+#include "engine/request/json_reader.hpp"
+
+#include <dynamo/value/attribute.hpp>
+
+#include <string>
+
+namespace dynamo::engine {
+
+/// An item, a key, or values of expressions, as a request has them.
+struct read_attributes {
+  attribute_map values{};
+  /// Which rule of the API the first value at fault breaks, as a sentence; empty: none does.
+  std::string fault{};
+  std::string fault_key{};  ///< under which key that value is
+
+  /// The values; refuses them if one is at fault.
+  [[nodiscard]] attribute_map take() &&;
+};
+
+/// Levels of lists and maps that a value may have (developer guide, constraints).
+inline constexpr int max_nesting = 32;
+
+/// Reads a map of attribute values at `in`. Refuses at once what is not JSON or of other types; the
+/// rest is told, since rules of other members come first. An item is the first level itself.
+[[nodiscard]] read_attributes read_item(json_reader& in);
+/// ExpressionAttributeValues.
+[[nodiscard]] read_attributes read_expression_values(json_reader& in);
+
+}  // namespace dynamo::engine

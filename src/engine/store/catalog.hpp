@@ -1,0 +1,43 @@
+// The tables that a database has.
+#pragma once
+
+#include "engine/store/sqlite.hpp"
+#include "engine/table_definition.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynamo::engine::store {
+
+/// Reads definitions through one connection and keeps what it has parsed. Belongs to the thread
+/// that has the connection.
+class catalog {
+ public:
+  explicit catalog(connection& on) : on_(&on) {}
+
+  /// Null if there is no such table.
+  [[nodiscard]] std::shared_ptr<const table_definition> find(std::string_view name);
+  /// At most `limit` names, in order, from behind `after` on.
+  [[nodiscard]] std::vector<std::string> names(std::string_view after, std::size_t limit);
+  void insert(const table_definition& table);
+  void update(const table_definition& table);
+  void erase(std::string_view name);
+
+ private:
+  struct parsed {
+    std::string json;
+    std::shared_ptr<const table_definition> table;
+  };
+
+  connection* on_;
+  std::map<std::string, parsed, std::less<>> parsed_;
+};
+
+/// The next number of a counter, which is never given again once the transaction is committed.
+[[nodiscard]] std::uint64_t next_of(connection& on, std::string_view counter);
+
+}  // namespace dynamo::engine::store

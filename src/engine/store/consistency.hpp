@@ -1,0 +1,14 @@
+// Whether everything that is kept twice agrees.
+#pragma once
+
+#include "engine/store/session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dynamo::engine::store {
+
+/// As `database::check`, within the transaction that the session is in.
+[[nodiscard]] std::vector<std::string> disagreements(session& within);
+
+}  // namespace dynamo::engine::store

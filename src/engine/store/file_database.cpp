@@ -1,0 +1,111 @@
+#include "engine/store/schema.hpp"
+#include "engine/store/sqlite_database.hpp"
+
+#include <sqlite3.h>
+
+#include <mutex>
+#include <vector>
+
+namespace dynamo::engine {
+namespace store {
+namespace {
+
+// In pages of 16 KiB. From the first on, what is committed is copied into the file; from the second
+// on, readers are waited for, so that the WAL can begin again.
+constexpr int pages_to_copy = 1'000;
+constexpr int pages_to_restart = 8'000;
+
+// Readers have connections of their own, and see what was committed when they began.
+class file_database final : public sqlite_database {
+ public:
+  file_database(const std::string& path, const engine_options& options)
+      : sqlite_database(open_writer(path, options.durable), options.time), path_(path) {
+    sqlite3_wal_hook(
+        writing().file->handle(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<file_database*>(self)->wal_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+  }
+
+ private:
+  void with_reader(const std::function<void(session&)>& work) override {
+    std::unique_ptr<session> reader = take_reader();
+    reader->file->execute("BEGIN");
+    struct end_of_transaction {
+      file_database& home;
+      std::unique_ptr<session>& reader;
+      ~end_of_transaction() { home.give_back(std::move(reader)); }
+    } const end{*this, reader};
+    work(*reader);
+  }
+
+  std::unique_ptr<session> take_reader() {
+    std::unique_ptr<session> reader;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        reader = std::move(idle_.back());
+        idle_.pop_back();
+      }
+    }
+    if (!reader) reader = std::make_unique<session>(open_reader(path_));
+    refresh(*reader);
+    return reader;
+  }
+
+  void give_back(std::unique_ptr<session> reader) noexcept {
+    constexpr std::size_t most_idle = 16;
+    // One that cannot end its transaction ends with it.
+    if (sqlite3_exec(reader->file->handle(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) {
+      return;
+    }
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < most_idle) idle_.push_back(std::move(reader));
+  }
+
+  void run_group(std::span<pending_write* const> group) noexcept override {
+    commit_through(group);
+    if (wal_pages_ >= pages_to_copy) copy_wal();
+  }
+
+  // What fails here concerns nobody's write: it is in the WAL, durably, and the next commit tries
+  // again.
+  void copy_wal() {
+    sqlite3* const file = writing().file->handle();
+    const bool restart = wal_pages_ >= restart_at_;
+    if (!restart) {
+      sqlite3_wal_checkpoint_v2(file, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      return;
+    }
+    // Readers read a page and go. For one who stays longer nobody waits: the WAL grows meanwhile.
+    constexpr int patience = 100;
+    constexpr int while_working = 60'000;
+    sqlite3_busy_timeout(file, patience);
+    const int code =
+        sqlite3_wal_checkpoint_v2(file, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    sqlite3_busy_timeout(file, while_working);
+    restart_at_ = code == SQLITE_OK ? pages_to_restart : wal_pages_ + pages_to_restart;
+  }
+
+  const std::string path_;
+  int wal_pages_ = 0;  // of the last commit; of the one that leads
+  int restart_at_ = pages_to_restart;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<session>> idle_;
+};
+
+}  // namespace
+}  // namespace store
+
+result<std::unique_ptr<database>> database::open(const std::string& path,
+                                                 const engine_options& options) {
+  try {
+    return std::unique_ptr<database>(std::make_unique<store::file_database>(path, options));
+  } catch (const store_failure& failure) {
+    return error{.kind = errc::io, .message = failure.what()};
+  }
+}
+
+}  // namespace dynamo::engine

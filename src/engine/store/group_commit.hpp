@@ -1,0 +1,50 @@
+// Writers of several threads, committed together.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace dynamo::engine::store {
+
+class writer;
+
+/// What somebody wants to write, and what became of it.
+struct pending_write {
+  const std::function<void(writer&)>* work = nullptr;
+  std::exception_ptr failure{};  ///< null: it is committed
+};
+
+/// Whoever comes first leads: he runs what has gathered, and what gathers meanwhile is the next
+/// group, led by its first. So one commit, and one wait for the disk, serves many. Thread-safe.
+class group_commit {
+ public:
+  /// `run` carries out a group, in its order, and says of each what became of it. It is called on
+  /// one thread at a time, and does not throw.
+  using runner = std::function<void(std::span<pending_write* const>)>;
+  explicit group_commit(runner run) : run_(std::move(run)) {}
+
+  /// Returns when `work` is committed, or throws why it is not.
+  void write(const std::function<void(writer&)>& work);
+  /// How many wait for the next group to begin.
+  [[nodiscard]] std::size_t gathered() const;
+
+ private:
+  struct waiting_write : pending_write {
+    bool leads = false;
+    bool done = false;
+    std::condition_variable changed;
+  };
+
+  const runner run_;
+  mutable std::mutex mutex_;
+  std::deque<waiting_write*> gathered_;
+  bool somebody_leads_ = false;
+};
+
+}  // namespace dynamo::engine::store

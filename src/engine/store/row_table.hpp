@@ -1,0 +1,39 @@
+// The rows of one row set: a SQLite table of keys, sizes and items.
+#pragma once
+
+#include "engine/store/database.hpp"
+#include "engine/store/sqlite.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace dynamo::engine::store {
+
+void create_rows(connection& on, row_set rows);
+void drop_rows(connection& on, row_set rows);
+
+/// What a row holds beside its key; refers to somebody else's text.
+struct row_contents {
+  std::string_view item;
+  std::uint64_t size = 0;
+};
+
+// Each throws `store_failure`, also if the row is there, or not there, against what the caller took
+// for granted: that would be an index out of step.
+void insert_row(connection& on, row_set into, std::string_view key, const row_contents& contents);
+void update_row(connection& on, row_set in, std::string_view key, const row_contents& contents);
+void erase_row(connection& on, row_set from, std::string_view key);
+
+[[nodiscard]] std::optional<stored_item> find_row(connection& on, row_set in, std::string_view key);
+/// Ends before its connection.
+[[nodiscard]] std::unique_ptr<cursor> rows_in(connection& on, row_set rows, const key_range& range,
+                                              bool ascending);
+
+/// The figures as they were saved; those of a row set that is gone are 0.
+[[nodiscard]] row_figures saved_figures(connection& on, row_set of);
+/// Adds to them; both may be negative.
+void add_to_figures(connection& on, row_set of, std::int64_t items, std::int64_t bytes);
+
+}  // namespace dynamo::engine::store

@@ -1,0 +1,196 @@
+#include "engine/store/schema.hpp"
+
+#include "core/ascii.hpp"
+
+#include <dynamo/core/error.hpp>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+namespace dynamo::engine::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<const char*, 1> steps_so_far = {
+    // Tables, and what has rows: a SQLite table for each row set, its figures, and its expiries.
+    "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO counters VALUES ('row_set', 0), ('sequence', 0);"
+    "CREATE TABLE tables (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE figures (rows INTEGER PRIMARY KEY, items INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL);"
+    "CREATE TABLE expiries (rows INTEGER NOT NULL, expires INTEGER NOT NULL, key BLOB NOT NULL,"
+    " PRIMARY KEY (rows, expires, key)) WITHOUT ROWID;"
+    "CREATE TABLE streams (rows INTEGER PRIMARY KEY, name TEXT NOT NULL, label TEXT NOT NULL,"
+    " definition TEXT NOT NULL, enabled INTEGER NOT NULL, first INTEGER NOT NULL);"
+    "CREATE TABLE changes (stream INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    " created INTEGER NOT NULL, kind INTEGER NOT NULL, origin INTEGER NOT NULL,"
+    " size INTEGER NOT NULL, keys TEXT NOT NULL, old_image TEXT, new_image TEXT,"
+    " PRIMARY KEY (stream, sequence)) WITHOUT ROWID;",
+};
+
+// "unix-excl" locks the file for this process at the first access, and keeps the index of the WAL
+// in its memory: readers and the writer share it, and a second process is told at once.
+constexpr const char* exclusive_vfs = "unix-excl";
+constexpr int page_size = 16'384;
+
+// SQLite takes ":memory:" and "file:..." for something else than a name; it never does an absolute
+// path.
+std::string absolute(const std::string& path) {
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    throw store_failure("an empty name, or one with a zero byte, names no database: name a file");
+  }
+  std::error_code failure;
+  const fs::path whole = fs::absolute(path, failure);
+  if (failure) throw store_failure("'" + path + "' cannot be found: " + failure.message());
+  return whole.string();
+}
+
+std::string percent_encoded(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    if (ascii::is_alphanumeric(c) || c == '/' || c == '.' || c == '-' || c == '_') {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+[[noreturn]] void refuse(const std::string& path, std::string_view sentence) {
+  throw store_failure(fmt::format("'{}' {}", path, sentence));
+}
+
+[[noreturn]] void refuse_foreign(const std::string& path) {
+  refuse(path, "is not a database of this program: name another file");
+}
+
+void check_version(const std::string& path, std::int64_t version, std::size_t known) {
+  if (version < 0 || static_cast<std::uint64_t>(version) > known) {
+    refuse(path, fmt::format("was written by a newer version of this program (format {}, this one "
+                             "knows {}): use that one, or name another file",
+                             version, known));
+  }
+}
+
+// What the file itself says, without its WAL, locks, or any change: enough to tell whose it is.
+void check_owner(const std::string& path, const std::string& whole, std::size_t known) {
+  std::error_code failure;
+  const fs::file_status about = fs::status(whole, failure);
+  if (!fs::exists(about)) return;
+  if (fs::is_directory(about)) refuse(path, "is a folder: name a file");
+  if (!fs::is_regular_file(about)) refuse(path, "is not a regular file: name another one");
+  if (fs::file_size(whole, failure) == 0 || failure) return;
+  try {
+    connection file(path, "file://" + percent_encoded(whole) + "?immutable=1",
+                    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
+    if (file.integer_of("PRAGMA application_id") != application_id) refuse_foreign(path);
+    check_version(path, file.integer_of("PRAGMA user_version"), known);
+  } catch (const store_failure& thrown) {
+    if (thrown.code() == SQLITE_NOTADB) refuse_foreign(path);
+    throw;
+  }
+}
+
+// A file may come from anywhere: nothing in it runs.
+void distrust(const connection& file) {
+  for (const int setting : {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
+                            SQLITE_DBCONFIG_TRUSTED_SCHEMA}) {
+    sqlite3_db_config(file.handle(), setting, 0, nullptr);
+  }
+  sqlite3_db_config(file.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+}
+
+void checkpoint_at_end(const connection& file, bool wanted) {
+  sqlite3_db_config(file.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1, nullptr);
+}
+
+void bring_up_to_date(connection& file, std::span<const char* const> steps) {
+  file.execute("BEGIN IMMEDIATE");
+  const bool fresh = file.integer_of("SELECT count(*) FROM sqlite_schema") == 0 &&
+                     file.integer_of("PRAGMA application_id") == 0 &&
+                     file.integer_of("PRAGMA user_version") == 0;
+  if (fresh) {
+    file.execute(fmt::format("PRAGMA application_id={}", application_id));
+  } else if (file.integer_of("PRAGMA application_id") != application_id) {
+    refuse_foreign(file.name());
+  }
+  // Of a file whose newer version is in the WAL alone, only this one tells.
+  const std::int64_t version = file.integer_of("PRAGMA user_version");
+  check_version(file.name(), version, steps.size());
+  for (const char* const step : steps.subspan(static_cast<std::size_t>(version))) {
+    file.execute(step);
+  }
+  file.execute(fmt::format("PRAGMA user_version={}", steps.size()));
+  file.execute("COMMIT");
+}
+
+void set_up(connection& file) {
+  distrust(file);
+  // Savepoints keep what they may have to restore in memory: no files in other folders.
+  file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF");
+}
+
+}  // namespace
+
+std::span<const char* const> schema_steps() noexcept {
+  return steps_so_far;
+}
+
+std::unique_ptr<connection> open_writer(const std::string& path, durability durable,
+                                        std::span<const char* const> steps) {
+  const std::string whole = absolute(path);
+  check_owner(path, whole, steps.size());
+  try {
+    auto file = std::make_unique<connection>(
+        path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs);
+    // A file that turns out to be another's is not touched by the end of this connection either.
+    checkpoint_at_end(*file, false);
+    if (sqlite3_db_readonly(file->handle(), "main") == 1) refuse(path, "cannot be written to");
+    set_up(*file);
+    // One that has just been closed may still be at its end. Within this process it is the writer
+    // of another database object that is waited for.
+    constexpr int while_opening = 1'000;
+    constexpr int while_working = 60'000;
+    sqlite3_busy_timeout(file->handle(), while_opening);
+    file->execute(fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=NONE", page_size));
+    file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
+                                                       : "PRAGMA synchronous=NORMAL");
+    bring_up_to_date(*file, steps);
+    // Only now: before, a new file is one that says whose it is, or an empty one.
+    file->execute("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000");
+    checkpoint_at_end(*file, true);
+    sqlite3_busy_timeout(file->handle(), while_working);
+    return file;
+  } catch (const store_failure& thrown) {
+    if ((thrown.code() & 0xFF) == SQLITE_BUSY) {
+      refuse(path, "is in use by another program: end that one, or name another file");
+    }
+    throw;
+  }
+}
+
+std::unique_ptr<connection> open_reader(const std::string& path) {
+  auto file =
+      std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs);
+  set_up(*file);
+  file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-2000");
+  return file;
+}
+
+std::unique_ptr<connection> open_memory() {
+  auto memory = std::make_unique<connection>(
+      "in memory", ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  set_up(*memory);
+  memory->execute(fmt::format("PRAGMA page_size={}", page_size));
+  bring_up_to_date(*memory, steps_so_far);
+  return memory;
+}
+
+}  // namespace dynamo::engine::store

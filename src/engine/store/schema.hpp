@@ -1,0 +1,34 @@
+// The database's file: whose it is, which version, and how connections to it are opened.
+#pragma once
+
+#include "engine/store/sqlite.hpp"
+
+#include <dynamo/engine/engine_options.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace dynamo::engine::store {
+
+/// What SQLite's header says of a file of the engine's.
+inline constexpr int application_id = 0x44796E2B;  // "Dyn+"
+
+/// SQL that leads from each version to the next; that of index 0 makes the first one out of
+/// nothing. The version of a file, SQLite's user_version, is how many of them it has seen. What is
+/// here once does not change any more: a new version is a new step.
+[[nodiscard]] std::span<const char* const> schema_steps() noexcept;
+
+/// A connection that writes to the file, which is made if it is not there, and brought to the
+/// newest version. Until all connections of this process to it are closed, no other process can use
+/// it. Throws `store_failure`, and then leaves the file as it is, if it is another program's, of a
+/// newer version, in use or cannot be written to.
+[[nodiscard]] std::unique_ptr<connection> open_writer(
+    const std::string& path, durability durable,
+    std::span<const char* const> steps = schema_steps());
+/// A further connection, for reading, to a file that `open_writer` has opened.
+[[nodiscard]] std::unique_ptr<connection> open_reader(const std::string& path);
+/// The one connection to a database in memory.
+[[nodiscard]] std::unique_ptr<connection> open_memory();
+
+}  // namespace dynamo::engine::store

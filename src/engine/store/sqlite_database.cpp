@@ -1,0 +1,56 @@
+#include "engine/store/sqlite_database.hpp"
+
+#include "engine/store/commit.hpp"
+#include "engine/store/consistency.hpp"
+#include "engine/store/writer.hpp"
+
+#include <utility>
+
+namespace dynamo::engine::store {
+
+sqlite_database::sqlite_database(std::unique_ptr<connection> opened, std::shared_ptr<clock> time)
+    : writing_(std::move(opened)),
+      clock_(time ? std::move(time) : system_clock_source()),
+      group_([this](std::span<pending_write* const> group) { run_group(group); }) {}
+
+void sqlite_database::read(const std::function<void(const snapshot&)>& work) {
+  with_reader([&](session& reader) { work(reading<snapshot>(reader)); });
+}
+
+void sqlite_database::write(const std::function<void(transaction&)>& work) {
+  group_.write([&](writer& changes) { work(changes); });
+}
+
+std::size_t sqlite_database::remove_expired(std::int64_t now, std::size_t limit) {
+  std::size_t removed = 0;
+  group_.write([&](writer& changes) { removed = changes.remove_expired(now, limit); });
+  return removed;
+}
+
+std::size_t sqlite_database::trim_changes(std::chrono::system_clock::time_point when,
+                                          std::size_t limit) {
+  std::size_t trimmed = 0;
+  group_.write([&](writer& changes) { trimmed = changes.trim_changes(when, limit); });
+  return trimmed;
+}
+
+std::vector<std::string> sqlite_database::check() {
+  std::vector<std::string> found;
+  with_reader([&](session& reader) { found = disagreements(reader); });
+  return found;
+}
+
+void sqlite_database::commit_through(std::span<pending_write* const> group) {
+  if (!commit(writing_, *clock_, group)) return;
+  writing_.file->forget_statements();
+  drops_.fetch_add(1);
+}
+
+void sqlite_database::refresh(session& reader) const {
+  const std::uint64_t drops = drops_.load();
+  if (reader.drops_seen == drops) return;
+  reader.file->forget_statements();
+  reader.drops_seen = drops;
+}
+
+}  // namespace dynamo::engine::store

@@ -1,0 +1,44 @@
+// What databases in files and in memory have in common.
+#pragma once
+
+#include "engine/store/database.hpp"
+#include "engine/store/group_commit.hpp"
+#include "engine/store/session.hpp"
+
+#include <dynamo/core/clock.hpp>
+
+#include <atomic>
+#include <memory>
+
+namespace dynamo::engine::store {
+
+class sqlite_database : public database {
+ public:
+  void read(const std::function<void(const snapshot&)>& work) final;
+  void write(const std::function<void(transaction&)>& work) final;
+  std::size_t remove_expired(std::int64_t now, std::size_t limit) final;
+  std::size_t trim_changes(std::chrono::system_clock::time_point when, std::size_t limit) final;
+  [[nodiscard]] std::vector<std::string> check() final;
+
+ protected:
+  sqlite_database(std::unique_ptr<connection> opened, std::shared_ptr<clock> time);
+
+  /// Calls `work` within a transaction that sees one state of the database.
+  virtual void with_reader(const std::function<void(session&)>& work) = 0;
+  /// Carries out a group of writes with `commit_through`. Called by one thread at a time.
+  virtual void run_group(std::span<pending_write* const> group) noexcept = 0;
+
+  /// Of the one that leads.
+  [[nodiscard]] session& writing() noexcept { return writing_; }
+  void commit_through(std::span<pending_write* const> group);
+  /// How often row sets were dropped: more often than a session has seen, and its statements go.
+  void refresh(session& reader) const;
+
+ private:
+  session writing_;
+  std::shared_ptr<clock> clock_;
+  std::atomic<std::uint64_t> drops_{0};
+  group_commit group_;
+};
+
+}  // namespace dynamo::engine::store

@@ -1,0 +1,59 @@
+// The changes of one piece of work within a commit.
+#pragma once
+
+#include "engine/store/index_entry.hpp"
+#include "engine/store/session.hpp"
+
+#include <dynamo/core/clock.hpp>
+
+#include <map>
+
+namespace dynamo::engine::store {
+
+/// Counts in memory until `finish`. What is thrown leaves changes behind: whoever runs the work
+/// undoes them in the database, and this object ends.
+class writer final : public reading<transaction> {
+ public:
+  writer(session& through, const clock& time) : reading(through), clock_(&time) {}
+
+  [[nodiscard]] row_figures figures(row_set of) const override;
+  void create_table(table_definition table) override;
+  void update_table(table_definition table) override;
+  void drop_table(const table_definition& table) override;
+  void replace(const table_definition& table, std::string_view key, const stored_item* before,
+               const stored_item* after, change_origin by = change_origin::request) override;
+
+  /// As `database::remove_expired`.
+  std::size_t remove_expired(std::int64_t now, std::size_t limit);
+  /// As `database::trim_changes`.
+  std::size_t trim_changes(log_time when, std::size_t limit) { return trim(file(), when, limit); }
+
+  /// Saves the figures: behind the last change.
+  void finish();
+  /// True if row sets were dropped: statements on them are of no use any more.
+  [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
+
+ private:
+  struct keyed_row {
+    std::string_view key;
+    row_contents contents;
+  };
+  struct difference {
+    std::int64_t items = 0;
+    std::int64_t bytes = 0;
+  };
+
+  [[nodiscard]] row_set make_rows();
+  void remove_rows(row_set rows);
+  void change(row_set in, const std::optional<keyed_row>& before,
+              const std::optional<keyed_row>& after);
+  void count(row_set of, std::int64_t items, std::uint64_t gained, std::uint64_t lost);
+  void fill_index(const table_definition& table, const table_index& index);
+  void fill_expiries(const table_definition& table);
+
+  const clock* clock_;
+  std::map<row_set, difference> counted_;
+  bool has_dropped_ = false;
+};
+
+}  // namespace dynamo::engine::store

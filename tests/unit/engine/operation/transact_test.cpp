@@ -1,0 +1,189 @@
+#include "engine_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace dynamo::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct Transact : engine_fixture {
+  Transact() {
+    create_users();
+    create_notes();
+  }
+  static std::string put_of(std::string_view id, std::string_view more = "") {
+    return "{'Put':{'TableName':'users','Item':{'id':{'S':'" + std::string(id) + "'}}" +
+           (more.empty() ? "" : ",") + std::string(more) + "}}";
+  }
+  static std::string keyed(std::string_view action, std::string_view id,
+                           std::string_view more = "") {
+    return "{'" + std::string(action) + "':{'TableName':'users','Key':{'id':{'S':'" +
+           std::string(id) + "'}}" + (more.empty() ? "" : ",") + std::string(more) + "}}";
+  }
+  static std::string items(std::string_view actions, std::string_view more = "") {
+    return "{'TransactItems':[" + std::string(actions) + "]" + (more.empty() ? "" : ",") +
+           std::string(more) + "}";
+  }
+  std::string write(std::string_view actions, std::string_view more = "") {
+    return ok(operation::transact_write_items, items(actions, more));
+  }
+  std::string write_refused(std::string_view actions, std::string_view more = "") {
+    return refused(operation::transact_write_items, items(actions, more));
+  }
+  std::string count() {
+    return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}");
+  }
+};
+
+TEST_F(Transact, AllActionsAreCarriedOut) {
+  put("users", "{'id':{'S':'gone'}}");
+  put("users", "{'id':{'S':'there'}}");
+  EXPECT_EQ(write(put_of("a") + "," + keyed("Delete", "gone") + "," +
+                  keyed("Update", "b",
+                        "'UpdateExpression':'SET x = :x','ExpressionAttributeValues':{':x':{'N':'1'"
+                        "}}") +
+                  "," +
+                  keyed("ConditionCheck", "there", "'ConditionExpression':'attribute_exists(id)'")),
+            "{}");
+  EXPECT_EQ(count(), "{'Count':3,'ScannedCount':3}");
+  EXPECT_EQ(get("users", "{'id':{'S':'b'}}"), "{'Item':{'id':{'S':'b'},'x':{'N':'1'}}}");
+}
+
+TEST_F(Transact, NoneIsIfOneFails) {
+  put("users", "{'id':{'S':'there'},'x':{'N':'1'}}");
+  const std::string check = "'ConditionExpression':'attribute_not_exists(id)'";
+  const auto got = execute(
+      operation::transact_write_items,
+      items(put_of("a") + "," + put_of("there", check) + "," + keyed("Delete", "b")));
+  EXPECT_EQ(got.status, 400);
+  EXPECT_EQ(got.text,
+            "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',"
+            "'message':'Transaction cancelled, please refer cancellation reasons for specific "
+            "reasons [None, ConditionalCheckFailed, None]','CancellationReasons':[{'Code':'None'},"
+            "{'Code':'ConditionalCheckFailed','Message':'The conditional request failed'},"
+            "{'Code':'None'}]}");
+  EXPECT_EQ(count(), "{'Count':1,'ScannedCount':1}");
+}
+
+TEST_F(Transact, AReasonTellsTheItemIfAsked) {
+  put("users", "{'id':{'S':'there'},'x':{'N':'1'}}");
+  EXPECT_THAT(write_refused(keyed("ConditionCheck", "there",
+                                  "'ConditionExpression':'attribute_not_exists(id)',"
+                                  "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'")),
+              HasSubstr("[{'Code':'ConditionalCheckFailed','Message':'The conditional request "
+                        "failed','Item':{'id':{'S':'there'},'x':{'N':'1'}}}]"));
+}
+
+TEST_F(Transact, WhatShowsOnlyAtTheItemIsAReason) {
+  EXPECT_THAT(write_refused(put_of("a") + "," +
+                            keyed("Update", "b",
+                                  "'UpdateExpression':'SET x = x + :x',"
+                                  "'ExpressionAttributeValues':{':x':{'N':'1'}}")),
+              HasSubstr("specific reasons [None, ValidationError]"));
+  EXPECT_THAT(write_refused("{'Put':{'TableName':'users','Item':{'x':{'S':'a'}}}}"),
+              HasSubstr("{'Code':'ValidationError','Message':'One or more parameter values were "
+                        "invalid: Missing the key id in the item'}"));
+  EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
+}
+
+TEST_F(Transact, EachItemOnce) {
+  EXPECT_EQ(write_refused(put_of("a") + "," + keyed("Delete", "a")),
+            "ValidationException: Transaction request cannot include multiple operations on one "
+            "item");
+  EXPECT_EQ(refused(operation::transact_get_items,
+                    items(keyed("Get", "a") + "," + keyed("Get", "a"))),
+            "ValidationException: Transaction request cannot include multiple operations on one "
+            "item");
+}
+
+TEST_F(Transact, ATableThatIsNotThereIsNoReason) {
+  EXPECT_EQ(write_refused(put_of("a") + ",{'Put':{'TableName':'none','Item':{'id':{'S':'a'}}}}"),
+            "ResourceNotFoundException: Requested resource not found");
+}
+
+TEST_F(Transact, ExpressionsAreReadBeforeAnythingElse) {
+  EXPECT_THAT(write_refused(put_of("a") + "," +
+                            keyed("Delete", "b", "'ConditionExpression':'foo bar'")),
+              HasSubstr("ValidationException: Invalid ConditionExpression: Syntax error"));
+}
+
+TEST_F(Transact, CostsTwice) {
+  EXPECT_EQ(write(put_of("a") + "," + put_of("b") +
+                      ",{'Put':{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},"
+                      "'rank':{'N':'1'}}}}",
+                  "'ReturnConsumedCapacity':'INDEXES','ReturnItemCollectionMetrics':'SIZE'"),
+            "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
+            "'Table':{'CapacityUnits':4.0,'WriteCapacityUnits':4.0}},"
+            "{'TableName':'notes','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
+            "'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0},"
+            "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}}],"
+            "'ItemCollectionMetrics':{'notes':[{'ItemCollectionKey':{'id':{'S':'a'}},"
+            "'SizeEstimateRangeGB':[0.0,1.0]}]}}");
+  EXPECT_EQ(ok(operation::transact_get_items,
+               items(keyed("Get", "a") + "," + keyed("Get", "none") +
+                         ",{'Get':{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},"
+                         "'ProjectionExpression':'rank'}}",
+                     "'ReturnConsumedCapacity':'TOTAL'")),
+            "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'ReadCapacityUnits':4.0},"
+            "{'TableName':'notes','CapacityUnits':2.0,'ReadCapacityUnits':2.0}],"
+            "'Responses':[{'Item':{'id':{'S':'a'}}},{},{'Item':{'rank':{'N':'1'}}}]}");
+}
+
+TEST_F(Transact, AKeyThatDoesNotFitCancelsAGet) {
+  EXPECT_THAT(refused(operation::transact_get_items,
+                      items(keyed("Get", "a") + ",{'Get':{'TableName':'users','Key':{'id':{'N':'1'}}"
+                                                "}}")),
+              HasSubstr("'CancellationReasons':[{'Code':'None'},{'Code':'ValidationError',"
+                        "'Message':'The provided key element does not match the schema'}]"));
+}
+
+TEST_F(Transact, ItemsOfATransactionAreAtMost4MB) {
+  std::string wanted;
+  std::string actions;
+  for (int i = 0; i < 11; ++i) {
+    const std::string id = std::to_string(i);
+    put("users", "{'id':{'S':'" + id + "'},'x':{'S':'" + std::string(390 * 1024, 'x') + "'}}");
+    wanted += (i == 0 ? "" : ",") + keyed("Get", id, "'ProjectionExpression':'id'");
+    actions += (i == 0 ? "" : ",") + keyed("Delete", id);
+  }
+  EXPECT_THAT(refused(operation::transact_get_items, items(wanted)), HasSubstr("4MB"));
+  EXPECT_THAT(write_refused(actions), HasSubstr("4MB"));
+  EXPECT_EQ(ok(operation::batch_get_item,
+               "{'RequestItems':{'users':{'Keys':[{'id':{'S':'0'}}],'ProjectionExpression':'id'}}}"),
+            "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
+}
+
+TEST_F(Transact, ATokenMakesItHappenOnce) {
+  const std::string token = "'ClientRequestToken':'t','ReturnConsumedCapacity':'TOTAL'";
+  const std::string add =
+      keyed("Update", "a",
+            "'UpdateExpression':'ADD x :x','ExpressionAttributeValues':{':x':{'N':'1'}}");
+  EXPECT_THAT(write(add, token), HasSubstr("'WriteCapacityUnits':2.0"));
+  time->advance(std::chrono::minutes(9));
+  EXPECT_THAT(write(add, token), HasSubstr("'ReadCapacityUnits':2.0"));
+  EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'x':{'N':'1'}}}");
+  time->advance(std::chrono::minutes(1));
+  write(add, token);
+  EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'x':{'N':'2'}}}");
+}
+
+TEST_F(Transact, ATokenIsForOneRequest) {
+  const std::string token = "'ClientRequestToken':'t'";
+  write(put_of("a"), token);
+  EXPECT_THAT(write_refused(put_of("b"), token),
+              HasSubstr("IdempotentParameterMismatchException: "));
+  EXPECT_EQ(count(), "{'Count':1,'ScannedCount':1}");
+}
+
+TEST_F(Transact, ATokenOfATransactionThatFailedIsFree) {
+  const std::string token = "'ClientRequestToken':'t'";
+  const std::string action = put_of("a", "'ConditionExpression':'attribute_exists(id)'");
+  write_refused(action, token);
+  put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
+  write(action, token);
+  EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'}}}");
+}
+
+}  // namespace
+}  // namespace dynamo::test

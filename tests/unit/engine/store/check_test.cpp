@@ -1,0 +1,107 @@
+#include "engine/store/consistency.hpp"
+#include "engine/store/schema.hpp"
+#include "engine/store/writer.hpp"
+#include "support/manual_time.hpp"
+#include "unit/engine/store/sample.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace dynamo::engine::store {
+namespace {
+
+using engine::test::sample_item;
+using engine::test::sample_table;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A table with everything, of which something is spoilt with SQL.
+class Check : public testing::Test {
+ protected:
+  Check() {
+    writer changes(session_, clock_);
+    table_definition table = sample_table();
+    table.time_to_live = "until";
+    changes.create_table(table);
+    for (int i = 0; i < 5; ++i) {
+      owned_item item = sample_item(i);
+      item.insert_or_assign("until", 1'700'000'000 + i);
+      engine::test::put(changes, "users", item);
+    }
+    changes.finish();
+    table_ = session_.tables.find("users");
+  }
+
+  std::vector<std::string> behind(const std::string& sql) {
+    session_.file->execute(sql);
+    return disagreements(session_);
+  }
+  static std::string in(row_set rows) { return "rows_" + std::to_string(rows); }
+  [[nodiscard]] std::string index(std::string_view name) const {
+    return in(table_->find_index(name)->rows);
+  }
+
+  dynamo::test::manual_clock clock_;
+  session session_{open_memory()};
+  std::shared_ptr<const table_definition> table_;
+};
+
+TEST_F(Check, FindsNothingWhereNothingIsWrong) {
+  EXPECT_THAT(disagreements(session_), IsEmpty());
+}
+
+TEST_F(Check, FindsAnIndexRowThatIsMissing) {
+  EXPECT_THAT(behind("DELETE FROM " + index("by_mail") + " WHERE item LIKE '%m3@%'"),
+              Contains("table 'users', index 'by_mail': 1 items have no row"));
+}
+
+TEST_F(Check, FindsAnIndexRowOfNoItem) {
+  EXPECT_THAT(behind("INSERT INTO " + index("by_rank") + " VALUES (x'00', 1, '{}')"),
+              Contains("table 'users', index 'by_rank': 1 rows have no item"));
+}
+
+TEST_F(Check, FindsAnIndexRowThatDiffers) {
+  EXPECT_THAT(behind("UPDATE " + index("by_group") + " SET item = replace(item, 'n\\\"2', 'x')"),
+              Contains("table 'users', index 'by_group': 1 items have a row that differs"));
+}
+
+TEST_F(Check, FindsWrongFigures) {
+  EXPECT_THAT(
+      behind("UPDATE figures SET items = items + 1 WHERE rows = " + std::to_string(table_->rows)),
+      Contains(HasSubstr("its figures say 6 of")));
+}
+
+TEST_F(Check, FindsWrongSizes) {
+  EXPECT_THAT(behind("UPDATE " + in(table_->rows) + " SET size = size + 1"),
+              Contains("table 'users': 5 items have another size than their row says"));
+}
+
+TEST_F(Check, FindsWrongKeys) {
+  EXPECT_THAT(behind("UPDATE " + in(table_->rows) + " SET key = CAST(key || x'00' AS BLOB)"),
+              Contains("table 'users': 5 items have another key than their row"));
+}
+
+TEST_F(Check, FindsExpiriesThatAreMissing) {
+  EXPECT_THAT(behind("DELETE FROM expiries WHERE expires = 1700000002"),
+              Contains("table 'users': 1 items that expire are not in the list of those"));
+}
+
+TEST_F(Check, FindsExpiriesOfNoItem) {
+  EXPECT_THAT(behind("INSERT INTO expiries SELECT rows, 1, x'01' FROM expiries LIMIT 1"),
+              Contains("table 'users': 1 entries of the list of what expires have no item"));
+  EXPECT_THAT(behind("INSERT INTO expiries VALUES (99, 1, x'01')"),
+              Contains("entries of what expires: 7, not 6"));
+}
+
+TEST_F(Check, FindsRowsOfNoTable) {
+  EXPECT_THAT(behind("CREATE TABLE rows_99 (key BLOB PRIMARY KEY) WITHOUT ROWID"),
+              Contains("row sets of tables and indexes: 5, not 4"));
+  EXPECT_THAT(behind("INSERT INTO figures VALUES (98, 0, 0)"),
+              Contains("row sets that have figures: 5, not 4"));
+}
+
+}  // namespace
+}  // namespace dynamo::engine::store

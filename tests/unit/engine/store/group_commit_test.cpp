@@ -1,0 +1,187 @@
+#include "engine/store/group_commit.hpp"
+
+#include "engine/store/commit.hpp"
+#include "engine/store/schema.hpp"
+#include "engine/store/writer.hpp"
+#include "support/manual_time.hpp"
+#include "support/watchdog.hpp"
+#include "unit/engine/store/sample.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace dynamo::engine::store {
+namespace {
+
+using engine::test::sample_item;
+using engine::test::sample_table;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+// Commits groups for real, in memory; the first one when the test lets it go.
+class GroupCommit : public testing::Test {
+ protected:
+  GroupCommit() {
+    group_.write([](writer& changes) { changes.create_table(sample_table()); });
+    sizes_.clear();
+  }
+
+  void run(std::span<pending_write* const> group) {
+    {
+      std::unique_lock lock(mutex_);
+      sizes_.push_back(group.size());
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return !held_; });
+    }
+    commit(session_, clock_, group);
+  }
+
+  // Begins a write on a thread of its own; the sentence it fails with is in `failures_` then.
+  void write(std::function<void(writer&)> work) {
+    threads_.emplace_back([this, work = std::move(work)] {
+      std::string failure;
+      try {
+        group_.write(work);
+      } catch (const std::exception& thrown) {
+        failure = thrown.what();
+      }
+      const std::lock_guard lock(mutex_);
+      failures_.push_back(failure);
+    });
+  }
+  void put(int number) {
+    write([number](writer& changes) { engine::test::put(changes, "users", sample_item(number)); });
+  }
+  // Lets one group of its own begin, so that what is written next gathers.
+  void hold() {
+    held_ = true;
+    put(0);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !sizes_.empty(); });
+  }
+  void wait_for_gathered(std::size_t count) const {
+    while (group_.gathered() != count) std::this_thread::yield();
+  }
+  void let_go() {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = false;
+      changed_.notify_all();
+    }
+    for (std::thread& each : threads_) each.join();
+    threads_.clear();
+  }
+  // "at" of all items in the table.
+  std::vector<int> numbers() {
+    std::vector<int> found;
+    const reading<snapshot> now(session_);
+    for (const std::string& json : engine::test::items_of(now, now.find_table("users")->rows)) {
+      found.push_back(stored_item(std::string_view(json)).view()["at"].to<int>());
+    }
+    return found;
+  }
+
+  const dynamo::test::watchdog watch_{"a group of writers"};
+  dynamo::test::manual_clock clock_;
+  session session_{open_memory()};
+  group_commit group_{[this](std::span<pending_write* const> group) { run(group); }};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  std::vector<std::size_t> sizes_;
+  std::vector<std::string> failures_;
+  std::vector<std::thread> threads_;
+};
+
+TEST_F(GroupCommit, WhatGathersIsCommittedTogether) {
+  hold();
+  for (int i = 1; i <= 5; ++i) put(i);
+  wait_for_gathered(5);
+  let_go();
+  EXPECT_THAT(sizes_, ElementsAre(1, 5));
+  EXPECT_THAT(numbers(), UnorderedElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST_F(GroupCommit, AGroupIsBounded) {
+  hold();
+  for (int i = 1; i <= 70; ++i) put(i);
+  wait_for_gathered(70);
+  let_go();
+  EXPECT_THAT(sizes_, ElementsAre(1, 64, 6));
+  EXPECT_EQ(numbers().size(), 71U);
+}
+
+TEST_F(GroupCommit, OneThatThrowsIsUndoneAlone) {
+  hold();
+  put(1);
+  write([](writer& changes) {
+    engine::test::put(changes, "users", sample_item(2));
+    throw std::runtime_error("thrown on purpose");
+  });
+  put(3);
+  wait_for_gathered(3);
+  let_go();
+  EXPECT_THAT(sizes_, ElementsAre(1, 3));
+  EXPECT_THAT(failures_, UnorderedElementsAre("", "", "", "thrown on purpose"));
+  EXPECT_THAT(numbers(), UnorderedElementsAre(0, 1, 3));
+  const reading<snapshot> now(session_);
+  EXPECT_EQ(now.figures(now.find_table("users")->rows).items, 3U);
+}
+
+TEST_F(GroupCommit, ACommitThatFailsFailsAllOfThem) {
+  hold();
+  put(1);
+  wait_for_gathered(1);
+  write([](writer&) { throw std::runtime_error("thrown on purpose"); });
+  put(2);
+  wait_for_gathered(3);
+  // The first group is on its way: of two commits the second one fails.
+  int commits = 0;
+  sqlite3_commit_hook(
+      session_.file->handle(), [](void* count) { return ++*static_cast<int*>(count) == 2 ? 1 : 0; },
+      &commits);
+  let_go();
+  sqlite3_commit_hook(session_.file->handle(), nullptr, nullptr);
+  EXPECT_THAT(failures_, UnorderedElementsAre("", HasSubstr("the database 'in memory' failed"),
+                                              HasSubstr("the database 'in memory' failed"),
+                                              "thrown on purpose"));
+  EXPECT_THAT(numbers(), ElementsAre(0));
+  put(4);
+  let_go();
+  EXPECT_THAT(numbers(), UnorderedElementsAre(0, 4));
+}
+
+TEST_F(GroupCommit, ADiskThatIsFullUndoesTheOthersBeforeAndNoneBehind) {
+  hold();
+  put(1);
+  wait_for_gathered(1);
+  write([this](writer& changes) {
+    session_.file->execute("PRAGMA max_page_count=1");  // as few as there are
+    owned_item item = sample_item(2);
+    item.insert_or_assign("much", std::string(300'000, 'x'));
+    engine::test::put(changes, "users", item);
+  });
+  wait_for_gathered(2);
+  write([this](writer& changes) {
+    session_.file->execute("PRAGMA max_page_count=1000000");
+    engine::test::put(changes, "users", sample_item(3));
+  });
+  wait_for_gathered(3);
+  let_go();
+  EXPECT_THAT(failures_, UnorderedElementsAre("", "", HasSubstr("database or disk is full"),
+                                              HasSubstr("database or disk is full")));
+  EXPECT_THAT(numbers(), UnorderedElementsAre(0, 3));
+}
+
+}  // namespace
+}  // namespace dynamo::engine::store
