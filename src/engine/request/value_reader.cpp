@@ -17,9 +17,6 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t max_name_bytes = 65535;
-// Of numbers, as `decimal` has them: magnitudes from 1E-130 to 9.99E+125.
-constexpr long most_point = 126;
-constexpr long least_point = -129;
 
 class value_reader {
  public:
@@ -60,21 +57,21 @@ std::optional<value_type> type_named(std::string_view name) {
 
 // What a number that cannot be stored breaks.
 std::string number_fault(const std::string& text) {
-  constexpr std::size_t most_digits = 38;
-  detail::decimal parsed;
+  using detail::decimal;
   if (text.empty()) return "The parameter cannot be converted to a numeric value";
-  if (detail::parse_decimal(text, parsed)) {
-    if (parsed.digits.size() > most_digits) {
+  decimal parsed;
+  const bool is_number = decimal::parse(text, parsed);
+  switch (is_number ? parsed.limits() : decimal::fault::none) {
+    case decimal::fault::digits:
       return "Attempting to store more than 38 significant digits in a Number";
-    }
-    if (parsed.point > most_point) {
+    case decimal::fault::overflow:
       return "Number overflow. Attempting to store a number with magnitude larger than supported "
              "range";
-    }
-    if (parsed.point < least_point) {
+    case decimal::fault::underflow:
       return "Number underflow. Attempting to store a number with magnitude smaller than "
              "supported range";
-    }
+    case decimal::fault::none:
+      break;
   }
   return fmt::format("The parameter cannot be converted to a numeric value: {}", text);
 }
@@ -233,7 +230,11 @@ number_set value_reader::read_numbers() {
   }
   // Numbers at fault are all zero.
   if (sound && at_fault()) return set;
-  const std::set<number> distinct(set.values.begin(), set.values.end());
+  const auto by_value = [](std::string_view a, std::string_view b) {
+    return detail::compare_numbers(a, b) < 0;
+  };
+  std::set<std::string_view, decltype(by_value)> distinct;
+  for (const number& each : set.values) distinct.insert(each.text());
   if (distinct.size() != set.values.size()) fault("Input collection contains duplicates");
   return set;
 }
