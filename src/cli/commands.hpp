@@ -28,8 +28,10 @@ result<void> run(const count_command& what, const client& db, const console& on)
 result<void> run(const export_command& what, const client& db, const console& on);
 /// Prints what is known, then returns why STS has not confirmed it, if it has not.
 result<void> run(const whoami_command& what, const client& db, const console& on);
-/// Serves until a stop is requested, which is its success.
-result<void> run(const serve_command& what, const std::shared_ptr<logger>& log, const console& on);
+/// Serves until a stop is requested, which is its success, or until the program that it serves has
+/// ended, whose status it returns.
+result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& log,
+                      const console& on);
 
 /// Carries out the command and prints its failure, if there is one, as one line with what to do
 /// about it. `signal` tells at the end which signal asked for it, 0 for none. Throws nothing.
@@ -37,7 +39,7 @@ result<void> run(const serve_command& what, const std::shared_ptr<logger>& log, 
                                     const std::function<int()>& signal);
 
 /// A client as the options want it, which tells `watchers`. errc::configuration if the file of
-/// --ca-bundle cannot be read.
+/// --ca-bundle cannot be read, errc::io if that of --local cannot be opened.
 [[nodiscard]] result<client> make_client(const invocation& run, const observation& watchers);
 
 /// The whole of one run, from the environment's DYNAMO_LOG (unset: null) to the exit status.

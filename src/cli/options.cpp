@@ -63,7 +63,7 @@ item_format format_of(std::string_view name) {
 
 constexpr std::string_view global_note =
     "Options for all commands, see dynamo --help: --endpoint, --region, --profile,\n"
-    "--ca-bundle, --quiet, --verbose.\n";
+    "--ca-bundle, --local, --quiet, --verbose.\n";
 
 constexpr std::string_view by_size = "one for 256 MB of the table, 8 to 1024; 1 with --limit";
 
@@ -72,8 +72,10 @@ constexpr std::string_view main_examples = R"(Examples:
   dynamo count users
   dynamo export users -o users.jsonl
   dynamo scan users --filter 'age >= :min' --values '{":min":{"N":"18"}}' | head
+  dynamo --local data.db sample users --items 20000
+  dynamo --local data.db count users
   dynamo serve --local data.db
-  dynamo --endpoint http://127.0.0.1:8000 sample users --items 20000
+  dynamo --endpoint http://127.0.0.1:8000 tables
 
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
 AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config and so on.
@@ -105,12 +107,22 @@ struct parser {
     auto formatter = std::make_shared<help_formatter>();
     formatter->column_width(32);
     app.formatter(std::move(formatter));
-    app.add_option("--endpoint", run.endpoint, "of DynamoDB, or of what speaks its protocol")
-        ->type_name("URL");
-    app.add_option("--region", run.region, "AWS region")->type_name("NAME");
-    app.add_option("--profile", run.profile, "profile of ~/.aws/config and ~/.aws/credentials")
-        ->type_name("NAME");
-    app.add_option("--ca-bundle", run.ca_bundle, "PEM certificates to trust")->type_name("FILE");
+    CLI::Option* const endpoint =
+        app.add_option("--endpoint", run.endpoint, "of DynamoDB, or of what speaks its protocol")
+            ->type_name("URL");
+    CLI::Option* const region = app.add_option("--region", run.region, "AWS region");
+    CLI::Option* const profile =
+        app.add_option("--profile", run.profile, "profile of ~/.aws/config and ~/.aws/credentials");
+    CLI::Option* const ca_bundle =
+        app.add_option("--ca-bundle", run.ca_bundle, "PEM certificates to trust");
+    CLI::Option* const local =
+        app.add_option("--local", run.local,
+                       "a database in a file, in place of a service: no account, no network");
+    for (CLI::Option* const of_a_service : {endpoint, region, profile, ca_bundle})
+      local->excludes(of_a_service);
+    for (CLI::Option* const name : {region, profile}) name->type_name("NAME");
+    for (CLI::Option* const file : {ca_bundle, local}) file->type_name("FILE");
+    local->check(not_empty());
     CLI::Option* const quiet = app.add_flag("--quiet", run.quiet, "no progress, errors only");
     app.add_flag("-v,--verbose", run.verbose,
                  "tell on standard error what happens: retries, credentials, the end;\n"
@@ -272,14 +284,21 @@ Examples:
 )");
     sub.add_flag("--json", whoami.json, "one JSON object, for programs");
     sub.add_flag("--offline", whoami.offline, "do not ask STS whose they are");
-    sub.final_callback([this] { run.command = whoami; });
+    sub.final_callback([this] {
+      if (run.local) throw CLI::ValidationError("--local has no credentials that are somebody's");
+      run.command = whoami;
+    });
   }
 
   void add_serve() {
     CLI::App& sub =
         add("serve", "Is a DynamoDB for any AWS SDK, in memory or in a file.", serve_notes);
     add_serve_options(sub, serve);
-    sub.final_callback([this] { run.command = serve; });
+    sub.final_callback([this] {
+      if (run.local) serve.local = *run.local;
+      require_file_to_keep(serve);
+      run.command = serve;
+    });
   }
 
   void finish_export(const CLI::Option* output) {

@@ -55,12 +55,14 @@ struct export_command {
 };
 
 struct serve_command {
-  std::string listen = "127.0.0.1:8000";
-  std::string local{};        ///< the database's file; empty: in memory
-  std::string credentials{};  ///< a file; empty: whoever asks is answered
+  std::optional<std::string> listen{};  ///< unset: port 8000, or a free one for `program`
+  std::string local{};                  ///< the database's file; empty: in memory
+  std::string credentials{};            ///< a file; empty: whoever asks is answered
   bool throttle = false;
   double unprocessed = 0;     ///< share of batches
   bool until_on_disk = true;  ///< a write is answered when a loss of power does not lose it
+  bool durability_given = false;
+  std::vector<std::string> program{};  ///< and its arguments: served as long as it runs
 };
 
 using command = std::variant<tables_command, describe_command, sample_command, scan_command,
@@ -72,6 +74,7 @@ struct invocation {
   std::optional<std::string> region{};
   std::optional<std::string> profile{};
   std::optional<std::string> ca_bundle{};
+  std::optional<std::string> local{};  ///< the file of an embedded database, instead of a service
   bool quiet = false;
   unsigned verbose = 0;  ///< how often it was said
   cli::command command{};

@@ -36,7 +36,7 @@ std::string_view advice(const error& failure, const command& what) {
         return "; `dynamo describe` lists the indexes";
       }
       if (std::holds_alternative<tables_command>(what)) return "";
-      return "; `dynamo tables` lists the tables of this region and account";
+      return "; `dynamo tables` lists the tables that there are";
     case errc::unavailable:
       return "; check --endpoint, --region and the network";
     case errc::invalid_response:
@@ -48,6 +48,10 @@ std::string_view advice(const error& failure, const command& what) {
     default:
       return "";
   }
+}
+
+bool creates_tables(const command& what) {
+  return std::holds_alternative<sample_command>(what);
 }
 
 exit_code report(const error& failure, const command& what, const console& on, int signal) {
@@ -78,30 +82,43 @@ result<client> make_client(const invocation& run, const observation& watchers) {
     return failure;
   }
   client_config config;
+  config.metrics = watchers.metrics();
+  config.log = watchers.log();
+  if (run.local) {
+    // A name that is mistyped makes no new database, and reading from one no file.
+    if (!creates_tables(run.command) && ::access(run.local->c_str(), F_OK) != 0) {
+      error failure;
+      failure.kind = errc::io;
+      failure.message = "cannot open '" + *run.local +
+                        "' of --local: " + std::generic_category().message(errno) +
+                        "; `dynamo --local FILE sample users --items 20000` makes one";
+      return failure;
+    }
+    auto opened = embedded_engine::try_open(*run.local);
+    if (!opened) return std::move(opened).error();
+    return client(*opened, std::move(config));
+  }
   config.endpoint = run.endpoint;
   config.region = run.region;
   config.profile = run.profile;
   config.ca_bundle = run.ca_bundle;
-  config.metrics = watchers.metrics();
-  config.log = watchers.log();
   return client(std::move(config));
 }
 
 exit_code run_command(const command& what, const client& db, const console& on,
                       const std::function<int()>& signal) {
   try {
-    auto done = std::visit(
-        [&](const auto& each) {
-          // A server is nobody's client.
+    const result<exit_code> done = std::visit(
+        [&](const auto& each) -> result<exit_code> {
           if constexpr (std::is_same_v<decltype(each), const serve_command&>) {
             return run(each, db.config().log, on);
           } else {
-            return run(each, db, on);
+            if (auto ended = run(each, db, on); !ended) return std::move(ended).error();
+            return exit_code::success;
           }
         },
         what);
-    if (done) return exit_code::success;
-    return report(done.error(), what, on, signal());
+    return done ? *done : report(done.error(), what, on, signal());
   } catch (const exception& failure) {
     return report(failure.details(), what, on, signal());
   } catch (const std::exception& failure) {
@@ -115,7 +132,10 @@ exit_code run_invocation(const invocation& run, const char* dynamo_log, const co
                          const std::function<int()>& signal) {
   auto watchers = observation::open(run, dynamo_log, on);
   if (!watchers) return fail(watchers.error(), on);
-  const auto db = make_client(run, **watchers);
+  // A server is nobody's client, and opens the file itself.
+  const auto db = std::holds_alternative<serve_command>(run.command)
+                      ? result<client>(client(client_config{.log = (*watchers)->log()}))
+                      : make_client(run, **watchers);
   if (!db) return fail(db.error(), on);
   const exit_code code = run_command(run.command, *db, on, signal);
   auto told = (*watchers)->finish();

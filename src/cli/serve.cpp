@@ -1,3 +1,4 @@
+#include "cli/child_program.hpp"
 #include "cli/commands.hpp"
 
 #include <dynamo/auth/credentials_file.hpp>
@@ -6,7 +7,9 @@
 
 #include <semaphore>
 #include <stop_token>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace dynamo::cli {
 namespace {
@@ -26,11 +29,32 @@ void wait_for(const std::stop_token& stop) {
   stopped.acquire();
 }
 
+// As the first who may ask, or as nobody in particular where everybody may.
+result<int> run_served(const serve_command& what, const server& served,
+                       const std::vector<credentials>& accepted, const console& on) {
+  credentials as{.access_key_id = "local", .secret_access_key = "local"};
+  if (!accepted.empty()) as = accepted.front();
+  std::vector<std::pair<std::string, std::string>> set = {
+      {"AWS_ENDPOINT_URL_DYNAMODB", served.url()},
+      {"AWS_REGION", "us-east-1"},
+      {"AWS_DEFAULT_REGION", "us-east-1"},
+      {"AWS_ACCESS_KEY_ID", as.access_key_id},
+      {"AWS_SECRET_ACCESS_KEY", as.secret_access_key}};
+  std::vector<std::string> unset = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE",
+                                    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_SESSION_TOKEN"};
+  if (!as.session_token.empty()) {
+    set.emplace_back("AWS_SESSION_TOKEN", as.session_token);
+    unset.pop_back();
+  }
+  return run_program(what.program, set, unset, on.stop);
+}
+
 }  // namespace
 
-result<void> run(const serve_command& what, const std::shared_ptr<logger>& log, const console& on) {
+result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& log,
+                      const console& on) {
   server_options options;
-  options.listen = what.listen;
+  options.listen = what.listen.value_or(what.program.empty() ? "127.0.0.1:8000" : "127.0.0.1:0");
   options.time = on.time;
   options.log = log;
   if (!what.credentials.empty()) {
@@ -38,21 +62,28 @@ result<void> run(const serve_command& what, const std::shared_ptr<logger>& log, 
     if (!accepted) return std::move(accepted).error();
     options.accepted = *std::move(accepted);
   }
+  const std::vector<credentials> accepted = options.accepted;
   auto engine = open_engine(what);
   if (!engine) return std::move(engine).error();
   const auto served = server::try_start(*std::move(engine), std::move(options));
   if (!served) return served.error();
-  if (what.local.empty()) {
-    on.tell("dynamo: tables are in memory and end with this program; --local FILE keeps them\n");
-  }
   if (!served->is_loopback() && what.credentials.empty()) {
     on.tell(
         "dynamo: whoever reaches this address may read and change everything; --credentials FILE "
         "names those who may\n");
   }
-  if (auto told = print(on, "listening at " + served->url() + "\n"); !told) return told;
+  if (!what.program.empty()) {
+    auto status = run_served(what, *served, accepted, on);
+    if (!status) return std::move(status).error();
+    return exit_code{*status};
+  }
+  if (what.local.empty()) {
+    on.tell("dynamo: tables are in memory and end with this program; --local FILE keeps them\n");
+  }
+  if (auto told = print(on, "listening at " + served->url() + "\n"); !told)
+    return std::move(told).error();
   wait_for(on.stop);
-  return {};
+  return exit_code::success;
 }
 
 }  // namespace dynamo::cli

@@ -13,12 +13,16 @@ const std::string_view serve_notes =
 is ready, "listening at http://127.0.0.1:8000", and runs until Ctrl-C or SIGTERM, which end it
 with status 0 behind the answers under way.
 
+Behind --, a program runs with the endpoint, a region and credentials in its environment;
+the server takes a free port, prints nothing, and ends with the program and with its status.
+
 There is no TLS. At another address than this machine's own, give --credentials: without,
 whoever reaches it may read and change everything.
 
 Examples:
   dynamo serve
   dynamo serve --local data.db
+  dynamo serve --local data.db -- ./my_program --its-options
   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000
   dynamo serve --port 0 --throttle --unprocessed 0.2
   dynamo serve --listen 192.0.2.7:8000 --local data.db --credentials accepted
@@ -29,22 +33,20 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
       app.add_option_function<std::string>(
              "--port",
              [&serve](const std::string& number) { serve.listen = "127.0.0.1:" + number; },
-             "port of 127.0.0.1; 0 takes a free one (default: 8000)")
+             "port of 127.0.0.1; 0 takes a free one (default: 8000, free for a program)")
           ->type_name("N")
           ->check(whole_number(0, std::numeric_limits<std::uint16_t>::max()));
   app.add_option("--listen", serve.listen,
                  "another address, with its port: [::1]:8000, 0.0.0.0:8000")
       ->type_name("ADDRESS")
       ->excludes(port);
-  CLI::Option* const local =
-      app.add_option("--local", serve.local, "file to keep tables in (default: in memory)")
-          ->type_name("FILE")
-          ->check(not_empty());
   app.add_option("--credentials", serve.credentials,
                  "answer only requests signed by a profile of this file, which is written as\n"
                  "~/.aws/credentials is")
       ->type_name("FILE")
       ->check(not_empty());
+  app.add_option("program", serve.program, "what to serve, and its arguments, behind --")
+      ->type_name("PROGRAM...");
   app.add_flag("--throttle", serve.throttle,
                "refuse what is beyond the throughput of provisioned tables");
   app.add_option_function<std::string>(
@@ -55,12 +57,19 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
       ->check(share_of_one());
   app.add_option_function<std::string>(
          "--durability",
-         [&serve](const std::string& survived) { serve.until_on_disk = survived == "machine"; },
+         [&serve](const std::string& survived) {
+           serve.until_on_disk = survived == "machine";
+           serve.durability_given = true;
+         },
          "what a write has survived when it is answered: a loss of power (machine,\n"
          "default) or an end of the process (process), which is quicker")
       ->type_name("NAME")
-      ->check(one_of({"machine", "process"}))
-      ->needs(local);
+      ->check(one_of({"machine", "process"}));
+}
+
+void require_file_to_keep(const serve_command& serve) {
+  if (serve.durability_given && serve.local.empty())
+    throw CLI::ValidationError("--durability is for a file: add --local FILE");
 }
 
 }  // namespace dynamo::cli

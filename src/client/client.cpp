@@ -1,3 +1,4 @@
+#include "client/answers.hpp"
 #include "client/batch.hpp"
 #include "client/wire_backend.hpp"
 #include "model/decode.hpp"
@@ -7,37 +8,18 @@
 #include <dynamo/model/page.hpp>
 #include <dynamo/value/item_parser.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <future>
 #include <map>
 #include <utility>
 
 namespace dynamo {
+
+using wire::decoded;
+using wire::with_context;
+using wire::without_value;
+
 namespace {
-
-// What an answer that cannot be read is reported with.
-error with_context(error failure, const std::string& table, const backend_response& response) {
-  failure.table = table;
-  failure.request_id = response.request_id;
-  return failure;
-}
-
-// Applies `decode` to an answer that came.
-template <class Decode>
-auto decoded(result<backend_response> response, const std::string& table, Decode decode)
-    -> decltype(decode(response->body)) {
-  if (!response) return std::move(response).error();
-  auto value = decode(response->body);
-  if (!value) return with_context(std::move(value).error(), table, *response);
-  return value;
-}
-
-// Whatever answered 200 with something else, a proxy's page say, has written nothing.
-result<void> without_value(result<backend_response> response, const std::string& table) {
-  return decoded(std::move(response), table, model::decode_acknowledgement);
-}
 
 result<item_page> read_page(body_buffer& body, select selected) {
   auto opened = page::open(std::move(body));
@@ -75,14 +57,6 @@ result<item_page> read_page(body_buffer& body, select selected) {
   return out;
 }
 
-std::shared_ptr<clock> time_of(const client_config& config) {
-  return config.time ? config.time : system_clock_source();
-}
-
-std::shared_ptr<random_source> random_of(const client_config& config) {
-  return config.random ? config.random : system_random_source();
-}
-
 }  // namespace
 
 unwritten_items::unwritten_items(batch_write_result outcome)
@@ -113,68 +87,6 @@ result<backend_response> client::call(operation op, std::string body, const std:
        .deadline = options.deadline},
       [answered](result<backend_response> response) { answered->set_value(std::move(response)); });
   return answer.get();
-}
-
-result<std::vector<std::string>> client::try_list_tables(const call_options& options) const {
-  std::vector<std::string> names;
-  std::optional<std::string> start;
-  do {
-    auto part = decoded(call(operation::list_tables, model::encode_list_tables(start), "", options),
-                        "", model::decode_list_tables);
-    if (!part) return std::move(part).error();
-    std::ranges::move(part->names, std::back_inserter(names));
-    start = std::move(part->next);
-  } while (start);
-  return names;
-}
-
-result<table_description> client::try_describe_table(const std::string& table,
-                                                     const call_options& options) const {
-  return decoded(call(operation::describe_table, model::encode_table_name(table), table, options),
-                 table, model::decode_table);
-}
-
-result<table_description> client::try_create_table(const create_table_request& request,
-                                                   const call_options& options) const {
-  return decoded(call(operation::create_table, model::encode(request), request.table, options),
-                 request.table, model::decode_table);
-}
-
-result<void> client::try_delete_table(const std::string& table, const call_options& options) const {
-  return without_value(
-      call(operation::delete_table, model::encode_table_name(table), table, options), table);
-}
-
-result<table_description> client::try_wait_until_active(const std::string& table,
-                                                        std::chrono::seconds timeout,
-                                                        const call_options& options) const {
-  using std::chrono::milliseconds;
-  const auto time = time_of(*config_);
-  auto give_up_at = time->now() + timeout;
-  if (options.deadline) give_up_at = std::min(give_up_at, *options.deadline);
-  milliseconds pause(50);
-  for (;;) {
-    auto described = try_describe_table(table, options);
-    // A table that was just created may not be known everywhere yet.
-    if (!described && described.error().kind != errc::not_found) return described;
-    if (described && described->status == table_status::active) return described;
-    const auto next = time->now() + pause;
-    pause = std::min(pause * 2, milliseconds(5000));
-    error reason;
-    reason.table = table;
-    if (next >= give_up_at) {
-      if (!described) return described;
-      reason.kind = errc::deadline_exceeded;
-      reason.message =
-          fmt::format("the table is still {} after the time it was given", described->status_text);
-      return reason;
-    }
-    if (!time->sleep_until(next, options.stop)) {
-      reason.kind = errc::cancelled;
-      reason.message = "waiting for the table was cancelled";
-      return reason;
-    }
-  }
 }
 
 result<void> client::try_put_item(const put_item_request& request,
@@ -242,8 +154,8 @@ batch_write_result client::try_batch_write(const std::vector<write_request>& wri
     return left;
   };
   batch_write_result outcome =
-      wire::send_all(pending, wire::max_writes, send, written, *time_of(*config_),
-                     *random_of(*config_), config_->retry_budget, options);
+      wire::send_all(pending, wire::max_writes, send, written, *wire::time_of(*config_),
+                     *wire::random_of(*config_), config_->retry_budget, options);
   for (const wire::batch_entry& each : pending) {
     outcome.unwritten.push_back(each.place ? writes[*each.place]
                                            : model::decode_write(each.table, each.json).value());
@@ -274,8 +186,8 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
     }
     return left;
   };
-  auto sent = wire::send_all(pending, wire::max_keys, send, {}, *time_of(*config_),
-                             *random_of(*config_), config_->retry_budget, options);
+  auto sent = wire::send_all(pending, wire::max_keys, send, {}, *wire::time_of(*config_),
+                             *wire::random_of(*config_), config_->retry_budget, options);
   if (!sent) return std::move(sent).error();
   return items;
 }
@@ -299,24 +211,6 @@ result<item_page> client::try_scan(const scan_request& request, const call_optio
 
 // The throwing twins.
 
-std::vector<std::string> client::list_tables(const call_options& options) const {
-  return try_list_tables(options).value();
-}
-table_description client::describe_table(const std::string& table,
-                                         const call_options& options) const {
-  return try_describe_table(table, options).value();
-}
-table_description client::create_table(const create_table_request& request,
-                                       const call_options& options) const {
-  return try_create_table(request, options).value();
-}
-void client::delete_table(const std::string& table, const call_options& options) const {
-  try_delete_table(table, options).value();
-}
-table_description client::wait_until_active(const std::string& table, std::chrono::seconds timeout,
-                                            const call_options& options) const {
-  return try_wait_until_active(table, timeout, options).value();
-}
 void client::put_item(const put_item_request& request, const call_options& options) const {
   try_put_item(request, options).value();
 }

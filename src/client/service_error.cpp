@@ -32,6 +32,7 @@ constexpr std::array known_codes = {
     known_code{"IncompleteSignature", errc::credentials, failure_class::permanent},
     known_code{"IncompleteSignatureException", errc::credentials, failure_class::permanent},
     known_code{"IndexNotFoundException", errc::not_found, failure_class::permanent},
+    known_code{"IdempotentParameterMismatchException", errc::rejected, failure_class::permanent},
     known_code{"InternalServerError", errc::unavailable, failure_class::transient},
     known_code{"InvalidClientTokenId", errc::credentials, failure_class::permanent},
     known_code{"InvalidSignatureException", errc::credentials, failure_class::wrong_time},
@@ -63,6 +64,7 @@ constexpr std::array known_codes = {
     known_code{"Throttling", errc::throttled, failure_class::throttled},
     known_code{"ThrottlingException", errc::throttled, failure_class::throttled},
     known_code{"TooManyRequestsException", errc::throttled, failure_class::throttled},
+    known_code{"TransactionCanceledException", errc::conflict, failure_class::permanent},
     known_code{"TransactionConflictException", errc::conflict, failure_class::permanent},
     known_code{"TransactionInProgressException", errc::conflict, failure_class::transient},
     known_code{"UnrecognizedClientException", errc::credentials, failure_class::permanent},
@@ -73,7 +75,29 @@ struct error_body {
   std::string type;     // "__type"; empty if the body is something else
   std::string message;  // "message" or "Message"
   std::vector<throttling_reason> reasons;
+  std::vector<std::string> cancellations;  // the codes of "CancellationReasons"
 };
+
+// A code is a word; whatever else stands in its place is none of the service's.
+bool is_word(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+bool read_cancellations(detail::json_cursor& cursor, std::vector<std::string>& out) {
+  if (cursor.peek() != '[') return cursor.skip_value();
+  return cursor.array([&] {
+    std::string& code = out.emplace_back();
+    if (cursor.peek() != '{') return cursor.skip_value();
+    const bool whole = cursor.object([&](const detail::raw_string& key) {
+      detail::raw_string raw;
+      if (key.text != "Code" || cursor.peek() != '"') return cursor.skip_value();
+      return cursor.string(raw) && detail::text_of(raw, code);
+    });
+    if (!is_word(code)) code.clear();
+    return whole;
+  });
+}
 
 error_body read_body(const body_buffer& body) {
   error_body out;
@@ -81,6 +105,7 @@ error_body read_body(const body_buffer& body) {
   detail::json_cursor cursor(body.data());
   const bool whole = cursor.object([&](const detail::raw_string& key) {
     if (names_throttling_reasons(key.text)) return read_throttling_reasons(cursor, out.reasons);
+    if (key.text == "CancellationReasons") return read_cancellations(cursor, out.cancellations);
     detail::raw_string raw;
     const bool is_type = key.text == "__type";
     if (!is_type && key.text != "message" && key.text != "Message") return cursor.skip_value();
@@ -123,12 +148,6 @@ std::string_view advice(errc kind, std::string_view code) {
   return "";
 }
 
-// A code is a word; whatever else stands in its place is none of the service's.
-bool is_word(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
-}
-
 }  // namespace
 
 std::string_view to_string(failure_class follow_up) noexcept {
@@ -156,10 +175,11 @@ std::string_view bare_code(std::string_view type) {
 
 failed_attempt service_failure(const net::http_response& response) {
   failed_attempt out;
-  const error_body body = read_body(response.body);
+  error_body body = read_body(response.body);
   out.reason.http_status = response.status;
   out.reason.request_id = response.request_id;
   if (const std::string_view code = bare_code(body.type); is_word(code)) out.reason.code = code;
+  out.reason.reasons = std::move(body.cancellations);
   const auto* const known = std::ranges::find(known_codes, out.reason.code, &known_code::code);
   if (known != known_codes.end()) {
     out.reason.kind = known->kind;

@@ -10,7 +10,7 @@ namespace dynamo::wire {
 namespace {
 
 constexpr std::string_view content_type = "application/x-amz-json-1.0";
-constexpr std::string_view target_prefix = "DynamoDB_20120810.";
+constexpr std::string_view target_prefix = target_header.substr(target_header.find(' ') + 1);
 
 }  // namespace
 

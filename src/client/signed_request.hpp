@@ -10,8 +10,12 @@
 #include <dynamo/model/backend.hpp>
 
 #include <chrono>
+#include <string_view>
 
 namespace dynamo::wire {
+
+/// The line that names the operation, up to its name.
+inline constexpr std::string_view target_header = "X-Amz-Target: DynamoDB_20120810.";
 
 /// `request` for `place`, signed by `who` as of `when`, which is the service's time as well as it
 /// is known. Errors are those of `auth::signer::sign`. Thread-safe.

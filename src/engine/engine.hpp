@@ -25,8 +25,9 @@ class engine {
   ~engine();
 
   /// Carries out `op` with a body in JSON as the DynamoDB API defines it, finished, and writes the
-  /// answer to `answer`, which is empty before and finished then. Returns its HTTP status: 200; or 400, and 500 for what is
-  /// the engine's own failure, with {"__type":...,"message":...} as the answer. Does not throw.
+  /// answer to `answer`, which is empty before and finished then. Returns its HTTP status: 200; or
+  /// 400, and 500 for what is the engine's own failure, with {"__type":...,"message":...} as the
+  /// answer. Does not throw.
   int execute(operation op, const body_buffer& request, body_buffer& answer);
 
   /// Removes the items whose time to live has passed by the options' clock, as a thread does every

@@ -302,4 +302,31 @@ result<batch_items> decode_batch_get(const body_buffer& body) {
   return out;
 }
 
+result<std::vector<std::optional<owned_item>>> decode_transact_get(const body_buffer& body,
+                                                                   std::size_t wanted) {
+  std::vector<std::optional<owned_item>> out;
+  std::optional<error> item_error;
+  const auto read_response = [&](json_cursor& cursor) {
+    std::optional<std::string> text;
+    const bool whole = cursor.object([&](const raw_string& member) {
+      return member.text == "Item" ? read_raw(cursor, text.emplace()) : cursor.skip_value();
+    });
+    out.emplace_back();
+    if (!whole || !text) return whole;
+    auto item = try_parse_json(*text);
+    if (item)
+      out.back() = *std::move(item);
+    else
+      item_error = std::move(item).error();
+    return !item_error;
+  };
+  const bool whole = read_object(body, [&](std::string_view key, json_cursor& cursor) {
+    if (key != "Responses") return cursor.skip_value();
+    return cursor.array([&] { return read_response(cursor); });
+  });
+  if (item_error) return *std::move(item_error);
+  if (!whole || out.size() != wanted) return malformed("expected as many items as were asked for");
+  return out;
+}
+
 }  // namespace dynamo::model

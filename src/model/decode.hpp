@@ -44,5 +44,8 @@ struct batch_items {
 [[nodiscard]] result<write_request> decode_write(const std::string& table, std::string_view entry);
 [[nodiscard]] result<unprocessed> decode_batch_write(const body_buffer& body);
 [[nodiscard]] result<batch_items> decode_batch_get(const body_buffer& body);
+/// One entry for each of `wanted` reads, without a value where there is no such item.
+[[nodiscard]] result<std::vector<std::optional<owned_item>>> decode_transact_get(
+    const body_buffer& body, std::size_t wanted);
 
 }  // namespace dynamo::model

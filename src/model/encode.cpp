@@ -1,78 +1,9 @@
 #include "model/encode.hpp"
 
-#include <dynamo/value/json_writer.hpp>
-
-#include <set>
+#include "model/json_object.hpp"
 
 namespace dynamo::model {
 namespace {
-
-using detail::append_json_key;
-using detail::append_json_string;
-
-// Appends members of one object; those without a value are left out.
-class object_writer {
- public:
-  explicit object_writer(std::string& out) : out_(out) { out_ += '{'; }
-  ~object_writer() { out_ += '}'; }
-  object_writer(const object_writer&) = delete;
-  object_writer& operator=(const object_writer&) = delete;
-
-  void json(std::string_view key, std::string_view value) {
-    append_json_key(out_, key);
-    out_ += value;
-  }
-  void text(std::string_view key, std::string_view value) {
-    if (value.empty()) return;
-    append_json_key(out_, key);
-    append_json_string(out_, value);
-  }
-  void item(std::string_view key, const encoded_item& value) {
-    if (!value.empty()) json(key, value.json());
-  }
-  void flag(std::string_view key, bool value) {
-    if (value) json(key, "true");
-  }
-  template <class Number>
-  void integer(std::string_view key, const std::optional<Number>& value) {
-    if (value) json(key, std::to_string(*value));
-  }
-  void expressions(const attribute_names& names, const attribute_values& values) {
-    if (!names.empty()) {
-      append_json_key(out_, "ExpressionAttributeNames");
-      object_writer members(out_);
-      for (const auto& [placeholder, name] : names) {
-        append_json_key(out_, placeholder);
-        append_json_string(out_, name);
-      }
-    }
-    if (!values.empty()) json("ExpressionAttributeValues", to_json(values));
-  }
-
- private:
-  std::string& out_;
-};
-
-template <class Write>
-std::string object(Write write) {
-  std::string out;
-  {
-    object_writer members(out);
-    write(members);
-  }
-  return out;
-}
-
-template <class Elements, class Write>
-std::string array(const Elements& elements, Write write) {
-  std::string out = "[";
-  for (const auto& element : elements) {
-    if (out.size() > 1) out += ',';
-    out += write(element);
-  }
-  out += ']';
-  return out;
-}
 
 std::string_view wire_name(select selected) {
   switch (selected) {
@@ -106,71 +37,14 @@ std::string_view wire_name(return_values returned) {
   return "";
 }
 
-std::string_view wire_name(index_projection projection) {
-  switch (projection) {
-    case index_projection::all:
-      return "ALL";
-    case index_projection::keys_only:
-      return "KEYS_ONLY";
-    case index_projection::include:
-      return "INCLUDE";
-  }
-  return "";
-}
-
-std::string encode_schema(const key_schema& key) {
-  std::string out = "[{\"AttributeName\":";
-  append_json_string(out, key.partition_key.name);
-  out += ",\"KeyType\":\"HASH\"}";
-  if (key.sort_key) {
-    out += ",{\"AttributeName\":";
-    append_json_string(out, key.sort_key->name);
-    out += ",\"KeyType\":\"RANGE\"}";
-  }
-  out += ']';
-  return out;
-}
-
-std::string encode_throughput(const provisioned_throughput& throughput) {
+// A condition on the item of a key: a delete, or the check of a transaction.
+template <class Request>
+std::string encode_keyed(const Request& request) {
   return object([&](object_writer& out) {
-    out.json("ReadCapacityUnits", std::to_string(throughput.read_units));
-    out.json("WriteCapacityUnits", std::to_string(throughput.write_units));
-  });
-}
-
-std::string encode_index(const index_definition& index) {
-  return object([&](object_writer& out) {
-    out.text("IndexName", index.name);
-    out.json("KeySchema", encode_schema(index.key));
-    out.json("Projection", object([&](object_writer& projection) {
-               projection.text("ProjectionType", wire_name(index.projection));
-               if (index.projection == index_projection::include) {
-                 projection.json("NonKeyAttributes",
-                                 array(index.included_attributes, [](const std::string& name) {
-                                   std::string text;
-                                   append_json_string(text, name);
-                                   return text;
-                                 }));
-               }
-             }));
-    if (index.throughput) out.json("ProvisionedThroughput", encode_throughput(*index.throughput));
-  });
-}
-
-// Every attribute of every key, once.
-std::string encode_attribute_definitions(const create_table_request& request) {
-  std::map<std::string, key_type> types;
-  auto add = [&](const key_schema& key) {
-    types.emplace(key.partition_key.name, key.partition_key.type);
-    if (key.sort_key) types.emplace(key.sort_key->name, key.sort_key->type);
-  };
-  add(request.key);
-  for (const index_definition& index : request.global_indexes) add(index.key);
-  return array(types, [](const auto& definition) {
-    return object([&](object_writer& out) {
-      out.text("AttributeName", definition.first);
-      out.text("AttributeType", to_string(definition.second));
-    });
+    out.text("TableName", request.table);
+    out.item("Key", request.key);
+    out.text("ConditionExpression", request.condition_expression);
+    out.expressions(request.expression_attribute_names, request.expression_attribute_values);
   });
 }
 
@@ -207,12 +81,7 @@ std::string encode(const update_item_request& request) {
 }
 
 std::string encode(const delete_item_request& request) {
-  return object([&](object_writer& out) {
-    out.text("TableName", request.table);
-    out.item("Key", request.key);
-    out.text("ConditionExpression", request.condition_expression);
-    out.expressions(request.expression_attribute_names, request.expression_attribute_values);
-  });
+  return encode_keyed(request);
 }
 
 namespace {
@@ -250,36 +119,31 @@ std::string encode(const scan_request& request) {
   });
 }
 
-std::string encode(const create_table_request& request) {
+std::string encode(const transact_write_request& request) {
+  const auto action = [](const auto& each) {
+    using kind = std::remove_cvref_t<decltype(each)>;
+    return object([&](object_writer& out) {
+      if constexpr (std::is_same_v<kind, put_item_request>) out.json("Put", encode(each));
+      if constexpr (std::is_same_v<kind, update_item_request>) out.json("Update", encode(each));
+      if constexpr (std::is_same_v<kind, delete_item_request>) out.json("Delete", encode(each));
+      if constexpr (std::is_same_v<kind, condition_check_request>)
+        out.json("ConditionCheck", encode_keyed(each));
+    });
+  };
   return object([&](object_writer& out) {
-    out.text("TableName", request.table);
-    out.json("AttributeDefinitions", encode_attribute_definitions(request));
-    out.json("KeySchema", encode_schema(request.key));
-    if (!request.global_indexes.empty()) {
-      out.json("GlobalSecondaryIndexes", array(request.global_indexes, encode_index));
-    }
-    if (request.throughput) {
-      out.text("BillingMode", "PROVISIONED");
-      out.json("ProvisionedThroughput", encode_throughput(*request.throughput));
-    } else {
-      out.text("BillingMode", "PAY_PER_REQUEST");
-    }
-    if (request.stream) {
-      out.json("StreamSpecification", object([&](object_writer& stream) {
-                 stream.flag("StreamEnabled", true);
-                 stream.text("StreamViewType", to_string(*request.stream));
-               }));
-    }
+    out.json("TransactItems", array(request.actions, [&](const transact_action& each) {
+               return std::visit(action, each);
+             }));
+    out.text("ClientRequestToken", request.client_request_token);
   });
 }
 
-std::string encode_table_name(std::string_view table) {
-  return object([&](object_writer& out) { out.text("TableName", table); });
-}
-
-std::string encode_list_tables(const std::optional<std::string>& start) {
+std::string encode(const transact_get_request& request) {
   return object([&](object_writer& out) {
-    if (start) out.text("ExclusiveStartTableName", *start);
+    out.json("TransactItems", array(request.gets, [](get_item_request each) {
+               each.consistent_read = false;  // no parameter of a transaction's reads
+               return object([&](object_writer& get) { get.json("Get", encode(each)); });
+             }));
   });
 }
 

@@ -19,6 +19,13 @@ namespace dynamo::model {
 [[nodiscard]] std::string encode(const query_request& request);
 [[nodiscard]] std::string encode(const scan_request& request);
 [[nodiscard]] std::string encode(const create_table_request& request);
+[[nodiscard]] std::string encode(const update_table_request& request);
+[[nodiscard]] std::string encode(const transact_write_request& request);
+[[nodiscard]] std::string encode(const transact_get_request& request);
+
+/// UpdateTimeToLive.
+[[nodiscard]] std::string encode_time_to_live(std::string_view table, std::string_view attribute,
+                                              bool enabled);
 
 /// {"TableName":"..."}, for DescribeTable and DeleteTable.
 [[nodiscard]] std::string encode_table_name(std::string_view table);

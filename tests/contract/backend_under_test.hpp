@@ -37,6 +37,9 @@ class contract_test : public ::testing::TestWithParam<backend_under_test> {
   std::string make_table(std::string_view prefix, bool with_sort_key = false);
   std::string make_table(const create_table_request& request);
   [[nodiscard]] const client& db() const { return *db_; }
+  /// Carries out an operation that the client has no function for, or in a form that it does not
+  /// make; the bodies are JSON as on the wire.
+  result<std::string> call(operation op, std::string body) const;
 
  private:
   std::optional<client> db_;

@@ -3,6 +3,7 @@
 
 #include <dynamo/client/client_config.hpp>
 #include <dynamo/core/result.hpp>
+#include <dynamo/engine/embedded_engine.hpp>
 #include <dynamo/model/backend.hpp>
 #include <dynamo/model/requests.hpp>
 #include <dynamo/model/table_description.hpp>
@@ -49,7 +50,15 @@ class client {
   /// Region, credentials and endpoint as the AWS CLI finds them, at the first request.
   [[nodiscard]] static client from_environment();
   explicit client(client_config config);
-  /// On a backend of one's own: an in-process engine, or one that a test scripts.
+  /// On a DynamoDB in this process, in the file `path`, which is made if it is not there: as
+  /// `embedded_engine::open`.
+  [[nodiscard]] static client embedded(const std::string& path, engine_options options = {});
+  /// On a new, empty DynamoDB in this process, which ends with the client.
+  [[nodiscard]] static client in_memory(engine_options options = {});
+  /// On an engine that others may use as well. Of the configuration, what leads to an endpoint and
+  /// to credentials has no meaning.
+  explicit client(const embedded_engine& on, client_config config = {});
+  /// On a backend of one's own, such as one that a test scripts.
   explicit client(std::shared_ptr<backend> on, client_config config = {});
 
   /// Names of all tables, in the service's order.
@@ -68,6 +77,20 @@ class client {
                                  const call_options& options = {}) const;
   result<table_description> try_create_table(const create_table_request& request,
                                              const call_options& options = {}) const;
+
+  /// Returns while the table is still being changed.
+  table_description update_table(const update_table_request& request,
+                                 const call_options& options = {}) const;
+  result<table_description> try_update_table(const update_table_request& request,
+                                             const call_options& options = {}) const;
+
+  /// From now on items end when the time in their `attribute`, a number of seconds since 1970, has
+  /// passed; or no longer. The service deletes them within a few days (developer guide, time to
+  /// live), the embedded engine within its `time_to_live_interval`.
+  void set_time_to_live(const std::string& table, const std::string& attribute, bool enabled = true,
+                        const call_options& options = {}) const;
+  result<void> try_set_time_to_live(const std::string& table, const std::string& attribute,
+                                    bool enabled = true, const call_options& options = {}) const;
 
   /// Returns while the table is still being deleted.
   void delete_table(const std::string& table, const call_options& options = {}) const;
@@ -127,6 +150,20 @@ class client {
                                                   const call_options& options = {}) const;
   result<std::vector<owned_item>> try_batch_get(const batch_get_request& request,
                                                 const call_options& options = {}) const;
+
+  /// All of the writes, or none. errc::conflict if a condition does not hold or another write was
+  /// in the way: `error::reasons` then has a code for each action. Throws errc::invalid_argument
+  /// for an update that wants something returned.
+  void transact_write(const transact_write_request& request,
+                      const call_options& options = {}) const;
+  result<void> try_transact_write(const transact_write_request& request,
+                                  const call_options& options = {}) const;
+
+  /// The items as they are at one moment, in the order of the request; nothing where there is none.
+  [[nodiscard]] std::vector<std::optional<owned_item>> transact_get(
+      const transact_get_request& request, const call_options& options = {}) const;
+  result<std::vector<std::optional<owned_item>>> try_transact_get(
+      const transact_get_request& request, const call_options& options = {}) const;
 
   /// One page of a query. `table<T>::query` follows the pages.
   [[nodiscard]] item_page query(const query_request& request,

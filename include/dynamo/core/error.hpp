@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynamo {
 
@@ -62,6 +63,9 @@ struct error {
   std::optional<std::uint32_t> segment{};  ///< segment of a parallel scan
   unsigned attempts = 0;                   ///< requests sent; 0 when none was
   int http_status = 0;                     ///< 0 when there was no HTTP response
+  /// Of a cancelled transaction, a code for each of its actions, in their order: "None",
+  /// "ConditionalCheckFailed", "TransactionConflict", ...
+  std::vector<std::string> reasons{};
 
   /// Message and context in one line.
   [[nodiscard]] std::string to_string() const;

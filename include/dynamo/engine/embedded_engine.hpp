@@ -1,4 +1,4 @@
-// DynamoDB in this process, as something to hand around.
+// A DynamoDB in this process, to be shared by clients and servers.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -9,30 +9,29 @@
 #include <utility>
 
 namespace dynamo {
+
 namespace engine {
 class engine;
 }
 
-/// A handle to an engine: copies mean the same one, which ends with the last of them and of those
-/// who use it. Clients and servers may share one. Thread-safe.
+/// A database and what carries out operations on it. A handle: copies share it, and the last one,
+/// those in clients and servers included, closes it. Thread-safe.
 class embedded_engine {
  public:
-  /// Opens the database in the file `path`, or makes a new one. errc::io if that cannot be done, or
-  /// if the file is something else.
+  /// Opens the database in the file `path`, or makes a new one there; beside it SQLite keeps
+  /// `path`-wal and `path`-shm while it is open. One process at a time has it open. Throws errc::io
+  /// if that cannot be done or the file is something else, errc::invalid_argument for options out
+  /// of their ranges.
+  [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});
   static result<embedded_engine> try_open(const std::string& path, engine_options options = {});
-  /// As `try_open`; throws its error.
-  static embedded_engine open(const std::string& path, engine_options options = {}) {
-    return try_open(path, std::move(options)).value();
-  }
-  /// A database that ends with the engine.
-  static embedded_engine in_memory(engine_options options = {});
+  /// An empty database that ends with the last handle.
+  [[nodiscard]] static embedded_engine in_memory(engine_options options = {});
 
-  /// For the library's own layers.
+  /// For the layers above; private to the library.
   [[nodiscard]] const std::shared_ptr<engine::engine>& shared() const noexcept { return engine_; }
 
  private:
-  explicit embedded_engine(std::shared_ptr<engine::engine> opened) : engine_(std::move(opened)) {}
-
+  explicit embedded_engine(std::shared_ptr<engine::engine> on) : engine_(std::move(on)) {}
   std::shared_ptr<engine::engine> engine_;
 };
 

@@ -82,6 +82,32 @@ struct batch_get_request {
   bool consistent_read = false;
 };
 
+/// A condition on an item that the transaction does not write.
+struct condition_check_request {
+  std::string table{};
+  encoded_item key{};
+  std::string condition_expression{};
+  attribute_names expression_attribute_names{};
+  attribute_values expression_attribute_values{};
+};
+/// One action of a transaction. An update gives nothing back: its `returned` stays `none`.
+using transact_action = std::variant<put_item_request, update_item_request, delete_item_request,
+                                     condition_check_request>;
+
+/// Writes that are all done, or none: at most 100, each on another item (DynamoDB API reference,
+/// TransactWriteItems).
+struct transact_write_request {
+  std::vector<transact_action> actions{};
+  /// At most 36 characters; the same request with the same token is carried out once within ten
+  /// minutes. Empty: a token is made up, so that an answer that is lost does no harm.
+  std::string client_request_token{};
+};
+
+/// Reads of one moment: at most 100. They are consistent, whatever their `consistent_read` says.
+struct transact_get_request {
+  std::vector<get_item_request> gets{};
+};
+
 /// One page of a Query.
 struct query_request {
   std::string table{};

@@ -37,13 +37,13 @@ struct provisioned_throughput {
   friend bool operator==(const provisioned_throughput&, const provisioned_throughput&) = default;
 };
 
-/// A global secondary index.
+/// A secondary index, global or local.
 struct index_definition {
   std::string name{};
   key_schema key{};
   index_projection projection = index_projection::all;
-  std::vector<std::string> included_attributes{};  ///< for index_projection::include
-  std::optional<provisioned_throughput> throughput{};
+  std::vector<std::string> included_attributes{};      ///< for index_projection::include
+  std::optional<provisioned_throughput> throughput{};  ///< of a global index
   friend bool operator==(const index_definition&, const index_definition&) = default;
 };
 
@@ -54,8 +54,22 @@ struct create_table_request {
   std::string table{};
   key_schema key{};
   std::vector<index_definition> global_indexes{};
+  /// Of the table's partition key, with another sort key.
+  std::vector<index_definition> local_indexes{};
   std::optional<stream_view> stream{};                 ///< unset: no change stream
   std::optional<provisioned_throughput> throughput{};  ///< unset: paid per request
+};
+
+/// What changes in a table: one new or dropped index in a request (DynamoDB API reference,
+/// UpdateTable), and whatever else is given.
+struct update_table_request {
+  std::string table{};
+  std::optional<index_definition> new_index{};  ///< a global one; filled by the service
+  std::string dropped_index{};                  ///< empty: none
+  std::optional<provisioned_throughput> throughput{};
+  bool per_request = false;             ///< from now on paid per request
+  std::optional<stream_view> stream{};  ///< a change stream begins
+  bool without_stream = false;          ///< the change stream ends
 };
 
 enum class table_status : std::uint8_t { creating, updating, deleting, active, other };

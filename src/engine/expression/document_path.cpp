@@ -1,11 +1,14 @@
 #include "engine/expression/document_path.hpp"
 
 #include "core/ascii.hpp"
+#include "engine/expression/parser.hpp"
 
 #include <fmt/format.h>
 
 namespace dynamo::engine {
 namespace {
+
+constexpr std::size_t max_path_steps = 32;
 
 const value_view* find_step(const value_view& in, const path_step& step) {
   if (!step.is_index) return in.type() == value_type::map ? in.find(step.name) : nullptr;
@@ -18,6 +21,11 @@ const value_view* find_step(const value_view& in, const path_step& step) {
 
 document_path resolve_path(const std::vector<written_step>& written, std::string_view role,
                            substitutes& with) {
+  if (written.size() > max_path_steps) {
+    refuse_expression(
+        role, fmt::format("The document path has too many nesting levels; nesting levels: {}",
+                          written.size()));
+  }
   document_path path;
   path.reserve(written.size());
   for (const written_step& step : written) {

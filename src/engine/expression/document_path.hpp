@@ -24,7 +24,8 @@ struct path_step {
 /// Begins with the name of an attribute. Owns its names.
 using document_path = std::vector<path_step>;
 
-/// With the names behind the placeholders. Refuses those that are not defined.
+/// With the names behind the placeholders. Refuses those that are not defined, and paths of more
+/// than 32 steps.
 [[nodiscard]] document_path resolve_path(const std::vector<written_step>& written,
                                          std::string_view role, substitutes& with);
 

@@ -27,8 +27,8 @@ struct written_projection {
 };
 
 /// Each refuses, with DynamoDB's sentences, what breaks the grammar, what is beyond the limits of
-/// 4096 bytes and 300 operators, reserved words as names, indexes and paths beyond what DynamoDB
-/// takes, functions that do not exist or may not be where they are, and doubled parentheses. `role`
+/// 4096 bytes and 300 operators, reserved words as names, indexes beyond what DynamoDB takes,
+/// functions that do not exist or may not be where they are, and doubled parentheses. `role`
 /// is the name of the request's parameter.
 [[nodiscard]] written_condition parse_condition(std::string_view text, std::string_view role);
 [[nodiscard]] written_update parse_update(std::string_view text, std::string_view role);

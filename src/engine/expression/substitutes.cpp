@@ -83,11 +83,10 @@ const value_view& substitutes::value(std::string_view placeholder, std::string_v
   return *found;
 }
 
-void substitutes::check_all_used(bool any_expression, std::string_view missing) const {
-  const auto check = [&](const auto& all, std::string_view role, std::string_view why) {
+void substitutes::check_all_used(bool any_expression) const {
+  const auto check = [&](const auto& all, std::string_view role) {
     if (!any_expression) {
-      refuse_invalid(fmt::format("{} can only be specified when using expressions{}{}", role,
-                                 why.empty() ? "" : ": ", why));
+      refuse_invalid(fmt::format("{} can only be specified when using expressions", role));
     }
     std::string unused;
     for (const auto& [key, behind] : all) {
@@ -100,8 +99,8 @@ void substitutes::check_all_used(bool any_expression, std::string_view missing) 
           fmt::format("Value provided in {} unused in expressions: keys: {{{}}}", role, unused));
     }
   };
-  if (names_) check(*names_, names_role, {});
-  if (values_) check(values_->view(), values_role, missing);
+  if (names_) check(*names_, names_role);
+  if (values_) check(values_->view(), values_role);
 }
 
 }  // namespace dynamo::engine

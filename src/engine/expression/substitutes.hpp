@@ -23,9 +23,8 @@ class substitutes {
   /// The value behind ":v". Refuses what is not defined.
   [[nodiscard]] const value_view& value(std::string_view placeholder, std::string_view role);
   /// Behind the parsing of all expressions: refuses what none of them used, and what was given to a
-  /// request that has no expression (`any_expression` false). `missing` ends the sentence about
-  /// values: "UpdateExpression and ConditionExpression are null".
-  void check_all_used(bool any_expression, std::string_view missing = {}) const;
+  /// request that has no expression (`any_expression` false).
+  void check_all_used(bool any_expression) const;
 
  private:
   std::optional<attribute_names> names_;

@@ -7,12 +7,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 
 namespace dynamo::engine {
 namespace {
-
-constexpr std::size_t max_path_steps = 32;
 
 struct known_function {
   std::string_view name;
@@ -70,11 +67,6 @@ void check_path(const std::vector<written_step>& path, std::string_view role) {
           role,
           fmt::format("List index is not within the allowable range; index: [{}]", step.text));
     }
-  }
-  if (path.size() > max_path_steps) {
-    refuse_expression(role, fmt::format("The document path has too many nesting levels; nesting "
-                                        "levels: {}",
-                                        path.size()));
   }
 }
 

@@ -13,7 +13,8 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr unsigned max_levels = 32;
+// Of lists and maps; the item itself is the first of 32.
+constexpr unsigned max_levels = 31;
 
 // How many levels of lists and maps the value has.
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser allows
@@ -124,9 +125,7 @@ std::optional<attribute> rebuilder::act(const value_view* before, std::size_t ac
   switch (what.what) {
     case action_kind::set:
       if (level + levels_of(set_[action]) > max_levels) {
-        refuse_invalid(
-            "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-            "levels beyond supported limit");
+        refuse_invalid("Nesting Levels have exceeded supported limits");
       }
       return std::move(set_[action]);
     case action_kind::remove:

@@ -41,8 +41,7 @@ void locate(table_read& each, const snapshot& in) {
 void append_unprocessed(std::string& out, const table_read& of) {
   out += '{';
   detail::append_json_key(out, "Keys");
-  append_json_list(out, of.unprocessed,
-                   [&](const owned_item* key) { append_json(out, *key); });
+  append_json_list(out, of.unprocessed, [&](const owned_item* key) { append_json(out, *key); });
   if (of.wanted->projection) {
     detail::append_json_text(out, "ProjectionExpression", *of.wanted->projection);
   }

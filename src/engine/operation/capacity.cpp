@@ -84,9 +84,9 @@ void consumption::add(const table_index& index, capacity_units units) {
 
 void consumption::add_write(const table_definition& table, const stored_item* before,
                             const stored_item* after, write_kind kind) {
-  add(write_units(std::max(before == nullptr ? 0 : before->size(),
-                           after == nullptr ? 0 : after->size()),
-                  kind));
+  add(write_units(
+      std::max(before == nullptr ? 0 : before->size(), after == nullptr ? 0 : after->size()),
+      kind));
   for (const table_index& index : table.indexes) {
     const capacity_units units = index_units(table, index, before, after, kind);
     if (units.halves != 0) add(index, units);

@@ -23,8 +23,7 @@ void complete_key(owned_item& made, const item& key) {
 }  // namespace
 
 item_write::item_write(kind what, const std::string& table, const owned_item& given,
-                       const write_base* expressions,
-                       const std::optional<std::string>* update_text)
+                       const write_base* expressions, const std::optional<std::string>* update_text)
     : kind_(what),
       table_name_(table),
       expressions_(expressions),

@@ -62,9 +62,9 @@ class item_write {
 
   const kind kind_;
   const std::string& table_name_;
-  const write_base* const expressions_;               // null: there are none
+  const write_base* const expressions_;                  // null: there are none
   const std::optional<std::string>* const update_text_;  // null but for updates
-  const stored_item given_;                           // the item of a put, the key of others
+  const stored_item given_;                              // the item of a put, the key of others
   std::optional<substitutes> with_;
   std::optional<condition> condition_;
   std::optional<update> update_;

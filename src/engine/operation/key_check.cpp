@@ -140,12 +140,12 @@ void check_start_key(const table_definition& table, const table_index* index, co
   };
   each_attribute(table.key, want);
   if (index != nullptr) each_attribute(index->key, want);
-  const bool fits = start.size() == wanted.size() &&
-                    std::ranges::all_of(wanted, [&](const key_attribute* each) {
-                      const value_view* const value = start.find(each->name);
-                      return value != nullptr && value->type() == type_of(*each) &&
-                             length_of(*value) != std::size_t{0};
-                    });
+  const bool fits =
+      start.size() == wanted.size() && std::ranges::all_of(wanted, [&](const key_attribute* each) {
+        const value_view* const value = start.find(each->name);
+        return value != nullptr && value->type() == type_of(*each) &&
+               length_of(*value) != std::size_t{0};
+      });
   if (!fits) refuse_invalid(std::string("The provided starting key is invalid: ") + mismatch);
 }
 

@@ -48,9 +48,8 @@ throttle::bucket* throttle::filled(row_set rows, const std::optional<provisioned
 void throttle::require_reads(const table_definition& table, const table_index* index) {
   const std::lock_guard lock(mutex_);
   const bool of_index = index != nullptr && index->global;
-  const bucket* const found =
-      of_index ? filled(index->rows, index->throughput, purpose::reads)
-               : filled(table.rows, table.throughput, purpose::reads);
+  const bucket* const found = of_index ? filled(index->rows, index->throughput, purpose::reads)
+                                       : filled(table.rows, table.throughput, purpose::reads);
   if (found == nullptr || found->units > 0) return;
   of_index ? refuse_index() : refuse_table();
 }

@@ -103,8 +103,7 @@ void write_transaction::collect(Step&& step) {
 
 void write_transaction::run(transaction& in) {
   if (!call_.token.empty()) {
-    const auto taken =
-        with_.tokens.take(call_.token, fingerprint_, with_.options.time->now());
+    const auto taken = with_.tokens.take(call_.token, fingerprint_, with_.options.time->now());
     repeated_ = taken == recent_tokens::outcome::repeated;
     holds_token_ = !repeated_;
   }
@@ -179,8 +178,7 @@ std::string write_transaction::answer() {
 
 }  // namespace
 
-void transact_write(operation_context& with, const transact_write_call& call,
-                    body_buffer& answer) {
+void transact_write(operation_context& with, const transact_write_call& call, body_buffer& answer) {
   write_transaction work(with, call);
   with.store.write([&](transaction& in) { work.run(in); });
   answer.append(work.answer());

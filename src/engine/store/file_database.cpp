@@ -12,8 +12,8 @@ namespace {
 
 // In pages of 16 KiB. From the first on, what is committed is copied into the file; from the second
 // on, readers are waited for, so that the WAL can begin again.
-constexpr int pages_to_copy = 1'000;
-constexpr int pages_to_restart = 8'000;
+constexpr int pages_to_copy = 4'000;
+constexpr int pages_to_restart = 16'000;
 
 // Readers have connections of their own, and see what was committed when they began.
 class file_database final : public sqlite_database {

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -45,6 +46,8 @@ TEST(service_error, codes) {
            {"ReplicatedWriteConflictException", 400, errc::conflict, transient},
            {"ConditionalCheckFailedException", 400, errc::conflict, permanent},
            {"TransactionConflictException", 400, errc::conflict, permanent},
+           {"TransactionCanceledException", 400, errc::conflict, permanent},
+           {"IdempotentParameterMismatchException", 400, errc::rejected, permanent},
            {"ResourceInUseException", 400, errc::conflict, permanent},
            {"ResourceNotFoundException", 400, errc::not_found, permanent},
            {"ValidationException", 400, errc::rejected, permanent},
@@ -223,6 +226,25 @@ TEST(service_error, says_why_the_service_throttles) {
     EXPECT_EQ(odd.reason.message, "the service says: ThrottlingException") << reasons;
     EXPECT_EQ(odd.follow_up, failure_class::throttled) << reasons;
   }
+}
+
+TEST(service_error, reasons_of_a_cancelled_transaction) {
+  const auto reasons = [](std::string_view list) {
+    return failed(400,
+                  R"({"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",)"
+                  R"("CancellationReasons":)" +
+                      std::string(list) + R"(,"Message":"Transaction cancelled"})")
+        .reason.reasons;
+  };
+  using list = std::vector<std::string>;
+  EXPECT_EQ(reasons(R"([{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"No."}])"),
+            (list{"None", "ConditionalCheckFailed"}));
+  EXPECT_EQ(reasons("[]"), list());
+  // Their places are what counts: what is no code leaves its place empty.
+  EXPECT_EQ(
+      reasons(R"([{"Code":"a b"},{"Item":{"Code":{"S":"x"}}},7,{"Code":null},{"Code":"None"}])"),
+      (list{"", "", "", "", "None"}));
+  EXPECT_EQ(reasons("null"), list());
 }
 
 }  // namespace

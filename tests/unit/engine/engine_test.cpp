@@ -41,7 +41,8 @@ TEST_F(Engine, ErrorsAreOfTheServicesTypes) {
 TEST_F(Engine, AnAnswerIsFollowedByZeroBytes) {
   create_users();
   body_buffer answer;
-  EXPECT_EQ(engine_->execute(operation::scan, body_buffer(R"({"TableName":"users"})"), answer), 200);
+  EXPECT_EQ(engine_->execute(operation::scan, body_buffer(R"({"TableName":"users"})"), answer),
+            200);
   EXPECT_EQ(std::string_view(answer.data() + answer.size(), body_buffer::padding),
             std::string(body_buffer::padding, '\0'));
 }
@@ -114,12 +115,12 @@ TEST_F(Engine, ConditionsHoldAgainstConcurrentWrites) {
       const std::string item = get("users", "{'id':{'S':'a'}}");
       const std::string mark = "'n':{'N':'";
       const int seen = std::stoi(item.substr(item.find(mark) + mark.size()));
-      const auto got =
-          execute(operation::put_item,
-                  "{'TableName':'users','Item':{'id':{'S':'a'},'n':{'N':'" +
-                      std::to_string(seen + 1) +
-                      "'}},'ConditionExpression':'n = :seen','ExpressionAttributeValues':{':seen':{"
-                      "'N':'" + std::to_string(seen) + "'}}}");
+      const auto got = execute(
+          operation::put_item,
+          "{'TableName':'users','Item':{'id':{'S':'a'},'n':{'N':'" + std::to_string(seen + 1) +
+              "'}},'ConditionExpression':'n = :seen','ExpressionAttributeValues':{':seen':{"
+              "'N':'" +
+              std::to_string(seen) + "'}}}");
       if (got.status == 200) {
         ++done;
       } else {

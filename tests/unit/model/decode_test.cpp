@@ -162,4 +162,19 @@ TEST(decode, what_a_batch_get_found_and_left) {
   }
 }
 
+TEST(decode, a_transaction_of_reads) {
+  const auto items =
+      model::decode_transact_get(
+          body(R"({"Responses":[{"Item":{"id":{"S":"a"}}},{},{"Item":{}}],"Other":1})"), 3)
+          .value();
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[0], (owned_item{{"id", "a"}}));
+  EXPECT_EQ(items[1], std::nullopt);
+  EXPECT_EQ(items[2], owned_item());
+  for (const std::string_view text : {"{}"sv, R"({"Responses":[{},{}]})"sv, R"({"Responses":[{})"sv,
+                                      R"({"Responses":[{"Item":7}]})"sv, R"({"Responses":7})"sv}) {
+    expect_malformed(model::decode_transact_get(body(text), 1), text);
+  }
+}
+
 }  // namespace

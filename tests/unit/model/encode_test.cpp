@@ -175,4 +175,84 @@ TEST(encode, batches) {
             R"({"RequestItems":{"a":{"Keys":[{"id":{"S":"1"}}],"ConsistentRead":true}}})");
 }
 
+TEST(encode, a_transaction_of_writes) {
+  const transact_write_request request{
+      .actions = {put_item_request{.table = "t", .item = owned_item{{"id", "b"}}},
+                  update_item_request{.table = "t", .key = key, .update_expression = "REMOVE x"},
+                  delete_item_request{.table = "t", .key = owned_item{{"id", "c"}}},
+                  condition_check_request{.table = "u",
+                                          .key = key,
+                                          .condition_expression = "a = :a",
+                                          .expression_attribute_values = {{":a", 1}}}},
+      .client_request_token = "token"};
+  EXPECT_EQ(encode(request),
+            R"({"TransactItems":[)"
+            R"({"Put":{"TableName":"t","Item":{"id":{"S":"b"}}}},)"
+            R"({"Update":{"TableName":"t","Key":{"id":{"S":"a"}},"UpdateExpression":"REMOVE x"}},)"
+            R"({"Delete":{"TableName":"t","Key":{"id":{"S":"c"}}}},)"
+            R"({"ConditionCheck":{"TableName":"u","Key":{"id":{"S":"a"}},)"
+            R"("ConditionExpression":"a = :a","ExpressionAttributeValues":{":a":{"N":"1"}}}}],)"
+            R"("ClientRequestToken":"token"})");
+}
+
+TEST(encode, a_transaction_of_reads_has_no_consistent_read) {
+  EXPECT_EQ(encode(transact_get_request{
+                .gets = {{.table = "t", .key = key, .consistent_read = true},
+                         {.table = "u", .key = key, .projection_expression = "a"}}}),
+            R"({"TransactItems":[{"Get":{"TableName":"t","Key":{"id":{"S":"a"}}}},)"
+            R"({"Get":{"TableName":"u","Key":{"id":{"S":"a"}},"ProjectionExpression":"a"}}]})");
+}
+
+TEST(encode, create_table_with_a_local_index) {
+  create_table_request request{.table = "t"};
+  request.key = {.partition_key = {"id"}, .sort_key = key_attribute{"at", key_type::number}};
+  request.local_indexes = {
+      {.name = "by-age",
+       .key = {.partition_key = {"id"}, .sort_key = key_attribute{"age", key_type::number}},
+       .projection = index_projection::keys_only}};
+  EXPECT_EQ(encode(request),
+            R"({"TableName":"t","AttributeDefinitions":[)"
+            R"({"AttributeName":"age","AttributeType":"N"},)"
+            R"({"AttributeName":"at","AttributeType":"N"},)"
+            R"({"AttributeName":"id","AttributeType":"S"}],)"
+            R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"},)"
+            R"({"AttributeName":"at","KeyType":"RANGE"}],)"
+            R"("LocalSecondaryIndexes":[{"IndexName":"by-age","KeySchema":[)"
+            R"({"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"age","KeyType":"RANGE"}],)"
+            R"("Projection":{"ProjectionType":"KEYS_ONLY"}}],"BillingMode":"PAY_PER_REQUEST"})");
+}
+
+TEST(encode, update_table) {
+  EXPECT_EQ(
+      encode(update_table_request{
+          .table = "t",
+          .new_index = index_definition{.name = "by-age",
+                                        .key = {.partition_key = {"age", key_type::number}}}}),
+      R"({"TableName":"t","AttributeDefinitions":[)"
+      R"({"AttributeName":"age","AttributeType":"N"}],)"
+      R"("GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-age",)"
+      R"("KeySchema":[{"AttributeName":"age","KeyType":"HASH"}],)"
+      R"("Projection":{"ProjectionType":"ALL"}}}]})");
+  EXPECT_EQ(
+      encode(update_table_request{.table = "t", .dropped_index = "by-age"}),
+      R"({"TableName":"t","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-age"}}]})");
+  EXPECT_EQ(
+      encode(update_table_request{
+          .table = "t", .throughput = provisioned_throughput{.read_units = 2, .write_units = 3}}),
+      R"({"TableName":"t","BillingMode":"PROVISIONED",)"
+      R"("ProvisionedThroughput":{"ReadCapacityUnits":2,"WriteCapacityUnits":3}})");
+  EXPECT_EQ(encode(update_table_request{.table = "t", .per_request = true, .without_stream = true}),
+            R"({"TableName":"t","BillingMode":"PAY_PER_REQUEST",)"
+            R"("StreamSpecification":{"StreamEnabled":false}})");
+  EXPECT_EQ(encode(update_table_request{.table = "t", .stream = stream_view::keys_only}),
+            R"({"TableName":"t",)"
+            R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}})");
+}
+
+TEST(encode, time_to_live) {
+  EXPECT_EQ(
+      model::encode_time_to_live("t", "until", true),
+      R"({"TableName":"t","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"until"}})");
+}
+
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,39 @@ TEST(Base64, RefusesOtherTexts) {
        {"Z", "Zg", "Zg=", "Zm9vYg", "====", "=m9v", "Z===", "Zg=a", "Zg==Zg==", "Zm=v", "Zm9 ",
         "Zm9-", "Zm9_", "Zm9\n", "Zm9\xE9", "Zm9vZm9"}) {
     EXPECT_FALSE(dynamo::detail::decode_base64(text, out)) << text;
+  }
+}
+
+TEST(Base64, SizeOfWhatIsEncoded) {
+  for (const std::string_view text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
+    EXPECT_EQ(dynamo::detail::decoded_base64_size(encoded(bytes_of(text))), text.size()) << text;
+  }
+}
+
+TEST(Base64, ComparesAsTheBytesDo) {
+  const std::string_view texts[] = {"",
+                                    std::string_view("\0", 1),
+                                    std::string_view("\0\0", 2),
+                                    std::string_view("\0\0\0", 3),
+                                    std::string_view("\0\x01", 2),
+                                    "\x01",
+                                    std::string_view("\x01\0", 2),
+                                    "\x01\xFF",
+                                    "\x02",
+                                    "A",
+                                    "AB",
+                                    "ABC",
+                                    "ABCD",
+                                    "\xF8",
+                                    "\xFB\xEF",
+                                    "\xFB\xEF\xBE",
+                                    "\xFC",
+                                    "\xFF"};
+  for (const std::string_view a : texts) {
+    for (const std::string_view b : texts) {
+      const int order = dynamo::detail::compare_base64(encoded(bytes_of(a)), encoded(bytes_of(b)));
+      EXPECT_EQ(order <=> 0, a.compare(b) <=> 0) << a << ' ' << b;
+    }
   }
 }
 

@@ -25,9 +25,7 @@ struct Batch : engine_fixture {
     return "{'RequestItems':{'users':{'Keys':[" + std::string(keys) + "]" + std::string(more) +
            "}}}";
   }
-  std::string count() {
-    return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}");
-  }
+  std::string count() { return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}"); }
 };
 
 TEST_F(Batch, WritesAndReadsItemsOfSeveralTables) {
@@ -39,8 +37,8 @@ TEST_F(Batch, WritesAndReadsItemsOfSeveralTables) {
                "{'RequestItems':{'users':{'Keys':[{'id':{'S':'b'}},{'id':{'S':'none'}},{'id':{'S':"
                "'a'}}]},'notes':{'Keys':[{'id':{'S':'a'},'n':{'N':'1.0'}}],"
                "'ProjectionExpression':'n'}}}"),
-            "{'Responses':{'users':[{'id':{'S':'b'}},{'id':{'S':'a'}}],"
-            "'notes':[{'n':{'N':'1'}}]},'UnprocessedKeys':{}}");
+            "{'Responses':{'notes':[{'n':{'N':'1'}}],'users':[{'id':{'S':'b'}},{'id':{'S':'a'}}]},"
+            "'UnprocessedKeys':{}}");
   EXPECT_EQ(ok(operation::batch_write_item, users(delete_of("a") + "," + put_of("c"))),
             "{'UnprocessedItems':{}}");
   EXPECT_EQ(count(), "{'Count':2,'ScannedCount':2}");
@@ -64,14 +62,14 @@ TEST_F(Batch, WhatIsAtFaultRefusesAllOfIt) {
   EXPECT_EQ(refused(operation::batch_write_item,
                     users(put_of("a") + ",{'DeleteRequest':{'Key':{'x':{'S':'a'}}}}")),
             "ValidationException: The provided key element does not match the schema");
-  EXPECT_EQ(refused(operation::batch_write_item,
-                    "{'RequestItems':{'users':[" + put_of("a") + "],'none':[" + put_of("a") + "]}}"),
+  EXPECT_EQ(refused(operation::batch_write_item, "{'RequestItems':{'users':[" + put_of("a") +
+                                                     "],'none':[" + put_of("a") + "]}}"),
             "ResourceNotFoundException: Requested resource not found");
   EXPECT_EQ(refused(operation::batch_get_item, keys("{'id':{'N':'1'}}")),
             "ValidationException: The provided key element does not match the schema");
-  EXPECT_EQ(refused(operation::batch_get_item,
-                    "{'RequestItems':{'none':{'Keys':[{'id':{'S':'a'}}]}}}"),
-            "ResourceNotFoundException: Requested resource not found");
+  EXPECT_EQ(
+      refused(operation::batch_get_item, "{'RequestItems':{'none':{'Keys':[{'id':{'S':'a'}}]}}}"),
+      "ResourceNotFoundException: Requested resource not found");
   EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
 }
 
@@ -79,13 +77,14 @@ TEST_F(Batch, ConsumedCapacityIsToldForEachTable) {
   EXPECT_EQ(
       ok(operation::batch_write_item,
          "{'RequestItems':{'users':[" + put_of("a") + "," + put_of("b") +
-             "],'notes':[{'PutRequest':{'Item':{'id':{'S':'a'},'n':{'N':'1'},'rank':{'N':'1'}}}}]},"
+             "],'notes':[{'PutRequest':{'Item':{'id':{'S':'a'},'n':{'N':'1'},'score':{'N':'1'}}}}]}"
+             ","
              "'ReturnConsumedCapacity':'INDEXES','ReturnItemCollectionMetrics':'SIZE'}"),
       "{'UnprocessedItems':{},'ItemCollectionMetrics':{'notes':[{'ItemCollectionKey':{'id':{'S':'a'"
       "}},'SizeEstimateRangeGB':[0.0,1.0]}]},"
-      "'ConsumedCapacity':[{'TableName':'users','CapacityUnits':2.0,'Table':{'CapacityUnits':2.0}},"
-      "{'TableName':'notes','CapacityUnits':2.0,'Table':{'CapacityUnits':1.0},"
-      "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':1.0}}}]}");
+      "'ConsumedCapacity':[{'TableName':'notes','CapacityUnits':2.0,'Table':{'CapacityUnits':1.0},"
+      "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':1.0}}},"
+      "{'TableName':'users','CapacityUnits':2.0,'Table':{'CapacityUnits':2.0}}]}");
   // What is not there costs as well.
   EXPECT_EQ(ok(operation::batch_get_item,
                "{'RequestItems':{'users':{'Keys':[{'id':{'S':'a'}},{'id':{'S':'none'}}],"
@@ -103,14 +102,16 @@ TEST_F(Batch, AnAnswerIsAtMost16MB) {
     wanted += (i == 0 ? "" : ",");
     wanted += "{'id':{'S':'" + id + "'}}";
   }
-  const std::string answer = ok(
-      operation::batch_get_item,
-      keys(wanted, ",'ProjectionExpression':'#i','ExpressionAttributeNames':{'#i':'id'},"
-                   "'ConsistentRead':true"));
-  EXPECT_THAT(answer, HasSubstr("'UnprocessedKeys':{'users':{'Keys':[{'id':{'S':'41'}}],"
-                                "'ProjectionExpression':'#i','ExpressionAttributeNames':{'#i':'id'},"
-                                "'ConsistentRead':true}}"));
-  EXPECT_THAT(answer, HasSubstr("{'id':{'S':'40'}}],"));
+  const std::string answer =
+      ok(operation::batch_get_item,
+         keys(wanted,
+              ",'ProjectionExpression':'#i','ExpressionAttributeNames':{'#i':'id'},"
+              "'ConsistentRead':true"));
+  EXPECT_THAT(answer,
+              HasSubstr("'UnprocessedKeys':{'users':{'Keys':[{'id':{'S':'41'}}],"
+                        "'ProjectionExpression':'#i','ExpressionAttributeNames':{'#i':'id'},"
+                        "'ConsistentRead':true}}"));
+  EXPECT_THAT(answer, HasSubstr("{'id':{'S':'40'}}]},"));
 }
 
 TEST_F(Batch, AShareStaysUnprocessedIfTheOptionsWantIt) {

@@ -1,7 +1,7 @@
 // What writes and reads of items cost.
-#include "engine_fixture.hpp"
-
 #include "engine/operation/capacity.hpp"
+
+#include "engine_fixture.hpp"
 
 namespace dynamo::test {
 namespace {
@@ -48,22 +48,22 @@ TEST_F(Capacity, AnItemInNoIndexCostsItsTableAlone) {
 }
 
 TEST_F(Capacity, EachIndexThatChangesCosts) {
-  EXPECT_EQ(put_note(",'group':{'S':'g'},'rank':{'N':'1'},'x':{'S':'x'}"),
+  EXPECT_EQ(put_note(",'group':{'S':'g'},'score':{'N':'1'},'x':{'S':'x'}"),
             consumed("5.0,'Table':{'CapacityUnits':1.0},"
-                     "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':1.0}},"
+                     "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':1.0}},"
                      "'GlobalSecondaryIndexes':{'by_group':{'CapacityUnits':1.0},"
-                     "'by_group_rank':{'CapacityUnits':1.0},'whole':{'CapacityUnits':1.0}}"));
+                     "'by_group_score':{'CapacityUnits':1.0},'whole':{'CapacityUnits':1.0}}"));
   // The same again changes none, another x only the index that has it.
-  EXPECT_EQ(put_note(",'group':{'S':'g'},'rank':{'N':'1'},'x':{'S':'x'}"),
+  EXPECT_EQ(put_note(",'group':{'S':'g'},'score':{'N':'1'},'x':{'S':'x'}"),
             consumed("1.0,'Table':{'CapacityUnits':1.0}"));
-  EXPECT_EQ(put_note(",'group':{'S':'g'},'rank':{'N':'1'},'x':{'S':'y'}"),
+  EXPECT_EQ(put_note(",'group':{'S':'g'},'score':{'N':'1'},'x':{'S':'y'}"),
             consumed("2.0,'Table':{'CapacityUnits':1.0},"
                      "'GlobalSecondaryIndexes':{'whole':{'CapacityUnits':1.0}}"));
   // Another key is an entry removed and one written.
-  EXPECT_EQ(put_note(",'group':{'S':'g'},'rank':{'N':'2'},'x':{'S':'y'}"),
+  EXPECT_EQ(put_note(",'group':{'S':'g'},'score':{'N':'2'},'x':{'S':'y'}"),
             consumed("6.0,'Table':{'CapacityUnits':1.0},"
-                     "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':2.0}},"
-                     "'GlobalSecondaryIndexes':{'by_group_rank':{'CapacityUnits':2.0},"
+                     "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':2.0}},"
+                     "'GlobalSecondaryIndexes':{'by_group_score':{'CapacityUnits':2.0},"
                      "'whole':{'CapacityUnits':1.0}}"));
   EXPECT_EQ(ok(operation::delete_item,
                "{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},"
@@ -85,11 +85,13 @@ TEST_F(Capacity, TheLargerItemCounts) {
   EXPECT_EQ(units(large(1025)), told("2.0"));
   EXPECT_EQ(units(large(1000)), told("2.0"));
   EXPECT_EQ(units(large(10240)), told("10.0"));
-  EXPECT_EQ(ok(operation::delete_item, "{'TableName':'users','Key':{'id':{'S':'a'}},"
-                                       "'ReturnConsumedCapacity':'TOTAL'}"),
+  EXPECT_EQ(ok(operation::delete_item,
+               "{'TableName':'users','Key':{'id':{'S':'a'}},"
+               "'ReturnConsumedCapacity':'TOTAL'}"),
             told("10.0"));
-  EXPECT_EQ(ok(operation::delete_item, "{'TableName':'users','Key':{'id':{'S':'a'}},"
-                                       "'ReturnConsumedCapacity':'TOTAL'}"),
+  EXPECT_EQ(ok(operation::delete_item,
+               "{'TableName':'users','Key':{'id':{'S':'a'}},"
+               "'ReturnConsumedCapacity':'TOTAL'}"),
             told("1.0"));
 }
 

@@ -78,27 +78,28 @@ class engine_fixture : public testing::Test {
        "{'TableName':'users','AttributeDefinitions':[{'AttributeName':'id','AttributeType':'S'}],"
        "'KeySchema':[{'AttributeName':'id','KeyType':'HASH'}],'BillingMode':'PAY_PER_REQUEST'}");
   }
-  /// "notes", of a partition key id (S) and a sort key n (N), with a local index by_rank (id, rank
-  /// N; keys only) and global ones by_group (group S; keys only), by_group_rank (group, rank;
-  /// title), and whole (group; all).
+  /// "notes", of a partition key id (S) and a sort key n (N), with a local index by_score (id,
+  /// score N; keys only) and global ones by_group (group S; keys only), by_group_score (group,
+  /// score; title), and whole (group; all).
   void create_notes(std::string_view billing = "'BillingMode':'PAY_PER_REQUEST'",
                     std::string_view index_throughput = "") {
     const std::string of_index(index_throughput);
     ok(operation::create_table,
        "{'TableName':'notes','AttributeDefinitions':[{'AttributeName':'id','AttributeType':'S'},"
        "{'AttributeName':'n','AttributeType':'N'},{'AttributeName':'group','AttributeType':'S'},"
-       "{'AttributeName':'rank','AttributeType':'N'}],"
+       "{'AttributeName':'score','AttributeType':'N'}],"
        "'KeySchema':[{'AttributeName':'id','KeyType':'HASH'},"
        "{'AttributeName':'n','KeyType':'RANGE'}],"
-       "'LocalSecondaryIndexes':[{'IndexName':'by_rank','KeySchema':["
-       "{'AttributeName':'id','KeyType':'HASH'},{'AttributeName':'rank','KeyType':'RANGE'}],"
+       "'LocalSecondaryIndexes':[{'IndexName':'by_score','KeySchema':["
+       "{'AttributeName':'id','KeyType':'HASH'},{'AttributeName':'score','KeyType':'RANGE'}],"
        "'Projection':{'ProjectionType':'KEYS_ONLY'}}],"
        "'GlobalSecondaryIndexes':[{'IndexName':'by_group','KeySchema':["
        "{'AttributeName':'group','KeyType':'HASH'}],"
        "'Projection':{'ProjectionType':'KEYS_ONLY'}" +
            of_index +
-           "},{'IndexName':'by_group_rank','KeySchema':["
-           "{'AttributeName':'group','KeyType':'HASH'},{'AttributeName':'rank','KeyType':'RANGE'}],"
+           "},{'IndexName':'by_group_score','KeySchema':["
+           "{'AttributeName':'group','KeyType':'HASH'},{'AttributeName':'score','KeyType':'RANGE'}]"
+           ","
            "'Projection':{'ProjectionType':'INCLUDE','NonKeyAttributes':['title']}" +
            of_index +
            "},{'IndexName':'whole','KeySchema':[{'AttributeName':'group','KeyType':'HASH'}],"

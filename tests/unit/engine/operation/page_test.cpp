@@ -20,7 +20,7 @@ struct Page : engine_fixture {
   void fill(int count) {
     for (int i = 0; i < count; ++i) {
       const std::string n = std::to_string(i);
-      put("notes", "{'id':{'S':'a'},'n':{'N':'" + n + "'},'group':{'S':'g'},'rank':{'N':'" +
+      put("notes", "{'id':{'S':'a'},'n':{'N':'" + n + "'},'group':{'S':'g'},'score':{'N':'" +
                        std::to_string(100 - i) + "'},'title':{'S':'t" + n + "'},'x':{'S':'x" + n +
                        "'}}");
     }
@@ -80,10 +80,11 @@ struct Page : engine_fixture {
 
 TEST_F(Page, AQueryTellsItemsAndCounts) {
   fill(2);
-  EXPECT_EQ(query(""),
-            "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'},'rank':{'N':'100'},'title':{"
-            "'S':'t0'},'x':{'S':'x0'}},{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'1'},'rank':{'N':"
-            "'99'},'title':{'S':'t1'},'x':{'S':'x1'}}],'Count':2,'ScannedCount':2}");
+  EXPECT_EQ(
+      query(""),
+      "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'},'score':{'N':'100'},'title':{"
+      "'S':'t0'},'x':{'S':'x0'}},{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'1'},'score':{'N':"
+      "'99'},'title':{'S':'t1'},'x':{'S':'x1'}}],'Count':2,'ScannedCount':2}");
   EXPECT_EQ(query("", "id = :v", "{'S':'none'}"), "{'Items':[],'Count':0,'ScannedCount':0}");
 }
 
@@ -101,17 +102,17 @@ TEST_F(Page, PagesOfAnyLimitGiveAllItemsInOrderBothWays) {
     const std::string more = "'Limit':" + std::to_string(limit);
     EXPECT_THAT(all(operation::query, request(more, "id = :v", "{'S':'a'}")),
                 ElementsAre("0", "1", "2", "3", "4", "5", "6"));
-    EXPECT_THAT(all(operation::query,
-                    request(more + ",'ScanIndexForward':false", "id = :v", "{'S':'a'}")),
+    EXPECT_THAT(
+        all(operation::query, request(more + ",'ScanIndexForward':false", "id = :v", "{'S':'a'}")),
+        ElementsAre("6", "5", "4", "3", "2", "1", "0"));
+    EXPECT_THAT(all(operation::query, grouped("by_group_score", more)),
                 ElementsAre("6", "5", "4", "3", "2", "1", "0"));
-    EXPECT_THAT(all(operation::query, grouped("by_group_rank", more)),
-                ElementsAre("6", "5", "4", "3", "2", "1", "0"));
-    EXPECT_THAT(all(operation::query,
-                    grouped("by_group_rank", more + ",'ScanIndexForward':false")),
-                ElementsAre("0", "1", "2", "3", "4", "5", "6"));
-    EXPECT_THAT(all(operation::query,
-                    request(more + ",'IndexName':'by_rank'", "id = :v", "{'S':'a'}")),
-                ElementsAre("6", "5", "4", "3", "2", "1", "0"));
+    EXPECT_THAT(
+        all(operation::query, grouped("by_group_score", more + ",'ScanIndexForward':false")),
+        ElementsAre("0", "1", "2", "3", "4", "5", "6"));
+    EXPECT_THAT(
+        all(operation::query, request(more + ",'IndexName':'by_score'", "id = :v", "{'S':'a'}")),
+        ElementsAre("6", "5", "4", "3", "2", "1", "0"));
     EXPECT_THAT(all(operation::scan, "{'TableName':'notes'," + more + "}"),
                 ElementsAre("0", "1", "2", "3", "4", "5", "6"));
   }
@@ -120,10 +121,12 @@ TEST_F(Page, PagesOfAnyLimitGiveAllItemsInOrderBothWays) {
 TEST_F(Page, ConditionsOnTheSortKey) {
   fill(6);
   const auto keys = [&](std::string_view condition, std::string_view values) {
-    return sort_keys(ok(operation::query, "{'TableName':'notes','KeyConditionExpression':'id = :v "
-                                          "AND " + std::string(condition) +
-                                              "','ExpressionAttributeValues':{':v':{'S':'a'}," +
-                                              std::string(values) + "}}"));
+    return sort_keys(ok(operation::query,
+                        "{'TableName':'notes','KeyConditionExpression':'id = :v "
+                        "AND " +
+                            std::string(condition) +
+                            "','ExpressionAttributeValues':{':v':{'S':'a'}," + std::string(values) +
+                            "}}"));
   };
   EXPECT_THAT(keys("n = :n", "':n':{'N':'3'}"), ElementsAre("3"));
   EXPECT_THAT(keys("n < :n", "':n':{'N':'2'}"), ElementsAre("0", "1"));
@@ -136,14 +139,16 @@ TEST_F(Page, ConditionsOnTheSortKey) {
 
 TEST_F(Page, TheFilterComesBehindTheLimit) {
   fill(5);
-  const std::string answer =
-      ok(operation::query, "{'TableName':'notes','KeyConditionExpression':'id = :v','Limit':3,"
-                           "'FilterExpression':'x = :x','ProjectionExpression':'n',"
-                           "'ExpressionAttributeValues':{':v':{'S':'a'},':x':{'S':'x1'}}}");
-  EXPECT_EQ(answer, "{'Items':[{'n':{'N':'1'}}],'Count':1,'ScannedCount':3,"
-                    "'LastEvaluatedKey':{'id':{'S':'a'},'n':{'N':'2'}}}");
-  EXPECT_EQ(ok(operation::scan, "{'TableName':'notes','FilterExpression':'x = :x','Select':'COUNT',"
-                                "'ExpressionAttributeValues':{':x':{'S':'x1'}}}"),
+  const std::string answer = ok(operation::query,
+                                "{'TableName':'notes','KeyConditionExpression':'id = :v','Limit':3,"
+                                "'FilterExpression':'x = :x','ProjectionExpression':'n',"
+                                "'ExpressionAttributeValues':{':v':{'S':'a'},':x':{'S':'x1'}}}");
+  EXPECT_EQ(answer,
+            "{'Items':[{'n':{'N':'1'}}],'Count':1,'ScannedCount':3,"
+            "'LastEvaluatedKey':{'id':{'S':'a'},'n':{'N':'2'}}}");
+  EXPECT_EQ(ok(operation::scan,
+               "{'TableName':'notes','FilterExpression':'x = :x','Select':'COUNT',"
+               "'ExpressionAttributeValues':{':x':{'S':'x1'}}}"),
             "{'Count':1,'ScannedCount':5}");
 }
 
@@ -151,13 +156,13 @@ TEST_F(Page, AFilterOfAQueryNamesNoKeys) {
   EXPECT_EQ(query_refused("'FilterExpression':'n = :v'"),
             "ValidationException: Filter Expression can only contain non-primary key attributes: "
             "Primary key attribute: n");
-  EXPECT_EQ(refused(operation::query, grouped("by_group_rank", "'FilterExpression':'rank = :v'")),
+  EXPECT_EQ(refused(operation::query, grouped("by_group_score", "'FilterExpression':'score = :v'")),
             "ValidationException: Filter Expression can only contain non-primary key attributes: "
-            "Primary key attribute: rank");
-  EXPECT_EQ(refused(operation::query, grouped("by_group_rank", "'FilterExpression':'x = :v'")),
+            "Primary key attribute: score");
+  EXPECT_EQ(refused(operation::query, grouped("by_group_score", "'FilterExpression':'x = :v'")),
             "ValidationException: One or more parameter values were invalid: Secondary index "
-            "by_group_rank does not project one or more filter attributes: [x]");
-  EXPECT_EQ(ok(operation::query, grouped("by_group_rank", "'FilterExpression':'id = :v'")),
+            "by_group_score does not project one or more filter attributes: [x]");
+  EXPECT_EQ(ok(operation::query, grouped("by_group_score", "'FilterExpression':'id = :v'")),
             "{'Items':[],'Count':0,'ScannedCount':0}");
 }
 
@@ -166,8 +171,8 @@ TEST_F(Page, AnIndexGivesWhatItProjects) {
   EXPECT_EQ(ok(operation::query, grouped("by_group", "")),
             "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'}}],'Count':1,"
             "'ScannedCount':1}");
-  EXPECT_EQ(ok(operation::query, grouped("by_group_rank", "'Select':'ALL_PROJECTED_ATTRIBUTES'")),
-            "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'},'rank':{'N':'100'},"
+  EXPECT_EQ(ok(operation::query, grouped("by_group_score", "'Select':'ALL_PROJECTED_ATTRIBUTES'")),
+            "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'},'score':{'N':'100'},"
             "'title':{'S':'t0'}}],'Count':1,'ScannedCount':1}");
   EXPECT_THAT(ok(operation::query, grouped("whole", "'Select':'ALL_ATTRIBUTES'")),
               HasSubstr("'x':{'S':'x0'}"));
@@ -175,23 +180,25 @@ TEST_F(Page, AnIndexGivesWhatItProjects) {
             "ValidationException: One or more parameter values were invalid: Select type "
             "ALL_ATTRIBUTES is not supported for global secondary index by_group because its "
             "projection type is not ALL");
-  EXPECT_EQ(refused(operation::query, grouped("by_group_rank", "'ProjectionExpression':'x, title'")),
-            "ValidationException: One or more parameter values were invalid: Global secondary index "
-            "by_group_rank does not project [x]");
+  EXPECT_EQ(
+      refused(operation::query, grouped("by_group_score", "'ProjectionExpression':'x, title'")),
+      "ValidationException: One or more parameter values were invalid: Global secondary index "
+      "by_group_score does not project [x]");
   EXPECT_EQ(refused(operation::query, grouped("by_group", "'ConsistentRead':true")),
             "ValidationException: Consistent reads are not supported on global secondary indexes");
 }
 
 TEST_F(Page, ALocalIndexFetchesWhatItLacks) {
   fill(2);
-  EXPECT_EQ(query("'IndexName':'by_rank','Limit':1"),
-            "{'Items':[{'id':{'S':'a'},'n':{'N':'1'},'rank':{'N':'99'}}],'Count':1,'ScannedCount':1,"
-            "'LastEvaluatedKey':{'id':{'S':'a'},'n':{'N':'1'},'rank':{'N':'99'}}}");
-  EXPECT_THAT(query("'IndexName':'by_rank','Limit':1,'Select':'ALL_ATTRIBUTES'"),
+  EXPECT_EQ(
+      query("'IndexName':'by_score','Limit':1"),
+      "{'Items':[{'id':{'S':'a'},'n':{'N':'1'},'score':{'N':'99'}}],'Count':1,'ScannedCount':1,"
+      "'LastEvaluatedKey':{'id':{'S':'a'},'n':{'N':'1'},'score':{'N':'99'}}}");
+  EXPECT_THAT(query("'IndexName':'by_score','Limit':1,'Select':'ALL_ATTRIBUTES'"),
               HasSubstr("'x':{'S':'x1'}"));
-  EXPECT_THAT(query("'IndexName':'by_rank','Limit':1,'ProjectionExpression':'x'"),
+  EXPECT_THAT(query("'IndexName':'by_score','Limit':1,'ProjectionExpression':'x'"),
               HasSubstr("{'Items':[{'x':{'S':'x1'}}]"));
-  EXPECT_THAT(query("'IndexName':'by_rank','Limit':1,'ConsistentRead':true"), HasSubstr("'n'"));
+  EXPECT_THAT(query("'IndexName':'by_score','Limit':1,'ConsistentRead':true"), HasSubstr("'n'"));
 }
 
 TEST_F(Page, OnlyIndexesOfTheTableAreRead) {
@@ -205,9 +212,9 @@ TEST_F(Page, OnlyIndexesOfTheTableAreRead) {
 
 TEST_F(Page, ItemsWithoutAnIndexKeyAreNotInTheIndex) {
   put("notes", "{'id':{'S':'a'},'n':{'N':'1'}}");
-  put("notes", "{'id':{'S':'a'},'n':{'N':'2'},'rank':{'N':'1'}}");
-  EXPECT_THAT(sort_keys(query("'IndexName':'by_rank'")), ElementsAre("2"));
-  EXPECT_THAT(sort_keys(ok(operation::scan, "{'TableName':'notes','IndexName':'by_rank'}")),
+  put("notes", "{'id':{'S':'a'},'n':{'N':'2'},'score':{'N':'1'}}");
+  EXPECT_THAT(sort_keys(query("'IndexName':'by_score'")), ElementsAre("2"));
+  EXPECT_THAT(sort_keys(ok(operation::scan, "{'TableName':'notes','IndexName':'by_score'}")),
               ElementsAre("2"));
 }
 
@@ -219,8 +226,7 @@ TEST_F(Page, StartingKeysFit) {
         "{'id':{'S':'a'},'n':{'N':'1'},'x':{'N':'1'}}", "{'id':{'S':'a'},'x':{'N':'1'}}"}) {
     const std::string start = "'ExclusiveStartKey':" + std::string(key);
     EXPECT_THAT(query_refused(start), HasSubstr(invalid)) << key;
-    EXPECT_THAT(refused(operation::scan, "{'TableName':'notes'," + start + "}"),
-                HasSubstr(invalid))
+    EXPECT_THAT(refused(operation::scan, "{'TableName':'notes'," + start + "}"), HasSubstr(invalid))
         << key;
   }
   EXPECT_THAT(refused(operation::query,
@@ -229,11 +235,12 @@ TEST_F(Page, StartingKeysFit) {
   EXPECT_EQ(query_refused("'ExclusiveStartKey':{'id':{'S':'b'},'n':{'N':'1'}}"),
             "ValidationException: The provided starting key is outside query boundaries based on "
             "provided conditions");
-  EXPECT_EQ(refused(operation::query,
-                    "{'TableName':'notes','KeyConditionExpression':'id = :v AND n > :n',"
-                    "'ExpressionAttributeValues':{':v':{'S':'a'},':n':{'N':'1'}},"
-                    "'ExclusiveStartKey':{'id':{'S':'a'},'n':{'N':'0'}}}"),
-            "ValidationException: The provided starting key does not match the range key predicate");
+  EXPECT_EQ(
+      refused(operation::query,
+              "{'TableName':'notes','KeyConditionExpression':'id = :v AND n > :n',"
+              "'ExpressionAttributeValues':{':v':{'S':'a'},':n':{'N':'1'}},"
+              "'ExclusiveStartKey':{'id':{'S':'a'},'n':{'N':'0'}}}"),
+      "ValidationException: The provided starting key does not match the range key predicate");
 }
 
 TEST_F(Page, APageGoesOnBehindAKeyThatIsGone) {
@@ -273,8 +280,10 @@ TEST_F(Page, SegmentsSplitTheTable) {
   std::size_t count = 0;
   std::size_t inhabited = 0;
   for (int segment = 0; segment < 7; ++segment) {
-    const auto keys = all(operation::scan, "{'TableName':'users','TotalSegments':7,'Limit':9,"
-                                           "'Segment':" + std::to_string(segment) + "}");
+    const auto keys = all(operation::scan,
+                          "{'TableName':'users','TotalSegments':7,'Limit':9,"
+                          "'Segment':" +
+                              std::to_string(segment) + "}");
     count += keys.size();
     inhabited += keys.empty() ? 0 : 1;
     seen.insert(keys.begin(), keys.end());
@@ -295,10 +304,11 @@ TEST_F(Page, AStartingKeyIsOfItsSegment) {
     if (got.status == 200) {
       ++fitting;
     } else {
-      EXPECT_THAT(got.text, HasSubstr("The provided starting key is invalid: Invalid "
-                                      "ExclusiveStartKey. Please use ExclusiveStartKey with correct "
-                                      "Segment. TotalSegments: 4 Segment: " +
-                                      std::to_string(segment)));
+      EXPECT_THAT(got.text,
+                  HasSubstr("The provided starting key is invalid: Invalid "
+                            "ExclusiveStartKey. Please use ExclusiveStartKey with correct "
+                            "Segment. TotalSegments: 4 Segment: " +
+                            std::to_string(segment)));
     }
   }
   EXPECT_EQ(fitting, 1);
@@ -310,8 +320,8 @@ TEST_F(Page, AScanIsStableUnderWritesAndDeletes) {
   ok(operation::delete_item, "{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'2'}}}");
   put("notes", "{'id':{'S':'a'},'n':{'N':'0.5'}}");
   put("notes", "{'id':{'S':'a'},'n':{'N':'3.5'}}");
-  EXPECT_THAT(sort_keys(ok(operation::scan, "{'TableName':'notes','ExclusiveStartKey':" +
-                                                last_key(first) + "}")),
+  EXPECT_THAT(sort_keys(ok(operation::scan,
+                           "{'TableName':'notes','ExclusiveStartKey':" + last_key(first) + "}")),
               ElementsAre("3", "3.5", "4", "5"));
 }
 
@@ -327,10 +337,10 @@ TEST_F(Page, ConsumedCapacityOfReads) {
               HasSubstr("{'TableName':'notes','CapacityUnits':0.5,'Table':{'CapacityUnits':0.0},"
                         "'GlobalSecondaryIndexes':{'by_group':{'CapacityUnits':0.5}}}"));
   // Half a unit for the entries, and half a unit for each item that is fetched.
-  EXPECT_THAT(query("'IndexName':'by_rank','ProjectionExpression':'x',"
+  EXPECT_THAT(query("'IndexName':'by_score','ProjectionExpression':'x',"
                     "'ReturnConsumedCapacity':'INDEXES'"),
               HasSubstr("{'TableName':'notes','CapacityUnits':2.0,'Table':{'CapacityUnits':1.5},"
-                        "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':0.5}}}"));
+                        "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':0.5}}}"));
   EXPECT_THAT(query("'ReturnConsumedCapacity':'NONE'"), Not(HasSubstr("ConsumedCapacity")));
 }
 

@@ -23,8 +23,9 @@ struct Throttle : engine_fixture {
     return request("Item", "users",
                    "{'id':{'S':'a'},'x':{'S':'" + std::string(units * 1024 - 4, 'x') + "'}}");
   }
-  const std::string get_request = "{'TableName':'users','Key':{'id':{'S':'a'}},"
-                                  "'ProjectionExpression':'id','ConsistentRead':true}";
+  const std::string get_request =
+      "{'TableName':'users','Key':{'id':{'S':'a'}},"
+      "'ProjectionExpression':'id','ConsistentRead':true}";
   const std::string exceeded =
       "ProvisionedThroughputExceededException: The level of configured provisioned throughput for "
       "the table was exceeded. Consider increasing your provisioning level with the UpdateTable "
@@ -63,9 +64,9 @@ TEST_F(Throttle, ReadsOfEveryKind) {
                     "{'TableName':'users','KeyConditionExpression':'id = :v',"
                     "'ExpressionAttributeValues':{':v':{'S':'a'}}}"),
             exceeded);
-  EXPECT_EQ(refused(operation::batch_get_item,
-                    "{'RequestItems':{'users':{'Keys':[{'id':{'S':'a'}}]}}}"),
-            exceeded);
+  EXPECT_EQ(
+      refused(operation::batch_get_item, "{'RequestItems':{'users':{'Keys':[{'id':{'S':'a'}}]}}}"),
+      exceeded);
   EXPECT_THAT(refused(operation::transact_get_items,
                       "{'TransactItems':[{'Get':{'TableName':'users','Key':{'id':{'S':'a'}}}}]}"),
               HasSubstr("specific reasons [ProvisionedThroughputExceeded]"));
@@ -88,13 +89,15 @@ TEST_F(Throttle, AGlobalIndexHasItsOwnThroughput) {
   create_notes("'ProvisionedThroughput':{'ReadCapacityUnits':1000,'WriteCapacityUnits':1000}",
                ",'ProvisionedThroughput':{'ReadCapacityUnits':1,'WriteCapacityUnits':1}");
   const auto note = [](std::size_t size) {
-    return "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'S':'g'},'x':{'S':'" +
+    return "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'S':'g'},'x':{'S':"
+           "'" +
            std::string(size, 'x') + "'}}}";
   };
-  const std::string query = "{'TableName':'notes','IndexName':'whole','KeyConditionExpression':'#g "
-                            "= :v','ExpressionAttributeNames':{'#g':'group'},"
-                            "'ExpressionAttributeValues':{':v':{'S':'g'}}}";
-  ok(operation::put_item, note(299 * 1024));
+  const std::string query =
+      "{'TableName':'notes','IndexName':'whole','KeyConditionExpression':'#g "
+      "= :v','ExpressionAttributeNames':{'#g':'group'},"
+      "'ExpressionAttributeValues':{':v':{'S':'g'}}}";
+  ok(operation::put_item, note(298 * 1024));
   ok(operation::put_item, note(200 * 1024));
   EXPECT_THAT(refused(operation::put_item, note(1)),
               StartsWith("ProvisionedThroughputExceededException: The level of configured "

@@ -31,21 +31,19 @@ struct Transact : engine_fixture {
   std::string write_refused(std::string_view actions, std::string_view more = "") {
     return refused(operation::transact_write_items, items(actions, more));
   }
-  std::string count() {
-    return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}");
-  }
+  std::string count() { return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}"); }
 };
 
 TEST_F(Transact, AllActionsAreCarriedOut) {
   put("users", "{'id':{'S':'gone'}}");
   put("users", "{'id':{'S':'there'}}");
-  EXPECT_EQ(write(put_of("a") + "," + keyed("Delete", "gone") + "," +
-                  keyed("Update", "b",
-                        "'UpdateExpression':'SET x = :x','ExpressionAttributeValues':{':x':{'N':'1'"
-                        "}}") +
-                  "," +
-                  keyed("ConditionCheck", "there", "'ConditionExpression':'attribute_exists(id)'")),
-            "{}");
+  EXPECT_EQ(
+      write(put_of("a") + "," + keyed("Delete", "gone") + "," +
+            keyed("Update", "b",
+                  "'UpdateExpression':'SET x = :x','ExpressionAttributeValues':{':x':{'N':'1'"
+                  "}}") +
+            "," + keyed("ConditionCheck", "there", "'ConditionExpression':'attribute_exists(id)'")),
+      "{}");
   EXPECT_EQ(count(), "{'Count':3,'ScannedCount':3}");
   EXPECT_EQ(get("users", "{'id':{'S':'b'}}"), "{'Item':{'id':{'S':'b'},'x':{'N':'1'}}}");
 }
@@ -53,9 +51,9 @@ TEST_F(Transact, AllActionsAreCarriedOut) {
 TEST_F(Transact, NoneIsIfOneFails) {
   put("users", "{'id':{'S':'there'},'x':{'N':'1'}}");
   const std::string check = "'ConditionExpression':'attribute_not_exists(id)'";
-  const auto got = execute(
-      operation::transact_write_items,
-      items(put_of("a") + "," + put_of("there", check) + "," + keyed("Delete", "b")));
+  const auto got =
+      execute(operation::transact_write_items,
+              items(put_of("a") + "," + put_of("there", check) + "," + keyed("Delete", "b")));
   EXPECT_EQ(got.status, 400);
   EXPECT_EQ(got.text,
             "{'__type':'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',"
@@ -91,10 +89,10 @@ TEST_F(Transact, EachItemOnce) {
   EXPECT_EQ(write_refused(put_of("a") + "," + keyed("Delete", "a")),
             "ValidationException: Transaction request cannot include multiple operations on one "
             "item");
-  EXPECT_EQ(refused(operation::transact_get_items,
-                    items(keyed("Get", "a") + "," + keyed("Get", "a"))),
-            "ValidationException: Transaction request cannot include multiple operations on one "
-            "item");
+  EXPECT_EQ(
+      refused(operation::transact_get_items, items(keyed("Get", "a") + "," + keyed("Get", "a"))),
+      "ValidationException: Transaction request cannot include multiple operations on one "
+      "item");
 }
 
 TEST_F(Transact, ATableThatIsNotThereIsNoReason) {
@@ -103,39 +101,42 @@ TEST_F(Transact, ATableThatIsNotThereIsNoReason) {
 }
 
 TEST_F(Transact, ExpressionsAreReadBeforeAnythingElse) {
-  EXPECT_THAT(write_refused(put_of("a") + "," +
-                            keyed("Delete", "b", "'ConditionExpression':'foo bar'")),
-              HasSubstr("ValidationException: Invalid ConditionExpression: Syntax error"));
+  EXPECT_THAT(
+      write_refused(put_of("a") + "," + keyed("Delete", "b", "'ConditionExpression':'foo bar'")),
+      HasSubstr("ValidationException: Invalid ConditionExpression: Syntax error"));
 }
 
 TEST_F(Transact, CostsTwice) {
-  EXPECT_EQ(write(put_of("a") + "," + put_of("b") +
-                      ",{'Put':{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},"
-                      "'rank':{'N':'1'}}}}",
-                  "'ReturnConsumedCapacity':'INDEXES','ReturnItemCollectionMetrics':'SIZE'"),
-            "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
-            "'Table':{'CapacityUnits':4.0,'WriteCapacityUnits':4.0}},"
-            "{'TableName':'notes','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
-            "'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0},"
-            "'LocalSecondaryIndexes':{'by_rank':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}}],"
-            "'ItemCollectionMetrics':{'notes':[{'ItemCollectionKey':{'id':{'S':'a'}},"
-            "'SizeEstimateRangeGB':[0.0,1.0]}]}}");
-  EXPECT_EQ(ok(operation::transact_get_items,
-               items(keyed("Get", "a") + "," + keyed("Get", "none") +
-                         ",{'Get':{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},"
-                         "'ProjectionExpression':'rank'}}",
-                     "'ReturnConsumedCapacity':'TOTAL'")),
-            "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'ReadCapacityUnits':4.0},"
-            "{'TableName':'notes','CapacityUnits':2.0,'ReadCapacityUnits':2.0}],"
-            "'Responses':[{'Item':{'id':{'S':'a'}}},{},{'Item':{'rank':{'N':'1'}}}]}");
+  EXPECT_EQ(
+      write(put_of("a") + "," + put_of("b") +
+                ",{'Put':{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},"
+                "'score':{'N':'1'}}}}",
+            "'ReturnConsumedCapacity':'INDEXES','ReturnItemCollectionMetrics':'SIZE'"),
+      "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
+      "'Table':{'CapacityUnits':4.0,'WriteCapacityUnits':4.0}},"
+      "{'TableName':'notes','CapacityUnits':4.0,'WriteCapacityUnits':4.0,"
+      "'Table':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0},"
+      "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}}],"
+      "'ItemCollectionMetrics':{'notes':[{'ItemCollectionKey':{'id':{'S':'a'}},"
+      "'SizeEstimateRangeGB':[0.0,1.0]}]}}");
+  EXPECT_EQ(
+      ok(operation::transact_get_items,
+         items(keyed("Get", "a") + "," + keyed("Get", "none") +
+                   ",{'Get':{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},"
+                   "'ProjectionExpression':'score'}}",
+               "'ReturnConsumedCapacity':'TOTAL'")),
+      "{'ConsumedCapacity':[{'TableName':'users','CapacityUnits':4.0,'ReadCapacityUnits':4.0},"
+      "{'TableName':'notes','CapacityUnits':2.0,'ReadCapacityUnits':2.0}],"
+      "'Responses':[{'Item':{'id':{'S':'a'}}},{},{'Item':{'score':{'N':'1'}}}]}");
 }
 
 TEST_F(Transact, AKeyThatDoesNotFitCancelsAGet) {
-  EXPECT_THAT(refused(operation::transact_get_items,
-                      items(keyed("Get", "a") + ",{'Get':{'TableName':'users','Key':{'id':{'N':'1'}}"
-                                                "}}")),
-              HasSubstr("'CancellationReasons':[{'Code':'None'},{'Code':'ValidationError',"
-                        "'Message':'The provided key element does not match the schema'}]"));
+  EXPECT_THAT(
+      refused(operation::transact_get_items,
+              items(keyed("Get", "a") + ",{'Get':{'TableName':'users','Key':{'id':{'N':'1'}}"
+                                        "}}")),
+      HasSubstr("'CancellationReasons':[{'Code':'None'},{'Code':'ValidationError',"
+                "'Message':'The provided key element does not match the schema'}]"));
 }
 
 TEST_F(Transact, ItemsOfATransactionAreAtMost4MB) {
@@ -149,16 +150,16 @@ TEST_F(Transact, ItemsOfATransactionAreAtMost4MB) {
   }
   EXPECT_THAT(refused(operation::transact_get_items, items(wanted)), HasSubstr("4MB"));
   EXPECT_THAT(write_refused(actions), HasSubstr("4MB"));
-  EXPECT_EQ(ok(operation::batch_get_item,
-               "{'RequestItems':{'users':{'Keys':[{'id':{'S':'0'}}],'ProjectionExpression':'id'}}}"),
-            "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
+  EXPECT_EQ(
+      ok(operation::batch_get_item,
+         "{'RequestItems':{'users':{'Keys':[{'id':{'S':'0'}}],'ProjectionExpression':'id'}}}"),
+      "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
 }
 
 TEST_F(Transact, ATokenMakesItHappenOnce) {
   const std::string token = "'ClientRequestToken':'t','ReturnConsumedCapacity':'TOTAL'";
-  const std::string add =
-      keyed("Update", "a",
-            "'UpdateExpression':'ADD x :x','ExpressionAttributeValues':{':x':{'N':'1'}}");
+  const std::string add = keyed(
+      "Update", "a", "'UpdateExpression':'ADD x :x','ExpressionAttributeValues':{':x':{'N':'1'}}");
   EXPECT_THAT(write(add, token), HasSubstr("'WriteCapacityUnits':2.0"));
   time->advance(std::chrono::minutes(9));
   EXPECT_THAT(write(add, token), HasSubstr("'ReadCapacityUnits':2.0"));

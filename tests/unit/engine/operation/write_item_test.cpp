@@ -35,8 +35,9 @@ TEST_F(WriteItem, APutReplacesTheWholeItem) {
 
 TEST_F(WriteItem, ADeleteTellsWhatWasThere) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
-  const std::string request = "{'TableName':'users','Key':{'id':{'S':'a'}},"
-                              "'ReturnValues':'ALL_OLD'}";
+  const std::string request =
+      "{'TableName':'users','Key':{'id':{'S':'a'}},"
+      "'ReturnValues':'ALL_OLD'}";
   EXPECT_EQ(ok(operation::delete_item, request), "{'Attributes':{'id':{'S':'a'},'x':{'N':'1'}}}");
   EXPECT_EQ(ok(operation::delete_item, request), "{}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{}");
@@ -62,19 +63,23 @@ TEST_F(WriteItem, AnUpdateReturnsWhatIsAskedFor) {
                       std::string(returned) + "'");
   };
   EXPECT_EQ(updated("NONE"), "{}");
-  EXPECT_EQ(updated("ALL_OLD"), "{'Attributes':{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}"
-                                "}},'x':{'N':'1'}}}");
+  EXPECT_EQ(updated("ALL_OLD"),
+            "{'Attributes':{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}"
+            "}},'x':{'N':'1'}}}");
   EXPECT_EQ(updated("UPDATED_OLD"), "{'Attributes':{'m':{'M':{'c':{'N':'3'}}},'x':{'N':'1'}}}");
-  EXPECT_EQ(updated("ALL_NEW"), "{'Attributes':{'id':{'S':'a'},'m':{'M':{'c':{'N':'7'},'d':{'N':'4'}"
-                                "}},'y':{'N':'7'}}}");
+  EXPECT_EQ(updated("ALL_NEW"),
+            "{'Attributes':{'id':{'S':'a'},'m':{'M':{'c':{'N':'7'},'d':{'N':'4'}"
+            "}},'y':{'N':'7'}}}");
   EXPECT_EQ(updated("UPDATED_NEW"), "{'Attributes':{'m':{'M':{'c':{'N':'7'}}},'y':{'N':'7'}}}");
 }
 
 TEST_F(WriteItem, AnUpdateThatTouchedNothingReturnsNoAttributes) {
-  EXPECT_EQ(update("{'id':{'S':'a'}}", "'UpdateExpression':'REMOVE x','ReturnValues':'UPDATED_NEW'"),
-            "{}");
-  EXPECT_EQ(update("{'id':{'S':'a'}}", "'UpdateExpression':'REMOVE x','ReturnValues':'UPDATED_OLD'"),
-            "{}");
+  EXPECT_EQ(
+      update("{'id':{'S':'a'}}", "'UpdateExpression':'REMOVE x','ReturnValues':'UPDATED_NEW'"),
+      "{}");
+  EXPECT_EQ(
+      update("{'id':{'S':'a'}}", "'UpdateExpression':'REMOVE x','ReturnValues':'UPDATED_OLD'"),
+      "{}");
   EXPECT_EQ(update("{'id':{'S':'a'}}", "'ReturnValues':'UPDATED_NEW'"), "{}");
 }
 
@@ -168,10 +173,13 @@ TEST_F(WriteItem, BinarySortKeysAreMeasuredInBytes) {
   // 1024 bytes are 1366 characters and a fill of two.
   const std::string longest = std::string(1365, 'A') + "A==";
   put("blobs", "{'id':{'B':'AA=='},'part':{'B':'" + longest + "'}}");
-  EXPECT_EQ(refused(operation::put_item, "{'TableName':'blobs','Item':{'id':{'B':'AA=='},'part':{"
-                                         "'B':'" + std::string(1368, 'A') + "'}}}"),
-            "ValidationException: One or more parameter values were invalid: Aggregated size of all "
-            "range keys has exceeded the size limit of 1024 bytes");
+  EXPECT_EQ(
+      refused(operation::put_item,
+              "{'TableName':'blobs','Item':{'id':{'B':'AA=='},'part':{"
+              "'B':'" +
+                  std::string(1368, 'A') + "'}}}"),
+      "ValidationException: One or more parameter values were invalid: Aggregated size of all "
+      "range keys has exceeded the size limit of 1024 bytes");
   EXPECT_EQ(refused(operation::put_item,
                     "{'TableName':'blobs','Item':{'id':{'B':''},'part':{'B':'AA=='}}}"),
             "ValidationException: One or more parameter values are not valid. The AttributeValue "
@@ -192,15 +200,17 @@ TEST_F(WriteItem, AKeyFitsItsTable) {
 }
 
 TEST_F(WriteItem, AttributesOfIndexKeysHaveTheirTypes) {
-  EXPECT_EQ(refused(operation::put_item,
-                    "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'N':'1'}}}"),
-            "ValidationException: One or more parameter values were invalid: Type mismatch for "
-            "Index Key group Expected: S Actual: N IndexName: by_group");
-  EXPECT_EQ(refused(operation::put_item,
-                    "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'S':''}}}"),
-            "ValidationException: One or more parameter values are not valid. A value specified for "
-            "a secondary index key is not supported. The AttributeValue for a key attribute cannot "
-            "contain an empty string value. IndexName: by_group, IndexKey: group");
+  EXPECT_EQ(
+      refused(operation::put_item,
+              "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'N':'1'}}}"),
+      "ValidationException: One or more parameter values were invalid: Type mismatch for "
+      "Index Key group Expected: S Actual: N IndexName: by_group");
+  EXPECT_EQ(
+      refused(operation::put_item,
+              "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'S':''}}}"),
+      "ValidationException: One or more parameter values are not valid. A value specified for "
+      "a secondary index key is not supported. The AttributeValue for a key attribute cannot "
+      "contain an empty string value. IndexName: by_group, IndexKey: group");
   EXPECT_EQ(
       refused(operation::update_item,
               "{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},'UpdateExpression':'SET "
@@ -259,12 +269,12 @@ TEST_F(WriteItem, ConditionAndUpdateShareSubstitutes) {
 TEST_F(WriteItem, GetItemProjects) {
   put("users", "{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}}},'x':{'N':'1'}}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}", "'ProjectionExpression':'x, m.d'"),
-            "{'Item':{'x':{'N':'1'},'m':{'M':{'d':{'N':'4'}}}}}");
+            "{'Item':{'m':{'M':{'d':{'N':'4'}}},'x':{'N':'1'}}}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}", "'ProjectionExpression':'nosuch'"), "{'Item':{}}");
 }
 
 TEST_F(WriteItem, CollectionsAreMeasuredWhereThereIsALocalIndex) {
-  EXPECT_EQ(put("notes", "{'id':{'S':'a'},'n':{'N':'1'},'rank':{'N':'1'}}",
+  EXPECT_EQ(put("notes", "{'id':{'S':'a'},'n':{'N':'1'},'score':{'N':'1'}}",
                 "'ReturnItemCollectionMetrics':'SIZE'"),
             "{'ItemCollectionMetrics':{'ItemCollectionKey':{'id':{'S':'a'}},"
             "'SizeEstimateRangeGB':[0.0,1.0]}}");

@@ -2,7 +2,7 @@
 
 #include "engine/store/database.hpp"
 #include "support/manual_time.hpp"
-#include "unit/engine/store/sample.hpp"
+#include "support/store_sample.hpp"
 
 #include <dynamo/value/item_parser.hpp>
 

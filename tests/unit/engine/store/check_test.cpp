@@ -2,7 +2,7 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/writer.hpp"
 #include "support/manual_time.hpp"
-#include "unit/engine/store/sample.hpp"
+#include "support/store_sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

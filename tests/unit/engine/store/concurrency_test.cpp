@@ -1,7 +1,7 @@
 #include "engine/store/database.hpp"
+#include "support/store_sample.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/watchdog.hpp"
-#include "unit/engine/store/sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

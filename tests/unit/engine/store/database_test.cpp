@@ -1,7 +1,7 @@
 #include "engine/store/database.hpp"
 
+#include "support/store_sample.hpp"
 #include "support/temporary_folder.hpp"
-#include "unit/engine/store/sample.hpp"
 
 #include <dynamo/value/item_parser.hpp>
 

@@ -1,6 +1,6 @@
 #include "engine/store/database.hpp"
 #include "engine/store/expiry_list.hpp"
-#include "unit/engine/store/sample.hpp"
+#include "support/store_sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/writer.hpp"
 #include "support/manual_time.hpp"
+#include "support/store_sample.hpp"
 #include "support/watchdog.hpp"
-#include "unit/engine/store/sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 #include "engine/store/schema.hpp"
 
 #include "engine/store/database.hpp"
+#include "support/store_sample.hpp"
 #include "support/temporary_folder.hpp"
-#include "unit/engine/store/sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,151 @@
+// What a scan of the embedded engine costs in the process, against decoding its pages alone.
+#include "cli/sample_users.hpp"
+#include "measure.hpp"
+#include "users.hpp"
+
+#include <dynamo/dynamo.hpp>
+#include <dynamo/scan/page_reader.hpp>
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace dynamo;
+using user = bench::user_of<std::string>;
+
+struct figures {
+  std::uint64_t items = 0;
+  std::int64_t ages = 0;
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+  double peak_mb = 0;  // over what the process had before
+};
+
+void fill(const client& db, std::uint64_t items) {
+  if (const auto known = db.try_describe_table("users")) {
+    if (known->item_count == items) return;
+    db.delete_table("users");
+  }
+  db.create_table(
+      {.table = "users", .key = {.partition_key = {"id"}, .sort_key = key_attribute{"email"}}});
+  constexpr std::uint64_t at_once = 10'000;
+  for (std::uint64_t begin = 0; begin < items; begin += at_once) {
+    std::vector<write_request> writes;
+    for (std::uint64_t i = begin; i < std::min(items, begin + at_once); ++i) {
+      std::string json;
+      cli::append_dynamodb_json(cli::sample_user_at(1, i), json);
+      writes.emplace_back(put_request{"users", encoded_item::from_json(std::move(json))});
+    }
+    db.batch_write(writes);
+  }
+}
+
+figures read_all(const client& db, std::uint32_t segments) {
+  figures seen;
+  const bench::measurement run;
+  const table<user> users(db);
+  auto stream =
+      segments == 1 ? users.stream_scan() : users.stream_parallel_scan({.segments = segments});
+  for (const user& each : stream) {
+    ++seen.items;
+    seen.ages += each.age.value_or(0);
+  }
+  const bench::cost cost = run.finish();
+  seen.cpu_seconds = cost.cpu_seconds;
+  seen.wall_seconds = cost.wall_seconds;
+  seen.peak_mb = cost.peak_rss_mb - cost.idle_rss_mb;
+  return seen;
+}
+
+// The bodies of the first pages.
+std::vector<std::string> some_pages(const client& db, std::size_t count) {
+  std::vector<std::string> bodies;
+  std::string start;
+  while (bodies.size() < count) {
+    std::promise<result<backend_response>> told;
+    db.shared_backend()->submit(
+        {.op = operation::scan, .body = R"({"TableName":"users")" + start + "}"},
+        [&](result<backend_response> answer) { told.set_value(std::move(answer)); });
+    body_buffer body = std::move(told.get_future().get().value().body);
+    bodies.emplace_back(body.text());
+    const auto opened = page::open(std::move(body)).value();
+    if (opened.last_evaluated_key().empty()) break;
+    start = R"(,"ExclusiveStartKey":)" + std::string(opened.last_evaluated_key());
+  }
+  return bodies;
+}
+
+// Decoding alone, from pages that are there, until `items` have been decoded.
+figures decode(const std::vector<std::string>& bodies, std::uint64_t items) {
+  figures seen;
+  detail::arena memory;
+  detail::page_reader<user> reader(memory);
+  user each;
+  for (std::size_t at = 0; seen.items < items; at = (at + 1) % bodies.size()) {
+    body_buffer body(bodies[at]);
+    const bench::measurement run;
+    memory.clear();
+    const page opened = page::open(std::move(body)).value();
+    reader.open(opened);
+    while (reader.next(each, "users").value()) {
+      ++seen.items;
+      seen.ages += each.age.value_or(0);
+    }
+    seen.cpu_seconds += run.finish().cpu_seconds;
+  }
+  return seen;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Scans a table in the process, and decodes its pages alone; prints what each cost");
+  std::string file;
+  std::uint64_t items = 1'000'000;
+  std::uint32_t segments = 1;
+  double limit = 0;
+  bool only_fill = false;
+  app.add_option("--file", file, "the database")->required();
+  app.add_flag("--fill", only_fill, "fills it, unless it is, and measures nothing");
+  app.add_option("--items", items);
+  app.add_option("--segments", segments);
+  app.add_option("--limit", limit, "fails if the scan costs more than this times the decoding");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (only_fill) {
+      fill(client::embedded(file, {.durable = durability::process_crash}), items);
+      return 0;
+    }
+    const client db = client::embedded(file);
+    const figures scanned = read_all(db, segments);
+    const figures decoded = decode(some_pages(db, 20), items);
+    std::int64_t ages = 0;
+    for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);
+    if (scanned.items != items || scanned.ages != ages)
+      throw std::runtime_error("the scan did not find what was written");
+    const double each_scanned = scanned.cpu_seconds / static_cast<double>(scanned.items);
+    const double each_decoded = decoded.cpu_seconds / static_cast<double>(decoded.items);
+    const double ratio = each_scanned / each_decoded;
+    fmt::print(
+        "{} items, {} segment(s): {:.3f} us CPU an item, {:.3f} us of them decoding ({:.2f} "
+        "times),\n"
+        "  {:.0f} items/s, {:.1f} MB over the idle process\n",
+        items, segments, each_scanned * 1e6, each_decoded * 1e6, ratio,
+        static_cast<double>(items) / scanned.wall_seconds, scanned.peak_mb);
+    if (limit != 0 && ratio > limit) throw std::runtime_error("the scan costs too much");
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "engine_scan_bench: {}\n", failure.what());
+    return 1;
+  }
+  return 0;
+}

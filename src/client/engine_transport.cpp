@@ -1,0 +1,266 @@
+#include "client/engine_transport.hpp"
+
+#include "client/signed_request.hpp"
+#include "core/blocked_signals.hpp"
+#include "net/timer_queue.hpp"
+
+#include <dynamo/core/worker_pool.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace dynamo::wire {
+namespace {
+
+using net::transport_errc;
+using handler = std::function<void(net::http_outcome)>;
+using time_point = std::chrono::steady_clock::time_point;
+
+// Between the sizes of small answers and of pages.
+constexpr std::size_t first_guess = std::size_t{16} << 10;
+
+operation operation_of(const net::http_request& request) {
+  for (const std::string& line : request.headers) {
+    if (!line.starts_with(target_header)) continue;
+    if (const auto op = operation_named(std::string_view(line).substr(target_header.size())))
+      return *op;
+  }
+  return operation::list_tables;  // not reached: every request names its operation
+}
+
+// Pages take long enough that somebody may want to do something else meanwhile.
+bool makes_page(operation op) {
+  return op == operation::scan || op == operation::query;
+}
+
+// One thread that runs tasks when their time has come.
+class timer_thread {
+ public:
+  timer_thread() = default;
+  timer_thread(const timer_thread&) = delete;
+  timer_thread& operator=(const timer_thread&) = delete;
+  ~timer_thread() { end(); }
+
+  // False behind `end`: the task was not taken.
+  bool add(time_point when, std::function<void()>& task) {
+    const std::lock_guard lock(mutex_);
+    if (ending_) return false;
+    if (!thread_.joinable()) {
+      const detail::blocked_signals for_the_thread;
+      thread_ = std::thread([this] { run(); });
+    }
+    tasks_.add(when, std::move(task));
+    changed_.notify_one();
+    return true;
+  }
+  // Runs what still waits.
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      const auto now = ending_ ? time_point::max() : std::chrono::steady_clock::now();
+      if (auto task = tasks_.take_due(now)) {
+        lock.unlock();
+        (*task)();
+        task.reset();
+        lock.lock();
+      } else if (ending_) {
+        return;
+      } else if (const auto next = tasks_.next()) {
+        changed_.wait_until(lock, *next);
+      } else {
+        changed_.wait(lock);
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  net::timer_queue tasks_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+class engine_transport final : public net::transport {
+ public:
+  explicit engine_transport(operation_server serve)
+      : serve_(std::move(serve)), door_(std::make_shared<door>()) {
+    door_->leads_to = this;
+  }
+  engine_transport(const engine_transport&) = delete;
+  engine_transport& operator=(const engine_transport&) = delete;
+
+  ~engine_transport() override {
+    {
+      const std::lock_guard lock(door_->mutex);
+      door_->leads_to = nullptr;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    // What runs now may wait for a gate afterwards.
+    cancel_all();
+    timers_.end();
+    pages_.reset();
+    cancel_all();
+  }
+
+  transfer_id send(net::http_request request, handler done) override {
+    auto begun = std::make_shared<transfer>();
+    begun->op = operation_of(request);
+    begun->request = std::move(request);
+    begun->done = std::move(done);
+    worker_pool* pages = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      begun->id = ++last_id_;
+      waiting_.emplace(begun->id, begun);
+      if (makes_page(begun->op) && !closing_) {
+        if (!pages_) {
+          const detail::blocked_signals for_its_threads;
+          pages_.emplace();
+        }
+        pages = &*pages_;
+      }
+    }
+    if (pages != nullptr) {
+      pages->post([this, begun] { run(begun); });
+    } else {
+      run(begun);
+    }
+    return begun->id;
+  }
+
+  void cancel(transfer_id id) override {
+    if (const auto found = take(id)) give_up(*found, transport_errc::cancelled, cancelled);
+  }
+
+  void schedule(time_point when, std::function<void()> task) override {
+    if (!timers_.add(when, task)) task();
+  }
+
+ private:
+  struct transfer {
+    transfer_id id = 0;
+    operation op = operation::scan;
+    net::http_request request;
+    handler done;
+    bool has_timer = false;
+  };
+  // For gates, which may call back when this transport has ended.
+  struct door {
+    std::mutex mutex;
+    engine_transport* leads_to = nullptr;
+  };
+  static constexpr const char* cancelled = "the request was cancelled";
+
+  // Who takes a transfer ends it: it is in the map until it runs.
+  std::shared_ptr<transfer> take(transfer_id id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = waiting_.find(id);
+    if (found == waiting_.end()) return nullptr;
+    auto taken = std::move(found->second);
+    waiting_.erase(found);
+    return taken;
+  }
+
+  static void give_up(transfer& ended, transport_errc why, const char* message) {
+    // Its memory may have been promised by now.
+    if (ended.request.gate) ended.request.gate->withdraw(&ended);
+    ended.done(net::transport_error{.kind = why, .message = message});
+  }
+
+  void cancel_all() {
+    std::map<transfer_id, std::shared_ptr<transfer>> left;
+    {
+      const std::lock_guard lock(mutex_);
+      left.swap(waiting_);
+    }
+    for (const auto& [id, each] : left) give_up(*each, transport_errc::cancelled, cancelled);
+  }
+
+  void run(const std::shared_ptr<transfer>& of) {
+    const auto& deadline = of->request.deadline;
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) return end_late(of->id);
+    body_buffer answer;
+    const std::size_t expected = std::max(expected_.load(std::memory_order_relaxed), first_guess);
+    if (of->request.gate) {
+      auto admitted = of->request.gate->admit(expected, of.get(), [through = door_, of] {
+        const std::lock_guard lock(through->mutex);
+        if (through->leads_to != nullptr) through->leads_to->run_again(of);
+      });
+      if (!admitted) return wait_for_memory(of);
+      answer = *std::move(admitted);
+    } else {
+      answer = body_buffer(makes_page(of->op) ? expected : std::size_t{512});
+    }
+    if (take(of->id) == nullptr) return;
+    net::http_response response;
+    response.status = serve_(of->op, body_buffer(of->request.body), answer);
+    if (makes_page(of->op)) {
+      // The largest of late: pages of one scan are of about one size.
+      expected_.store(std::max(answer.size(), expected - expected / 8), std::memory_order_relaxed);
+    }
+    response.body = std::move(answer);
+    response.request_id = "in-process-" + std::to_string(of->id);
+    of->done(std::move(response));
+  }
+
+  // On the gate's thread: only passes on.
+  void run_again(const std::shared_ptr<transfer>& of) {
+    const std::lock_guard lock(mutex_);
+    if (pages_ && !closing_) pages_->post([this, of] { run(of); });
+  }
+
+  void wait_for_memory(const std::shared_ptr<transfer>& of) {
+    bool ended = false;
+    {
+      const std::lock_guard lock(mutex_);
+      ended = !waiting_.contains(of->id);
+    }
+    // It was cancelled before it was told to wait, and nobody would withdraw it any more.
+    if (ended) return of->request.gate->withdraw(of.get());
+    if (!of->request.deadline || std::exchange(of->has_timer, true)) return;
+    schedule(*of->request.deadline, [this, id = of->id] { end_late(id); });
+  }
+
+  void end_late(transfer_id id) {
+    if (const auto found = take(id))
+      give_up(*found, transport_errc::deadline_exceeded, "the deadline passed");
+  }
+
+  const operation_server serve_;
+  const std::shared_ptr<door> door_;
+  std::atomic<std::size_t> expected_ = 0;
+  std::mutex mutex_;
+  std::map<transfer_id, std::shared_ptr<transfer>> waiting_;
+  transfer_id last_id_ = 0;
+  bool closing_ = false;
+  timer_thread timers_;
+  std::optional<worker_pool> pages_;
+};
+
+}  // namespace
+
+std::unique_ptr<net::transport> make_engine_transport(operation_server serve) {
+  return std::make_unique<engine_transport>(std::move(serve));
+}
+
+}  // namespace dynamo::wire

@@ -1,0 +1,60 @@
+// Random requests that fit the tables that there are, more or less.
+#pragma once
+
+#include "differential/dice.hpp"
+#include "differential/expressions.hpp"
+#include "differential/json.hpp"
+#include "differential/shape.hpp"
+#include "differential/step.hpp"
+
+#include <string>
+
+namespace dynamo::differential {
+
+class request_writer {
+ public:
+  /// Both outlive this object.
+  request_writer(const world& tables, dice& random)
+      : tables_(tables), random_(random), token_(std::to_string(random.next())) {}
+
+  /// A request of any operation. Tables are made first.
+  [[nodiscard]] step next();
+
+ private:
+  step of(operation op);
+  // In item_requests.cpp.
+  json put();
+  json update();
+  json remove();
+  json get();
+  json batch_write();
+  json batch_get();
+  json transact_write();
+  json transact_get();
+  // In read_requests.cpp.
+  step query();
+  step scan();
+  // In table_requests.cpp.
+  json create_table();
+  json update_table();
+  json time_to_live();
+  json list_tables();
+  json table_alone();
+
+  /// A table that is there; rarely null, with `name` of one that is not.
+  const table_shape* some_table(std::string& name);
+  void add_condition(json& request, const table_shape* table);
+  void add_returns(json& request, bool of_update);
+  void add_capacity(json& request);
+  void add_read_options(step& made, const table_shape* table, const index_shape* index,
+                        expression_writer& words);
+
+  const world& tables_;
+  dice& random_;
+  std::string token_;  ///< how the tokens of this run begin
+};
+
+/// Changes a random place of the request: a member is lost, renamed, of another type, null.
+void mutate(json& request, dice& random);
+
+}  // namespace dynamo::differential

@@ -1,0 +1,25 @@
+#include "engine/expression/reserved_words.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using dynamo::engine::is_reserved;
+
+TEST(ReservedWords, InAnyLetterCase) {
+  for (const char* word : {"ABORT", "abort", "Status", "name", "zone", "NCHAR", "size", "year",
+                           "partitioned", "transaction", "TTL", "AND"}) {
+    EXPECT_TRUE(is_reserved(word)) << word;
+  }
+}
+
+TEST(ReservedWords, OthersAreFree) {
+  for (const char* word : {"", "id", "email", "statuses", "statu", "named", "a", "zzz", "aborts"}) {
+    EXPECT_FALSE(is_reserved(word)) << word;
+  }
+  EXPECT_FALSE(is_reserved(std::string(3000, 'a')));
+}
+
+}  // namespace
