@@ -147,6 +147,8 @@ update_actions build_update(std::string_view text, const key_schema& key, substi
   out.actions.reserve(written.actions.size());
   for (const written_action& each : written.actions) {
     out.paths.add(resolve_path(written.nodes[each.path].path, role, with), role);
+  }
+  for (const written_action& each : written.actions) {
     update_action action{.what = each.what};
     if (each.what != action_kind::remove) {
       action.operand = bind(written.nodes, each.operand, with);

@@ -12,11 +12,11 @@ namespace {
 using dynamo::test::fault_of_condition;
 using dynamo::test::given;
 
-const given values{
-    .values = R"({":n":{"N":"1"},":s":{"S":"x"},":b":{"B":"eA=="},":bool":{"BOOL":true},)"
-              R"(":null":{"NULL":true},":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["x"]},)"
-              R"(":ns":{"NS":["1"]},":bs":{"BS":["eA=="]}})",
-    .names = {}};
+const given values{.values =
+                       R"({":n":{"N":"1"},":s":{"S":"x"},":b":{"B":"eA=="},":bool":{"BOOL":true},)"
+                       R"(":null":{"NULL":true},":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["x"]},)"
+                       R"(":ns":{"NS":["1"]},":bs":{"BS":["eA=="]}})",
+                   .names = {}};
 
 std::string syntax(std::string_view token, std::string_view near) {
   return "Syntax error; token: \"" + std::string(token) + "\", near: \"" + std::string(near) + "\"";
@@ -239,6 +239,7 @@ TEST(ConditionRefusal, TheFirstFaultIsTold) {
       {"status = b AND foo(a)", "Attribute name is a reserved keyword; reserved keyword: status"},
       {"a = a AND foo(b)", "Invalid function name; function: foo"},
       {"((a = b)) AND status = b", "The expression has redundant parentheses;"},
+      {"foo(a) AND ((a = b))", "The expression has redundant parentheses;"},
       {"a < :bool AND b = :zz", operand_type("<", "BOOL")},
       {"a < :bool AND #q = b", operand_type("<", "BOOL")},
       {"c < :bool AND attribute_exists(:n)", operand_type("<", "BOOL")},

@@ -167,7 +167,7 @@ TEST(UpdateRefusal, TypesOfAttributes) {
 TEST(UpdateRefusal, WhatIsNotThere) {
   for (const char* update :
        {"SET a = b", "SET a = a", "SET a = b + :n", "SET a = list_append(b, :l)", "SET a = m.zz",
-        "SET a = l[7]", "SET a = if_not_exists(a, b)"}) {
+        "SET a = l[7]", "SET a = if_not_exists(a, b)", "SET a = if_not_exists(n, b)"}) {
     EXPECT_EQ(fault(update),
               "The provided expression refers to an attribute that does not exist in the item")
         << update;
