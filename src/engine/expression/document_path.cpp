@@ -42,6 +42,7 @@ document_path resolve_path(const std::vector<written_step>& written, std::string
         break;
     }
   }
+  if (path.size() > 1) with.note_nested(path.front().name);
   return path;
 }
 
