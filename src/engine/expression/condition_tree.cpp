@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 
@@ -106,7 +107,7 @@ void builder::append_flat(std::uint32_t at, syntax_kind kind, std::vector<condit
     parts.push_back(nodes_[at].operands[1]);
   }
   out.push_back(build(at));
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) out.push_back(build(*part));
+  for (const std::uint32_t part : std::views::reverse(parts)) out.push_back(build(part));
 }
 
 condition_operand builder::bind(std::uint32_t at) {
