@@ -14,7 +14,7 @@ namespace dynamo::engine {
 enum class change_origin : std::uint8_t {
   request,
   time_to_live,  ///< told as userIdentity:
-                 ///< {"type":"Service","principalId":"dynamodb.amazonaws.com"}
+                 ///< {"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}
 };
 
 enum class change_kind : std::uint8_t { insert, modify, remove };

@@ -11,10 +11,25 @@ void run(connection& file, std::string_view sql) {
   file.prepare(sql).run();
 }
 
-// Whoever has failed before keeps his own reason.
-void fail_all(std::span<pending_write* const> writes, const std::exception_ptr& why) {
+store_failure failure_of(const connection& file, const std::exception_ptr& why) {
+  try {
+    std::rethrow_exception(why);
+  } catch (const store_failure& failure) {
+    return failure;
+  } catch (...) {
+    return store_failure("the database '" + file.name() +
+                         "' failed: another write ended the commit");
+  }
+}
+
+// Whoever has failed before keeps his own reason. The others get an exception each: theirs is
+// caught on threads of their own.
+void fail_all(const connection& file, std::span<pending_write* const> writes,
+              const std::exception_ptr& why) {
+  const store_failure failure = failure_of(file, why);
   for (pending_write* const each : writes) {
-    if (!each->failure) each->failure = why;
+    if (each->failure) continue;
+    each->failure = std::make_exception_ptr(store_failure(failure.what(), failure.code()));
   }
 }
 
@@ -36,13 +51,13 @@ class group_transaction {
       run(file, "BEGIN IMMEDIATE");
     } catch (...) {
       undo_all(file);
-      fail_all(group, std::current_exception());
+      fail_all(file, group, std::current_exception());
       return group.size();
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (run_one(*group[i])) continue;
       // A full disk, say, has undone those before, too.
-      fail_all(group.first(i + 1), group[i]->failure);
+      fail_all(file, group.first(i + 1), group[i]->failure);
       undo_all(file);
       return i + 1;
     }
@@ -50,7 +65,7 @@ class group_transaction {
       run(file, "COMMIT");
     } catch (...) {
       undo_all(file);
-      fail_all(group, std::current_exception());
+      fail_all(file, group, std::current_exception());
     }
     return group.size();
   }
