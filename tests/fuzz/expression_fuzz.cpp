@@ -80,7 +80,8 @@ void read_condition(const std::string& text) {
 void read_update(std::string_view text) {
   substitutes with = given();
   const dynamo::key_schema key{.partition_key = {.name = "id"}, .sort_key = std::nullopt};
-  const update parsed = update::parse(text, key, with);
+  const update parsed = update::parse(text, with);
+  parsed.check_key(key);
   for (const dynamo::item& before : {sample().view(), dynamo::item{}}) {
     try {
       const stored_item after(parsed.apply(before));

@@ -55,7 +55,8 @@ inline const key_schema& key_of_users() {
 /// The item behind the update, in JSON.
 inline std::string updated(std::string_view update, std::string_view item, const given& with = {}) {
   engine::substitutes substitutes = substitutes_of(with);
-  const auto parsed = engine::update::parse(update, key_of_users(), substitutes);
+  const auto parsed = engine::update::parse(update, substitutes);
+  parsed.check_key(key_of_users());
   return to_json(parsed.apply(engine::stored_item(parse_json(item)).view()));
 }
 

@@ -5,6 +5,8 @@
 
 #include <dynamo/value/item_parser.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -158,8 +160,18 @@ update::update(update&&) noexcept = default;
 update& update::operator=(update&&) noexcept = default;
 update::~update() = default;
 
-update update::parse(std::string_view text, const key_schema& key, substitutes& with) {
-  return update(std::make_unique<update_actions>(build_update(text, key, with)));
+update update::parse(std::string_view text, substitutes& with) {
+  return update(std::make_unique<update_actions>(build_update(text, with)));
+}
+
+void update::check_key(const key_schema& key) const {
+  for (const std::string_view name : actions_->paths.top_level_names()) {
+    if (!has_attribute(key, name)) continue;
+    refuse_invalid(
+        fmt::format("One or more parameter values were invalid: Cannot update attribute {}. This "
+                    "attribute is part of the key",
+                    name));
+  }
 }
 
 owned_item update::apply(const item& before) const {

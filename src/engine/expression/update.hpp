@@ -14,12 +14,14 @@ struct update_actions;
 class update {
  public:
   /// Refuses what is not an update (SET, REMOVE, ADD, DELETE, each at most once), paths that
-  /// overlap, and paths that begin with an attribute of `key`.
-  static update parse(std::string_view text, const key_schema& key, substitutes& with);
+  /// overlap.
+  static update parse(std::string_view text, substitutes& with);
   update(update&&) noexcept;
   update& operator=(update&&) noexcept;
   ~update();
 
+  /// Refuses paths that begin with an attribute of `key`.
+  void check_key(const key_schema& key) const;
   /// The item behind it; every operand is read from `before`, which is empty if there is none and
   /// has its numbers in the one spelling of stored items. Refuses operands of types that an action
   /// does not take, paths that lead nowhere, and values nested deeper than 32 levels.

@@ -127,21 +127,9 @@ void check_operand(action_kind what, const update_value& operand) {
                                       name, long_name(type), name));
 }
 
-void check_keys(const path_tree& paths, const key_schema& key) {
-  for (const document_path& path : paths.paths()) {
-    const std::string& name = path.front().name;
-    if (name == key.partition_key.name || (key.sort_key && name == key.sort_key->name)) {
-      refuse_invalid(
-          fmt::format("One or more parameter values were invalid: Cannot update "
-                      "attribute {}. This attribute is part of the key",
-                      name));
-    }
-  }
-}
-
 }  // namespace
 
-update_actions build_update(std::string_view text, const key_schema& key, substitutes& with) {
+update_actions build_update(std::string_view text, substitutes& with) {
   const written_update written = parse_update(text, role);
   update_actions out;
   out.actions.reserve(written.actions.size());
@@ -156,7 +144,6 @@ update_actions build_update(std::string_view text, const key_schema& key, substi
     }
     out.actions.push_back(std::move(action));
   }
-  check_keys(out.paths, key);
   return out;
 }
 

@@ -43,8 +43,7 @@ struct update_actions {
 };
 
 /// Parses an update, and refuses what `update::parse` does.
-[[nodiscard]] update_actions build_update(std::string_view text, const key_schema& key,
-                                          substitutes& with);
+[[nodiscard]] update_actions build_update(std::string_view text, substitutes& with);
 
 /// What `what` gives for an item. Refuses what is not there, or of another type than an operator or
 /// function takes, and numbers that DynamoDB cannot store.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <vector>
 
 namespace dynamo::engine {
@@ -69,24 +68,13 @@ void append_unprocessed(std::string& out, const batch_write_call& call,
   out += '}';
 }
 
-// ItemCollectionMetrics: of each collection once.
-void append_metrics(std::string& out, const snapshot& in, const batch_write_call& call,
-                    const std::deque<entry_write>& writes) {
-  detail::append_json_key(out, "ItemCollectionMetrics");
-  out += '{';
-  for (const batch_write_entries& table : call.tables) {
-    std::vector<std::string> all;
-    for (const entry_write& each : writes) {
-      if (!each.processed || &each.write.table_name() != &table.table) continue;
-      std::string one;
-      if (!append_collection_metrics(one, in, each.write.table(), each.write.key_item())) break;
-      if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
-    }
-    if (all.empty()) continue;
-    detail::append_json_key(out, table.table);
-    append_json_list(out, all, [&](const std::string& each) { out += each; });
+// ItemCollectionMetrics: of each collection once; nothing if no table has any.
+void append_metrics(std::string& out, const snapshot& in, const std::deque<entry_write>& writes) {
+  collection_metrics all;
+  for (const entry_write& each : writes) {
+    if (each.processed) all.note(in, each.write.table(), each.write.key_item());
   }
-  out += '}';
+  all.append(out);
 }
 
 }  // namespace
@@ -122,7 +110,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
     }
     progress.require_any();
     append_unprocessed(out, call, writes);
-    if (call.collection_metrics) append_metrics(out, in, call, writes);
+    if (call.collection_metrics) append_metrics(out, in, writes);
   });
   if (call.capacity != returned_capacity::none) {
     detail::append_json_key(out, "ConsumedCapacity");

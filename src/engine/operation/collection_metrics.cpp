@@ -1,5 +1,7 @@
 #include "engine/operation/collection_metrics.hpp"
 
+#include "engine/operation/batch_answer.hpp"
+
 #include <dynamo/value/json_writer.hpp>
 
 #include <algorithm>
@@ -40,6 +42,24 @@ bool append_collection_metrics(std::string& out, const snapshot& in, const table
   detail::append_json_key(out, "SizeEstimateRangeGB");
   out += '[' + std::to_string(gigabytes) + ".0," + std::to_string(gigabytes + 1) + ".0]}";
   return true;
+}
+
+void collection_metrics::note(const snapshot& in, const table_definition& table, const item& of) {
+  std::string one;
+  if (!append_collection_metrics(one, in, table, of)) return;
+  auto& all = by_table_[table.name];
+  if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
+}
+
+void collection_metrics::append(std::string& out) const {
+  if (by_table_.empty()) return;
+  detail::append_json_key(out, "ItemCollectionMetrics");
+  out += '{';
+  for (const auto& [table, all] : by_table_) {
+    detail::append_json_key(out, table);
+    append_json_list(out, all, [&](const std::string& each) { out += each; });
+  }
+  out += '}';
 }
 
 }  // namespace dynamo::engine

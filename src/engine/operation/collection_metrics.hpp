@@ -4,7 +4,9 @@
 #include "engine/request/requests.hpp"
 #include "engine/store/database.hpp"
 
+#include <map>
 #include <string>
+#include <vector>
 
 namespace dynamo::engine {
 
@@ -13,5 +15,17 @@ namespace dynamo::engine {
 /// are measured.
 [[nodiscard]] bool append_collection_metrics(std::string& out, const snapshot& in,
                                              const table_definition& table, const item& of);
+
+/// The metrics of all collections that a batch or transaction changes. A value type.
+class collection_metrics {
+ public:
+  /// Adds the collection of `of`, once.
+  void note(const snapshot& in, const table_definition& table, const item& of);
+  /// Appends ItemCollectionMetrics as a member, unless there are none.
+  void append(std::string& out) const;
+
+ private:
+  std::map<std::string, std::vector<std::string>> by_table_;
+};
 
 }  // namespace dynamo::engine

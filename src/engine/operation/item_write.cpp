@@ -23,12 +23,8 @@ void complete_key(owned_item& made, const item& key) {
 }  // namespace
 
 item_write::item_write(kind what, const std::string& table, const owned_item& given,
-                       const write_base* expressions, const std::optional<std::string>* update_text)
-    : kind_(what),
-      table_name_(table),
-      expressions_(expressions),
-      update_text_(update_text),
-      given_(given) {
+                       const write_base* expressions, const std::string* update_text)
+    : kind_(what), table_name_(table), expressions_(expressions), given_(given) {
   if (kind_ == kind::put && given_.size() > largest_item) {
     refuse_invalid("Item size has exceeded the maximum allowed size");
   }
@@ -37,14 +33,15 @@ item_write::item_write(kind what, const std::string& table, const owned_item& gi
   if (expressions_->condition) {
     condition_ = condition::parse(*expressions_->condition, "ConditionExpression", *with_);
   }
-  // An update has more to say, which shows when its table is known.
-  if (update_text_ == nullptr || !*update_text_) with_->check_all_used(condition_.has_value());
+  if (update_text != nullptr) update_ = update::parse(*update_text, *with_);
+  with_->check_all_used(update_ || condition_);
 }
 
 item_write::item_write(const put_call& call)
     : item_write(kind::put, call.table, call.item, &call, nullptr) {}
 item_write::item_write(const update_call& call)
-    : item_write(kind::update, call.table, call.key, &call, &call.update) {}
+    : item_write(kind::update, call.table, call.key, &call, call.update ? &*call.update : nullptr) {
+}
 item_write::item_write(const delete_call& call)
     : item_write(kind::remove, call.table, call.key, &call, nullptr) {}
 item_write::item_write(const check_call& call)
@@ -56,10 +53,7 @@ item_write::item_write(const std::string& table, const batch_delete& entry)
 
 void item_write::locate(const snapshot& in) {
   table_ = require_table(in, table_name_);
-  if (update_text_ != nullptr && *update_text_) {
-    update_ = update::parse(**update_text_, table_->key, *with_);
-    with_->check_all_used(true);
-  }
+  if (update_) update_->check_key(table_->key);
   if (kind_ == kind::put) {
     check_item(*table_, given_.view());
   } else {

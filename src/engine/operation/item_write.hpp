@@ -56,15 +56,14 @@ class item_write {
  private:
   enum class kind : std::uint8_t { put, update, remove, check };
   item_write(kind what, const std::string& table, const owned_item& given,
-             const write_base* expressions, const std::optional<std::string>* update_text);
+             const write_base* expressions, const std::string* update_text);
   void check_condition() const;
   void make_updated();
 
   const kind kind_;
   const std::string& table_name_;
-  const write_base* const expressions_;                  // null: there are none
-  const std::optional<std::string>* const update_text_;  // null but for updates
-  const stored_item given_;                              // the item of a put, the key of others
+  const write_base* const expressions_;  // null: there are none
+  const stored_item given_;              // the item of a put, the key of others
   std::optional<substitutes> with_;
   std::optional<condition> condition_;
   std::optional<update> update_;

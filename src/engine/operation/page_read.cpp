@@ -16,7 +16,7 @@ constexpr std::uint64_t page_bytes = 1024 * 1024;
 // From here on the size of an answer is foretold; below, growing it costs next to nothing.
 constexpr std::size_t foretold_from = 64 * 1024;
 
-// Refuses what a projection or filter names that the index has not.
+// Of what an expression names, what the index has not.
 std::string missing_in(const table_definition& table, const table_index& index,
                        const std::vector<std::string_view>& names) {
   std::string missing;
@@ -26,12 +26,6 @@ std::string missing_in(const table_definition& table, const table_index& index,
     missing += name;
   }
   return missing;
-}
-
-void append_key_attribute(std::string& out, const key_attribute& attribute, const item& of) {
-  if (out.find('"' + attribute.name + "\":{") != std::string::npos) return;
-  detail::append_json_key(out, attribute.name);
-  append_json(out, of[attribute.name].to_owned());
 }
 
 }  // namespace
@@ -164,12 +158,17 @@ std::size_t page_read::expected_size(std::size_t so_far) const {
 void page_read::note_last(const row& last) {
   const item& of = parsed(last.item);
   last_ = "{";
-  const auto append_key = [&](const key_schema& key) {
-    append_key_attribute(last_, key.partition_key, of);
-    if (key.sort_key) append_key_attribute(last_, *key.sort_key, of);
+  const auto append = [&](const key_attribute& attribute) {
+    detail::append_json_key(last_, attribute.name);
+    append_json(last_, of[attribute.name].to_owned());
   };
-  append_key(table_->key);
-  if (index_ != nullptr) append_key(index_->key);
+  append(table_->key.partition_key);
+  if (table_->key.sort_key) append(*table_->key.sort_key);
+  const auto append_missing = [&](const key_attribute& attribute) {
+    if (!has_attribute(table_->key, attribute.name)) append(attribute);
+  };
+  if (index_ != nullptr) append_missing(index_->key.partition_key);
+  if (index_ != nullptr && index_->key.sort_key) append_missing(*index_->key.sort_key);
   last_ += '}';
 }
 

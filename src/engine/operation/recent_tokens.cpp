@@ -20,14 +20,26 @@ recent_tokens::outcome recent_tokens::take(std::string_view token, std::uint64_t
   }
   const auto [found, is_new] = entries_.try_emplace(std::string(token));
   if (is_new) {
-    found->second = {fingerprint, now + lifetime};
+    found->second = {fingerprint, now + lifetime, false};
     ends_.emplace_back(now + lifetime, token);
     return outcome::first;
   }
-  if (found->second.fingerprint == fingerprint) return outcome::repeated;
-  throw refusal("IdempotentParameterMismatchException",
-                "Specified idempotent token was used with different request parameters within the "
-                "idempotency window");
+  if (found->second.fingerprint != fingerprint) {
+    throw refusal("IdempotentParameterMismatchException",
+                  "Specified idempotent token was used with different request parameters within "
+                  "the idempotency window");
+  }
+  if (!found->second.confirmed) {
+    throw refusal("TransactionInProgressException",
+                  "The transaction with the given request token is already in progress.");
+  }
+  return outcome::repeated;
+}
+
+void recent_tokens::confirm(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(token);
+  if (found != entries_.end()) found->second.confirmed = true;
 }
 
 void recent_tokens::give_back(std::string_view token) {

@@ -20,8 +20,11 @@ class recent_tokens {
 
   enum class outcome : std::uint8_t { first, repeated };
   /// Takes the token for the request that `fingerprint` stands for, unless it has been taken.
-  /// Refuses with IdempotentParameterMismatchException if that was for another request.
+  /// Refuses with IdempotentParameterMismatchException if that was for another request, and with
+  /// TransactionInProgressException if it is not known yet how that ends.
   outcome take(std::string_view token, std::uint64_t fingerprint, time_point now);
+  /// What `take` was for has been carried out, and will stay.
+  void confirm(std::string_view token);
   /// What `take` was for was not carried out.
   void give_back(std::string_view token);
 
@@ -29,6 +32,7 @@ class recent_tokens {
   struct entry {
     std::uint64_t fingerprint = 0;
     time_point until{};
+    bool confirmed = false;
   };
   std::mutex mutex_;
   std::map<std::string, entry, std::less<>> entries_;

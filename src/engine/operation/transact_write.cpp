@@ -6,10 +6,8 @@
 
 #include <dynamo/value/json_writer.hpp>
 
-#include <algorithm>
 #include <deque>
 #include <functional>
-#include <map>
 #include <vector>
 
 namespace dynamo::engine {
@@ -62,20 +60,20 @@ class write_transaction {
   write_transaction& operator=(const write_transaction&) = delete;
 
   void run(transaction& in);
+  /// Behind the commit.
   [[nodiscard]] std::string answer();
 
  private:
   template <class Step>
   void collect(Step&& step);
   void charge(const item_write& write);
-  void note_metrics(const snapshot& in);
 
   operation_context& with_;
   const transact_write_call& call_;
   const std::uint64_t fingerprint_;
   std::deque<item_write> writes_;
   std::vector<consumption> consumed_;
-  std::map<std::string, std::vector<std::string>> metrics_;  // by table
+  collection_metrics metrics_;
   bool repeated_ = false;
   bool holds_token_ = false;
 };
@@ -134,7 +132,8 @@ void write_transaction::run(transaction& in) {
     each.carry_out(in);
     charge(each);
   }
-  if (call_.collection_metrics) note_metrics(in);
+  if (!call_.collection_metrics) return;
+  for (const item_write& each : writes_) metrics_.note(in, each.table(), each.key_item());
 }
 
 void write_transaction::charge(const item_write& write) {
@@ -145,17 +144,9 @@ void write_transaction::charge(const item_write& write) {
   add_to(consumed_, cost);
 }
 
-void write_transaction::note_metrics(const snapshot& in) {
-  for (const item_write& each : writes_) {
-    std::string one;
-    if (!append_collection_metrics(one, in, each.table(), each.key_item())) continue;
-    auto& all = metrics_[each.table_name()];
-    if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
-  }
-}
-
 std::string write_transaction::answer() {
-  holds_token_ = false;  // it is carried out: the token stays taken
+  if (holds_token_) with_.tokens.confirm(call_.token);
+  holds_token_ = false;
   std::string out = "{";
   if (call_.capacity != returned_capacity::none) {
     detail::append_json_key(out, "ConsumedCapacity");
@@ -163,15 +154,7 @@ std::string write_transaction::answer() {
       each.append(out, call_.capacity, repeated_ ? "ReadCapacityUnits" : "WriteCapacityUnits");
     });
   }
-  if (!metrics_.empty()) {
-    detail::append_json_key(out, "ItemCollectionMetrics");
-    out += '{';
-    for (const auto& [table, all] : metrics_) {
-      detail::append_json_key(out, table);
-      append_json_list(out, all, [&](const std::string& each) { out += each; });
-    }
-    out += '}';
-  }
+  metrics_.append(out);
   out += '}';
   return out;
 }

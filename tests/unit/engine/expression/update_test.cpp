@@ -155,8 +155,7 @@ TEST(Update, KeysMayBeRead) {
 std::pair<std::string, std::string> touched(std::string_view update, std::string_view item,
                                             const given& with = {}) {
   dynamo::engine::substitutes substitutes = dynamo::test::substitutes_of(with);
-  const auto parsed =
-      dynamo::engine::update::parse(update, dynamo::test::key_of_users(), substitutes);
+  const auto parsed = dynamo::engine::update::parse(update, substitutes);
   const dynamo::engine::stored_item before(dynamo::parse_json(item));
   const dynamo::engine::stored_item after(parsed.apply(before.view()));
   return {dynamo::to_json(parsed.touched(before.view())),

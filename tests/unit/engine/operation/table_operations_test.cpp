@@ -115,7 +115,7 @@ TEST_F(TableOperations, FiguresAreTrueAtOnce) {
   EXPECT_THAT(description, Not(HasSubstr("'TableSizeBytes':0,")));
   EXPECT_THAT(description, HasSubstr("'IndexSizeBytes':0,'ItemCount':0,'IndexArn':"
                                      "'arn:aws:dynamodb:local:000000000000:table/notes/index/"
-                                     "by_rank'"));
+                                     "by_score'"));
 }
 
 TEST_F(TableOperations, NamesAreUsedOnceAtATime) {
@@ -217,7 +217,7 @@ TEST_F(TableOperations, BillingIsChangedWithThatOfTheIndexes) {
   };
   const std::string provisioned =
       update("notes", switched + ",'GlobalSecondaryIndexUpdates':[" + of_index("by_group") + "," +
-                          of_index("by_group_rank") + "," + of_index("whole") + "]");
+                          of_index("by_group_score") + "," + of_index("whole") + "]");
   EXPECT_THAT(provisioned, HasSubstr("'IndexStatus':'ACTIVE','ProvisionedThroughput':"
                                      "{'NumberOfDecreasesToday':0,'ReadCapacityUnits':3,"));
   EXPECT_THAT(update_refused("notes", "'GlobalSecondaryIndexUpdates':[" + of_index("whole") + "]"),
@@ -225,8 +225,8 @@ TEST_F(TableOperations, BillingIsChangedWithThatOfTheIndexes) {
   EXPECT_THAT(update_refused("notes", "'GlobalSecondaryIndexUpdates':[" + of_index("nope") + "]"),
               HasSubstr("Invalid global secondary index name: nope"));
   EXPECT_THAT(
-      update_refused("notes", "'GlobalSecondaryIndexUpdates':[" + of_index("by_rank") + "]"),
-      HasSubstr("Invalid global secondary index name: by_rank"));
+      update_refused("notes", "'GlobalSecondaryIndexUpdates':[" + of_index("by_score") + "]"),
+      HasSubstr("Invalid global secondary index name: by_score"));
   EXPECT_THAT(update("notes", "'BillingMode':'PAY_PER_REQUEST'"),
               Not(HasSubstr("'ReadCapacityUnits':3")));
 }
@@ -272,7 +272,7 @@ TEST_F(TableOperations, IndexesAreRemoved) {
   EXPECT_THAT(update("notes", removed("whole")), Not(HasSubstr("'whole'")));
   EXPECT_EQ(update_refused("notes", removed("whole")),
             "ResourceNotFoundException: Requested resource not found: Index: whole not found");
-  EXPECT_EQ(update_refused("notes", removed("by_rank")),
+  EXPECT_EQ(update_refused("notes", removed("by_score")),
             "ValidationException: Cannot delete an index that is not a GlobalSecondaryIndex");
 }
 
