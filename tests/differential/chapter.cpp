@@ -70,27 +70,10 @@ bool shows(side& left, side& right, const std::vector<step>& history, const find
   const outcome one = carry_out(left, asked);
   const outcome other = carry_out(right, asked);
   const auto found = compare(wanted.asked, index_sort_key(wanted.asked, tables), one, other);
-  return found && found->where == wanted.what.where;
+  return std::ranges::find(found, wanted.what.where, &difference::where) != found.end();
 }
 
 }  // namespace
-
-bool changes_state(operation op) noexcept {
-  switch (op) {
-    case operation::create_table:
-    case operation::update_table:
-    case operation::delete_table:
-    case operation::update_time_to_live:
-    case operation::put_item:
-    case operation::update_item:
-    case operation::delete_item:
-    case operation::batch_write_item:
-    case operation::transact_write_items:
-      return true;
-    default:
-      return false;
-  }
-}
 
 std::string index_sort_key(const step& of, const world& tables) {
   const table_shape* const table = tables.find(table_of(of));
@@ -107,7 +90,7 @@ chapter::chapter(side& left, side& right, std::uint64_t seed, tally& counts)
   clear(right_);
 }
 
-std::optional<finding> chapter::run(std::size_t requests) {
+std::vector<finding> chapter::run(std::size_t requests) {
   const std::size_t end = counts_.requests + requests;
   for (std::size_t steps = 1; counts_.requests < end; ++steps) {
     step next = writer_.next();
@@ -143,18 +126,20 @@ bool chapter::take(step next) {
   const outcome right = carry_out(right_, next);
   counts_.requests += left.pages.size();
   count(next, left, right);
-  const auto found = compare(next, index_sort_key(next, tables_), left, right);
-  if (found) {
+  const bool one_refused = left.pages.back().succeeded() != right.pages.back().succeeded();
+  bool same_state = !changes_state(next.op) || !one_refused;
+  bool new_here = true;
+  for (const difference& each : compare(next, index_sort_key(next, tables_), left, right)) {
     const deviation* const meant =
-        find_deviation({.asked = next, .local = left, .engine = right, .found = *found});
-    if (meant == nullptr) {
-      found_ = {*found, std::move(next), left, right, std::move(history_)};
-      return false;
+        find_deviation({.asked = next, .local = left, .engine = right, .found = each});
+    if (meant != nullptr) {
+      ++counts_.deviations[std::string(meant->name)];
+      if (meant->states_differ) same_state = false;
+    } else if (std::exchange(new_here, false)) {
+      found_.push_back({each, next, left, right, history_});
     }
-    ++counts_.deviations[std::string(meant->name)];
-    const bool one_refused = left.pages.back().succeeded() != right.pages.back().succeeded();
-    if (changes_state(next.op) && (one_refused || meant->states_differ)) return false;
   }
+  if (!same_state) return false;
   if (!settle_behind(left_, next)) {
     ++counts_.deviations["an index of DynamoDB Local is made or removed without end"];
     return false;
@@ -183,10 +168,11 @@ void chapter::count(const step& done, const outcome& left, const outcome& right)
   }
 }
 
-std::vector<step> shortest_history(side& left, side& right, const finding& of) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+std::vector<step> shortest_history(side& left, side& right, const finding& of,
+                                   std::chrono::seconds budget) {
+  const auto end = std::chrono::steady_clock::now() + budget;
   std::vector<step> history = of.history;
-  if (!shows(left, right, history, of)) return history;
+  if (budget.count() == 0 || !shows(left, right, history, of)) return history;
   for (std::size_t size = history.size(); size > 0;) {
     bool shorter = false;
     for (std::size_t at = 0; at < history.size();) {

@@ -8,10 +8,10 @@
 #include "differential/side.hpp"
 #include "differential/step.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,8 +41,8 @@ class chapter {
   /// Removes all tables of both sides. All parameters outlive this object.
   chapter(side& left, side& right, std::uint64_t seed, tally& counts);
 
-  /// Makes about `requests` requests; ends early behind a difference.
-  [[nodiscard]] std::optional<finding> run(std::size_t requests);
+  /// Makes about `requests` requests; ends early when the sides do not hold the same any more.
+  [[nodiscard]] std::vector<finding> run(std::size_t requests);
 
  private:
   // False if the chapter cannot go on: the sides are not the same any more.
@@ -58,14 +58,13 @@ class chapter {
   world tables_;
   request_writer writer_{tables_, random_};
   std::vector<step> history_;
-  std::optional<finding> found_;
+  std::vector<finding> found_;
 };
 
-/// True if the operation may change what there is.
-[[nodiscard]] bool changes_state(operation op) noexcept;
 /// The sort key that a Query of an index goes by; empty for all else.
 [[nodiscard]] std::string index_sort_key(const step& of, const world& tables);
-/// A history as short as half a minute finds it, behind which the same difference is there.
-[[nodiscard]] std::vector<step> shortest_history(side& left, side& right, const finding& of);
+/// A history behind which the same difference is there, as short as it is found within `budget`.
+[[nodiscard]] std::vector<step> shortest_history(side& left, side& right, const finding& of,
+                                                 std::chrono::seconds budget);
 
 }  // namespace dynamo::differential

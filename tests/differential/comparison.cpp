@@ -81,38 +81,42 @@ json error_of(const answer& of) {
   return made;
 }
 
-std::optional<difference> unlike(std::string where, const json& left, const json& right) {
-  return difference{std::move(where), left.text(), right.text()};
+// Beyond so many there is nothing new to learn.
+constexpr std::size_t most_differences = 40;
+
+void note(std::vector<difference>& all, std::string where, const json& left, const json& right) {
+  if (all.size() < most_differences) all.push_back({std::move(where), left.text(), right.text()});
 }
 
-std::optional<difference> find_difference(const json& left, const json& right,
-                                          const std::string& where) {
-  if (left == right) return std::nullopt;
+constexpr const char* absent = "(absent)";
+
+void add_differences(const json& left, const json& right, const std::string& where,
+                     std::vector<difference>& all) {
+  if (left == right) return;
   const auto* const members = left.as<json::object>();
   const auto* const others = right.as<json::object>();
   if (members != nullptr && others != nullptr) {
     for (const auto& [name, value] : *members) {
       const json* const other = right.find(name);
-      if (other == nullptr) return difference{where + "." + name, value.text(), "(absent)"};
-      if (auto found = find_difference(value, *other, where + "." + name)) return found;
-    }
-    for (const auto& [name, value] : *others) {
-      if (left.find(name) == nullptr) {
-        return difference{where + "." + name, "(absent)", value.text()};
+      if (other == nullptr) {
+        note(all, where + "." + name, value, absent);
+      } else {
+        add_differences(value, *other, where + "." + name, all);
       }
     }
-    return std::nullopt;  // only the order of members
+    for (const auto& [name, value] : *others) {
+      if (left.find(name) == nullptr) note(all, where + "." + name, absent, value);
+    }
+    return;
   }
   const auto* const elements = left.as<json::array>();
   const auto* const other_elements = right.as<json::array>();
   if (elements != nullptr && other_elements != nullptr) {
-    for (std::size_t i = 0; i < std::min(elements->size(), other_elements->size()); ++i) {
-      if (auto found = find_difference((*elements)[i], (*other_elements)[i], where + "[]")) {
-        return found;
-      }
+    if (elements->size() != other_elements->size()) return note(all, where + "[]", left, right);
+    for (std::size_t i = 0; i < elements->size(); ++i) {
+      add_differences((*elements)[i], (*other_elements)[i], where + "[]", all);
     }
-    if (elements->size() == other_elements->size()) return std::nullopt;
-    return unlike(where + "[]", left, right);
+    return;
   }
   const auto* const number = left.as<json::number>();
   const auto* const other_number = right.as<json::number>();
@@ -120,20 +124,20 @@ std::optional<difference> find_difference(const json& left, const json& right,
   if (number != nullptr && other_number != nullptr &&
       std::strtod(number->text.c_str(), nullptr) ==
           std::strtod(other_number->text.c_str(), nullptr)) {
-    return std::nullopt;
+    return;
   }
-  return unlike(where, left, right);
+  note(all, where, left, right);
 }
 
 std::string in_short(const answer& of) {
   return std::to_string(of.status) + (of.succeeded() ? "" : " " + of.error_type());
 }
 
-std::optional<difference> compare_pages(operation op, const answer& left, const answer& right) {
-  if (left.status != right.status || left.error_type() != right.error_type()) {
-    return difference{in_short(left) + ", " + in_short(right), left.body.text(), right.body.text()};
-  }
-  return first_difference(normalised(op, left), normalised(op, right));
+// True if they are of one status and type.
+bool compare_outcomes(const answer& left, const answer& right, std::vector<difference>& all) {
+  if (left.status == right.status && left.error_type() == right.error_type()) return true;
+  note(all, in_short(left) + ", " + in_short(right), left.body, right.body);
+  return false;
 }
 
 json all_items(const outcome& of) {
@@ -154,18 +158,18 @@ long long sum(const outcome& of, std::string_view member) {
 }
 
 // The same items, in any order.
-std::optional<difference> compare_as_bags(json::array& items, json::array& others) {
+void compare_as_bags(json::array& items, json::array& others, std::vector<difference>& all) {
   std::ranges::sort(items);
   std::ranges::sort(others);
   json::array only_left;
   json::array only_right;
   std::ranges::set_difference(items, others, std::back_inserter(only_left));
   std::ranges::set_difference(others, items, std::back_inserter(only_right));
-  if (!only_left.empty() && !only_right.empty()) {
-    return find_difference(only_left.front(), only_right.front(), "Items of all pages[]");
+  if (only_left.empty() && only_right.empty()) return;
+  if (only_left.size() != only_right.size()) {
+    return note(all, "other items of all pages", only_left, only_right);
   }
-  if (only_left.empty() && only_right.empty()) return std::nullopt;
-  return unlike("an item more", only_left, only_right);
+  add_differences(only_left, only_right, "Items of all pages", all);
 }
 
 json values_of(const json& items, const std::string& name) {
@@ -177,48 +181,42 @@ json values_of(const json& items, const std::string& name) {
   return values;
 }
 
-std::optional<difference> compare_unordered(const step& asked, const std::string& sort_key,
-                                            const outcome& left, const outcome& right) {
+void compare_unordered(const step& asked, const std::string& sort_key, const outcome& left,
+                       const outcome& right, std::vector<difference>& all) {
   const answer& left_end = left.pages.back();
   const answer& right_end = right.pages.back();
-  if (left_end.status != right_end.status || left_end.error_type() != right_end.error_type()) {
-    return difference{in_short(left_end) + ", " + in_short(right_end), left_end.body.text(),
-                      right_end.body.text()};
-  }
-  if (!left_end.succeeded() || asked.read.made_up_start) return std::nullopt;
+  if (!compare_outcomes(left_end, right_end, all)) return;
+  if (!left_end.succeeded() || asked.read.made_up_start) return;
   const json* const segments = asked.body.find("TotalSegments");
-  if (segments != nullptr && !asked.read.each_segment) return std::nullopt;
+  if (segments != nullptr && !asked.read.each_segment) return;
   if (asked.body.find("Limit") != nullptr && segments == nullptr) {
     for (std::size_t i = 0; i < std::min(left.pages.size(), right.pages.size()); ++i) {
       const long long read = left.pages[i].body.count_of("ScannedCount");
       const long long other = right.pages[i].body.count_of("ScannedCount");
-      if (read != other) return unlike("ScannedCount of a page", read, other);
+      if (read != other) return note(all, "ScannedCount of a page", read, other);
     }
   }
-  if (left.whole != right.whole) return unlike("is all there is", left.whole, right.whole);
-  if (!left.whole) return std::nullopt;
+  if (left.whole != right.whole) return note(all, "is all there is", left.whole, right.whole);
+  if (!left.whole) return;
   json items = all_items(left);
   json others = all_items(right);
   if (!sort_key.empty()) {
-    auto found = find_difference(values_of(items, sort_key), values_of(others, sort_key),
-                                 "order of the sort key");
-    if (found) return found;
+    add_differences(values_of(items, sort_key), values_of(others, sort_key),
+                    "order of the sort key", all);
   }
-  if (auto found = compare_as_bags(*items.as<json::array>(), *others.as<json::array>())) {
-    return found;
-  }
+  compare_as_bags(*items.as<json::array>(), *others.as<json::array>(), all);
   for (const char* const member : {"Count", "ScannedCount"}) {
     if (sum(left, member) != sum(right, member)) {
-      return unlike(std::string(member) + " of all pages", sum(left, member), sum(right, member));
+      note(all, std::string(member) + " of all pages", sum(left, member), sum(right, member));
     }
   }
-  if (left.pages.size() != 1 || right.pages.size() != 1) return std::nullopt;
+  if (left.pages.size() != 1 || right.pages.size() != 1) return;
   const auto without_items = [&](const answer& page) {
     json made = normalised(asked.op, page);
     if (made.find("Items") != nullptr) made.set("Items", "compared");
     return made;
   };
-  return first_difference(without_items(left_end), without_items(right_end));
+  add_differences(without_items(left_end), without_items(right_end), "", all);
 }
 
 }  // namespace
@@ -255,22 +253,25 @@ json normalised(operation op, const answer& of) {
   return made;
 }
 
-std::optional<difference> first_difference(const json& left, const json& right) {
-  return find_difference(left, right, "");
-}
-
-std::optional<difference> compare(const step& asked, const std::string& index_sort_key,
-                                  const outcome& left, const outcome& right) {
+std::vector<difference> compare(const step& asked, const std::string& index_sort_key,
+                                const outcome& left, const outcome& right) {
+  std::vector<difference> all;
   const bool ordered = asked.op != operation::scan &&
                        (asked.op != operation::query || asked.body.find("IndexName") == nullptr);
-  if (!ordered) return compare_unordered(asked, index_sort_key, left, right);
+  if (!ordered) {
+    compare_unordered(asked, index_sort_key, left, right, all);
+    return all;
+  }
   for (std::size_t i = 0; i < std::min(left.pages.size(), right.pages.size()); ++i) {
-    if (auto found = compare_pages(asked.op, left.pages[i], right.pages[i])) return found;
+    const answer& one = left.pages[i];
+    const answer& other = right.pages[i];
+    if (!compare_outcomes(one, other, all)) return all;
+    add_differences(normalised(asked.op, one), normalised(asked.op, other), "", all);
   }
   if (left.pages.size() != right.pages.size()) {
-    return unlike("number of pages", left.pages.size(), right.pages.size());
+    note(all, "number of pages", left.pages.size(), right.pages.size());
   }
-  return std::nullopt;
+  return all;
 }
 
 }  // namespace dynamo::differential

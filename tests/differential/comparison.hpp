@@ -5,8 +5,8 @@
 #include "differential/side.hpp"
 #include "differential/step.hpp"
 
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace dynamo::differential {
 
@@ -22,14 +22,10 @@ struct difference {
 /// ARNs' beginnings gone, of an error its type and the codes of its reasons.
 [[nodiscard]] json normalised(operation op, const answer& of);
 
-/// Where the two are not the same first; names in objects in any order.
-[[nodiscard]] std::optional<difference> first_difference(const json& left, const json& right);
-
-/// Nothing if they say the same. Where the order of items is unspecified (a Scan, keys of an index
+/// Empty if they say the same. Where the order of items is unspecified (a Scan, keys of an index
 /// that are equal) it compares what all pages together have, if all were read.
 /// `index_sort_key` is the sort key's name of the index that a Query reads; empty if it has none.
-[[nodiscard]] std::optional<difference> compare(const step& asked,
-                                                const std::string& index_sort_key,
-                                                const outcome& left, const outcome& right);
+[[nodiscard]] std::vector<difference> compare(const step& asked, const std::string& index_sort_key,
+                                              const outcome& left, const outcome& right);
 
 }  // namespace dynamo::differential

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,7 +23,6 @@ using namespace dynamo::differential;
 
 // A chapter is long enough for tables to fill, and short enough to be repeated quickly.
 constexpr std::size_t chapter_requests = 500;
-constexpr std::size_t most_findings = 12;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   const char* const text = std::getenv(variable);
@@ -75,6 +75,8 @@ TEST(Differential, the_same_requests_get_the_same_answers) {
   const char* const other = std::getenv("DYNAMO_DIFFERENTIAL_OTHER");
   const std::uint64_t seed = number_from("DYNAMO_DIFFERENTIAL_SEED", std::random_device{}());
   const std::uint64_t wanted = number_from("DYNAMO_DIFFERENTIAL_REQUESTS", 3000);
+  const std::chrono::seconds budget(number_from("DYNAMO_DIFFERENTIAL_SHORTEN_SECONDS", 30));
+  const std::uint64_t most = number_from("DYNAMO_DIFFERENTIAL_FINDINGS", 12);
   std::cout << "DYNAMO_DIFFERENTIAL_SEED=" << seed << std::endl;
 
   const std::unique_ptr<side> left = server_at(url);
@@ -84,15 +86,15 @@ TEST(Differential, the_same_requests_get_the_same_answers) {
 
   tally counts;
   std::set<std::string> known;
-  for (std::uint64_t number = seed; counts.requests < wanted && known.size() < most_findings;
-       ++number) {
+  for (std::uint64_t number = seed; counts.requests < wanted && known.size() < most; ++number) {
     chapter part(*left, *right, number, counts);
-    const auto found = part.run(std::min<std::size_t>(chapter_requests, wanted - counts.requests));
-    if (!found) continue;
-    const std::string cause = std::string(wire_name(found->asked.op)) + found->what.where;
-    if (!known.insert(cause).second) continue;
-    ADD_FAILURE() << "DYNAMO_DIFFERENTIAL_SEED=" << number << ": "
-                  << report(*found, shortest_history(*left, *right, *found));
+    const std::size_t requests = std::min<std::size_t>(chapter_requests, wanted - counts.requests);
+    for (const finding& each : part.run(requests)) {
+      const std::string cause = std::string(wire_name(each.asked.op)) + each.what.where;
+      if (!known.insert(cause).second || known.size() > most) continue;
+      ADD_FAILURE() << "DYNAMO_DIFFERENTIAL_SEED=" << number << ": "
+                    << report(each, shortest_history(*left, *right, each, budget));
+    }
   }
   clear(*left);
   clear(*right);

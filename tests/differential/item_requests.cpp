@@ -42,18 +42,18 @@ void request_writer::add_returns(json& request, bool of_update) {
   add_capacity(request);
 }
 
-json request_writer::put() {
+json request_writer::put(bool alone) {
   std::string name;
-  const table_shape* const table = some_table(name);
+  const table_shape* const table = some_table(name, alone);
   json request = json::object{{"TableName", name}, {"Item", item_for(shape_of(table), random_)}};
   add_condition(request, table);
   add_returns(request, false);
   return request;
 }
 
-json request_writer::update() {
+json request_writer::update(bool alone) {
   std::string name;
-  const table_shape* const table = some_table(name);
+  const table_shape* const table = some_table(name, alone);
   json request = json::object{{"TableName", name}, {"Key", key_of(shape_of(table), random_)}};
   expression_writer words(table, random_);
   if (!random_.once_in(30)) request.set("UpdateExpression", words.update());
@@ -63,18 +63,18 @@ json request_writer::update() {
   return request;
 }
 
-json request_writer::remove() {
+json request_writer::remove(bool alone) {
   std::string name;
-  const table_shape* const table = some_table(name);
+  const table_shape* const table = some_table(name, alone);
   json request = json::object{{"TableName", name}, {"Key", key_of(shape_of(table), random_)}};
   add_condition(request, table);
   add_returns(request, false);
   return request;
 }
 
-json request_writer::get() {
+json request_writer::get(bool alone) {
   std::string name;
-  const table_shape* const table = some_table(name);
+  const table_shape* const table = some_table(name, alone);
   json request = json::object{{"TableName", name}, {"Key", key_of(shape_of(table), random_)}};
   if (random_.once_in(2)) {
     expression_writer words(table, random_);
@@ -92,7 +92,7 @@ json request_writer::batch_write() {
   if (random_.once_in(60)) left = 0;
   for (std::size_t more = random_.between(1, 3); more > 0; --more) {
     std::string name;
-    const table_shape* const table = some_table(name);
+    const table_shape* const table = some_table(name, false);
     json::array entries;
     json::array taken;
     for (; left > 0 && (more == 1 || !random_.once_in(3)); --left) {
@@ -125,7 +125,7 @@ json request_writer::batch_get() {
   json tables = json::object{};
   for (std::size_t more = random_.between(1, 3); more > 0; --more) {
     std::string name;
-    const table_shape* const table = some_table(name);
+    const table_shape* const table = some_table(name, false);
     json::array keys;
     std::size_t wanted = random_.once_in(60) ? 101 : random_.between(1, 6);
     for (; wanted > 0; --wanted) {
@@ -159,13 +159,13 @@ json request_writer::transact_write() {
     const char* kind = random_.of({"Put", "Update", "Delete", "ConditionCheck"});
     switch (kind[0]) {
       case 'P':
-        action = put();
+        action = put(false);
         break;
       case 'U':
-        action = update();
+        action = update(false);
         break;
       default:
-        action = remove();
+        action = remove(false);
         if (kind[0] == 'C' && action.find("ConditionExpression") == nullptr &&
             !random_.once_in(20)) {
           action.set("ConditionExpression",
@@ -194,7 +194,7 @@ json request_writer::transact_write() {
 json request_writer::transact_get() {
   json::array gets;
   for (std::size_t wanted = random_.once_in(60) ? 0 : random_.between(1, 4); wanted > 0; --wanted) {
-    json one = get();
+    json one = get(false);
     for (const char* const other : {"ConsistentRead", "ReturnConsumedCapacity"}) {
       if (!random_.once_in(60)) one.remove(other);
     }

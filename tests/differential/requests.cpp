@@ -180,7 +180,7 @@ step request_writer::of(operation op) {
   return made;
 }
 
-const table_shape* request_writer::some_table(std::string& name) {
+const table_shape* request_writer::some_table(std::string& name, bool alone) {
   if (tables_.tables().empty() || random_.once_in(80)) {
     name = random_.of({"missing", "no.such-table", "ab", "a b", "", "\xC3\xBC\xC3\xBC\xC3\xBC"});
     return nullptr;
@@ -188,7 +188,7 @@ const table_shape* request_writer::some_table(std::string& name) {
   auto at = tables_.tables().begin();
   std::advance(at, random_.below(tables_.tables().size()));
   name = at->first;
-  if (random_.once_in(60)) name = "arn:aws:dynamodb:ddblocal:000000000000:table/" + name;
+  if (alone && random_.once_in(60)) name = "arn:aws:dynamodb:ddblocal:000000000000:table/" + name;
   return &at->second;
 }
 

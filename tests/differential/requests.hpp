@@ -23,10 +23,10 @@ class request_writer {
  private:
   step of(operation op);
   // In item_requests.cpp.
-  json put();
-  json update();
-  json remove();
-  json get();
+  json put(bool alone = true);
+  json update(bool alone = true);
+  json remove(bool alone = true);
+  json get(bool alone = true);
   json batch_write();
   json batch_get();
   json transact_write();
@@ -41,8 +41,9 @@ class request_writer {
   json list_tables();
   json table_alone();
 
-  /// A table that is there; rarely null, with `name` of one that is not.
-  const table_shape* some_table(std::string& name);
+  /// A table that is there; rarely null, with `name` of one that is not. ARNs are names only where
+  /// a table is `alone`: DynamoDB Local does not know them in batches and transactions.
+  const table_shape* some_table(std::string& name, bool alone = true);
   void add_condition(json& request, const table_shape* table);
   void add_returns(json& request, bool of_update);
   void add_capacity(json& request);

@@ -2,6 +2,7 @@
 
 #include "net/transport.hpp"
 #include "support/exchange.hpp"
+#include "value/decimal.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -12,6 +13,30 @@
 
 namespace dynamo::differential {
 namespace {
+
+// DynamoDB Local answers some numbers as they were spelt, and not in one spelling as the service
+// and the engine.
+void respell_numbers(json& of) {
+  if (auto* const elements = of.as<json::array>()) {
+    for (json& each : *elements) respell_numbers(each);
+    return;
+  }
+  const auto respell = [](json& number) {
+    detail::decimal parsed;
+    const auto* const text = number.as<std::string>();
+    if (text == nullptr || !detail::decimal::parse(*text, parsed)) return;
+    if (parsed.limits() == detail::decimal::fault::none) number = parsed.plain_text();
+  };
+  auto* const members = of.as<json::object>();
+  if (members == nullptr) return;
+  for (auto& [name, value] : *members) {
+    if (name == "N") respell(value);
+    if (auto* const elements = value.as<json::array>(); elements != nullptr && name == "NS") {
+      for (json& each : *elements) respell(each);
+    }
+    respell_numbers(value);
+  }
+}
 
 class server final : public side {
  public:
@@ -31,7 +56,9 @@ class server final : public side {
       throw std::runtime_error(failed->message);
     }
     const auto& response = std::get<net::http_response>(got);
-    return {response.status, json::parse(response.body.text()).value_or(json())};
+    answer made{response.status, json::parse(response.body.text()).value_or(json())};
+    respell_numbers(made.body);
+    return made;
   }
 
  private:

@@ -28,4 +28,22 @@ struct step {
   bool mutated = false;
 };
 
+/// True if the operation may change what there is.
+[[nodiscard]] constexpr bool changes_state(operation op) noexcept {
+  switch (op) {
+    case operation::create_table:
+    case operation::update_table:
+    case operation::delete_table:
+    case operation::update_time_to_live:
+    case operation::put_item:
+    case operation::update_item:
+    case operation::delete_item:
+    case operation::batch_write_item:
+    case operation::transact_write_items:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace dynamo::differential

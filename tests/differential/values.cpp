@@ -52,9 +52,15 @@ json set_of(dice& random, std::string (*element)(dice&)) {
   return elements;
 }
 
+// Spelt as it is answered: DynamoDB Local keeps other spellings in lists and maps.
+std::string plain_number(dice& random) {
+  return random.of({"0", "1", "-1", "2", "3", "10", "1.5", "0.1", "-0.00001",
+                    "100000000000000000000", "12345678901234567890123456789012345678"});
+}
+
 // Where the limit of 32 levels is, too.
 json nested(dice& random) {
-  json made = value_of("N", random);
+  json made = value_of("N", random, 0);
   for (std::size_t level = random.between(28, 34); level > 0; --level) {
     made = random.once_in(2) ? typed("L", json::array{std::move(made)})
                              : typed("M", json::object{{"d", std::move(made)}});
@@ -128,12 +134,12 @@ std::string number_text(dice& random) {
 json value_of(std::string_view type, dice& random, int depth) {
   if (random.once_in(250)) return broken_value(random);
   if (type == "S") return typed(type, string_text(random));
-  if (type == "N") return typed(type, number_text(random));
+  if (type == "N") return typed(type, depth < top ? plain_number(random) : number_text(random));
   if (type == "B") return typed(type, binary_text(random));
   if (type == "BOOL") return typed(type, random.once_in(2));
   if (type == "NULL") return typed(type, true);
   if (type == "SS") return typed(type, set_of(random, &string_text));
-  if (type == "NS") return typed(type, set_of(random, &number_text));
+  if (type == "NS") return typed(type, set_of(random, depth < top ? &plain_number : &number_text));
   if (type == "BS") return typed(type, set_of(random, &binary_text));
   if (random.once_in(150)) return nested(random);
   const std::size_t wanted = depth > 0 ? random.below(4) : 0;

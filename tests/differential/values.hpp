@@ -10,14 +10,17 @@
 
 namespace dynamo::differential {
 
+/// Levels of lists and maps in a value, unless it is all about them.
+inline constexpr int top = 2;
+
 /// {"S":"a"}.
 [[nodiscard]] json typed(std::string_view type, json value);
 
 /// A value of the type, from a small domain with odd members; once in a while not a valid one.
 /// Lists and maps have `depth` more levels at most.
-[[nodiscard]] json value_of(std::string_view type, dice& random, int depth = 2);
+[[nodiscard]] json value_of(std::string_view type, dice& random, int depth = top);
 /// A value of any type.
-[[nodiscard]] json any_value(dice& random, int depth = 2);
+[[nodiscard]] json any_value(dice& random, int depth = top);
 /// A number's text: odd notations, the limits of the range, and what is no number.
 [[nodiscard]] std::string number_text(dice& random);
 

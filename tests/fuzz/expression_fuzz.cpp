@@ -1,6 +1,6 @@
 // Any bytes as an expression, on an item that has something of every type: what is not refused must
-// give what can be stored again. The first bypicks what the rest is: a condition, an update, a
-// projection, a key condition, or two numbers.
+// give what can be stored again. The first byte picks what the rest is: '0' a condition, '1' an
+// update, '2' a projection, '3' a key condition, '4' two numbers.
 #include "engine/expression/condition.hpp"
 #include "engine/expression/key_condition.hpp"
 #include "engine/expression/projection.hpp"
@@ -146,7 +146,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
   try {
-    switch (data[0] % 5) {
+    switch (static_cast<std::uint8_t>(data[0] - '0') % 5) {
       case 0:
         read_condition(text);
         break;

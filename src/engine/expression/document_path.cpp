@@ -42,12 +42,17 @@ document_path resolve_path(const std::vector<written_step>& written, std::string
         break;
     }
   }
+  if (path.size() > 1) with.note_nested(path.front().name);
   return path;
 }
 
 const value_view* find(const item& in, const document_path& path) {
+  return find(in, path, path.size());
+}
+
+const value_view* find(const item& in, const document_path& path, std::size_t steps) {
   const value_view* found = in.find(path.front().name);
-  for (std::size_t i = 1; i < path.size() && found != nullptr; ++i) {
+  for (std::size_t i = 1; i < steps && found != nullptr; ++i) {
     found = find_step(*found, path[i]);
   }
   return found;

@@ -6,6 +6,7 @@
 
 #include <dynamo/value/item.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ using document_path = std::vector<path_step>;
 
 /// What the item has there; null if that is nothing.
 [[nodiscard]] const value_view* find(const item& in, const document_path& path);
+/// What it has behind the first `steps` of the path, at least one.
+[[nodiscard]] const value_view* find(const item& in, const document_path& path, std::size_t steps);
 
 /// As sentences name it: "[a, [0], b]".
 [[nodiscard]] std::string to_text(const document_path& path);

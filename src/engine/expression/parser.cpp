@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -96,6 +97,9 @@ class grammar {
   void finish() {
     if (next() != token_kind::end) syntax_error();
     if (operators_ > max_operators) too_many_operators();
+    if (std::ranges::any_of(nodes_, &syntax_node::redundantly)) {
+      refuse_expression(role_, "The expression has redundant parentheses;");
+    }
   }
 
   std::uint32_t any_of();

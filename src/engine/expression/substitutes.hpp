@@ -26,10 +26,17 @@ class substitutes {
   /// request that has no expression (`any_expression` false).
   void check_all_used(bool any_expression) const;
 
+  /// Attributes that a path goes into: those of keys have nothing inside.
+  [[nodiscard]] const std::set<std::string, std::less<>>& nested_names() const noexcept {
+    return nested_;
+  }
+  void note_nested(std::string_view name) { nested_.emplace(name); }
+
  private:
   std::optional<attribute_names> names_;
   std::optional<stored_item> values_;
   std::set<std::string, std::less<>> used_;
+  std::set<std::string, std::less<>> nested_;
 };
 
 }  // namespace dynamo::engine

@@ -84,7 +84,6 @@ place place_below(const syntax_node& node, place where) {
 void check_syntax(const syntax_tree& nodes, std::uint32_t node, place where,
                   std::string_view role) {
   const syntax_node& here = nodes[node];
-  if (here.redundantly) refuse_expression(role, "The expression has redundant parentheses;");
   if (here.kind == syntax_kind::function) check_function(here.text, where, role);
   check_path(here.path, role);
   for (const std::uint32_t operand : here.operands) {

@@ -16,8 +16,8 @@ enum class place : std::uint8_t {
   set_part,   ///< within that, or an action's path
 };
 
-/// Refuses reserved words, indexes beyond what DynamoDB takes, unknown or misplaced
-/// functions, and doubled parentheses, in `node` and all below it, in the order of the text.
+/// Refuses reserved words, indexes beyond what DynamoDB takes, and unknown or misplaced functions,
+/// in `node` and all below it, in the order of the text.
 void check_syntax(const syntax_tree& nodes, std::uint32_t node, place where, std::string_view role);
 
 }  // namespace dynamo::engine

@@ -34,6 +34,16 @@ unsigned levels_of(const attribute& value) {
   return deepest + 1;
 }
 
+// Refuses a path that does not end in a member of a map or an element of a list that is there.
+void check_path(const document_path& path, const item& before) {
+  if (path.size() == 1) return;
+  const value_view* const parent = find(before, path, path.size() - 1);
+  const value_type wanted = path.back().is_index ? value_type::list : value_type::map;
+  if (parent == nullptr || parent->type() != wanted) {
+    refuse_invalid("The document path provided in the update expression is invalid for update");
+  }
+}
+
 // Builds the item behind an update from the one before it, in one pass.
 class rebuilder {
  public:
@@ -57,6 +67,7 @@ class rebuilder {
 
 rebuilder::rebuilder(const update_actions& actions, const dynamo::item& before)
     : actions_(actions), before_(before), set_(actions.actions.size()) {
+  for (const document_path& path : actions.paths.paths()) check_path(path, before);
   for (std::size_t i = 0; i < set_.size(); ++i) {
     const update_action& each = actions.actions[i];
     if (each.what == action_kind::set) set_[i] = evaluate(each.operand, before);
@@ -110,10 +121,7 @@ attribute_list rebuilder::elements_of(std::span<const value_view> before, const 
 std::optional<attribute> rebuilder::value_of(const value_view* before, const path_branch& branch,
                                              unsigned level) {
   if (branch.is_end()) return act(before, branch.end, level);
-  const value_type wanted = branch.is_list() ? value_type::list : value_type::map;
-  if (before == nullptr || before->type() != wanted) {
-    refuse_invalid("The document path provided in the update expression is invalid for update");
-  }
+  // A list or map, since no path leads nowhere.
   if (branch.is_list()) return elements_of(before->elements(), branch, level + 1);
   return members_of(before->members(), branch, level + 1);
 }

@@ -97,6 +97,13 @@ update_value bind(const syntax_tree& nodes, std::uint32_t at, substitutes& with)
                                             "operator or function: {}",
                                             node.text));
       }
+      if (out.operands[1].kind == update_value_kind::path &&
+          out.operands[1].path == out.operands[0].path) {
+        refuse_expression(
+            role, fmt::format("The first operand must be distinct from the remaining operands for "
+                              "this operator or function; operator: {}, first operand: {}",
+                              node.text, to_text(out.operands[0].path)));
+      }
       break;
     case update_value_kind::list_append:
       require_count(node, 2);
@@ -140,6 +147,8 @@ update_actions build_update(std::string_view text, const key_schema& key, substi
   out.actions.reserve(written.actions.size());
   for (const written_action& each : written.actions) {
     out.paths.add(resolve_path(written.nodes[each.path].path, role, with), role);
+  }
+  for (const written_action& each : written.actions) {
     update_action action{.what = each.what};
     if (each.what != action_kind::remove) {
       action.operand = bind(written.nodes, each.operand, with);

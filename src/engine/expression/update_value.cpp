@@ -23,8 +23,13 @@ const value_view& look_up(const update_value& what, const item& in) {
   if (what.kind == update_value_kind::value) return *what.value;
   const document_path& path =
       what.kind == update_value_kind::path ? what.path : what.operands[0].path;
-  if (const value_view* const found = find(in, path)) return *found;
-  if (what.kind == update_value_kind::if_not_exists) return look_up(what.operands[1], in);
+  const value_view* const found = find(in, path);
+  if (what.kind == update_value_kind::if_not_exists) {
+    // Must be there even if it is not needed.
+    const value_view& otherwise = look_up(what.operands[1], in);
+    return found != nullptr ? *found : otherwise;
+  }
+  if (found != nullptr) return *found;
   refuse_invalid("The provided expression refers to an attribute that does not exist in the item");
 }
 

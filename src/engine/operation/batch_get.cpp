@@ -28,6 +28,7 @@ struct table_read {
 
 void locate(table_read& each, const snapshot& in) {
   each.table = require_table(in, each.wanted->table);
+  each.shape.check_paths(*each.table);
   for (const owned_item& key : each.wanted->keys) {
     each.keys.push_back(checked_row_key(*each.table, key));
   }

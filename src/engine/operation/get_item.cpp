@@ -10,6 +10,7 @@ void get_item(operation_context& with, const get_call& call, body_buffer& answer
   std::string out = "{";
   with.store.read([&](const snapshot& in) {
     const auto table = require_table(in, call.table);
+    shape.check_paths(*table);
     const std::string key = checked_row_key(*table, call.key);
     if (with.limits != nullptr) with.limits->require_reads(*table);
     const auto found = in.find(table->rows, key);

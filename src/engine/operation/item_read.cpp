@@ -8,6 +8,7 @@ item_shape::item_shape(const std::optional<std::string>& text, const substitutio
   substitutes substituted(with);
   if (text) projection_ = projection::parse(*text, substituted);
   substituted.check_all_used(text.has_value());
+  nested_ = substituted.nested_names();
 }
 
 void item_shape::append(std::string& out, const stored_item& of) const {
@@ -16,6 +17,10 @@ void item_shape::append(std::string& out, const stored_item& of) const {
   } else {
     out += of.json();
   }
+}
+
+void item_shape::check_paths(const table_definition& table) const {
+  check_scalar_keys(table, nested_);
 }
 
 std::string checked_row_key(const table_definition& table, const owned_item& key) {

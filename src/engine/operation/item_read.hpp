@@ -6,6 +6,7 @@
 #include "engine/store/database.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace dynamo::engine {
@@ -16,8 +17,11 @@ class item_shape {
   /// Refuses what is no projection, and substitutes without use. Refers to `with` no longer.
   item_shape(const std::optional<std::string>& text, const substitutions& with);
   void append(std::string& out, const stored_item& of) const;
+  /// Refuses paths that go into the table's keys.
+  void check_paths(const table_definition& table) const;
 
  private:
+  std::set<std::string, std::less<>> nested_;
   std::optional<projection> projection_;
 };
 

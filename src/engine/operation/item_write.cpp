@@ -65,6 +65,7 @@ void item_write::locate(const snapshot& in) {
   } else {
     check_key(*table_, given_.view());
   }
+  if (with_) check_scalar_keys(*table_, with_->nested_names());
   key_ = row_key(table_->key, given_.view());
 }
 

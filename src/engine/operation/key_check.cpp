@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynamo::engine {
@@ -129,6 +130,22 @@ void check_updated_item(const table_definition& table, const item& what) {
   check_index_keys(table, what,
                    "The update expression attempted to update a secondary index key to a value "
                    "that is not supported.");
+}
+
+void check_scalar_keys(const table_definition& table,
+                       const std::set<std::string, std::less<>>& nested) {
+  if (nested.empty()) return;
+  const auto check = [&](const key_schema& key, std::string_view which) {
+    each_attribute(key, [&](const key_attribute& attribute, bool) {
+      if (!nested.contains(attribute.name)) return;
+      refuse_invalid(
+          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+          "allowed: " +
+          std::string(which) + ": " + attribute.name);
+    });
+  };
+  check(table.key, "Key");
+  for (const table_index& index : table.indexes) check(index.key, "IndexKey");
 }
 
 void check_start_key(const table_definition& table, const table_index* index, const item& start) {

@@ -5,6 +5,9 @@
 
 #include <dynamo/value/item.hpp>
 
+#include <set>
+#include <string>
+
 namespace dynamo::engine {
 
 /// Refuses what is not exactly a key of the table: attributes that are missing or too many, of
@@ -16,6 +19,11 @@ void check_item(const table_definition& table, const item& what);
 /// The part of `check_item` about indexes, for an item that an update has made: that tells
 /// otherwise.
 void check_updated_item(const table_definition& table, const item& what);
+
+/// Refuses paths of expressions that go into an attribute of the table's key or of an index's.
+/// `nested` is as `substitutes::nested_names`.
+void check_scalar_keys(const table_definition& table,
+                       const std::set<std::string, std::less<>>& nested);
 
 /// The starting key of a Query or Scan: exactly the key of the table and, if one is read, of the
 /// index.

@@ -56,6 +56,7 @@ void page_read::locate(const snapshot& in) {
       refuse_invalid("The table does not have the specified index: " + *call_.index);
     }
   }
+  check_scalar_keys(*table_, substitutes_.nested_names());
   check_select();
   check_projection();
 }

@@ -18,11 +18,13 @@ struct located_get {
 };
 
 // Where the items are; cancels the transaction if a key is not its table's.
-std::vector<located_get> locate(const snapshot& in, const std::vector<get_call>& gets) {
+std::vector<located_get> locate(const snapshot& in, const std::vector<get_call>& gets,
+                                const std::vector<item_shape>& shapes) {
   std::vector<located_get> located(gets.size());
   cancellation_reasons reasons(gets.size());
   for (std::size_t i = 0; i < gets.size(); ++i) {
     located[i].table = require_table(in, gets[i].table);
+    shapes[i].check_paths(*located[i].table);
     reasons.collect(i, [&] { located[i].key = checked_row_key(*located[i].table, gets[i].key); });
   }
   reasons.require_none();
@@ -50,7 +52,7 @@ void transact_get(operation_context& with, const transact_get_call& call, body_b
   std::string responses = "[";
   std::uint64_t size = 0;
   with.store.read([&](const snapshot& in) {
-    const std::vector<located_get> located = locate(in, call.gets);
+    const std::vector<located_get> located = locate(in, call.gets, shapes);
     if (with.limits != nullptr) require_reads(*with.limits, located);
     for (std::size_t i = 0; i < located.size(); ++i) {
       const table_definition& table = *located[i].table;

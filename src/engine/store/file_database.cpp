@@ -32,7 +32,7 @@ class file_database final : public sqlite_database {
  private:
   void with_reader(const std::function<void(session&)>& work) override {
     std::unique_ptr<session> reader = take_reader();
-    reader->file->execute("BEGIN");
+    reader->file->prepare("BEGIN").run();
     struct end_of_transaction {
       file_database& home;
       std::unique_ptr<session>& reader;
@@ -57,9 +57,10 @@ class file_database final : public sqlite_database {
 
   void give_back(std::unique_ptr<session> reader) noexcept {
     constexpr std::size_t most_idle = 16;
-    // One that cannot end its transaction ends with it.
-    if (sqlite3_exec(reader->file->handle(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) {
-      return;
+    try {
+      reader->file->prepare("ROLLBACK").run();
+    } catch (const store_failure&) {
+      return;  // one that cannot end its transaction ends with it
     }
     const std::lock_guard lock(mutex_);
     if (idle_.size() < most_idle) idle_.push_back(std::move(reader));
@@ -81,7 +82,6 @@ class file_database final : public sqlite_database {
     }
     // Readers read a page and go. For one who stays longer nobody waits: the WAL grows meanwhile.
     constexpr int patience = 100;
-    constexpr int while_working = 60'000;
     sqlite3_busy_timeout(file, patience);
     const int code =
         sqlite3_wal_checkpoint_v2(file, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);

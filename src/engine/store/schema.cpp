@@ -157,7 +157,6 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
     // One that has just been closed may still be at its end. Within this process it is the writer
     // of another database object that is waited for.
     constexpr int while_opening = 1'000;
-    constexpr int while_working = 60'000;
     sqlite3_busy_timeout(file->handle(), while_opening);
     file->execute(fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=NONE", page_size));
     file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
@@ -180,6 +179,7 @@ std::unique_ptr<connection> open_reader(const std::string& path) {
   auto file =
       std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs);
   set_up(*file);
+  sqlite3_busy_timeout(file->handle(), while_working);
   file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-2000");
   return file;
 }

@@ -14,6 +14,9 @@ namespace dynamo::engine::store {
 /// What SQLite's header says of a file of the engine's.
 inline constexpr int application_id = 0x44796E2B;  // "Dyn+"
 
+/// Milliseconds for which a connection waits for one of another database object of this process.
+inline constexpr int while_working = 60'000;
+
 /// SQL that leads from each version to the next; that of index 0 makes the first one out of
 /// nothing. The version of a file, SQLite's user_version, is how many of them it has seen. What is
 /// here once does not change any more: a new version is a new step.

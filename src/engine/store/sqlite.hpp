@@ -81,6 +81,8 @@ class connection {
   [[nodiscard]] std::int64_t integer_of(std::string_view sql);
   /// Lets all kept statements go. None is in use.
   void forget_statements() noexcept { kept_.clear(); }
+  /// How many texts there are statements of.
+  [[nodiscard]] std::size_t kept_statements() const noexcept { return kept_.size(); }
 
   /// Rows that the last statement changed.
   [[nodiscard]] std::uint64_t changed() const noexcept;

@@ -7,6 +7,12 @@
 #include <utility>
 
 namespace dynamo::engine::store {
+namespace {
+
+// Each has some kilobytes; a database may have thousands of tables, with some statements for each.
+constexpr std::size_t most_statements = 500;
+
+}  // namespace
 
 sqlite_database::sqlite_database(std::unique_ptr<connection> opened, std::shared_ptr<clock> time)
     : writing_(std::move(opened)),
@@ -41,16 +47,15 @@ std::vector<std::string> sqlite_database::check() {
 }
 
 void sqlite_database::commit_through(std::span<pending_write* const> group) {
-  if (!commit(writing_, *clock_, group)) return;
-  writing_.file->forget_statements();
-  drops_.fetch_add(1);
+  if (commit(writing_, *clock_, group)) drops_.fetch_add(1);
+  refresh(writing_);
 }
 
-void sqlite_database::refresh(session& reader) const {
+void sqlite_database::refresh(session& idle) const {
   const std::uint64_t drops = drops_.load();
-  if (reader.drops_seen == drops) return;
-  reader.file->forget_statements();
-  reader.drops_seen = drops;
+  if (idle.drops_seen == drops && idle.file->kept_statements() < most_statements) return;
+  idle.file->forget_statements();
+  idle.drops_seen = drops;
 }
 
 }  // namespace dynamo::engine::store

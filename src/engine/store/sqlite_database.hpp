@@ -31,8 +31,9 @@ class sqlite_database : public database {
   /// Of the one that leads.
   [[nodiscard]] session& writing() noexcept { return writing_; }
   void commit_through(std::span<pending_write* const> group);
-  /// How often row sets were dropped: more often than a session has seen, and its statements go.
-  void refresh(session& reader) const;
+  /// Lets the statements of a session go that nobody uses at the moment: if row sets were dropped
+  /// since it was here last, or if there are too many.
+  void refresh(session& idle) const;
 
  private:
   session writing_;

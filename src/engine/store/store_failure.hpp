@@ -3,7 +3,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace dynamo::engine {
 
@@ -13,8 +12,8 @@ namespace dynamo::engine {
 class store_failure final : public std::runtime_error {
  public:
   /// `code` is SQLite's extended result code; 0: there is none.
-  explicit store_failure(std::string message, int code = 0)
-      : std::runtime_error(std::move(message)), code_(code) {}
+  explicit store_failure(const std::string& message, int code = 0)
+      : std::runtime_error(message), code_(code) {}
 
   [[nodiscard]] int code() const noexcept { return code_; }
 

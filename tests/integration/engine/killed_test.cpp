@@ -150,6 +150,23 @@ TEST(Killed, AWriterLosesNothingThatWasAcknowledged) {
   EXPECT_GT(acknowledged_in_all, rounds);
 }
 
+TEST(Killed, WhileItMakesTheFileItLeavesOneThatOpens) {
+  constexpr unsigned rounds = 40;
+  const dynamo::test::watchdog watch("a program that makes a file and is killed");
+  for (unsigned round = 0; round < rounds; ++round) {
+    const dynamo::test::temporary_folder folder;
+    killed_program program(folder.path(), round, "process");
+    // From before there is a file until behind the first writes.
+    std::this_thread::sleep_for(std::chrono::milliseconds(round));
+    (void)program.kill();
+    auto db = database::open(folder / "data.db", {});
+    ASSERT_TRUE(db) << db.error().message;
+    EXPECT_THAT((*db)->check(), IsEmpty());
+    contents model;
+    expect_nothing_lost(**db, model, round, program.acknowledged());
+  }
+}
+
 TEST(Killed, AFileInUseIsRefusedInOneSentence) {
   const dynamo::test::watchdog watch("a file in use");
   const dynamo::test::temporary_folder folder;

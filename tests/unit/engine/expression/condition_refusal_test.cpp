@@ -239,6 +239,7 @@ TEST(ConditionRefusal, TheFirstFaultIsTold) {
       {"status = b AND foo(a)", "Attribute name is a reserved keyword; reserved keyword: status"},
       {"a = a AND foo(b)", "Invalid function name; function: foo"},
       {"((a = b)) AND status = b", "The expression has redundant parentheses;"},
+      {"foo(a) AND ((a = b))", "The expression has redundant parentheses;"},
       {"a < :bool AND b = :zz", operand_type("<", "BOOL")},
       {"a < :bool AND #q = b", operand_type("<", "BOOL")},
       {"c < :bool AND attribute_exists(:n)", operand_type("<", "BOOL")},

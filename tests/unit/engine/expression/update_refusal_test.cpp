@@ -34,6 +34,12 @@ std::string syntax(std::string_view token, std::string_view near) {
   return "Syntax error; token: \"" + std::string(token) + "\", near: \"" + std::string(near) + "\"";
 }
 
+TEST(UpdateRefusal, WhatStandsForAPathIsAnother) {
+  EXPECT_EQ(invalid("SET a = if_not_exists(m.a, m.a)"),
+            "The first operand must be distinct from the remaining operands for this operator or "
+            "function; operator: if_not_exists, first operand: [m, a]");
+}
+
 TEST(UpdateRefusal, Syntax) {
   const std::pair<std::string_view, std::string> faults[] = {
       {"  ", syntax("<EOF>", "  ")},
@@ -161,7 +167,7 @@ TEST(UpdateRefusal, TypesOfAttributes) {
 TEST(UpdateRefusal, WhatIsNotThere) {
   for (const char* update :
        {"SET a = b", "SET a = a", "SET a = b + :n", "SET a = list_append(b, :l)", "SET a = m.zz",
-        "SET a = l[7]", "SET a = if_not_exists(a, b)"}) {
+        "SET a = l[7]", "SET a = if_not_exists(a, b)", "SET a = if_not_exists(n, b)"}) {
     EXPECT_EQ(fault(update),
               "The provided expression refers to an attribute that does not exist in the item")
         << update;

@@ -54,6 +54,26 @@ TEST_F(WriteItem, AnUpdateMakesAnItemOfItsKey) {
   EXPECT_EQ(get("users", "{'id':{'S':'c'}}"), "{'Item':{'id':{'S':'c'}}}");
 }
 
+TEST_F(WriteItem, APathDoesNotGoIntoAKey) {
+  constexpr std::string_view scalars =
+      "ValidationException: Key attributes must be scalars; list random access '[]' and map "
+      "lookup '.' are not allowed: ";
+  // ' stands for " in the answers.
+  const auto in_answers = [&](std::string_view key) {
+    return std::string(scalars) + std::string(key);
+  };
+  const std::string item = "{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'1'}},";
+  EXPECT_EQ(
+      refused(operation::delete_item, item + "'ConditionExpression':'attribute_exists(id.x)'}"),
+      in_answers("Key: id"));
+  EXPECT_EQ(refused(operation::update_item, item + "'UpdateExpression':'REMOVE score[0]'}"),
+            in_answers("IndexKey: score"));
+  EXPECT_EQ(refused(operation::get_item, item + "'ProjectionExpression':'x, n[1]'}"),
+            in_answers("Key: n"));
+  EXPECT_EQ(refused(operation::scan, "{'TableName':'notes','ProjectionExpression':'score.x'}"),
+            in_answers("IndexKey: score"));
+}
+
 TEST_F(WriteItem, AnUpdateReturnsWhatIsAskedFor) {
   const auto updated = [&](std::string_view returned) {
     put("users", "{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}}},'x':{'N':'1'}}");
