@@ -110,6 +110,17 @@ TEST_F(ServerHttp, TakesChunksOfAnySize) {
   }
 }
 
+TEST_F(ServerHttp, TakesRequestsWithoutABody) {
+  const served_front served;
+  for (const char* length : {"", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    const std::string end = std::string_view(length).starts_with("Tr") ? "0\r\n\r\n" : "";
+    const std::string answer = served.ask(operation_head("ListTables") + length + "\r\n" + end);
+    EXPECT_THAT(answer, StartsWith(ok)) << length;
+    EXPECT_EQ(body_of(answer), "") << length;
+  }
+  EXPECT_EQ(served.carried_out, 3);
+}
+
 TEST_F(ServerHttp, LetsClientsGoOnThatAskFirst) {
   const served_front served;
   const plain_connection peer(served.port());
