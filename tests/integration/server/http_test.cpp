@@ -103,7 +103,7 @@ TEST_F(ServerHttp, TakesAndGivesLargeBodies) {
 
 TEST_F(ServerHttp, TakesChunksOfAnySize) {
   const served_front served;
-  for (const std::size_t size : {1, 7, 1000}) {
+  for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
     EXPECT_EQ(body_of(served.ask(operation_head("Scan") + "Transfer-Encoding: chunked\r\n\r\n" +
                                  chunked(R"({"TableName":"users"})", size))),
               R"({"TableName":"users"})");
