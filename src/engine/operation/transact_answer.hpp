@@ -4,11 +4,15 @@
 #include "engine/operation/capacity.hpp"
 #include "engine/refusal.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace dynamo::engine {
+
+/// Bytes of all items of a transaction (API reference, TransactWriteItems and TransactGetItems).
+inline constexpr std::uint64_t largest_transaction = 4 * 1024 * 1024;
 
 /// Why each action of a transaction could not be carried out, in the order of the request.
 class cancellation_reasons {
