@@ -28,6 +28,7 @@ struct entry_write {
 // touches each of its pages once.
 std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
   std::vector<entry_write*> sorted;
+  sorted.reserve(writes.size());
   for (entry_write& each : writes) sorted.push_back(&each);
   const auto place = [](const entry_write* of) {
     return std::pair(of->write.table().rows, std::string_view(of->write.key()));
@@ -82,9 +83,8 @@ void append_metrics(std::string& out, const snapshot& in, const std::deque<entry
 void batch_write(operation_context& with, const batch_write_call& call, body_buffer& answer) {
   std::deque<entry_write> writes;
   std::vector<consumption> consumed;
-  consumed.reserve(call.tables.size());
   for (const batch_write_entries& table : call.tables) {
-    consumed.emplace_back(table.table);
+    add_to(consumed, consumption(table.table));
     for (const batch_entry& each : table.entries) {
       std::visit([&](const auto& entry) { writes.emplace_back(table.table, each, entry); }, each);
     }
@@ -104,9 +104,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
       consumption cost(write.table_name());
       cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
       if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
-      for (consumption& sum : consumed) {
-        if (sum.table() == write.table_name()) sum += cost;
-      }
+      add_to(consumed, cost);
     }
     progress.require_any();
     append_unprocessed(out, call, writes);

@@ -123,4 +123,13 @@ void consumption::append(std::string& out, returned_capacity depth, std::string_
   out += '}';
 }
 
+void add_to(std::vector<consumption>& all, const consumption& one) {
+  for (consumption& each : all) {
+    if (each.table() != one.table()) continue;
+    each += one;
+    return;
+  }
+  all.push_back(one);
+}
+
 }  // namespace dynamo::engine

@@ -9,6 +9,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 
@@ -70,5 +72,8 @@ class consumption {
   std::map<std::string, capacity_units, std::less<>> local_;
   std::map<std::string, capacity_units, std::less<>> global_;
 };
+
+/// Adds what was consumed to what there is of the same table.
+void add_to(std::vector<consumption>& all, const consumption& one);
 
 }  // namespace dynamo::engine

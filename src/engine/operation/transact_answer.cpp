@@ -48,13 +48,4 @@ void require_distinct(std::vector<std::pair<row_set, std::string_view>> items) {
   refuse_invalid("Transaction request cannot include multiple operations on one item");
 }
 
-void add_to(std::vector<consumption>& all, const consumption& one) {
-  for (consumption& each : all) {
-    if (each.table() != one.table()) continue;
-    each += one;
-    return;
-  }
-  all.push_back(one);
-}
-
 }  // namespace dynamo::engine

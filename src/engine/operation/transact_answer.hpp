@@ -1,12 +1,14 @@
-// What transactions have in common: why one was cancelled, and what it consumed.
+// What transactions have in common: why one was cancelled.
 #pragma once
 
-#include "engine/operation/capacity.hpp"
 #include "engine/refusal.hpp"
+#include "engine/table_definition.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dynamo::engine {
@@ -43,8 +45,5 @@ class cancellation_reasons {
 
 /// Two actions must not be on one item; each is a row set and a key.
 void require_distinct(std::vector<std::pair<row_set, std::string_view>> items);
-
-/// Adds what was consumed to what others of the same table did.
-void add_to(std::vector<consumption>& all, const consumption& one);
 
 }  // namespace dynamo::engine

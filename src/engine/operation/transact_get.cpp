@@ -27,6 +27,7 @@ std::vector<located_get> locate(const snapshot& in, const std::vector<get_call>&
   }
   reasons.require_none();
   std::vector<std::pair<row_set, std::string_view>> items;
+  items.reserve(located.size());
   for (const located_get& each : located) items.emplace_back(each.table->rows, each.key);
   require_distinct(std::move(items));
   return located;

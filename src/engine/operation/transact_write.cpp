@@ -105,6 +105,7 @@ void write_transaction::run(transaction& in) {
   }
   collect([&](item_write& each) { each.locate(in); });
   std::vector<std::pair<row_set, std::string_view>> items;
+  items.reserve(writes_.size());
   for (const item_write& each : writes_) items.emplace_back(each.table().rows, each.key());
   require_distinct(std::move(items));
   if (repeated_) {

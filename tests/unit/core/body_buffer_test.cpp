@@ -1,0 +1,46 @@
+#include <dynamo/core/body_buffer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace {
+
+using dynamo::body_buffer;
+
+struct counting_owner final : dynamo::buffer_owner {
+  void reclaim(std::unique_ptr<char[]>, std::size_t, bool) noexcept override {}
+  void handed_over(std::size_t) noexcept override {}
+  void grown(std::size_t bytes) noexcept override { grown_by += bytes; }
+  std::size_t grown_by = 0;
+};
+
+TEST(BodyBuffer, ReservingKeepsTheTextAndMakesRoom) {
+  body_buffer buffer(4);
+  buffer.append("text");
+  buffer.reserve(100);
+  EXPECT_EQ(buffer.text(), "text");
+  EXPECT_EQ(buffer.capacity(), 100U);
+  const char* const memory = buffer.data();
+  buffer.append(std::string(96, 'x'));
+  EXPECT_EQ(buffer.data(), memory);
+  EXPECT_EQ(buffer.text(), "text" + std::string(96, 'x'));
+}
+
+TEST(BodyBuffer, ReservingLessChangesNothing) {
+  body_buffer buffer(100);
+  buffer.reserve(10);
+  EXPECT_EQ(buffer.capacity(), 100U);
+}
+
+TEST(BodyBuffer, GrowingIsToldToTheOwnerOfTheMemory) {
+  const auto owner = std::make_shared<counting_owner>();
+  body_buffer buffer(std::make_unique<char[]>(10 + body_buffer::padding), 10, owner);
+  buffer.reserve(30);
+  EXPECT_EQ(owner->grown_by, 20U);
+  buffer.append(std::string(31, 'x'));
+  EXPECT_EQ(owner->grown_by, 50U);
+}
+
+}  // namespace

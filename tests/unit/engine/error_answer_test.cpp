@@ -1,0 +1,35 @@
+#include "engine/error_answer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dynamo::test {
+namespace {
+
+using engine::error_json;
+using engine::failure_json;
+using engine::refusal;
+
+TEST(ErrorAnswer, ATypeHasTheNamespaceOfItsOrigin) {
+  EXPECT_EQ(error_json(refusal("ValidationException", "a \"b\"")),
+            R"({"__type":"com.amazon.coral.validate#ValidationException","message":"a \"b\""})");
+  EXPECT_EQ(error_json(refusal("SerializationException", "a")),
+            R"({"__type":"com.amazon.coral.service#SerializationException","message":"a"})");
+  EXPECT_EQ(
+      error_json(refusal("ResourceInUseException", "a")),
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#ResourceInUseException","message":"a"})");
+}
+
+TEST(ErrorAnswer, FurtherMembersStandBehindTheMessage) {
+  EXPECT_EQ(
+      error_json(refusal("Cancelled", "a").with(R"(,"Reasons":[])")),
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#Cancelled","message":"a","Reasons":[]})");
+}
+
+TEST(ErrorAnswer, TheEnginesOwnFailureIsAnInternalServerError) {
+  EXPECT_EQ(failure_json("The disk is full"),
+            R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError",)"
+            R"("message":"The disk is full"})");
+}
+
+}  // namespace
+}  // namespace dynamo::test
