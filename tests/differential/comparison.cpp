@@ -37,12 +37,6 @@ void sort_open_orders(json& of) {
   std::ranges::sort(*members, [](auto& left, auto& right) { return left.first < right.first; });
 }
 
-void sort_member(json& of, std::string_view name) {
-  json* const member = of.find(name);
-  if (member == nullptr) return;
-  if (auto* const elements = member->as<json::array>()) std::ranges::sort(*elements);
-}
-
 void clean_table(json& of) {
   if (auto* const elements = of.as<json::array>()) {
     for (json& each : *elements) clean_table(each);
@@ -183,6 +177,8 @@ json values_of(const json& items, const std::string& name) {
 
 void compare_unordered(const step& asked, const std::string& sort_key, const outcome& left,
                        const outcome& right, std::vector<difference>& all) {
+  // Which segment a key is in is the sides' own affair.
+  if (asked.read.made_up_start && asked.body.find("TotalSegments") != nullptr) return;
   const answer& left_end = left.pages.back();
   const answer& right_end = right.pages.back();
   if (!compare_outcomes(left_end, right_end, all)) return;
@@ -244,7 +240,11 @@ json normalised(operation op, const answer& of) {
     case operation::batch_write_item:
     case operation::transact_write_items:
     case operation::transact_get_items:
-      sort_member(made, "ConsumedCapacity");
+      if (json* const consumed = made.find("ConsumedCapacity")) {
+        if (auto* const each = consumed->as<json::array>()) {
+          std::ranges::sort(*each, {}, [](const json& cost) { return cost.text_of("TableName"); });
+        }
+      }
       break;
     default:
       break;

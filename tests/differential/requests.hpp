@@ -7,6 +7,7 @@
 #include "differential/shape.hpp"
 #include "differential/step.hpp"
 
+#include <random>
 #include <string>
 
 namespace dynamo::differential {
@@ -15,7 +16,7 @@ class request_writer {
  public:
   /// Both outlive this object.
   request_writer(const world& tables, dice& random)
-      : tables_(tables), random_(random), token_(std::to_string(random.next())) {}
+      : tables_(tables), random_(random), token_(std::to_string(std::random_device{}())) {}
 
   /// A request of any operation. Tables are made first.
   [[nodiscard]] step next();
@@ -52,7 +53,7 @@ class request_writer {
 
   const world& tables_;
   dice& random_;
-  std::string token_;  ///< how the tokens of this run begin
+  std::string token_;  ///< how its tokens begin: a server remembers those of other runs
 };
 
 /// Changes a random place of the request: a member is lost, renamed, of another type, null.

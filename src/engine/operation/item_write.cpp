@@ -3,6 +3,7 @@
 #include "engine/operation/key_check.hpp"
 #include "engine/operation/operation_context.hpp"
 #include "engine/refusal.hpp"
+#include "engine/store/index_entry.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 
@@ -11,13 +12,22 @@
 namespace dynamo::engine {
 namespace {
 
+constexpr const char* too_large = "Item size has exceeded the maximum allowed size";
 constexpr std::uint64_t largest_item = 400 * 1024;
 
-// Key attributes that an update does not name are those of the request.
-void complete_key(owned_item& made, const item& key) {
-  for (const auto& [name, value] : key) {
-    if (!made.contains(name)) made.emplace(name, value.to_owned());
+// The limit is for the item and its entries in all local indexes together (developer guide, local
+// secondary indexes).
+bool is_too_large(const table_definition& table, const stored_item& item) {
+  std::uint64_t size = item.size();
+  std::size_t local = 0;
+  for (const table_index& index : table.indexes) local += index.global ? 0 : 1;
+  if (size * (1 + local) <= largest_item) return false;
+  for (const table_index& index : table.indexes) {
+    if (index.global) continue;
+    const auto entry = store::index_entry::of(table, index, item);
+    if (entry) size += entry->contents().size;
   }
+  return size > largest_item;
 }
 
 }  // namespace
@@ -25,9 +35,7 @@ void complete_key(owned_item& made, const item& key) {
 item_write::item_write(kind what, const std::string& table, const owned_item& given,
                        const write_base* expressions, const std::string* update_text)
     : kind_(what), table_name_(table), expressions_(expressions), given_(given) {
-  if (kind_ == kind::put && given_.size() > largest_item) {
-    refuse_invalid("Item size has exceeded the maximum allowed size");
-  }
+  if (kind_ == kind::put && given_.size() > largest_item) refuse_invalid(too_large);
   if (expressions_ == nullptr) return;
   with_.emplace(expressions_->with);
   if (expressions_->condition) {
@@ -56,6 +64,7 @@ void item_write::locate(const snapshot& in) {
   if (update_) update_->check_key(table_->key);
   if (kind_ == kind::put) {
     check_item(*table_, given_.view());
+    if (is_too_large(*table_, given_)) refuse_invalid(too_large);
   } else {
     check_key(*table_, given_.view());
   }
@@ -90,16 +99,17 @@ void item_write::check_condition() const {
 }
 
 void item_write::make_updated() {
-  owned_item made;
+  // An item that is not there is its key to an update, which may read it.
+  const item& before_it = before_ ? before_->view() : given_.view();
   if (update_) {
-    made = update_->apply(before_ ? before_->view() : item{});
+    updated_.emplace(update_->apply(before_it));
   } else if (before_) {
     after_ = before();
     return;
+  } else {
+    updated_.emplace(before_it.to_owned());
   }
-  complete_key(made, given_.view());
-  updated_.emplace(made);
-  if (updated_->size() > largest_item) {
+  if (is_too_large(*table_, *updated_)) {
     refuse_invalid("Item size to update has exceeded the maximum allowed size");
   }
   check_updated_item(*table_, updated_->view());

@@ -132,6 +132,15 @@ void check_updated_item(const table_definition& table, const item& what) {
                    "that is not supported.");
 }
 
+void check_condition_values(const key_condition& wanted) {
+  check_length(length_of(wanted.partition).value_or(0), true);
+  if (!wanted.sort) return;
+  check_length(length_of(wanted.sort->low).value_or(0), false);
+  if (wanted.sort->how == sort_condition::comparison::between) {
+    check_length(length_of(wanted.sort->high).value_or(0), false);
+  }
+}
+
 void check_scalar_keys(const table_definition& table,
                        const std::set<std::string, std::less<>>& nested) {
   if (nested.empty()) return;

@@ -1,6 +1,7 @@
 // Whether keys are what their table wants.
 #pragma once
 
+#include "engine/expression/key_condition.hpp"
 #include "engine/table_definition.hpp"
 
 #include <dynamo/value/item.hpp>
@@ -19,6 +20,9 @@ void check_item(const table_definition& table, const item& what);
 /// The part of `check_item` about indexes, for an item that an update has made: that tells
 /// otherwise.
 void check_updated_item(const table_definition& table, const item& what);
+
+/// Refuses values of a key condition that are longer than those of keys may be.
+void check_condition_values(const key_condition& wanted);
 
 /// Refuses paths of expressions that go into an attribute of the table's key or of an index's.
 /// `nested` is as `substitutes::nested_names`.

@@ -1,4 +1,5 @@
 #include "engine/expression/key_condition.hpp"
+#include "engine/operation/key_check.hpp"
 #include "engine/operation/operations.hpp"
 #include "engine/operation/page_read.hpp"
 #include "engine/refusal.hpp"
@@ -45,6 +46,7 @@ void query(operation_context& with, const query_call& call, body_buffer& answer)
     page.locate(in);
     const auto wanted = key_condition::parse(*call.key_condition, page.key(), page.with());
     page.with().check_all_used(true);
+    check_condition_values(wanted);
     check_filter(page);
     key_range range = range_of(page.key(), wanted);
     if (call.start) {

@@ -98,16 +98,15 @@ void write_transaction::collect(Step&& step) {
 }
 
 void write_transaction::run(transaction& in) {
+  collect([&](item_write& each) { each.locate(in); });
+  std::vector<std::pair<row_set, std::string_view>> items;
+  for (const item_write& each : writes_) items.emplace_back(each.table().rows, each.key());
+  require_distinct(std::move(items));
   if (!call_.token.empty()) {
     const auto taken = with_.tokens.take(call_.token, fingerprint_, with_.options.time->now());
     repeated_ = taken == recent_tokens::outcome::repeated;
     holds_token_ = !repeated_;
   }
-  collect([&](item_write& each) { each.locate(in); });
-  std::vector<std::pair<row_set, std::string_view>> items;
-  items.reserve(writes_.size());
-  for (const item_write& each : writes_) items.emplace_back(each.table().rows, each.key());
-  require_distinct(std::move(items));
   if (repeated_) {
     for (const item_write& each : writes_) {
       consumption cost(each.table_name());

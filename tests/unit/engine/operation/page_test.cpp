@@ -78,6 +78,27 @@ struct Page : engine_fixture {
   }
 };
 
+TEST_F(Page, AKeyConditionHasValuesAsLongAsKeysMayBe) {
+  const auto value = [](std::size_t size) { return "{'S':'" + std::string(size, 'k') + "'}"; };
+  query("", "id = :v", value(2048));
+  EXPECT_THAT(query_refused("", "id = :v", value(2049)), HasSubstr("Size of hashkey has exceeded"));
+  const std::string by_text =
+      "{'TableName':'texts','AttributeDefinitions':[{'AttributeName':'id','AttributeType':'S'},"
+      "{'AttributeName':'t','AttributeType':'S'}],'KeySchema':[{'AttributeName':'id',"
+      "'KeyType':'HASH'},{'AttributeName':'t','KeyType':'RANGE'}],'BillingMode':'PAY_PER_REQUEST'}";
+  ok(operation::create_table, by_text);
+  const auto ranged = [&](std::size_t low, std::size_t high) {
+    return "{'TableName':'texts','KeyConditionExpression':'id = :i AND t BETWEEN :l AND :h',"
+           "'ExpressionAttributeValues':{':i':{'S':'a'},':l':" +
+           value(low) + ",':h':" + value(high) + "}}";
+  };
+  ok(operation::query, ranged(1024, 1024));
+  EXPECT_THAT(refused(operation::query, ranged(1, 1025)),
+              HasSubstr("Aggregated size of all range keys has exceeded"));
+  EXPECT_THAT(refused(operation::query, ranged(1025, 1026)),
+              HasSubstr("Aggregated size of all range keys has exceeded"));
+}
+
 TEST_F(Page, AQueryTellsItemsAndCounts) {
   fill(2);
   EXPECT_EQ(

@@ -50,8 +50,33 @@ TEST_F(WriteItem, AnUpdateMakesAnItemOfItsKey) {
                    "'UpdateExpression':'SET x = :x','ExpressionAttributeValues':{':x':{'N':'1'}},"
                    "'ReturnValues':'ALL_NEW'"),
             "{'Attributes':{'id':{'S':'b'},'x':{'N':'1'}}}");
+  EXPECT_EQ(
+      update("{'id':{'S':'d'}}", "'UpdateExpression':'SET x = id','ReturnValues':'UPDATED_NEW'"),
+      "{'Attributes':{'x':{'S':'d'}}}");
   EXPECT_EQ(update("{'id':{'S':'c'}}", "'UpdateExpression':'REMOVE x'"), "{}");
   EXPECT_EQ(get("users", "{'id':{'S':'c'}}"), "{'Item':{'id':{'S':'c'}}}");
+}
+
+TEST_F(WriteItem, EntriesInLocalIndexesCountForTheLimitOfAnItem) {
+  // 5 bytes of keys, and 1 for the name.
+  const auto item = [](std::size_t size, std::string_view more) {
+    return "{'id':{'S':'a'},'n':{'N':'1'},'x':{'S':'" + std::string(size - 7, 'x') + "'}" +
+           std::string(more) + "}";
+  };
+  constexpr std::size_t limit = 400 * 1024;
+  put("notes", item(limit, ""));
+  EXPECT_THAT(refused(operation::put_item, request("Item", "notes", item(limit + 1, ""))),
+              HasSubstr("Item size has exceeded the maximum allowed size"));
+  // With its score of 7 bytes it is in by_score, of 5 + 1 + 7 bytes.
+  const std::string_view score = ",'score':{'N':'1'}";
+  put("notes", item(limit - 7 - 13, score));
+  EXPECT_THAT(refused(operation::put_item, request("Item", "notes", item(limit - 7 - 12, score))),
+              HasSubstr("Item size has exceeded the maximum allowed size"));
+  EXPECT_THAT(
+      refused(operation::update_item, request("Key", "notes", "{'id':{'S':'a'},'n':{'N':'1'}}",
+                                              "'UpdateExpression':'SET y = :y',"
+                                              "'ExpressionAttributeValues':{':y':{'S':''}}")),
+      HasSubstr("Item size to update has exceeded the maximum allowed size"));
 }
 
 TEST_F(WriteItem, APathDoesNotGoIntoAKey) {
