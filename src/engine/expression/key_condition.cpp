@@ -72,10 +72,10 @@ void check_operands(const condition_node& node) {
     refuse_invalid(
         fmt::format("Invalid condition in {}: {} operator must have the key attribute as "
                     "its first operand",
-                    role, name_of(node)));
+                    here, name_of(node)));
   }
   if (paths != 1) {
-    refuse_invalid(fmt::format("Invalid condition in {}: {}", role,
+    refuse_invalid(fmt::format("Invalid condition in {}: {}", here,
                                paths == 0 ? "No key attribute specified"
                                           : "Multiple attribute names used in one condition"));
   }
