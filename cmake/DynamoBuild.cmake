@@ -45,7 +45,7 @@ function(dynamo_target target)
     # Wrong about std::string's operator+ when it is inlined (GCC bug 105651), and at -O3 about what
     # it takes for its length, and about std::optional (GCC bug 80635).
     target_compile_options(${target} PRIVATE -Wno-restrict
-      $<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized>)
+      "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized>")
   endif()
   if(DYNAMO_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
