@@ -42,8 +42,10 @@ endif()
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # Wrong about std::string's operator+ when it is inlined (GCC bug 105651).
-    target_compile_options(${target} PRIVATE -Wno-restrict)
+    # Wrong about std::string's operator+ when it is inlined (GCC bug 105651), and at -O3 about what
+    # it takes for its length, and about std::optional (GCC bug 80635).
+    target_compile_options(${target} PRIVATE -Wno-restrict
+      "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized>")
   endif()
   if(DYNAMO_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)

@@ -30,6 +30,9 @@ struct http_question {
   std::function<bool(const net::http_response&)> may_pass{};
 };
 
+/// From this status on, an answer is a refusal.
+inline constexpr int first_failure = 400;
+
 /// For `http_question::may_pass`: the service says that there are too many requests.
 [[nodiscard]] bool is_throttled(const net::http_response& response) noexcept;
 

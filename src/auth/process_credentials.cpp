@@ -91,8 +91,9 @@ class process_source final : public credential_source {
           command->source)));
 
     named_program program;
-    program.name = fmt::format("the program '{}' ({})", call.arguments.front(), command->source);
-    program.origin.subject = "T" + program.name.substr(1);
+    const std::string which = fmt::format("'{}' ({})", call.arguments.front(), command->source);
+    program.name = fmt::format("the program {}", which);
+    program.origin.subject = fmt::format("The program {}", which);
     program.origin.fix =
         "run it by hand to see what it says; it must print the JSON object that the AWS CLI's "
         "credential_process asks for";

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr std::string_view service_name = "dynamodb";
-constexpr std::string_view invalid = "InvalidSignatureException";
+constexpr std::string_view invalid_signature = "InvalidSignatureException";
 constexpr std::string_view incomplete = "IncompleteSignatureException";
 
 constexpr std::string_view wrong_signature =
@@ -77,14 +77,14 @@ std::optional<signature_refusal> find_unsigned(const signed_request& request,
   constexpr std::string_view prefix = "x-amz-";
   if (!names(signed_headers, "host")) {
     return signature_refusal{
-        .type = invalid,
+        .type = invalid_signature,
         .message = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."};
   }
   for (const auto& [name, value] : request.headers) {
     if (!ascii::equal_ignoring_case(name.substr(0, prefix.size()), prefix)) continue;
     if (names(signed_headers, name)) continue;
     return signature_refusal{
-        .type = invalid,
+        .type = invalid_signature,
         .message = "'" + shown(name) + "' must be a 'SignedHeader' in the AWS Authorization."};
   }
   return std::nullopt;
@@ -107,7 +107,7 @@ std::optional<signature_refusal> find_wrong_scope(const authorization& by,
   }
   if (message.empty()) return std::nullopt;
   message.pop_back();
-  return signature_refusal{.type = invalid, .message = std::move(message)};
+  return signature_refusal{.type = invalid_signature, .message = std::move(message)};
 }
 
 std::optional<signature_refusal> find_wrong_time(const signing_time& at,
@@ -119,13 +119,13 @@ std::optional<signature_refusal> find_wrong_time(const signing_time& at,
            " min.)";
   };
   if (at.time < now - max_clock_difference) {
-    return signature_refusal{.type = invalid,
+    return signature_refusal{.type = invalid_signature,
                              .message = message("Signature expired: ", " is now earlier than ", '-',
                                                 now - max_clock_difference)};
   }
   if (at.time > now + max_clock_difference) {
     return signature_refusal{
-        .type = invalid,
+        .type = invalid_signature,
         .message = message("Signature not yet current: ", " is still later than ", '+',
                            now + max_clock_difference)};
   }
@@ -192,7 +192,7 @@ std::optional<signature_refusal> signature_check::refuse(const signed_request& r
     return signature_refusal{.type = "UnrecognizedClientException",
                              .message = "The security token included in the request is invalid."};
   }
-  return signature_refusal{.type = invalid, .message = std::string(wrong_signature)};
+  return signature_refusal{.type = invalid_signature, .message = std::string(wrong_signature)};
 }
 
 }  // namespace dynamo::auth

@@ -20,7 +20,6 @@ namespace dynamo::auth {
 namespace {
 
 constexpr std::size_t longest_cache_file = std::size_t{1} << 20;
-constexpr int first_failure = 400;
 constexpr int unauthorized = 401;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;

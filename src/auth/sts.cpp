@@ -15,7 +15,6 @@ namespace dynamo::auth {
 namespace {
 
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
-constexpr int first_failure = 400;
 
 void append(std::string& form, std::string_view name, std::string_view value) {
   if (!form.empty()) form += '&';

@@ -65,7 +65,7 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
   const std::vector<credentials> accepted = options.accepted;
   auto engine = open_engine(what);
   if (!engine) return std::move(engine).error();
-  const auto served = server::try_start(*std::move(engine), std::move(options));
+  const auto served = server::try_start(*engine, std::move(options));
   if (!served) return served.error();
   if (!served->is_loopback() && what.credentials.empty()) {
     on.tell(

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace dynamo::net {
@@ -36,11 +37,13 @@ struct response_end {
 
 MHD_Result send(MHD_Connection* peer, http_reply reply, bool closing) {
   auto body = std::make_unique<body_buffer>(std::move(reply.body));
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): nobody writes to it
+  auto* const bytes = const_cast<char*>(body->data());
   const std::unique_ptr<MHD_Response, response_end> response(
-      MHD_create_response_from_buffer_with_free_callback_cls(
-          body->size(), const_cast<char*>(body->data()), &free_body, body.get()));
+      MHD_create_response_from_buffer_with_free_callback_cls(body->size(), bytes, &free_body,
+                                                             body.get()));
   if (!response) return MHD_NO;
-  (void)body.release();  // the response's from here on
+  std::ignore = body.release();  // the response's from here on
   for (const auto& [name, value] : reply.headers) {
     MHD_add_response_header(response.get(), name.c_str(), value.c_str());
   }

@@ -16,7 +16,7 @@ server::server(server&& other) noexcept = default;
 server& server::operator=(server&& other) noexcept = default;
 server::~server() = default;
 
-result<server> server::try_start(embedded_engine before, server_options options) {
+result<server> server::try_start(const embedded_engine& before, server_options options) {
   auto front = server_side::listening_front::open(
       [behind = before.shared()](operation op, const body_buffer& request, body_buffer& answer) {
         return behind->execute(op, request, answer);

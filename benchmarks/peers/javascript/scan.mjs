@@ -1,17 +1,17 @@
 // Scans a table with the document client of the AWS SDK for JavaScript, as its guide shows it.
-// usage: node scan.mjs ENDPOINT
+// usage: node scan.mjs SDK_FOLDER ENDPOINT    (scripts/javascript-sdk tells the folder)
 import { readFileSync } from "node:fs";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { createRequire } from "node:module";
 
-const endpoint = process.argv[2];
+const [folder, endpoint] = process.argv.slice(2);
 if (!endpoint) {
-  console.error("usage: node scan.mjs ENDPOINT");
+  console.error("usage: node scan.mjs SDK_FOLDER ENDPOINT");
   process.exit(2);
 }
-const sdk = JSON.parse(
-  readFileSync(new URL("node_modules/@aws-sdk/lib-dynamodb/package.json", import.meta.url)),
-);
+const require = createRequire(`${folder}/scan.mjs`);
+const { DynamoDBClient } = require("@aws-sdk/client-dynamodb");
+const { DynamoDBDocumentClient, paginateScan } = require("@aws-sdk/lib-dynamodb");
+const sdk = require("@aws-sdk/lib-dynamodb/package.json");
 
 const cpuSeconds = (since) => {
   const { user, system } = process.cpuUsage(since);

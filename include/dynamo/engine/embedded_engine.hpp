@@ -18,8 +18,8 @@ class engine;
 /// those in clients and servers included, closes it. Thread-safe.
 class embedded_engine {
  public:
-  /// Opens the database in the file `path`, or makes a new one there; beside it SQLite keeps
-  /// `path`-wal and `path`-shm while it is open. One process at a time has it open. Throws errc::io
+  /// Opens the database in the file `path`, or makes a new one there; beside it stands `path`-wal
+  /// while it is open. One process at a time has it open. Throws errc::io
   /// if that cannot be done or the file is something else, errc::invalid_argument for options out
   /// of their ranges.
   [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});

@@ -39,10 +39,10 @@ class server {
  public:
   /// errc::invalid_argument if `options.listen` is no address or a bound is 0, errc::configuration,
   /// in one sentence that names the address, if nothing can listen there.
-  static result<server> try_start(embedded_engine before, server_options options = {});
+  static result<server> try_start(const embedded_engine& before, server_options options = {});
   /// As `try_start`; throws its error.
-  static server start(embedded_engine before, server_options options = {}) {
-    return try_start(std::move(before), std::move(options)).value();
+  static server start(const embedded_engine& before, server_options options = {}) {
+    return try_start(before, std::move(options)).value();
   }
   server(server&& other) noexcept;
   server& operator=(server&& other) noexcept;

@@ -14,7 +14,7 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr std::string_view role = "KeyConditionExpression";
+constexpr std::string_view here = "KeyConditionExpression";
 
 // One condition on one attribute.
 struct part {
@@ -64,7 +64,7 @@ const std::string& name_in(const condition_operand& operand) {
 void check_operands(const condition_node& node) {
   std::size_t paths = 0;
   for (const condition_operand& operand : node.operands) {
-    if (operand.size) refuse_invalid(fmt::format("{}s cannot contain nested operations", role));
+    if (operand.size) refuse_invalid(fmt::format("{}s cannot contain nested operations", here));
     if (operand.is_path()) ++paths;
   }
   const bool first = node.operands[0].is_path();
@@ -72,10 +72,10 @@ void check_operands(const condition_node& node) {
     refuse_invalid(
         fmt::format("Invalid condition in {}: {} operator must have the key attribute as "
                     "its first operand",
-                    role, name_of(node)));
+                    here, name_of(node)));
   }
   if (paths != 1) {
-    refuse_invalid(fmt::format("Invalid condition in {}: {}", role,
+    refuse_invalid(fmt::format("Invalid condition in {}: {}", here,
                                paths == 0 ? "No key attribute specified"
                                           : "Multiple attribute names used in one condition"));
   }
@@ -101,12 +101,12 @@ part part_of(const condition_node& node) {
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser's limit at most
 void collect(const condition_node& node, std::vector<part>& out) {
   if (!is_allowed(node)) {
-    refuse_invalid(fmt::format("Invalid operator used in {}: {}", role, name_of(node)));
+    refuse_invalid(fmt::format("Invalid operator used in {}: {}", here, name_of(node)));
   }
   if (node.kind != condition_kind::all_of) {
     const part found = part_of(node);
     if (std::ranges::any_of(out, [&](const part& each) { return *each.name == *found.name; })) {
-      refuse_invalid(fmt::format("{}s must only contain one condition per key", role));
+      refuse_invalid(fmt::format("{}s must only contain one condition per key", here));
     }
     out.push_back(found);
     return;
@@ -134,7 +134,7 @@ void check_value(const key_attribute& key, const value_view& value) {
 
 key_condition key_condition::parse(std::string_view text, const key_schema& key,
                                    substitutes& with) {
-  const condition_node root = build_condition(text, role, with);
+  const condition_node root = build_condition(text, here, with);
   std::vector<part> parts;
   collect(root, parts);
   if (parts.size() > 2) refuse_invalid("Conditions can be of length 1 or 2 only");

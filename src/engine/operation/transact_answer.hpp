@@ -4,6 +4,7 @@
 #include "engine/refusal.hpp"
 #include "engine/table_definition.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace dynamo::engine {
+
+/// Bytes of all items of a transaction (API reference, TransactWriteItems and TransactGetItems).
+inline constexpr std::uint64_t largest_transaction = 4 * 1024 * 1024;
 
 /// Why each action of a transaction could not be carried out, in the order of the request.
 class cancellation_reasons {

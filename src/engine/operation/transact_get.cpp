@@ -10,8 +10,6 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr std::uint64_t largest_transaction = 4 * 1024 * 1024;
-
 struct located_get {
   std::shared_ptr<const table_definition> table;
   std::string key;

@@ -13,8 +13,6 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr std::uint64_t largest_transaction = 4 * 1024 * 1024;
-
 void append_part(std::string& out, std::string_view text) {
   out += std::to_string(text.size());
   out += ':';

@@ -103,11 +103,22 @@ TEST_F(ServerHttp, TakesAndGivesLargeBodies) {
 
 TEST_F(ServerHttp, TakesChunksOfAnySize) {
   const served_front served;
-  for (const std::size_t size : {1, 7, 1000}) {
+  for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
     EXPECT_EQ(body_of(served.ask(operation_head("Scan") + "Transfer-Encoding: chunked\r\n\r\n" +
                                  chunked(R"({"TableName":"users"})", size))),
               R"({"TableName":"users"})");
   }
+}
+
+TEST_F(ServerHttp, TakesRequestsWithoutABody) {
+  const served_front served;
+  for (const char* length : {"", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    const std::string end = std::string_view(length).starts_with("Tr") ? "0\r\n\r\n" : "";
+    const std::string answer = served.ask(operation_head("ListTables") + length + "\r\n" + end);
+    EXPECT_THAT(answer, StartsWith(ok)) << length;
+    EXPECT_EQ(body_of(answer), "") << length;
+  }
+  EXPECT_EQ(served.carried_out, 3);
 }
 
 TEST_F(ServerHttp, LetsClientsGoOnThatAskFirst) {

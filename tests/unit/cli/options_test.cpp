@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 invocation parsed(std::vector<std::string> arguments) {
@@ -268,7 +269,8 @@ TEST(Options, NumbersAreWholeAndWithinTheirRange) {
 
 TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
   const auto plain = command_of<serve_command>({"serve"});
-  EXPECT_EQ(plain.listen, "127.0.0.1:8000");
+  EXPECT_EQ(plain.listen, std::nullopt);
+  EXPECT_THAT(plain.program, IsEmpty());
   EXPECT_EQ(plain.local, "");
   EXPECT_EQ(plain.credentials, "");
   EXPECT_FALSE(plain.throttle);
@@ -297,7 +299,25 @@ TEST(Options, ServeTakesNothingThatMakesNoSense) {
   EXPECT_THAT(mistake({"serve", "--durability", "process"}), HasSubstr("--local"));
   EXPECT_THAT(mistake({"serve", "--local", ""}), HasSubstr("the name is empty"));
   EXPECT_THAT(mistake({"serve", "--credentials", ""}), HasSubstr("the name is empty"));
-  EXPECT_THAT(mistake({"serve", "users"}), HasSubstr("users"));
+}
+
+TEST(Options, ServeTakesAProgramBehindTwoHyphens) {
+  const auto served = command_of<serve_command>(
+      {"serve", "--local", "a.db", "--", "scan", "--local", "b.db", "-o", "--", "x"});
+  EXPECT_EQ(served.local, "a.db");
+  EXPECT_THAT(served.program, ElementsAre("scan", "--local", "b.db", "-o", "--", "x"));
+}
+
+TEST(Options, LocalStandsForAService) {
+  EXPECT_EQ(parsed({"--local", "a.db", "tables"}).local, "a.db");
+  EXPECT_EQ(parsed({"scan", "users", "--local", "a.db"}).local, "a.db");
+  EXPECT_EQ(parsed({"tables"}).local, std::nullopt);
+  EXPECT_EQ(command_of<serve_command>({"--local", "a.db", "serve"}).local, "a.db");
+  for (const char* const other : {"--endpoint", "--region", "--profile", "--ca-bundle"}) {
+    EXPECT_THAT(mistake({"tables", "--local", "a.db", other, "x"}), HasSubstr(other));
+  }
+  EXPECT_THAT(mistake({"whoami", "--local", "a.db"}), HasSubstr("no credentials"));
+  EXPECT_THAT(mistake({"tables", "--local", ""}), HasSubstr("the name is empty"));
 }
 
 TEST(Options, HelpIsForStandardOutput) {

@@ -23,6 +23,15 @@ TEST(ListenAddress, IsLoopbackUnlessAHostIsGiven) {
   EXPECT_EQ(parsed("[::1]:9100"), "[::1]:9100");
 }
 
+TEST(ListenAddress, KnowsWhetherOthersReachIt) {
+  for (const char* host : {"127.0.0.1", "127.255.0.1", "::1"}) {
+    EXPECT_TRUE((net::listen_address{.host = host}.is_loopback())) << host;
+  }
+  for (const char* host : {"0.0.0.0", "192.0.2.1", "128.0.0.1", "::", "2001:db8::1"}) {
+    EXPECT_FALSE((net::listen_address{.host = host}.is_loopback())) << host;
+  }
+}
+
 TEST(ListenAddress, TellsWhatIsNone) {
   for (const char* text : {"", ":", "65536", "-1", "9100x", "127.0.0.1", "127.0.0.1:", "host:9100",
                            "::1:9100", "[::1]", "[::1]9100", "[127.0.0.1]:9100", "1.2.3:1"}) {

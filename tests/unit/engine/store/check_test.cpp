@@ -12,8 +12,8 @@
 namespace dynamo::engine::store {
 namespace {
 
-using engine::test::sample_item;
-using engine::test::sample_table;
+using dynamo::engine::test::sample_item;
+using dynamo::engine::test::sample_table;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -29,7 +29,7 @@ class Check : public testing::Test {
     for (int i = 0; i < 5; ++i) {
       owned_item item = sample_item(i);
       item.insert_or_assign("until", 1'700'000'000 + i);
-      engine::test::put(changes, "users", item);
+      dynamo::engine::test::put(changes, "users", item);
     }
     changes.finish();
     table_ = session_.tables.find("users");

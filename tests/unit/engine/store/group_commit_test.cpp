@@ -22,8 +22,8 @@
 namespace dynamo::engine::store {
 namespace {
 
-using engine::test::sample_item;
-using engine::test::sample_table;
+using dynamo::engine::test::sample_item;
+using dynamo::engine::test::sample_table;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
@@ -60,7 +60,9 @@ class GroupCommit : public testing::Test {
     });
   }
   void put(int number) {
-    write([number](writer& changes) { engine::test::put(changes, "users", sample_item(number)); });
+    write([number](writer& changes) {
+      dynamo::engine::test::put(changes, "users", sample_item(number));
+    });
   }
   // Lets one group of its own begin, so that what is written next gathers.
   void hold() {
@@ -85,7 +87,8 @@ class GroupCommit : public testing::Test {
   std::vector<int> numbers() {
     std::vector<int> found;
     const reading<snapshot> now(session_);
-    for (const std::string& json : engine::test::items_of(now, now.find_table("users")->rows)) {
+    for (const std::string& json :
+         dynamo::engine::test::items_of(now, now.find_table("users")->rows)) {
       found.push_back(stored_item(std::string_view(json)).view()["at"].to<int>());
     }
     return found;
@@ -125,7 +128,7 @@ TEST_F(GroupCommit, OneThatThrowsIsUndoneAlone) {
   hold();
   put(1);
   write([](writer& changes) {
-    engine::test::put(changes, "users", sample_item(2));
+    dynamo::engine::test::put(changes, "users", sample_item(2));
     throw std::runtime_error("thrown on purpose");
   });
   put(3);
@@ -169,12 +172,12 @@ TEST_F(GroupCommit, ADiskThatIsFullUndoesTheOthersBeforeAndNoneBehind) {
     session_.file->execute("PRAGMA max_page_count=1");  // as few as there are
     owned_item item = sample_item(2);
     item.insert_or_assign("much", std::string(300'000, 'x'));
-    engine::test::put(changes, "users", item);
+    dynamo::engine::test::put(changes, "users", item);
   });
   wait_for_gathered(2);
   write([this](writer& changes) {
     session_.file->execute("PRAGMA max_page_count=1000000");
-    engine::test::put(changes, "users", sample_item(3));
+    dynamo::engine::test::put(changes, "users", sample_item(3));
   });
   wait_for_gathered(3);
   let_go();

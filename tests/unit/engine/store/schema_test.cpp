@@ -16,10 +16,10 @@
 namespace dynamo::engine::store {
 namespace {
 
+using dynamo::engine::test::put;
 using dynamo::test::contents_of;
 using dynamo::test::temporary_folder;
 using dynamo::test::write_file;
-using engine::test::put;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -47,11 +47,12 @@ TEST(Schema, AFileThatIsClosedIsAlone) {
   const temporary_folder folder;
   {
     auto db = database::open(folder / "data.db", quick).value();
-    db->write([](transaction& changes) { changes.create_table(engine::test::sample_table()); });
+    db->write(
+        [](transaction& changes) { changes.create_table(dynamo::engine::test::sample_table()); });
   }
   EXPECT_THAT(folder.names(), ElementsAre("data.db"));
   auto db = database::open(folder / "data.db", quick).value();
-  EXPECT_TRUE(engine::test::definition_of(*db, "users"));
+  EXPECT_TRUE(dynamo::engine::test::definition_of(*db, "users"));
 }
 
 TEST(Schema, AnEmptyFileIsADatabaseToBe) {
@@ -140,8 +141,9 @@ class Migration : public testing::Test {
  protected:
   void SetUp() override {
     auto db = database::open(path_, quick).value();
-    db->write([](transaction& changes) { changes.create_table(engine::test::sample_table()); });
-    put(*db, "users", engine::test::sample_item(1));
+    db->write(
+        [](transaction& changes) { changes.create_table(dynamo::engine::test::sample_table()); });
+    put(*db, "users", dynamo::engine::test::sample_item(1));
   }
 
   const temporary_folder folder_;
@@ -172,7 +174,7 @@ TEST_F(Migration, AStepThatFailsLeavesTheOldFile) {
   steps_.push_back("INSERT INTO nowhere VALUES (1)");
   EXPECT_THROW((void)open_writer(path_, durability::process_crash, steps_), store_failure);
   auto db = database::open(path_, quick).value();
-  EXPECT_TRUE(engine::test::definition_of(*db, "users"));
+  EXPECT_TRUE(dynamo::engine::test::definition_of(*db, "users"));
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
@@ -200,10 +202,12 @@ TEST(Schema, TwoObjectsOfOneProcessShareAFile) {
   const temporary_folder folder;
   auto one = database::open(folder / "data.db", quick).value();
   auto two = database::open(folder / "data.db", quick).value();
-  one->write([](transaction& changes) { changes.create_table(engine::test::sample_table()); });
-  put(*two, "users", engine::test::sample_item(1));
-  put(*one, "users", engine::test::sample_item(2));
-  EXPECT_THAT(engine::test::items_of(*one, engine::test::definition_of(*two, "users")->rows),
+  one->write(
+      [](transaction& changes) { changes.create_table(dynamo::engine::test::sample_table()); });
+  put(*two, "users", dynamo::engine::test::sample_item(1));
+  put(*one, "users", dynamo::engine::test::sample_item(2));
+  EXPECT_THAT(dynamo::engine::test::items_of(
+                  *one, dynamo::engine::test::definition_of(*two, "users")->rows),
               testing::SizeIs(2));
   EXPECT_THAT(two->check(), IsEmpty());
 }
@@ -212,13 +216,14 @@ TEST(Schema, ADamagedDefinitionIsTold) {
   const temporary_folder folder;
   {
     auto db = database::open(folder / "data.db", quick).value();
-    db->write([](transaction& changes) { changes.create_table(engine::test::sample_table()); });
+    db->write(
+        [](transaction& changes) { changes.create_table(dynamo::engine::test::sample_table()); });
   }
   for (const char* const json : {"", "{", "{\"name\":\"users\"", "{\"unknown\":1}", "{} x"}) {
     plain(folder / "data.db")
         ->execute("UPDATE tables SET definition = '" + std::string(json) + "'");
     auto db = database::open(folder / "data.db", quick).value();
-    EXPECT_THROW((void)engine::test::definition_of(*db, "users"), store_failure) << json;
+    EXPECT_THROW((void)dynamo::engine::test::definition_of(*db, "users"), store_failure) << json;
   }
 }
 
