@@ -108,7 +108,7 @@ std::vector<finding> chapter::run(std::size_t requests) {
 bool chapter::compare_tables() {
   for (const auto& [name, table] : tables_.tables()) {
     step all{.op = operation::scan, .body = json::object{{"TableName", name}}};
-    all.read.pages = to_the_end;
+    all.read = {.pages = to_the_end, .large_items = writer_.has_large_items()};
     if (!take(all)) return false;
     for (const index_shape& index : table.indexes) {
       all.body.set("IndexName", index.name);

@@ -228,11 +228,13 @@ constexpr std::array deviations{
               }},
     deviation{
         "tables that are not there",
-        "are told by the service before other faults of a transaction's keys, and behind what "
-        "is wrong with the request alone.",
+        "are told by the service before other faults of the keys of a batch or transaction, and "
+        "behind what is wrong with the request alone.",
         false,
         [](const exchange& of) {
-          return (is_transaction(of) && refused_as(of.engine, "ResourceNotFoundException")) ||
+          const bool of_many = is_transaction(of) || of.asked.op == operation::batch_get_item ||
+                               of.asked.op == operation::batch_write_item;
+          return (of_many && refused_as(of.engine, "ResourceNotFoundException")) ||
                  (refused_as(of.local, "ResourceNotFoundException") &&
                   refused_as(of.engine, "ValidationException"));
         }},

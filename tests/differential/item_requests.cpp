@@ -45,7 +45,8 @@ void request_writer::add_returns(json& request, bool of_update) {
 json request_writer::put(bool alone) {
   std::string name;
   const table_shape* const table = some_table(name, alone);
-  json request = json::object{{"TableName", name}, {"Item", item_for(shape_of(table), random_)}};
+  json request =
+      json::object{{"TableName", name}, {"Item", item_for(shape_of(table), random_, large_items_)}};
   add_condition(request, table);
   add_returns(request, false);
   return request;
@@ -96,7 +97,7 @@ json request_writer::batch_write() {
     json::array entries;
     json::array taken;
     for (; left > 0 && (more == 1 || !random_.once_in(3)); --left) {
-      json item = item_for(shape_of(table), random_);
+      json item = item_for(shape_of(table), random_, large_items_);
       json key = json::object{};
       for (const key_shape& each : shape_of(table).keys()) {
         const bool primary = each.name == shape_of(table).partition.name ||

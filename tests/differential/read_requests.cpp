@@ -24,6 +24,7 @@ void request_writer::add_read_options(step& made, const table_shape* table,
     body.set("ConsistentRead", random_.once_in(2));
   }
   add_capacity(body);
+  made.read.large_items = large_items_;
   made.read.pages = random_.once_in(4) ? random_.between(1, 2) : to_the_end;
   if (table != nullptr && random_.once_in(25)) {
     json start = key_of(*table, random_);

@@ -175,7 +175,8 @@ step request_writer::of(operation op) {
   if (random_.once_in(14)) {
     mutate(made.body, random_);
     made.mutated = true;
-    made.read = {.made_up_start = made.body.find("ExclusiveStartKey") != nullptr};
+    made.read = {.made_up_start = made.body.find("ExclusiveStartKey") != nullptr,
+                 .large_items = large_items_};
   }
   return made;
 }

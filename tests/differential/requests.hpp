@@ -16,10 +16,14 @@ class request_writer {
  public:
   /// Both outlive this object.
   request_writer(const world& tables, dice& random)
-      : tables_(tables), random_(random), token_(std::to_string(std::random_device{}())) {}
+      : tables_(tables),
+        random_(random),
+        large_items_(random.once_in(8)),
+        token_(std::to_string(std::random_device{}())) {}
 
   /// A request of any operation. Tables are made first.
   [[nodiscard]] step next();
+  [[nodiscard]] bool has_large_items() const noexcept { return large_items_; }
 
  private:
   step of(operation op);
@@ -53,6 +57,7 @@ class request_writer {
 
   const world& tables_;
   dice& random_;
+  bool large_items_;   ///< many items are so large that a page has few
   std::string token_;  ///< how its tokens begin: a server remembers those of other runs
 };
 

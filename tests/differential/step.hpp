@@ -17,6 +17,8 @@ struct reading {
   bool each_segment = false;
   /// The request has an ExclusiveStartKey that no answer gave.
   bool made_up_start = false;
+  /// There are items of hundreds of KB: where a page ends depends on their order.
+  bool large_items = false;
 };
 inline constexpr std::size_t to_the_end = 3000;
 

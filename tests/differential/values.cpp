@@ -194,7 +194,7 @@ json key_of(const table_shape& table, dice& random) {
   return key;
 }
 
-json item_for(const table_shape& table, dice& random) {
+json item_for(const table_shape& table, dice& random, bool often_large) {
   json item = json::object{};
   for (const key_shape& key : table.keys()) {
     const bool primary =
@@ -209,6 +209,9 @@ json item_for(const table_shape& table, dice& random) {
   if (random.once_in(150)) item.set("", typed("S", "a"));
   if (random.once_in(60)) {
     item.set("big", typed("S", std::string(random.between(1000, 60'000), 'x')));
+  }
+  if (often_large && random.once_in(3)) {
+    item.set("big", typed("S", std::string(random.between(50'000, 300'000), 'x')));
   }
   // Around the limit of 400 KB.
   if (random.once_in(1500)) {

@@ -32,7 +32,8 @@ inline constexpr int top = 2;
 
 /// The key of an item of the table; once in a while with an attribute too many, too few or wrong.
 [[nodiscard]] json key_of(const table_shape& table, dice& random);
-/// An item for the table. Keys of indexes are there, absent or of another type.
-[[nodiscard]] json item_for(const table_shape& table, dice& random);
+/// An item for the table. Keys of indexes are there, absent or of another type. If `often_large`,
+/// many have hundreds of KB.
+[[nodiscard]] json item_for(const table_shape& table, dice& random, bool often_large = false);
 
 }  // namespace dynamo::differential
