@@ -21,8 +21,11 @@ bool read(json_cursor& at, json& out, int depth) {
     case '{': {
       json::object members;
       const bool whole = at.object([&](const raw_string& key) {
-        auto& [name, value] = members.emplace_back();
-        return detail::text_of(key, name) && read(at, value, depth + 1);
+        std::string name;
+        json value;
+        if (!detail::text_of(key, name) || !read(at, value, depth + 1)) return false;
+        members.emplace_back(std::move(name), std::move(value));
+        return true;
       });
       out = std::move(members);
       return whole;
