@@ -13,8 +13,10 @@
 #include <cstdint>
 #include <exception>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,39 +69,48 @@ figures read_all(const client& db, std::uint32_t segments) {
   return seen;
 }
 
-// The bodies of the first pages.
-std::vector<std::string> some_pages(const client& db, std::size_t count) {
-  std::vector<std::string> bodies;
-  std::string start;
-  while (bodies.size() < count) {
-    std::promise<result<backend_response>> told;
-    db.shared_backend()->submit(
-        {.op = operation::scan, .body = R"({"TableName":"users")" + start + "}"},
-        [&](result<backend_response> answer) { told.set_value(std::move(answer)); });
-    body_buffer body = std::move(told.get_future().get().value().body);
-    bodies.emplace_back(body.text());
-    const auto opened = page::open(std::move(body)).value();
-    if (opened.last_evaluated_key().empty()) break;
-    start = R"(,"ExclusiveStartKey":)" + std::string(opened.last_evaluated_key());
-  }
-  return bodies;
-}
+// Pages one behind the other, as whoever reads the table gets them.
+class page_walk {
+ public:
+  explicit page_walk(const client& db) : backend_(db.shared_backend()) {}
 
-// Decoding alone, from pages that are there, until `items` have been decoded.
-figures decode(const std::vector<std::string>& bodies, std::uint64_t items) {
+  // The next pages, at most `count`; none at the end.
+  std::vector<page> next(std::size_t count) {
+    std::vector<page> pages;
+    while (pages.size() < count && !ended_) {
+      std::promise<result<backend_response>> told;
+      backend_->submit({.op = operation::scan, .body = R"({"TableName":"users")" + start_ + "}"},
+                       [&](result<backend_response> answer) { told.set_value(std::move(answer)); });
+      pages.push_back(page::open(std::move(told.get_future().get().value().body)).value());
+      const std::string_view last = pages.back().last_evaluated_key();
+      ended_ = last.empty();
+      start_ = R"(,"ExclusiveStartKey":)" + std::string(last);
+    }
+    return pages;
+  }
+
+ private:
+  std::shared_ptr<backend> backend_;
+  std::string start_;
+  bool ended_ = false;
+};
+
+// Decoding alone: every item of the table once, as the scan does, from pages that are in memory.
+figures decode(const client& db) {
   figures seen;
   detail::arena memory;
   detail::page_reader<user> reader(memory);
   user each;
-  for (std::size_t at = 0; seen.items < items; at = (at + 1) % bodies.size()) {
-    body_buffer body(bodies[at]);
+  page_walk walk(db);
+  for (auto pages = walk.next(64); !pages.empty(); pages = walk.next(64)) {
     const bench::measurement run;
-    memory.clear();
-    const page opened = page::open(std::move(body)).value();
-    reader.open(opened);
-    while (reader.next(each, "users").value()) {
-      ++seen.items;
-      seen.ages += each.age.value_or(0);
+    for (const page& opened : pages) {
+      memory.clear();
+      reader.open(opened);
+      while (reader.next(each, "users").value()) {
+        ++seen.items;
+        seen.ages += each.age.value_or(0);
+      }
     }
     seen.cpu_seconds += run.finish().cpu_seconds;
   }
@@ -115,8 +126,10 @@ int main(int argc, char** argv) {
   std::uint32_t segments = 1;
   double limit = 0;
   bool only_fill = false;
-  app.add_option("--file", file, "the database")->required();
-  app.add_flag("--fill", only_fill, "fills it, unless it is, and measures nothing");
+  const auto* const in_a_file =
+      app.add_option("--file", file, "the database; without it, in memory, filled before");
+  app.add_flag("--fill", only_fill, "fills the file, unless it is, and measures nothing")
+      ->needs("--file");
   app.add_option("--items", items);
   app.add_option("--segments", segments);
   app.add_option("--limit", limit, "fails if the scan costs more than this times the decoding");
@@ -126,12 +139,13 @@ int main(int argc, char** argv) {
       fill(client::embedded(file, {.durable = durability::process_crash}), items);
       return 0;
     }
-    const client db = client::embedded(file);
+    const client db = in_a_file->empty() ? client::in_memory() : client::embedded(file);
+    if (in_a_file->empty()) fill(db, items);
     const figures scanned = read_all(db, segments);
-    const figures decoded = decode(some_pages(db, 20), items);
+    const figures decoded = decode(db);
     std::int64_t ages = 0;
     for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);
-    if (scanned.items != items || scanned.ages != ages)
+    if (scanned.items != items || scanned.ages != ages || decoded.ages != ages)
       throw std::runtime_error("the scan did not find what was written");
     const double each_scanned = scanned.cpu_seconds / static_cast<double>(scanned.items);
     const double each_decoded = decoded.cpu_seconds / static_cast<double>(decoded.items);

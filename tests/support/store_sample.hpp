@@ -80,8 +80,10 @@ inline std::shared_ptr<const table_definition> definition_of(database& in, std::
 inline std::vector<std::string> items_of(const snapshot& now, row_set rows,
                                          const key_range& range = {}, bool ascending = true) {
   std::vector<std::string> items;
-  const auto found = now.rows(rows, range, ascending);
-  while (const row* each = found->next()) items.emplace_back(each->item);
+  now.visit(rows, range, ascending, [&](const row& each) {
+    items.emplace_back(each.item);
+    return true;
+  });
   return items;
 }
 inline std::vector<std::string> items_of(database& in, row_set rows, const key_range& range = {},

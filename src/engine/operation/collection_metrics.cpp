@@ -13,8 +13,10 @@ constexpr std::uint64_t gigabyte = std::uint64_t{1} << 30;
 
 std::uint64_t bytes_of(const snapshot& in, row_set rows, const key_range& range) {
   std::uint64_t sum = 0;
-  const auto each = in.rows(rows, range, true);
-  while (const row* const found = each->next()) sum += found->size;
+  in.visit(rows, range, true, [&](const row& each) {
+    sum += each.size;
+    return true;
+  });
   return sum;
 }
 

@@ -105,25 +105,27 @@ void page_read::run(const snapshot& in, const key_range& range, bool ascending,
 
 void page_read::append_items(const snapshot& in, const key_range& range, bool ascending,
                              body_buffer& answer) {
-  const auto rows = in.rows(index_ == nullptr ? table_->rows : index_->rows, range, ascending);
-  while (const row* const each = rows->next()) {
+  in.visit(index_ == nullptr ? table_->rows : index_->rows, range, ascending, [&](const row& each) {
     ++scanned_;
-    size_ += each->size;
-    read_size_ += each->size;
+    size_ += each.size;
+    read_size_ += each.size;
     if (!fetches_) {
-      take(each->item, answer);
+      take(each.item, answer);
     } else {
-      const auto found = in.find(table_->rows, row_key(table_->key, parsed(each->item)));
-      if (!found) throw store_failure("An index has an entry without an item");
-      read_size_ += found->size();
-      fetched_ += read_units(found->size(), read_kind_of(call_.consistent));
-      take(found->json(), answer);
+      take_whole(in, each.item, answer);
     }
-    if (read_size_ >= page_bytes || (call_.limit && scanned_ == *call_.limit)) {
-      note_last(*each);
-      return;
-    }
-  }
+    const bool full = read_size_ >= page_bytes || (call_.limit && scanned_ == *call_.limit);
+    if (full) note_last(each);
+    return !full;
+  });
+}
+
+void page_read::take_whole(const snapshot& in, std::string_view entry, body_buffer& answer) {
+  const auto found = in.find(table_->rows, row_key(table_->key, parsed(entry)));
+  if (!found) throw store_failure("An index has an entry without an item");
+  read_size_ += found->size();
+  fetched_ += read_units(found->size(), read_kind_of(call_.consistent));
+  take(found->json(), answer);
 }
 
 void page_read::take(std::string_view json, body_buffer& answer) {

@@ -52,6 +52,8 @@ class page_read {
   void append_items(const snapshot& in, const key_range& range, bool ascending,
                     body_buffer& answer);
   void take(std::string_view json, body_buffer& answer);
+  // The item that an entry of a local index stands for.
+  void take_whole(const snapshot& in, std::string_view entry, body_buffer& answer);
   void append_item(std::string_view json, body_buffer& answer);
   [[nodiscard]] std::size_t expected_size(std::size_t so_far) const;
   void note_last(const row& last);

@@ -14,8 +14,10 @@ class table_check {
       : file_(*within.file), table_(table), found_(found), indexes_(table.indexes.size()) {}
 
   void run() {
-    const auto rows = rows_in(file_, table_.rows, {}, true);
-    while (const row* each = rows->next()) look_at(*each);
+    visit_rows(file_, table_.rows, {}, true, [&](const row& each) {
+      look_at(each);
+      return true;
+    });
     tell(wrong_keys_, "items have another key than their row");
     tell(wrong_sizes_, "items have another size than their row says");
     tell(no_expiry_, "items that expire are not in the list of those");
@@ -65,8 +67,10 @@ class table_check {
     tell(tally.missing, "items have no row", where);
     tell(tally.different, "items have a row that differs", where);
     std::uint64_t rows = 0;
-    const auto all = rows_in(file_, index.rows, {}, true);
-    while (all->next() != nullptr) ++rows;
+    visit_rows(file_, index.rows, {}, true, [&](const row&) {
+      ++rows;
+      return true;
+    });
     const std::uint64_t right = tally.expected.items - tally.missing;
     if (rows != right) tell(rows - right, "rows have no item", where);
     compare_figures(where, index.rows, tally.expected);

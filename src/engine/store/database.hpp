@@ -26,20 +26,15 @@ struct row_figures {
   std::uint64_t bytes = 0;
 };
 
-/// One row under a cursor; valid until it moves.
+/// One row; valid while it is visited.
 struct row {
   std::string_view key;
   std::string_view item;  ///< JSON, as `stored_item::json`
   std::uint64_t size = 0;
 };
 
-/// Moves over the rows of a range in the order of their keys, or against it.
-class cursor {
- public:
-  virtual ~cursor() = default;
-  /// The next row; null behind the last one.
-  virtual const row* next() = 0;
-};
+/// Is shown one row after the other, until it returns false. What it throws is passed on.
+using row_visitor = std::function<bool(const row&)>;
 
 /// A consistent view. Belongs to one thread, and to the call it was given to.
 class snapshot {
@@ -53,8 +48,9 @@ class snapshot {
                                                              std::size_t limit) const = 0;
   [[nodiscard]] virtual row_figures figures(row_set of) const = 0;
   [[nodiscard]] virtual std::optional<stored_item> find(row_set in, std::string_view key) const = 0;
-  [[nodiscard]] virtual std::unique_ptr<cursor> rows(row_set of, const key_range& range,
-                                                     bool ascending) const = 0;
+  /// Shows the rows of a range, in the order of their keys or against it.
+  virtual void visit(row_set of, const key_range& range, bool ascending,
+                     const row_visitor& visitor) const = 0;
   /// The streams whose records are not all trimmed, of tables that are gone too.
   [[nodiscard]] virtual std::vector<change_stream> streams() const = 0;
   /// Records of a stream behind the sequence number `after` (0: all), in order: at most `limit`,

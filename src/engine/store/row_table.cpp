@@ -1,7 +1,9 @@
 #include "engine/store/row_table.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
+#include <exception>
 #include <string>
 
 namespace dynamo::engine::store {
@@ -16,7 +18,7 @@ struct sql_text {
   operator std::string_view() const { return {text_, size_}; }
 
  private:
-  char text_[128];
+  char text_[160];
   std::size_t size_;
 };
 
@@ -27,33 +29,34 @@ void expect_one_changed(const connection& on, const char* action) {
       on.name(), action));
 }
 
-class row_cursor final : public cursor {
- public:
-  row_cursor(connection& on, row_set rows, const key_range& range, bool ascending)
-      : range_(range),
-        rows_(on.prepare(sql_text("SELECT key, size, item FROM rows_{} WHERE key >= ?1{} ORDER BY "
-                                  "key{}",
-                                  rows, range.end.empty() ? "" : " AND key < ?2",
-                                  ascending ? "" : " DESC"))) {
-    rows_.bind_blob(1, range_.begin);
-    if (!range_.end.empty()) rows_.bind_blob(2, range_.end);
-  }
-
-  const row* next() override {
-    if (ended_ || !rows_.step()) {
-      ended_ = true;  // a statement that is stepped again begins again
-      return nullptr;
-    }
-    at_ = {rows_.bytes(0), rows_.bytes(2), rows_.integer(1)};
-    return &at_;
-  }
-
- private:
-  const key_range range_;
-  statement rows_;
-  row at_;
-  bool ended_ = false;
+// A visit under way. A name for the pointer: nobody else's is taken for it.
+struct visit {
+  static constexpr const char* name = "dynamo row visit";
+  const row_visitor& visitor;
+  std::exception_ptr thrown;
 };
+
+std::string_view bytes_of(sqlite3_value* value) {
+  const void* const data = sqlite3_value_blob(value);
+  const int size = sqlite3_value_bytes(value);
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+// The SQL function stops_at(visit, key, size, item).
+void stops_at(sqlite3_context* answer, int /*arguments*/, sqlite3_value** given) noexcept {
+  auto* const under_way = static_cast<visit*>(sqlite3_value_pointer(given[0], visit::name));
+  if (under_way == nullptr) return sqlite3_result_error(answer, "no visit", -1);
+  bool goes_on = false;
+  try {
+    goes_on =
+        under_way->visitor({.key = bytes_of(given[1]),
+                            .item = bytes_of(given[3]),
+                            .size = static_cast<std::uint64_t>(sqlite3_value_int64(given[2]))});
+  } catch (...) {
+    under_way->thrown = std::current_exception();
+  }
+  sqlite3_result_int(answer, goes_on ? 0 : 1);
+}
 
 }  // namespace
 
@@ -97,9 +100,26 @@ std::optional<stored_item> find_row(connection& on, row_set in, std::string_view
   return stored_item(found.bytes(0));
 }
 
-std::unique_ptr<cursor> rows_in(connection& on, row_set rows, const key_range& range,
-                                bool ascending) {
-  return std::make_unique<row_cursor>(on, rows, range, ascending);
+// SQLite calls the visitor from within its search for the one row that ends the visit: it sees each
+// row where it lies in its page. As a result of the statement, each would first be copied.
+void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
+                const row_visitor& visitor) {
+  visit under_way{.visitor = visitor, .thrown = nullptr};
+  statement search = on.prepare(
+      sql_text("SELECT 1 FROM rows_{} WHERE key >= ?1{} AND stops_at(?3, key, size, item) "
+               "ORDER BY key{} LIMIT 1",
+               rows, range.end.empty() ? "" : " AND key < ?2", ascending ? "" : " DESC"));
+  search.bind_blob(1, range.begin).bind_pointer(3, &under_way, visit::name);
+  if (!range.end.empty()) search.bind_blob(2, range.end);
+  (void)search.step();
+  if (under_way.thrown) std::rethrow_exception(under_way.thrown);
+}
+
+void add_row_visits(connection& to) {
+  const int code =
+      sqlite3_create_function_v2(to.handle(), "stops_at", 4, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                 nullptr, &stops_at, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) to.fail(code);
 }
 
 row_figures saved_figures(connection& on, row_set of) {

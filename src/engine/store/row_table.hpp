@@ -27,9 +27,10 @@ void update_row(connection& on, row_set in, std::string_view key, const row_cont
 void erase_row(connection& on, row_set from, std::string_view key);
 
 [[nodiscard]] std::optional<stored_item> find_row(connection& on, row_set in, std::string_view key);
-/// Ends before its connection.
-[[nodiscard]] std::unique_ptr<cursor> rows_in(connection& on, row_set rows, const key_range& range,
-                                              bool ascending);
+/// As `snapshot::visit`, on a connection that `add_row_visits` prepared.
+void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
+                const row_visitor& visitor);
+void add_row_visits(connection& to);
 
 /// The figures as they were saved; those of a row set that is gone are 0.
 [[nodiscard]] row_figures saved_figures(connection& on, row_set of);

@@ -1,6 +1,7 @@
 #include "engine/store/schema.hpp"
 
 #include "core/ascii.hpp"
+#include "engine/store/row_table.hpp"
 
 #include <dynamo/core/error.hpp>
 
@@ -135,6 +136,7 @@ void set_up(connection& file) {
   distrust(file);
   // Savepoints keep what they may have to restore in memory: no files in other folders.
   file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF");
+  add_row_visits(file);
 }
 
 }  // namespace

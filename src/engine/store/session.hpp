@@ -42,9 +42,9 @@ class reading : public Base {
   [[nodiscard]] std::optional<stored_item> find(row_set in, std::string_view key) const override {
     return find_row(*session_->file, in, key);
   }
-  [[nodiscard]] std::unique_ptr<cursor> rows(row_set of, const key_range& range,
-                                             bool ascending) const override {
-    return rows_in(*session_->file, of, range, ascending);
+  void visit(row_set of, const key_range& range, bool ascending,
+             const row_visitor& visitor) const override {
+    visit_rows(*session_->file, of, range, ascending, visitor);
   }
   [[nodiscard]] std::vector<change_stream> streams() const override {
     return streams_of(*session_->file);

@@ -37,6 +37,8 @@ class statement {
   statement& bind_text(int at, std::string_view value);
   statement& bind_blob(int at, std::string_view value);
   statement& bind_null(int at);
+  /// For a function of SQL that asks for a pointer of this name.
+  statement& bind_pointer(int at, void* to, const char* name);
 
   /// True if there is a row now; false at the end.
   bool step();

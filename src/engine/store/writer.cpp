@@ -149,22 +149,22 @@ void writer::count(row_set of, std::int64_t items, std::uint64_t gained, std::ui
 }
 
 void writer::fill_index(const table_definition& table, const table_index& index) {
-  const auto found = rows(table.rows, {}, true);
-  while (const row* each = found->next()) {
-    const stored_item item(each->item);
+  visit(table.rows, {}, true, [&](const row& each) {
+    const stored_item item(each.item);
     const auto entry = index_entry::of(table, index, item);
     if (entry) change(index.rows, std::nullopt, keyed_row{entry->key(), entry->contents()});
-  }
+    return true;
+  });
 }
 
 void writer::fill_expiries(const table_definition& table) {
   if (table.time_to_live.empty()) return;
-  const auto found = rows(table.rows, {}, true);
-  while (const row* each = found->next()) {
-    const stored_item item(each->item);
+  visit(table.rows, {}, true, [&](const row& each) {
+    const stored_item item(each.item);
     const auto expires = expiry_of(table, item.view());
-    if (expires) insert_expiry(file(), table.rows, *expires, each->key);
-  }
+    if (expires) insert_expiry(file(), table.rows, *expires, each.key);
+    return true;
+  });
 }
 
 std::size_t writer::remove_expired(std::int64_t now, std::size_t limit) {

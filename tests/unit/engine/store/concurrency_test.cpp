@@ -99,18 +99,16 @@ TEST_P(Concurrency, AScanInPagesFindsWhatStays) {
     key_range range;
     for (bool more = true; more;) {
       db_->read([&](const snapshot& now) {
-        const auto rows = now.rows(table->rows, range, ascending);
         std::string last;
-        more = false;
-        for (int i = 0; i < 7; ++i) {
-          const row* const each = rows->next();
-          if (each == nullptr) return;
-          const int number = stored_item(each->item).view()["at"].to<int>();
+        int seen = 0;
+        now.visit(table->rows, range, ascending, [&](const row& each) {
+          const int number = stored_item(each.item).view()["at"].to<int>();
           if (number < staying) found.insert(number);
-          last = each->key;
-        }
-        more = true;
-        range = rest_of(range, last, ascending);
+          last = each.key;
+          return ++seen < 7;
+        });
+        more = seen == 7;
+        if (more) range = rest_of(range, last, ascending);
       });
     }
     ASSERT_EQ(found.size(), static_cast<std::size_t>(staying)) << round;

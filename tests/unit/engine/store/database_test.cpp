@@ -224,17 +224,24 @@ TEST_P(Database, RowsComeInBothDirectionsAndWithinRanges) {
             std::vector(up.begin(), up.begin() + 10));
 }
 
-TEST_P(Database, ACursorAtItsEndStaysThere) {
+TEST_P(Database, AVisitEndsWhenItIsToldOrThrows) {
   create();
-  put(*db_, "users", sample_item(1));
+  for (const int number : {1, 2, 3}) put(*db_, "users", sample_item(number));
   const row_set rows = definition_of(*db_, "users")->rows;
   db_->read([&](const snapshot& now) {
-    const auto first = now.rows(rows, {}, true);
-    const auto second = now.rows(rows, {}, true);
-    EXPECT_NE(first->next(), nullptr);
-    EXPECT_EQ(first->next(), nullptr);
-    EXPECT_EQ(first->next(), nullptr);
-    EXPECT_NE(second->next(), nullptr);
+    int outer = 0;
+    int inner = 0;
+    now.visit(rows, {}, true, [&](const row&) {
+      // One within the other, of the same rows.
+      now.visit(rows, {}, false, [&](const row&) { return ++inner % 2 != 0; });
+      return ++outer < 2;
+    });
+    EXPECT_EQ(outer, 2);
+    EXPECT_EQ(inner, 4);
+    EXPECT_THROW(
+        now.visit(rows, {}, true, [](const row&) -> bool { throw std::runtime_error("enough"); }),
+        std::runtime_error);
+    EXPECT_THAT(items_of(now, rows), SizeIs(3));
   });
 }
 
