@@ -140,12 +140,18 @@ constexpr std::array deviations{
         }},
     deviation{"the end of a Query at the end of its range",
               "With a Limit that is reached there is a LastEvaluatedKey. DynamoDB Local has none "
-              "where no further key can be in the range: the last one is its end.",
+              "where no further key can be in the range: the last one is its end. So it refuses it "
+              "as a start, too.",
               false,
               [](const exchange& of) {
+                if (of.asked.op != operation::query) return false;
+                if (says(of.local, "starting key")) {
+                  return last(of.engine).succeeded() &&
+                         last(of.engine).body.elements_of("Items").empty();
+                }
                 const bool has_more = last(of.engine).body.find("LastEvaluatedKey") != nullptr ||
                                       of.engine.pages.size() > of.local.pages.size();
-                return of.asked.op == operation::query && asks_for(of, "\"Limit\":") && has_more &&
+                return asks_for(of, "\"Limit\":") && has_more &&
                        (ends_with(of, ".LastEvaluatedKey") || of.found.where == "number of pages");
               }},
 
