@@ -5,7 +5,7 @@ usage: engine_report.py RESULTS
 
 Each line of the results is: server, work, lanes, JSON line of the run; with tabs between. Ends with 1
 if runs disagree on the items, or if the engine in memory is less than ten times as fast as DynamoDB
-Local anywhere.
+Local: one writer at a time, and scans of one and of eight segments. Eight writers at once are told.
 """
 
 import json
@@ -14,6 +14,7 @@ import sys
 from report import print_table
 
 LOCAL, MEMORY, LEAST = "DynamoDB Local", "dynamo serve", 10
+DEMANDED = {("load", 1), ("scan", 1), ("scan", 8)}
 
 
 def main():
@@ -42,7 +43,7 @@ def main():
             # The kernel counts in hundredths.
             ratios = [lowest[LOCAL][0] / wall, lowest[LOCAL][1] / max(cpu, 0.01)]
             rows.append([work, str(lanes), server, f"{wall:.3f}", f"{cpu:.2f}", *(f"{r:.1f} x" for r in ratios)])
-            if server == MEMORY and min(ratios) < LEAST:
+            if server == MEMORY and (work, lanes) in DEMANDED and min(ratios) < LEAST:
                 slow.append(f"{work} with {lanes} lane(s)")
     print_table(rows)
     print()

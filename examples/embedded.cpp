@@ -45,6 +45,25 @@ void deactivates_who_is_there() {
 }
 // [test]
 
+void opens_in_two_ways() {
+  // [open]
+  const auto passing = dynamo::client::in_memory();          // new and empty, ends with the client
+  const auto lasting = dynamo::client::embedded("data.db");  // in a file, made if it is not there
+  // [open]
+  expect(passing.list_tables().empty(), "nothing in memory");
+  expect(lasting.list_tables().empty(), "no tables in the file");
+}
+
+void is_shared() {
+  // [shared]
+  const auto engine = dynamo::embedded_engine::in_memory();
+  const dynamo::client writer(engine);
+  const dynamo::client reader(engine);
+  // [shared]
+  writer.create_table({.table = "users", .key = {.partition_key = {"id"}}});
+  expect(reader.list_tables().size() == 1, "one table, seen by both");
+}
+
 // Everything that works on a service works here.
 void streams_in_segments() {
   const auto db = dynamo::client::in_memory();
@@ -72,6 +91,8 @@ void streams_in_segments() {
 
 int main() {
   try {
+    opens_in_two_ways();
+    is_shared();
     deactivates_who_is_there();
     streams_in_segments();
     std::cout << "done\n";

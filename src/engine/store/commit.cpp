@@ -54,6 +54,12 @@ class group_transaction {
       fail_all(file, group, std::current_exception());
       return group.size();
     }
+    // One alone is undone with the transaction. A savepoint would cost a copy of every page it
+    // changes.
+    if (group.size() == 1) {
+      if (!run_alone(*group.front())) return 1;
+      return commit_all(group);
+    }
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (run_one(*group[i])) continue;
       // A full disk, say, has undone those before, too.
@@ -61,6 +67,14 @@ class group_transaction {
       undo_all(file);
       return i + 1;
     }
+    return commit_all(group);
+  }
+
+  [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
+
+ private:
+  std::size_t commit_all(std::span<pending_write* const> group) {
+    connection& file = *session_.file;
     try {
       run(file, "COMMIT");
     } catch (...) {
@@ -70,19 +84,31 @@ class group_transaction {
     return group.size();
   }
 
-  [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
+  void work_on(pending_write& each) {
+    writer changes(session_, clock_);
+    (*each.work)(changes);
+    changes.finish();
+    has_dropped_ = has_dropped_ || changes.has_dropped();
+  }
 
- private:
+  bool run_alone(pending_write& each) {
+    try {
+      work_on(each);
+      return true;
+    } catch (...) {
+      each.failure = std::current_exception();
+    }
+    undo_all(*session_.file);
+    return false;
+  }
+
   // False if the transaction is no longer of use.
   bool run_one(pending_write& each) {
     connection& file = *session_.file;
     try {
       run(file, "SAVEPOINT work");
-      writer changes(session_, clock_);
-      (*each.work)(changes);
-      changes.finish();
+      work_on(each);
       run(file, "RELEASE work");
-      has_dropped_ = has_dropped_ || changes.has_dropped();
       return true;
     } catch (...) {
       each.failure = std::current_exception();

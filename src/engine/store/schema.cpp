@@ -39,6 +39,8 @@ constexpr std::array<const char*, 1> steps_so_far = {
 // in its memory: readers and the writer share it, and a second process is told at once.
 constexpr const char* exclusive_vfs = "unix-excl";
 constexpr int page_size = 16'384;
+// In memory, a transaction copies every page it changes: smaller ones are written more quickly.
+constexpr int memory_page_size = 8'192;
 
 // SQLite takes ":memory:" and "file:..." for something else than a name; it never does an absolute
 // path.
@@ -190,7 +192,7 @@ std::unique_ptr<connection> open_memory() {
   auto memory = std::make_unique<connection>(
       "in memory", ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   set_up(*memory);
-  memory->execute(fmt::format("PRAGMA page_size={}", page_size));
+  memory->execute(fmt::format("PRAGMA page_size={}", memory_page_size));
   bring_up_to_date(*memory, steps_so_far);
   return memory;
 }
