@@ -5,9 +5,9 @@
 #include "engine/operation/operations.hpp"
 #include "engine/operation/table_operations.hpp"
 #include "engine/request/decode.hpp"
-#include "engine/store/store_failure.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -35,6 +35,7 @@ struct engine::parts {
   }
 
   [[nodiscard]] bool anything_expires();
+  void begin_expiry() noexcept;
   [[nodiscard]] operation_context context() {
     return {*store, options, limits ? &*limits : nullptr, tokens};
   }
@@ -59,8 +60,19 @@ bool engine::parts::anything_expires() {
         return !table->time_to_live.empty() || table->stream.has_value();
       });
     } while (!found && names.size() == at_once);
+    // Of tables that are gone, too.
+    found = found || !in.streams().empty();
   });
   return found;
+}
+
+void engine::parts::begin_expiry() noexcept {
+  try {
+    if (anything_expires()) sweeper.start();
+    // NOLINTNEXTLINE(bugprone-empty-catch): what was asked for is done, and committed
+  } catch (const std::exception&) {
+    // The next request of this kind tries again, and so does the next opening.
+  }
 }
 
 void engine::parts::carry_out(operation op, const body_buffer& request, body_buffer& answer) {
@@ -120,7 +132,7 @@ result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_opt
     auto of = std::make_unique<parts>(std::move(options), *std::move(store));
     if (of->anything_expires()) of->sweeper.start();
     return std::shared_ptr<engine>(new engine(std::move(of)));
-  } catch (const store_failure& failed) {
+  } catch (const std::exception& failed) {
     return error{.kind = errc::io, .message = failed.what()};
   }
 }
@@ -140,7 +152,7 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
   std::string error_text;
   try {
     parts_->carry_out(op, request, answer);
-    if (begins_expiry(op) && parts_->anything_expires()) parts_->sweeper.start();
+    if (begins_expiry(op)) parts_->begin_expiry();
   } catch (const refusal& what) {
     status = at_fault;
     error_text = error_json(what);

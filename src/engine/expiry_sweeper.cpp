@@ -1,8 +1,7 @@
 #include "engine/expiry_sweeper.hpp"
 
-#include "engine/store/store_failure.hpp"
-
 #include <algorithm>
+#include <exception>
 
 namespace dynamo::engine {
 namespace {
@@ -34,7 +33,9 @@ std::size_t expiry_sweeper::sweep(const std::stop_token& stop) {
 }
 
 void expiry_sweeper::run(const std::stop_token& stop) {
-  const auto interval = std::max(options_.time_to_live_interval, std::chrono::seconds(1));
+  // A wait that is "for ever" would overflow the clock.
+  const std::chrono::seconds interval = std::clamp<std::chrono::seconds>(
+      options_.time_to_live_interval, std::chrono::seconds(1), std::chrono::years(10));
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -44,7 +45,7 @@ void expiry_sweeper::run(const std::stop_token& stop) {
     try {
       sweep(stop);
       // NOLINTNEXTLINE(bugprone-empty-catch): there is nobody here to tell
-    } catch (const store_failure&) {
+    } catch (const std::exception&) {
       // Whoever reads or writes is told of it; what expired is there at the next try.
     }
   }

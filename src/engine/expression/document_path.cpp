@@ -31,7 +31,7 @@ document_path resolve_path(const std::vector<written_step>& written, std::string
   for (const written_step& step : written) {
     switch (step.how) {
       case written_step::kind::bare:
-        path.push_back({.name = std::string(step.text)});
+        path.push_back({.name = with.kept(step.text)});
         break;
       case written_step::kind::placeholder:
         path.push_back({.name = with.name(step.text, role)});
@@ -62,7 +62,11 @@ std::string to_text(const document_path& path) {
   std::string out = "[";
   for (const path_step& step : path) {
     if (out.size() > 1) out += ", ";
-    out += step.is_index ? fmt::format("[{}]", step.index) : step.name;
+    if (step.is_index) {
+      out += fmt::format("[{}]", step.index);
+    } else {
+      out += step.name;
+    }
   }
   return out += ']';
 }

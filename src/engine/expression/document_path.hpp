@@ -14,15 +14,16 @@
 
 namespace dynamo::engine {
 
-/// A member of a map, or an element of a list.
+/// A member of a map, or an element of a list. The name lives as long as the request's substitutes.
 struct path_step {
-  std::string name{};
+  std::string_view name{};
   std::uint32_t index = 0;
   bool is_index = false;
   friend bool operator==(const path_step&, const path_step&) = default;
 };
 
-/// Begins with the name of an attribute. Owns its names.
+/// Begins with the name of an attribute. Owns no names: a request may use a long one a thousand
+/// times.
 using document_path = std::vector<path_step>;
 
 /// With the names behind the placeholders. Refuses those that are not defined, and paths of more

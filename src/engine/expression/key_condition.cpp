@@ -18,7 +18,7 @@ constexpr std::string_view here = "KeyConditionExpression";
 
 // One condition on one attribute.
 struct part {
-  const std::string* name = nullptr;
+  std::string_view name{};
   sort_condition how{};
 };
 
@@ -51,7 +51,7 @@ sort_condition::comparison comparison_of(comparator how, bool turned) {
   }
 }
 
-const std::string& name_in(const condition_operand& operand) {
+std::string_view name_in(const condition_operand& operand) {
   if (operand.path.size() > 1) {
     refuse_invalid(
         fmt::format("Key attributes must be scalars; list random access '[]' and map "
@@ -85,7 +85,7 @@ part part_of(const condition_node& node) {
   check_operands(node);
   const bool turned = !node.operands[0].is_path();
   part out;
-  out.name = &name_in(node.operands[turned ? 1 : 0]);
+  out.name = name_in(node.operands[turned ? 1 : 0]);
   out.how.low = *node.operands[turned ? 0 : 1].value;
   if (node.kind == condition_kind::between) {
     out.how.how = sort_condition::comparison::between;
@@ -105,7 +105,7 @@ void collect(const condition_node& node, std::vector<part>& out) {
   }
   if (node.kind != condition_kind::all_of) {
     const part found = part_of(node);
-    if (std::ranges::any_of(out, [&](const part& each) { return *each.name == *found.name; })) {
+    if (std::ranges::any_of(out, [&](const part& each) { return each.name == found.name; })) {
       refuse_invalid(fmt::format("{}s must only contain one condition per key", here));
     }
     out.push_back(found);
@@ -139,8 +139,8 @@ key_condition key_condition::parse(std::string_view text, const key_schema& key,
   collect(root, parts);
   if (parts.size() > 2) refuse_invalid("Conditions can be of length 1 or 2 only");
 
-  const auto find_part = [&](const std::string& name) -> const part* {
-    const auto found = std::ranges::find(parts, name, [](const part& each) { return *each.name; });
+  const auto find_part = [&](std::string_view name) -> const part* {
+    const auto found = std::ranges::find(parts, name, [](const part& each) { return each.name; });
     return found == parts.end() ? nullptr : &*found;
   };
   const auto refuse_missing = [](const std::string& name) {

@@ -26,6 +26,9 @@ class substitutes {
   /// request that has no expression (`any_expression` false).
   void check_all_used(bool any_expression) const;
 
+  /// A name as it stands in an expression, kept as long as this object.
+  [[nodiscard]] std::string_view kept(std::string_view name) { return *kept_.emplace(name).first; }
+
   /// Attributes that a path goes into: those of keys have nothing inside.
   [[nodiscard]] const std::set<std::string, std::less<>>& nested_names() const noexcept {
     return nested_;
@@ -37,6 +40,7 @@ class substitutes {
   std::optional<stored_item> values_;
   std::set<std::string, std::less<>> used_;
   std::set<std::string, std::less<>> nested_;
+  std::set<std::string, std::less<>> kept_;
 };
 
 }  // namespace dynamo::engine

@@ -47,10 +47,13 @@ bool append_collection_metrics(std::string& out, const snapshot& in, const table
 }
 
 void collection_metrics::note(const snapshot& in, const table_definition& table, const item& of) {
+  std::string partition;
+  append_json(partition, of[table.key.partition_key.name].to_owned());
+  const auto known = by_table_.find(table.name);
+  if (known != by_table_.end() && known->second.contains(partition)) return;
   std::string one;
   if (!append_collection_metrics(one, in, table, of)) return;
-  auto& all = by_table_[table.name];
-  if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
+  by_table_[table.name].emplace(std::move(partition), std::move(one));
 }
 
 void collection_metrics::append(std::string& out) const {
@@ -59,7 +62,7 @@ void collection_metrics::append(std::string& out) const {
   out += '{';
   for (const auto& [table, all] : by_table_) {
     detail::append_json_key(out, table);
-    append_json_list(out, all, [&](const std::string& each) { out += each; });
+    append_json_list(out, all, [&](const auto& each) { out += each.second; });
   }
   out += '}';
 }

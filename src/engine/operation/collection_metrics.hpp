@@ -25,7 +25,8 @@ class collection_metrics {
   void append(std::string& out) const;
 
  private:
-  std::map<std::string, std::vector<std::string>> by_table_;
+  // By the partition keys as JSON: to measure a collection takes a look at all of it.
+  std::map<std::string, std::map<std::string, std::string>> by_table_;
 };
 
 }  // namespace dynamo::engine

@@ -169,8 +169,9 @@ void check_start_key(const table_definition& table, const table_index* index, co
   const bool fits =
       start.size() == wanted.size() && std::ranges::all_of(wanted, [&](const key_attribute* each) {
         const value_view* const value = start.find(each->name);
+        // An index that was added to a table may have taken in an item whose key is empty.
         return value != nullptr && value->type() == type_of(*each) &&
-               length_of(*value) != std::size_t{0};
+               (length_of(*value) != std::size_t{0} || !has_attribute(table.key, each->name));
       });
   if (!fits) refuse_invalid(std::string("The provided starting key is invalid: ") + mismatch);
 }

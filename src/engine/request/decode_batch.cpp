@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -133,6 +134,14 @@ batch_get_keys take_keys(const std::string& table, members& of) {
   return out;
 }
 
+// By its name and by its ARN a table would have two lists of one name in the answer.
+template <class Tables>
+void require_new(const Tables& tables, const std::string& table) {
+  const bool known =
+      std::ranges::any_of(tables, [&](const auto& each) { return each.table == table; });
+  if (known) refuse_invalid("RequestItems names the table " + table + " twice: once by its ARN");
+}
+
 }  // namespace
 
 batch_write_call decode_batch_write(const body_buffer& request) {
@@ -167,9 +176,10 @@ batch_write_call decode_batch_write(const body_buffer& request) {
   }
   if (count > most_writes) refuse_invalid("Too many items requested for the BatchWriteItem call");
   for (auto& [name, entries] : tables) {
-    batch_write_entries& taken = out.tables.emplace_back();
-    taken.table = bare_table_name(name);
+    batch_write_entries taken{.table = bare_table_name(name)};
+    require_new(out.tables, taken.table);
     for (read_entry& entry : entries) taken.entries.push_back(take_entry(entry));
+    out.tables.push_back(std::move(taken));
   }
   return out;
 }
@@ -191,7 +201,11 @@ batch_get_call decode_batch_get(const body_buffer& request) {
   std::size_t count = 0;
   for (const auto& [name, wanted] : tables) count += wanted.keys ? wanted.keys->size() : 0;
   if (count > most_keys) refuse_invalid("Too many items requested for the BatchGetItem call");
-  for (auto& [name, wanted] : tables) out.tables.push_back(take_keys(name, wanted));
+  for (auto& [name, wanted] : tables) {
+    batch_get_keys taken = take_keys(name, wanted);
+    require_new(out.tables, taken.table);
+    out.tables.push_back(std::move(taken));
+  }
   return out;
 }
 

@@ -19,10 +19,9 @@ std::string sequence_text(std::uint64_t sequence) {
 namespace store {
 namespace {
 
-std::uint64_t milliseconds_of(log_time when) {
-  using std::chrono::milliseconds;
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<milliseconds>(when.time_since_epoch()).count());
+// Negative before 1970.
+std::int64_t milliseconds_of(log_time when) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
 }
 
 std::string keys_of(const table_definition& table, const stored_item& of) {
@@ -83,7 +82,7 @@ void append_change(connection& on, const table_definition& table, const stored_i
   statement insert = on.prepare("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   insert.bind(1, table.stream_rows)
       .bind(2, sequence)
-      .bind(3, milliseconds_of(when))
+      .bind_signed(3, milliseconds_of(when))
       .bind(4, static_cast<std::uint64_t>(kind))
       .bind(5, static_cast<std::uint64_t>(by))
       .bind(6, size)
@@ -136,7 +135,7 @@ std::vector<change_record> changes_of(connection& on, row_set stream, std::uint6
 }
 
 std::size_t trim(connection& on, log_time before, std::size_t limit) {
-  const std::uint64_t oldest = milliseconds_of(before);
+  const std::int64_t oldest = milliseconds_of(before);
   std::size_t trimmed = 0;
   for (const change_stream& stream : streams_of(on)) {
     // Up to the first one that stays: a clock that went back does not make a gap.
@@ -148,7 +147,7 @@ std::size_t trim(connection& on, log_time before, std::size_t limit) {
           on.prepare("SELECT sequence, created FROM changes WHERE stream = ?1 ORDER BY sequence");
       found.bind(1, stream.rows);
       while (found.step()) {
-        if (trimmed + found_here == limit || found.integer(1) >= oldest) {
+        if (trimmed + found_here == limit || found.signed_integer(1) >= oldest) {
           all = false;
           break;
         }
