@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <string_view>
 #include <system_error>
 
@@ -46,7 +47,7 @@ class ordinary_signals {
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     sigset_t back_to_default;
     ::sigemptyset(&back_to_default);
-    ::sigaddset(&back_to_default, SIGPIPE);
+    for (const int signal : {SIGPIPE, SIGCHLD}) ::sigaddset(&back_to_default, signal);
     ::posix_spawnattr_setsigdefault(&attributes_, &back_to_default);
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
@@ -76,6 +77,8 @@ result<int> run_program(const std::vector<std::string>& arguments,
   std::vector<std::string> words = arguments;
   std::vector<std::string> variables = environment_with(set, unset);
   const ordinary_signals signals;
+  // Where it is ignored, nobody is told how a child ended.
+  std::signal(SIGCHLD, SIG_DFL);
   pid_t child = 0;
   const int failed = ::posix_spawnp(&child, words.front().c_str(), nullptr, signals.get(),
                                     pointers_to(words).data(), pointers_to(variables).data());
@@ -91,7 +94,13 @@ result<int> run_program(const std::vector<std::string>& arguments,
     wait_for_end_of(child);
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno == EINTR) continue;
+    error reason;
+    reason.kind = errc::io;
+    reason.message =
+        "nobody knows how '" + words.front() + "' ended: " + std::generic_category().message(errno);
+    return reason;
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <string_view>
@@ -361,7 +362,9 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
 
 }  // namespace
 
-std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given) {
+namespace {
+
+std::variant<invocation, early_end> parse(std::vector<std::string> given) {
   const auto parsed = std::make_unique<parser>();
   std::ranges::reverse(given);  // as CLI11 wants it
   try {
@@ -377,6 +380,20 @@ std::variant<invocation, early_end> parse_arguments(std::vector<std::string> giv
                      .err = mistake(*parsed, wrong.what(), wrong.get_name() == "RequiredError")};
   }
   return std::move(parsed->run);
+}
+
+}  // namespace
+
+std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given) {
+  // What stands behind -- is the program's that is served, to the letter: nobody else reads it.
+  const auto program = std::ranges::find(given, "--");
+  auto outcome = parse({given.begin(), program});
+  auto* const run = std::get_if<invocation>(&outcome);
+  auto* const serve = run == nullptr ? nullptr : std::get_if<serve_command>(&run->command);
+  if (program == given.end() || serve == nullptr)
+    return program == given.end() ? std::move(outcome) : parse(std::move(given));
+  serve->program.assign(std::next(program), given.end());
+  return outcome;
 }
 
 }  // namespace dynamo::cli

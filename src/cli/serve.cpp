@@ -39,9 +39,16 @@ result<int> run_served(const serve_command& what, const server& served,
       {"AWS_REGION", "us-east-1"},
       {"AWS_DEFAULT_REGION", "us-east-1"},
       {"AWS_ACCESS_KEY_ID", as.access_key_id},
-      {"AWS_SECRET_ACCESS_KEY", as.secret_access_key}};
-  std::vector<std::string> unset = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE",
-                                    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_SESSION_TOKEN"};
+      {"AWS_SECRET_ACCESS_KEY", as.secret_access_key},
+      // Nothing else has a say in where it goes.
+      {"AWS_CONFIG_FILE", "/dev/null"},
+      {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
+      {"no_proxy", "*"},
+      {"NO_PROXY", "*"}};
+  std::vector<std::string> unset = {
+      "AWS_PROFILE",           "AWS_DEFAULT_PROFILE",        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+      "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CREDENTIAL_EXPIRATION",
+      "AWS_SECURITY_TOKEN",    "AWS_SESSION_TOKEN"};
   if (!as.session_token.empty()) {
     set.emplace_back("AWS_SESSION_TOKEN", as.session_token);
     unset.pop_back();

@@ -45,8 +45,6 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
                  "~/.aws/credentials is")
       ->type_name("FILE")
       ->check(not_empty());
-  app.add_option("program", serve.program, "what to serve, and its arguments, behind --")
-      ->type_name("PROGRAM...");
   app.add_flag("--throttle", serve.throttle,
                "refuse what is beyond the throughput of provisioned tables");
   app.add_option_function<std::string>(

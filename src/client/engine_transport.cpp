@@ -5,6 +5,7 @@
 #include "net/timer_queue.hpp"
 
 #include <dynamo/core/worker_pool.hpp>
+#include <dynamo/value/json_cursor.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -33,6 +34,21 @@ operation operation_of(const net::http_request& request) {
       return *op;
   }
   return operation::list_tables;  // not reached: every request names its operation
+}
+
+// The engine's own failure: nothing that passes by itself.
+constexpr int storage_failed = 500;
+
+net::transport_error storage_failure(const body_buffer& answer) {
+  net::transport_error failure{.kind = transport_errc::storage};
+  detail::json_cursor cursor(answer.data());
+  const bool whole = cursor.object([&](const detail::raw_string& key) {
+    detail::raw_string raw;
+    if (key.text != "message") return cursor.skip_value();
+    return cursor.string(raw) && detail::text_of(raw, failure.message);
+  });
+  if (!whole || failure.message.empty()) failure.message = "the embedded engine failed";
+  return failure;
 }
 
 // Pages take long enough that somebody may want to do something else meanwhile.
@@ -148,8 +164,13 @@ class engine_transport final : public net::transport {
     return begun->id;
   }
 
+  // Not within the call: who cancels may hold what the handler wants, or be ended by it.
   void cancel(transfer_id id) override {
-    if (const auto found = take(id)) give_up(*found, transport_errc::cancelled, cancelled);
+    std::function<void()> ending = [this, id] {
+      if (const auto found = take(id)) give_up(*found, transport_errc::cancelled, cancelled);
+    };
+    // Refused when this transport ends, which cancels whatever is left.
+    (void)timers_.add(std::chrono::steady_clock::now(), ending);
   }
 
   void schedule(time_point when, std::function<void()> task) override {
@@ -162,7 +183,7 @@ class engine_transport final : public net::transport {
     operation op = operation::scan;
     net::http_request request;
     handler done;
-    bool has_timer = false;
+    bool has_timer = false;  // guarded by the transport's mutex
   };
   // For gates, which may call back when this transport has ended.
   struct door {
@@ -214,6 +235,7 @@ class engine_transport final : public net::transport {
     if (take(of->id) == nullptr) return;
     net::http_response response;
     response.status = serve_(of->op, body_buffer(of->request.body), answer);
+    if (response.status == storage_failed) return of->done(storage_failure(answer));
     if (makes_page(of->op)) {
       // The largest of late: pages of one scan are of about one size.
       expected_.store(std::max(answer.size(), expected - expected / 8), std::memory_order_relaxed);
@@ -231,13 +253,15 @@ class engine_transport final : public net::transport {
 
   void wait_for_memory(const std::shared_ptr<transfer>& of) {
     bool ended = false;
+    bool had_timer = false;
     {
       const std::lock_guard lock(mutex_);
       ended = !waiting_.contains(of->id);
+      had_timer = std::exchange(of->has_timer, true);
     }
     // It was cancelled before it was told to wait, and nobody would withdraw it any more.
     if (ended) return of->request.gate->withdraw(of.get());
-    if (!of->request.deadline || std::exchange(of->has_timer, true)) return;
+    if (!of->request.deadline || had_timer) return;
     schedule(*of->request.deadline, [this, id = of->id] { end_late(id); });
   }
 

@@ -231,6 +231,9 @@ failed_attempt transport_failure(const net::transport_error& failure) {
     case transport_errc::cancelled:
       out.reason.kind = errc::cancelled;
       break;
+    case transport_errc::storage:
+      out.reason.kind = errc::io;
+      break;
   }
   return out;
 }

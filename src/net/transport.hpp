@@ -49,6 +49,7 @@ enum class transport_errc : std::uint8_t {
   invalid_request,    ///< the URL or proxy is malformed or has an unsupported scheme
   deadline_exceeded,  ///< the request's own deadline passed
   cancelled,          ///< by cancel() or by the transport's end
+  storage,            ///< what answers in this process cannot read or write its file
 };
 
 struct transport_error {

@@ -17,6 +17,15 @@ server& server::operator=(server&& other) noexcept = default;
 server::~server() = default;
 
 result<server> server::try_start(const embedded_engine& before, server_options options) {
+  for (const credentials& each : options.accepted) {
+    if (!each.access_key_id.empty() && !each.secret_access_key.empty()) continue;
+    error failure;
+    failure.kind = errc::invalid_argument;
+    failure.message =
+        "credentials that a server accepts have no access key id or no secret access key: give "
+        "both";
+    return failure;
+  }
   auto front = server_side::listening_front::open(
       [behind = before.shared()](operation op, const body_buffer& request, body_buffer& answer) {
         return behind->execute(op, request, answer);

@@ -50,7 +50,11 @@ def main(tool: str, command: list[str]) -> int:
                                     stdin=subprocess.DEVNULL).returncode
         finally:
             server.send_signal(signal.SIGTERM)
-            ended = server.wait(timeout=60)
+            try:
+                ended = server.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
         if ended != 0:
             print(f"the server ended with {ended}", file=sys.stderr)
         return status or (1 if ended else 0)

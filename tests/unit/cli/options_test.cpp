@@ -299,13 +299,16 @@ TEST(Options, ServeTakesNothingThatMakesNoSense) {
   EXPECT_THAT(mistake({"serve", "--durability", "process"}), HasSubstr("--local"));
   EXPECT_THAT(mistake({"serve", "--local", ""}), HasSubstr("the name is empty"));
   EXPECT_THAT(mistake({"serve", "--credentials", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"serve", "users"}), HasSubstr("users"));
+  EXPECT_THAT(mistake({"serve", "users", "--", "a"}), HasSubstr("users"));
 }
 
 TEST(Options, ServeTakesAProgramBehindTwoHyphens) {
   const auto served = command_of<serve_command>(
-      {"serve", "--local", "a.db", "--", "scan", "--local", "b.db", "-o", "--", "x"});
+      {"serve", "--local", "a.db", "--", "scan", "--local", "b.db", "-o", "--", "[1,2]", "[]"});
   EXPECT_EQ(served.local, "a.db");
-  EXPECT_THAT(served.program, ElementsAre("scan", "--local", "b.db", "-o", "--", "x"));
+  EXPECT_THAT(served.program, ElementsAre("scan", "--local", "b.db", "-o", "--", "[1,2]", "[]"));
+  EXPECT_EQ(command_of<count_command>({"count", "--", "-odd"}).scan.table, "-odd");
 }
 
 TEST(Options, LocalStandsForAService) {

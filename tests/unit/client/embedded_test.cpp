@@ -1,0 +1,85 @@
+// Clients of an engine in the process: how their calls end, and who is told.
+#include "support/watchdog.hpp"
+
+#include <dynamo/dynamo.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace dynamo;
+
+// A table of some megabytes.
+void fill(const client& db) {
+  db.create_table({.table = "t", .key = {.partition_key = {"id"}}});
+  std::vector<write_request> writes;
+  for (int i = 0; i < 400; ++i) {
+    writes.emplace_back(put_request{
+        "t", owned_item{{"id", std::to_string(i)}, {"text", std::string(20'000, 'x')}}});
+  }
+  db.batch_write(writes);
+}
+
+TEST(embedded, a_scan_that_is_left_while_pages_wait_for_memory_ends) {
+  const test::watchdog guard("leaving scans");
+  const client db = client::in_memory();
+  fill(db);
+  const table<item> items(db, "t");
+  for (int round = 0; round < 40; ++round) {
+    auto stream = items.stream_parallel_scan({.segments = 8, .max_buffered_bytes = 1'500'000});
+    for ([[maybe_unused]] const item& each : stream) {
+      std::this_thread::yield();
+      break;
+    }
+  }
+}
+
+TEST(embedded, a_stop_at_any_moment_ends_a_call) {
+  const test::watchdog guard("stopping calls");
+  const client db = client::in_memory();
+  fill(db);
+  int cancelled = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::stop_source stop;
+    std::atomic<bool> go = false;
+    std::thread stopper([&] {
+      while (!go) std::this_thread::yield();
+      for (int i = 0; i < round * 20; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+      stop.request_stop();
+    });
+    go = true;
+    const auto page = db.try_scan({.table = "t"}, {.stop = stop.get_token()});
+    if (!page) {
+      EXPECT_EQ(page.error().kind, errc::cancelled);
+      ++cancelled;
+    }
+    stopper.join();
+  }
+  RecordProperty("cancelled", cancelled);
+}
+
+TEST(embedded, the_configurations_watchers_are_told) {
+  const auto counted = std::make_shared<memory_metrics>();
+  const client db(embedded_engine::in_memory(), {.metrics = counted});
+  (void)db.list_tables();
+  EXPECT_EQ(counted->snapshot().total(metric::requests), 1.0);
+}
+
+TEST(embedded, an_engine_is_shared_by_its_clients) {
+  const auto engine = embedded_engine::in_memory();
+  const client one(engine);
+  const client other(engine);
+  one.create_table({.table = "t", .key = {.partition_key = {"id"}}});
+  EXPECT_EQ(other.list_tables(), std::vector<std::string>{"t"});
+  EXPECT_TRUE(client::in_memory().list_tables().empty());
+}
+
+}  // namespace
