@@ -25,7 +25,11 @@ std::vector<std::string> environment_with(
         std::ranges::any_of(set, [&](const auto& pair) { return pair.first == name; });
     if (!replaced && std::ranges::find(unset, name) == unset.end()) out.emplace_back(line);
   }
-  for (const auto& [name, value] : set) out.push_back(name + '=' + value);
+  for (const auto& [name, value] : set) {
+    std::string& line = out.emplace_back(name);
+    line += '=';
+    line += value;
+  }
   return out;
 }
 

@@ -41,9 +41,8 @@ std::shared_ptr<backend> backend_on(const embedded_engine& on, const client_conf
 }  // namespace
 
 client::client(const embedded_engine& on, client_config config)
-    // The order of arguments' evaluation is nobody's: the configuration is copied, not moved.
-    // NOLINTNEXTLINE(performance-unnecessary-value-param)
-    : client(backend_on(on, config), config) {}
+    : config_(std::make_shared<const client_config>(std::move(config))),
+      backend_(backend_on(on, *config_)) {}
 
 client client::embedded(const std::string& path, engine_options options) {
   return client(embedded_engine::open(path, std::move(options)));
