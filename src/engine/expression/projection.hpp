@@ -11,7 +11,7 @@
 
 namespace dynamo::engine {
 
-/// Reading is thread-safe.
+/// Must not outlive its `substitutes`. Reading is thread-safe.
 class projection {
  public:
   /// Refuses what is not a projection, and paths that overlap.

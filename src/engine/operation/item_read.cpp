@@ -4,11 +4,10 @@
 
 namespace dynamo::engine {
 
-item_shape::item_shape(const std::optional<std::string>& text, const substitutions& with) {
-  substitutes substituted(with);
-  if (text) projection_ = projection::parse(*text, substituted);
-  substituted.check_all_used(text.has_value());
-  nested_ = substituted.nested_names();
+item_shape::item_shape(const std::optional<std::string>& text, const substitutions& with)
+    : with_(with) {
+  if (text) projection_ = projection::parse(*text, with_);
+  with_.check_all_used(text.has_value());
 }
 
 void item_shape::append(std::string& out, const stored_item& of) const {
@@ -20,7 +19,7 @@ void item_shape::append(std::string& out, const stored_item& of) const {
 }
 
 void item_shape::check_paths(const table_definition& table) const {
-  check_scalar_keys(table, nested_);
+  check_scalar_keys(table, with_.nested_names());
 }
 
 std::string checked_row_key(const table_definition& table, const owned_item& key) {

@@ -21,7 +21,7 @@ class item_shape {
   void check_paths(const table_definition& table) const;
 
  private:
-  std::set<std::string, std::less<>> nested_;
+  substitutes with_;
   std::optional<projection> projection_;
 };
 
