@@ -19,11 +19,11 @@ using namespace dynamo;
 
 // A table of some megabytes.
 void fill(const client& db) {
-  db.create_table({.table = "t", .key = {.partition_key = {"id"}}});
+  db.create_table({.table = "things", .key = {.partition_key = {"id"}}});
   std::vector<write_request> writes;
   for (int i = 0; i < 400; ++i) {
     writes.emplace_back(put_request{
-        "t", owned_item{{"id", std::to_string(i)}, {"text", std::string(20'000, 'x')}}});
+        "things", owned_item{{"id", std::to_string(i)}, {"text", std::string(20'000, 'x')}}});
   }
   db.batch_write(writes);
 }
@@ -32,7 +32,7 @@ TEST(embedded, a_scan_that_is_left_while_pages_wait_for_memory_ends) {
   const test::watchdog guard("leaving scans");
   const client db = client::in_memory();
   fill(db);
-  const table<item> items(db, "t");
+  const table<item> items(db, "things");
   for (int round = 0; round < 40; ++round) {
     auto stream = items.stream_parallel_scan({.segments = 8, .max_buffered_bytes = 1'500'000});
     for ([[maybe_unused]] const item& each : stream) {
@@ -56,7 +56,7 @@ TEST(embedded, a_stop_at_any_moment_ends_a_call) {
       stop.request_stop();
     });
     go = true;
-    const auto page = db.try_scan({.table = "t"}, {.stop = stop.get_token()});
+    const auto page = db.try_scan({.table = "things"}, {.stop = stop.get_token()});
     if (!page) {
       EXPECT_EQ(page.error().kind, errc::cancelled);
       ++cancelled;
@@ -77,8 +77,8 @@ TEST(embedded, an_engine_is_shared_by_its_clients) {
   const auto engine = embedded_engine::in_memory();
   const client one(engine);
   const client other(engine);
-  one.create_table({.table = "t", .key = {.partition_key = {"id"}}});
-  EXPECT_EQ(other.list_tables(), std::vector<std::string>{"t"});
+  one.create_table({.table = "things", .key = {.partition_key = {"id"}}});
+  EXPECT_EQ(other.list_tables(), std::vector<std::string>{"things"});
   EXPECT_TRUE(client::in_memory().list_tables().empty());
 }
 
