@@ -242,7 +242,7 @@ TEST_P(Expressions, UpdatesDoWhatTheySay) {
             attribute_map{{"x", 1}, {"deep", attribute_map{{"w", 1}, {"y", "z"}}}}},
            {"REMOVE n", {}, "n", std::nullopt},
            {"REMOVE nowhere", {}, "nowhere", std::nullopt},
-           {"REMOVE l[0], l[1]", {}, "l", attribute_list{attribute_list{3}}},
+           {"REMOVE l[0], l[1]", {}, "l", attribute_list{attribute(attribute_list{3})}},
            {"REMOVE m.deep", {}, "m", attribute_map{{"x", 1}}},
            {"ADD n :v", {{":v", number("0.5")}}, "n", number("5.5")},
            {"ADD fresh :v", {{":v", 3}}, "fresh", 3},
