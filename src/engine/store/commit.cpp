@@ -73,7 +73,7 @@ class group_transaction {
   [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
 
  private:
-  std::size_t commit_all(std::span<pending_write* const> group) {
+  std::size_t commit_all(std::span<pending_write* const> group) const {
     connection& file = *session_.file;
     try {
       run(file, "COMMIT");
