@@ -26,10 +26,8 @@ std::int64_t milliseconds_of(log_time when) {
 
 std::string keys_of(const table_definition& table, const stored_item& of) {
   std::string keys;
-  append_members(keys, of.json(), [&](std::string_view name) {
-    return name == table.key.partition_key.name ||
-           (table.key.sort_key && name == table.key.sort_key->name);
-  });
+  append_members(keys, of.json(),
+                 [&](std::string_view name) { return has_attribute(table.key, name); });
   return keys;
 }
 

@@ -2,17 +2,9 @@
 
 #include <dynamo/value/json_cursor.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::engine::store {
-namespace {
-
-bool is_of(const key_schema& key, std::string_view name) {
-  return name == key.partition_key.name || (key.sort_key && name == key.sort_key->name);
-}
-
-}  // namespace
 
 void append_members(std::string& out, std::string_view json,
                     const std::function<bool(std::string_view)>& wanted) {
@@ -43,11 +35,8 @@ std::optional<index_entry> index_entry::of(const table_definition& table, const 
   index_entry entry(std::move(*key), item);
   if (index.projection == index_projection::all) return entry;
   std::string projected;
-  append_members(projected, item.json(), [&](std::string_view name) {
-    return is_of(table.key, name) || is_of(index.key, name) ||
-           (index.projection == index_projection::include &&
-            std::ranges::find(index.included, name) != index.included.end());
-  });
+  append_members(projected, item.json(),
+                 [&](std::string_view name) { return table.projects(index, name); });
   entry.projected_.emplace(projected);
   return entry;
 }
