@@ -6,18 +6,6 @@ namespace {
 
 using detail::append_json_string;
 
-std::string_view wire_name(index_projection projection) {
-  switch (projection) {
-    case index_projection::all:
-      return "ALL";
-    case index_projection::keys_only:
-      return "KEYS_ONLY";
-    case index_projection::include:
-      return "INCLUDE";
-  }
-  return "";
-}
-
 std::string encode_schema(const key_schema& key) {
   std::string out = "[{\"AttributeName\":";
   append_json_string(out, key.partition_key.name);
@@ -43,7 +31,7 @@ std::string encode_index(const index_definition& index) {
     out.text("IndexName", index.name);
     out.json("KeySchema", encode_schema(index.key));
     out.json("Projection", object([&](object_writer& projection) {
-               projection.text("ProjectionType", wire_name(index.projection));
+               projection.text("ProjectionType", to_string(index.projection));
                if (index.projection == index_projection::include) {
                  projection.json("NonKeyAttributes",
                                  array(index.included_attributes, [](const std::string& name) {

@@ -44,4 +44,16 @@ std::string_view to_string(stream_view view) noexcept {
   return "";
 }
 
+std::string_view to_string(index_projection projection) noexcept {
+  switch (projection) {
+    case index_projection::all:
+      return "ALL";
+    case index_projection::keys_only:
+      return "KEYS_ONLY";
+    case index_projection::include:
+      return "INCLUDE";
+  }
+  return "";
+}
+
 }  // namespace dynamo

@@ -77,6 +77,7 @@ enum class table_status : std::uint8_t { creating, updating, deleting, active, o
 [[nodiscard]] std::string_view to_string(table_status status) noexcept;
 [[nodiscard]] std::string_view to_string(key_type type) noexcept;
 [[nodiscard]] std::string_view to_string(stream_view view) noexcept;
+[[nodiscard]] std::string_view to_string(index_projection projection) noexcept;
 
 /// An index as the service describes it.
 struct index_description {

@@ -63,18 +63,6 @@ void append_throughput(std::string& out, const std::optional<provisioned_through
   out += '}';
 }
 
-std::string_view projection_name(index_projection projection) {
-  switch (projection) {
-    case index_projection::all:
-      return "ALL";
-    case index_projection::keys_only:
-      return "KEYS_ONLY";
-    case index_projection::include:
-      return "INCLUDE";
-  }
-  return "";
-}
-
 void append_index(std::string& out, const snapshot& in, const table_definition& table,
                   const table_index& index) {
   const row_figures figures = in.figures(index.rows);
@@ -83,7 +71,7 @@ void append_index(std::string& out, const snapshot& in, const table_definition& 
   append_key_schema(out, index.key);
   append_json_key(out, "Projection");
   out += '{';
-  append_json_text(out, "ProjectionType", projection_name(index.projection));
+  append_json_text(out, "ProjectionType", to_string(index.projection));
   if (index.projection == index_projection::include) {
     append_json_key(out, "NonKeyAttributes");
     append_json_list(out, index.included,
