@@ -18,6 +18,7 @@ namespace {
 using namespace dynamo;
 using namespace dynamo::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -68,7 +69,7 @@ TEST_F(ServerEnd, SurvivesWhatIsNoHttp) {
   const served_front served;
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n";
   for (const std::string& bytes :
-       {std::string("\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", 11), std::string("\r\n\r\n\r\n"),
+       {"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03"s, std::string("\r\n\r\n\r\n"),
         std::string(100'000, 'A'), std::string("GET\r\n\r\n"),
         std::string("POST / HTTP/9.9\r\n\r\n"), head + "Content-Length: -1\r\n\r\n{}",
         head + "Content-Length: 0x10\r\n\r\n{}", head + "Content-Length: 2, 3\r\n\r\n{}",
@@ -76,8 +77,7 @@ TEST_F(ServerEnd, SurvivesWhatIsNoHttp) {
         head + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n",
         head + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}\r\n",
         head + "X-Long: " + std::string(200'000, 'x') + "\r\n\r\n",
-        head +
-            std::string("X-Zero: a\0b\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", 61)}) {
+        head + "X-Zero: a\0b\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"s}) {
     const plain_connection peer(served.port());
     peer.send(bytes);
     peer.finish();

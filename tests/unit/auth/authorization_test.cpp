@@ -23,8 +23,8 @@ std::string fault_of(std::string_view text) {
 }
 
 TEST(Authorization, HasThreeParts) {
-  const authorization_parts parts =
-      parse_authorization("AWS4-HMAC-SHA256 " + credential + ", " + names + ", " + signature);
+  const std::string text = "AWS4-HMAC-SHA256 " + credential + ", " + names + ", " + signature;
+  const authorization_parts parts = parse_authorization(text);
   ASSERT_TRUE(parts.found) << parts.fault;
   EXPECT_EQ(parts.found->access_key_id, "AKID");
   EXPECT_EQ(parts.found->date, "20260101");
