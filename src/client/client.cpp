@@ -135,7 +135,7 @@ batch_write_result client::try_batch_write(const std::vector<write_request>& wri
   }
   auto send =
       [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
-    std::map<std::string, std::vector<std::string>> by_table;
+    std::map<std::string, std::vector<std::string_view>> by_table;
     for (const auto& entry : entries) by_table[entry.table].push_back(entry.json);
     const std::string& table = entries.front().table;
     auto answer = decoded(

@@ -2,6 +2,10 @@
 
 #include "model/json_object.hpp"
 
+#include <dynamo/value/json_writer.hpp>
+
+#include <utility>
+
 namespace dynamo::model {
 namespace {
 
@@ -148,25 +152,42 @@ std::string encode(const transact_get_request& request) {
 }
 
 std::string encode_entry(const write_request& write) {
-  return object([&](object_writer& out) {
-    if (const auto* put = std::get_if<put_request>(&write)) {
-      out.json("PutRequest", object([&](object_writer& entry) { entry.item("Item", put->item); }));
-    } else {
-      const auto& removed = std::get<delete_request>(write);
-      out.json("DeleteRequest",
-               object([&](object_writer& entry) { entry.item("Key", removed.key); }));
-    }
-  });
+  const auto entry = [](std::string_view begin, const std::string& json) {
+    constexpr std::string_view end = "}}";
+    std::string out;
+    out.reserve(begin.size() + json.size() + end.size());
+    out += begin;
+    out += json;
+    out += end;
+    return out;
+  };
+  if (const auto* put = std::get_if<put_request>(&write)) {
+    return entry(R"({"PutRequest":{"Item":)", put->item.json());
+  }
+  return entry(R"({"DeleteRequest":{"Key":)", std::get<delete_request>(write).key.json());
 }
 
-std::string encode_batch_write(const std::map<std::string, std::vector<std::string>>& entries) {
-  return object([&](object_writer& out) {
-    out.json("RequestItems", object([&](object_writer& tables) {
-               for (const auto& [table, writes] : entries) {
-                 tables.json(table, array(writes, [](const std::string& entry) { return entry; }));
-               }
-             }));
-  });
+std::string encode_batch_write(
+    const std::map<std::string, std::vector<std::string_view>>& entries) {
+  std::size_t bytes = 64;
+  for (const auto& [table, writes] : entries) {
+    bytes += 2 * table.size() + 16;
+    for (const std::string_view each : writes) bytes += each.size() + 1;
+  }
+  std::string out;
+  out.reserve(bytes);
+  out += R"({"RequestItems":{)";
+  for (const auto& [table, writes] : entries) {
+    detail::append_json_key(out, table);
+    char before = '[';
+    for (const std::string_view each : writes) {
+      out += std::exchange(before, ',');
+      out += each;
+    }
+    out += ']';
+  }
+  out += "}}";
+  return out;
 }
 
 std::string encode_batch_get(std::string_view table, const std::vector<std::string>& keys,

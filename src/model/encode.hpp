@@ -34,9 +34,9 @@ namespace dynamo::model {
 
 /// One entry of BatchWriteItem: {"PutRequest":{"Item":...}}.
 [[nodiscard]] std::string encode_entry(const write_request& write);
-/// BatchWriteItem with encoded entries by table.
+/// BatchWriteItem with encoded entries by table, at least one of each.
 [[nodiscard]] std::string encode_batch_write(
-    const std::map<std::string, std::vector<std::string>>& entries);
+    const std::map<std::string, std::vector<std::string_view>>& entries);
 /// BatchGetItem with encoded keys of one table.
 [[nodiscard]] std::string encode_batch_get(std::string_view table,
                                            const std::vector<std::string>& keys,

@@ -76,8 +76,8 @@ void split_batch(const std::string& body, std::size_t done, std::string& some, s
   answered.replace(answered.find(asked), asked.size(), left);
   const auto entries =
       model::decode_batch_write(body_buffer(std::string_view(answered))).value().by_table;
-  std::map<std::string, std::vector<std::string>> first;
-  std::map<std::string, std::vector<std::string>> second;
+  std::map<std::string, std::vector<std::string_view>> first;
+  std::map<std::string, std::vector<std::string_view>> second;
   for (const auto& [table, writes] : entries) {
     for (const std::string& write : writes) {
       (done == 0 ? second : first)[table].push_back(write);
