@@ -221,7 +221,9 @@ class engine_transport final : public net::transport {
     const auto& deadline = of->request.deadline;
     if (deadline && std::chrono::steady_clock::now() >= *deadline) return end_late(of->id);
     body_buffer answer;
-    const std::size_t expected = std::max(expected_.load(std::memory_order_relaxed), first_guess);
+    const std::size_t largest = std::max(largest_.load(std::memory_order_relaxed), first_guess);
+    // With room: one that grows is copied.
+    const std::size_t expected = largest + largest / 16;
     if (of->request.gate) {
       auto admitted = of->request.gate->admit(expected, of.get(), [through = door_, of] {
         const std::lock_guard lock(through->mutex);
@@ -237,8 +239,9 @@ class engine_transport final : public net::transport {
     response.status = serve_(of->op, body_buffer(of->request.body), answer);
     if (response.status == storage_failed) return of->done(storage_failure(answer));
     if (makes_page(of->op)) {
-      // The largest of late: pages of one scan are of about one size.
-      expected_.store(std::max(answer.size(), expected - expected / 8), std::memory_order_relaxed);
+      const std::size_t size = answer.size();
+      const std::size_t forgotten = size < largest ? (largest - size) / 8 : 0;
+      largest_.store(std::max(size, largest - forgotten), std::memory_order_relaxed);
     }
     response.body = std::move(answer);
     response.request_id = "in-process-" + std::to_string(of->id);
@@ -272,7 +275,7 @@ class engine_transport final : public net::transport {
 
   const operation_server serve_;
   const std::shared_ptr<door> door_;
-  std::atomic<std::size_t> expected_ = 0;
+  std::atomic<std::size_t> largest_ = 0;  // page of late: those of one scan are of about one size
   std::mutex mutex_;
   std::map<transfer_id, std::shared_ptr<transfer>> waiting_;
   transfer_id last_id_ = 0;

@@ -57,11 +57,8 @@ void body_buffer::hand_over() noexcept {
   owner_->handed_over(capacity_);
 }
 
-void body_buffer::append(std::string_view bytes) {
-  if (bytes.empty()) return;
-  if (bytes.size() > capacity_ - size_) reserve(std::max(size_ + bytes.size(), capacity_ * 2));
-  std::memcpy(block_.get() + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
+void body_buffer::grow(std::size_t by) {
+  reserve(std::max(size_ + by, capacity_ * 2));
 }
 
 void body_buffer::reserve(std::size_t capacity) {

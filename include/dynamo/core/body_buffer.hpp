@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -59,8 +60,13 @@ class body_buffer {
   body_buffer& operator=(body_buffer&& other) noexcept;
   ~body_buffer();
 
-  /// Appends a copy of `bytes`; grows when the capacity is used up.
-  void append(std::string_view bytes);
+  /// Appends a copy of `text`; grows when the capacity is used up.
+  void append(std::string_view text) {
+    if (text.empty()) return;
+    if (text.size() > capacity_ - size_) grow(text.size());
+    std::memcpy(block_.get() + size_, text.data(), text.size());
+    size_ += text.size();
+  }
   /// Makes room for `capacity` bytes in all, so that `append` need not grow.
   void reserve(std::size_t capacity);
   /// Writes the zero bytes behind the text. Call once, after the last `append`.
@@ -76,6 +82,7 @@ class body_buffer {
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
  private:
+  void grow(std::size_t by);
   void release() noexcept;
 
   std::unique_ptr<char[]> block_;

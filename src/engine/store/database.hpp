@@ -28,7 +28,6 @@ struct row_figures {
 
 /// One row; valid while it is visited.
 struct row {
-  std::string_view key;
   std::string_view item;  ///< JSON, as `stored_item::json`
   std::uint64_t size = 0;
 };

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace dynamo::engine::store {
 namespace {
@@ -29,9 +30,8 @@ void expect_one_changed(const connection& on, const char* action) {
       on.name(), action));
 }
 
-// A visit under way. A name for the pointer: nobody else's is taken for it.
+// A visit under way.
 struct visit {
-  static constexpr const char* name = "dynamo row visit";
   const row_visitor& visitor;
   std::exception_ptr thrown;
 };
@@ -42,16 +42,16 @@ std::string_view bytes_of(sqlite3_value* value) {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-// The SQL function stops_at(visit, key, size, item).
+// The SQL function stops_at(size, item).
 void stops_at(sqlite3_context* answer, int /*arguments*/, sqlite3_value** given) noexcept {
-  auto* const under_way = static_cast<visit*>(sqlite3_value_pointer(given[0], visit::name));
+  const auto* const on = static_cast<const connection*>(sqlite3_user_data(answer));
+  auto* const under_way = static_cast<visit*>(on->under_way);
   if (under_way == nullptr) return sqlite3_result_error(answer, "no visit", -1);
   bool goes_on = false;
   try {
     goes_on =
-        under_way->visitor({.key = bytes_of(given[1]),
-                            .item = bytes_of(given[3]),
-                            .size = static_cast<std::uint64_t>(sqlite3_value_int64(given[2]))});
+        under_way->visitor({.item = bytes_of(given[1]),
+                            .size = static_cast<std::uint64_t>(sqlite3_value_int64(given[0]))});
   } catch (...) {
     under_way->thrown = std::current_exception();
   }
@@ -104,21 +104,26 @@ std::optional<stored_item> find_row(connection& on, row_set in, std::string_view
 // row where it lies in its page. As a result of the statement, each would first be copied.
 void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
                 const row_visitor& visitor) {
-  visit under_way{.visitor = visitor, .thrown = nullptr};
+  visit begun{.visitor = visitor, .thrown = nullptr};
   statement search = on.prepare(
-      sql_text("SELECT 1 FROM rows_{} WHERE key >= ?1{} AND stops_at(?3, key, size, item) "
+      sql_text("SELECT 1 FROM rows_{} WHERE key >= ?1{} AND stops_at(size, item) "
                "ORDER BY key{} LIMIT 1",
                rows, range.end.empty() ? "" : " AND key < ?2", ascending ? "" : " DESC"));
-  search.bind_blob(1, range.begin).bind_pointer(3, &under_way, visit::name);
+  search.bind_blob(1, range.begin);
   if (!range.end.empty()) search.bind_blob(2, range.end);
+  const struct visiting {
+    connection& on;
+    void* const around;  // a visitor may visit, too
+    ~visiting() { on.under_way = around; }
+  } under_way{on, std::exchange(on.under_way, &begun)};
   (void)search.step();
-  if (under_way.thrown) std::rethrow_exception(under_way.thrown);
+  if (begun.thrown) std::rethrow_exception(begun.thrown);
 }
 
 void add_row_visits(connection& to) {
   const int code =
-      sqlite3_create_function_v2(to.handle(), "stops_at", 4, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                                 nullptr, &stops_at, nullptr, nullptr, nullptr);
+      sqlite3_create_function_v2(to.handle(), "stops_at", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, &to,
+                                 &stops_at, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) to.fail(code);
 }
 

@@ -190,7 +190,7 @@ std::unique_ptr<connection> open_reader(const std::string& path) {
       std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs);
   set_up(*file);
   sqlite3_busy_timeout(file->handle(), while_working);
-  file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-2000");
+  file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-256");
   return file;
 }
 

@@ -63,11 +63,6 @@ statement& statement::bind_null(int at) {
   return *this;
 }
 
-statement& statement::bind_pointer(int at, void* to, const char* name) {
-  check(sqlite3_bind_pointer(handle_.get(), at, to, name, nullptr));
-  return *this;
-}
-
 bool statement::step() {
   const int code = sqlite3_step(handle_.get());
   if (code == SQLITE_ROW) return true;

@@ -37,8 +37,6 @@ class statement {
   statement& bind_text(int at, std::string_view value);
   statement& bind_blob(int at, std::string_view value);
   statement& bind_null(int at);
-  /// For a function of SQL that asks for a pointer of this name.
-  statement& bind_pointer(int at, void* to, const char* name);
 
   /// True if there is a row now; false at the end.
   bool step();
@@ -94,6 +92,9 @@ class connection {
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   /// Throws what went wrong last.
   [[noreturn]] void fail(int code) const;
+
+  /// What the statement that runs is for; for functions of SQL, whose user data the connection is.
+  void* under_way = nullptr;
 
  private:
   struct end {

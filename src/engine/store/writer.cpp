@@ -162,7 +162,7 @@ void writer::fill_expiries(const table_definition& table) {
   visit(table.rows, {}, true, [&](const row& each) {
     const stored_item item(each.item);
     const auto expires = expiry_of(table, item.view());
-    if (expires) insert_expiry(file(), table.rows, *expires, each.key);
+    if (expires) insert_expiry(file(), table.rows, *expires, row_key(table.key, item.view()));
     return true;
   });
 }

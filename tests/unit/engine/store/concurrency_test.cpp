@@ -102,9 +102,10 @@ TEST_P(Concurrency, AScanInPagesFindsWhatStays) {
         std::string last;
         int seen = 0;
         now.visit(table->rows, range, ascending, [&](const row& each) {
-          const int number = stored_item(each.item).view()["at"].to<int>();
+          const stored_item item(each.item);
+          const int number = item.view()["at"].to<int>();
           if (number < staying) found.insert(number);
-          last = each.key;
+          last = row_key(table->key, item.view());
           return ++seen < 7;
         });
         more = seen == 7;
