@@ -46,24 +46,31 @@ void make_table(const client& db) {
   db.wait_until_active("users");
 }
 
-// `writers` threads write a part of the users each, a batch of 25 after the other.
-bench::outcome load(const client& db, std::uint64_t items, std::uint32_t writers) {
-  std::vector<std::vector<write_request>> parts(writers);
-  std::int64_t ages = 0;
-  for (std::uint64_t i = 0; i < items; ++i) {
-    const cli::sample_user user = cli::sample_user_at(seed, i);
-    ages += user.age.value_or(0);
-    std::string json;
-    cli::append_dynamodb_json(user, json);
-    parts[i % writers].emplace_back(put_request{"users", encoded_item::from_json(std::move(json))});
+// What is written, made before anything is measured.
+struct users_to_load {
+  users_to_load(std::uint64_t items, std::uint32_t writers) : parts(writers) {
+    for (std::uint64_t i = 0; i < items; ++i) {
+      const cli::sample_user user = cli::sample_user_at(seed, i);
+      age_sum += user.age.value_or(0);
+      std::string json;
+      cli::append_dynamodb_json(user, json);
+      parts[i % writers].emplace_back(
+          put_request{"users", encoded_item::from_json(std::move(json))});
+    }
   }
+
+  std::vector<std::vector<write_request>> parts;  // of each writer
+  std::int64_t age_sum = 0;
+};
+
+// Each writer sends a batch of 25 after the other.
+void load(const client& db, const users_to_load& users) {
   std::vector<std::future<void>> running;
-  running.reserve(writers);
-  for (const auto& part : parts) {
+  running.reserve(users.parts.size());
+  for (const auto& part : users.parts) {
     running.push_back(std::async(std::launch::async, [&] { db.batch_write(part); }));
   }
   for (auto& each : running) each.get();
-  return {.name = "load", .items = items, .age_sum = ages};
 }
 
 bench::outcome read_all(const client& db, std::uint32_t segments) {
@@ -100,10 +107,17 @@ int main(int argc, char** argv) {
     config.credentials = static_credentials({"AKIDEXAMPLE", "not-a-secret"});
     config.endpoint = endpoint;
     const client db(config);
-    if (work == "load") make_table(db);
+    const bool loads = work == "load";
+    const users_to_load users(loads ? items : 0, lanes);
+    if (loads) make_table(db);
     const double before = cpu_seconds_of(server);
     const bench::measurement run;
-    const bench::outcome seen = work == "load" ? load(db, items, lanes) : read_all(db, lanes);
+    bench::outcome seen{.name = "load", .items = items, .age_sum = users.age_sum};
+    if (loads) {
+      load(db, users);
+    } else {
+      seen = read_all(db, lanes);
+    }
     bench::cost cost = run.finish();
     if (seen.items != items)
       throw std::runtime_error(fmt::format("{} items instead of {}", seen.items, items));
