@@ -18,9 +18,10 @@ namespace dynamo::engine {
 /// Move-only; the view stays valid when it is moved.
 class stored_item {
  public:
+  stored_item() = default;  ///< none; `json()` is empty
   /// From what a request brought or an update made: numbers are spelt in the one way.
   explicit stored_item(const owned_item& what);
-  /// From what `json()` of another one was.
+  /// From JSON in the one spelling, as `json()` gives it.
   explicit stored_item(std::string_view json);
 
   [[nodiscard]] std::string_view json() const noexcept { return text_.text(); }

@@ -5,6 +5,8 @@
 #include <dynamo/value/json_writer.hpp>
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace dynamo {
 namespace {
@@ -24,6 +26,30 @@ constexpr std::array<char, 256> make_escapes() {
 }
 
 constexpr auto escapes = make_escapes();
+
+constexpr std::uint64_t in_each_byte(unsigned char c) {
+  return 0x0101010101010101U * c;
+}
+
+// True if one of eight characters needs an escape.
+bool needs_escape(std::uint64_t characters) {
+  const auto below = [&](std::uint64_t word, unsigned char c) {
+    return (word - in_each_byte(c)) & ~word;
+  };
+  const std::uint64_t found = below(characters, 0x20) | below(characters ^ in_each_byte('"'), 1) |
+                              below(characters ^ in_each_byte('\\'), 1);
+  return (found & in_each_byte(0x80)) != 0;
+}
+
+// Where the next character stands, from `i` on, that needs an escape; or the end.
+std::size_t next_escape(std::string_view text, std::size_t i) {
+  for (std::uint64_t word = 0; text.size() - i >= sizeof word; i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if (needs_escape(word)) break;
+  }
+  while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) ++i;
+  return i;
+}
 
 template <class Elements, class Append>
 void append_array(std::string& out, const Elements& elements, Append append) {
@@ -143,10 +169,8 @@ namespace detail {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = next_escape(text, 0); i < text.size(); i = next_escape(text, i + 1)) {
     const char escape = escapes[static_cast<unsigned char>(text[i])];
-    if (escape == 0) [[likely]]
-      continue;
     out.append(text, begin, i - begin);
     out += '\\';
     out += escape;

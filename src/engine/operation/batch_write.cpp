@@ -24,6 +24,15 @@ struct entry_write {
       : asked(&of), write(table, entry) {}
 };
 
+void locate_all(const snapshot& in, std::deque<entry_write>& writes) {
+  std::shared_ptr<const table_definition> table;
+  for (entry_write& each : writes) {
+    const std::string& name = each.write.table_name();
+    if (!table || table->name != name) table = require_table(in, name);
+    each.write.locate(table);
+  }
+}
+
 // In the order of their keys, which is the order in which they stand in the store: so a batch
 // touches each of its pages once.
 std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
@@ -41,16 +50,14 @@ std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
 }
 
 void append_entry(std::string& out, const batch_entry& of) {
-  const auto append = [&](const char* request, const char* what, const owned_item& given) {
-    out += "{\"" + std::string(request) + "\":{\"" + what + "\":";
-    append_json(out, given);
-    out += "}}";
-  };
   if (const auto* const put = std::get_if<batch_put>(&of)) {
-    append("PutRequest", "Item", put->item);
+    out += R"({"PutRequest":{"Item":)";
+    out += put->item.json();
   } else {
-    append("DeleteRequest", "Key", std::get<batch_delete>(of).key);
+    out += R"({"DeleteRequest":{"Key":)";
+    append_json(out, std::get<batch_delete>(of).key);
   }
+  out += "}}";
 }
 
 void append_unprocessed(std::string& out, const batch_write_call& call,
@@ -92,7 +99,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
   batch_progress progress(with);
   std::string out = "{";
   with.store.write([&](transaction& in) {
-    for (entry_write& each : writes) each.write.locate(in);
+    locate_all(in, writes);
     for (entry_write* const each : in_key_order(writes)) {
       item_write& write = each->write;
       each->processed =

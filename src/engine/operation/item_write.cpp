@@ -8,6 +8,7 @@
 #include <dynamo/value/json_writer.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dynamo::engine {
 namespace {
@@ -32,9 +33,14 @@ bool is_too_large(const table_definition& table, const stored_item& item) {
 
 }  // namespace
 
-item_write::item_write(kind what, const std::string& table, const owned_item& given,
-                       const write_base* expressions, const std::string* update_text)
-    : kind_(what), table_name_(table), expressions_(expressions), given_(given) {
+item_write::item_write(kind what, const std::string& table, const owned_item* key,
+                       const stored_item* put, const write_base* expressions,
+                       const std::string* update_text)
+    : kind_(what),
+      table_name_(table),
+      expressions_(expressions),
+      given_key_(key != nullptr ? std::optional<stored_item>(*key) : std::nullopt),
+      given_(put != nullptr ? *put : *given_key_) {
   if (kind_ == kind::put && given_.size() > largest_item) refuse_invalid(too_large);
   if (expressions_ == nullptr) return;
   with_.emplace(expressions_->with);
@@ -46,21 +52,21 @@ item_write::item_write(kind what, const std::string& table, const owned_item& gi
 }
 
 item_write::item_write(const put_call& call)
-    : item_write(kind::put, call.table, call.item, &call, nullptr) {}
+    : item_write(kind::put, call.table, nullptr, &call.item, &call) {}
 item_write::item_write(const update_call& call)
-    : item_write(kind::update, call.table, call.key, &call, call.update ? &*call.update : nullptr) {
-}
+    : item_write(kind::update, call.table, &call.key, nullptr, &call,
+                 call.update ? &*call.update : nullptr) {}
 item_write::item_write(const delete_call& call)
-    : item_write(kind::remove, call.table, call.key, &call, nullptr) {}
+    : item_write(kind::remove, call.table, &call.key, nullptr, &call) {}
 item_write::item_write(const check_call& call)
-    : item_write(kind::check, call.table, call.key, &call, nullptr) {}
+    : item_write(kind::check, call.table, &call.key, nullptr, &call) {}
 item_write::item_write(const std::string& table, const batch_put& entry)
-    : item_write(kind::put, table, entry.item, nullptr, nullptr) {}
+    : item_write(kind::put, table, nullptr, &entry.item, nullptr) {}
 item_write::item_write(const std::string& table, const batch_delete& entry)
-    : item_write(kind::remove, table, entry.key, nullptr, nullptr) {}
+    : item_write(kind::remove, table, &entry.key, nullptr, nullptr) {}
 
-void item_write::locate(const snapshot& in) {
-  table_ = require_table(in, table_name_);
+void item_write::locate(std::shared_ptr<const table_definition> table) {
+  table_ = std::move(table);
   if (update_) update_->check_key(table_->key);
   if (kind_ == kind::put) {
     check_item(*table_, given_.view());

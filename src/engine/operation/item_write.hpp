@@ -31,8 +31,8 @@ class item_write {
   item_write(const item_write&) = delete;
   item_write& operator=(const item_write&) = delete;
 
-  /// Finds the table and checks the key.
-  void locate(const snapshot& in);
+  /// Checks the key against the table, which has the name `table_name()`.
+  void locate(std::shared_ptr<const table_definition> table);
   /// Checks the condition and makes the new item.
   void decide(const snapshot& in);
   void carry_out(transaction& in) const;
@@ -55,15 +55,17 @@ class item_write {
 
  private:
   enum class kind : std::uint8_t { put, update, remove, check };
-  item_write(kind what, const std::string& table, const owned_item& given,
-             const write_base* expressions, const std::string* update_text);
+  // Of `key` and `put` one is given.
+  item_write(kind what, const std::string& table, const owned_item* key, const stored_item* put,
+             const write_base* expressions, const std::string* update_text = nullptr);
   void check_condition() const;
   void make_updated();
 
   const kind kind_;
   const std::string& table_name_;
   const write_base* const expressions_;  // null: there are none
-  const stored_item given_;              // the item of a put, the key of others
+  const std::optional<stored_item> given_key_;
+  const stored_item& given_;  // the item of a put, the key of others
   std::optional<substitutes> with_;
   std::optional<condition> condition_;
   std::optional<update> update_;

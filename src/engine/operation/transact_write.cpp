@@ -38,7 +38,7 @@ std::uint64_t fingerprint_of(const transact_write_call& call) {
   for (const auto& action : call.actions) {
     text += std::to_string(action.index());
     std::visit([&](const write_base& each) { append_fingerprint(text, each); }, action);
-    if (const auto* const put = std::get_if<put_call>(&action)) append_json(text, put->item);
+    if (const auto* const put = std::get_if<put_call>(&action)) text += put->item.json();
     if (const auto* const check = std::get_if<check_call>(&action)) append_json(text, check->key);
     if (const auto* const gone = std::get_if<delete_call>(&action)) append_json(text, gone->key);
     if (const auto* const changed = std::get_if<update_call>(&action)) {
@@ -98,7 +98,7 @@ void write_transaction::collect(Step&& step) {
 }
 
 void write_transaction::run(transaction& in) {
-  collect([&](item_write& each) { each.locate(in); });
+  collect([&](item_write& each) { each.locate(require_table(in, each.table_name())); });
   std::vector<std::pair<row_set, std::string_view>> items;
   items.reserve(writes_.size());
   for (const item_write& each : writes_) items.emplace_back(each.table().rows, each.key());

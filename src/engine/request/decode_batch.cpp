@@ -59,15 +59,17 @@ void check_tables(bool any, const Tables& tables, constraints& rules) {
 struct read_entry {
   bool put_given = false;
   bool delete_given = false;
-  std::optional<read_attributes> item{};
+  std::optional<item_to_put> item{};
   std::optional<read_attributes> key{};
 };
 
-std::optional<read_attributes> read_within(json_reader& in, std::string_view member) {
-  std::optional<read_attributes> out;
+// Reads the one member that counts of an object.
+template <class Read>
+auto read_within(json_reader& in, std::string_view member, Read read) {
+  std::optional<decltype(read(in))> out;
   in.object_without_nulls([&](std::string_view name) {
     if (name == member) {
-      out = read_item(in);
+      out = read(in);
     } else {
       in.skip();
     }
@@ -81,10 +83,10 @@ read_entry read_write_entry(json_reader& in) {
   in.object_without_nulls([&](std::string_view name) {
     if (name == "PutRequest") {
       out.put_given = true;
-      out.item = read_within(in, "Item");
+      out.item = read_within(in, "Item", read_item_to_put);
     } else if (name == "DeleteRequest") {
       out.delete_given = true;
-      out.key = read_within(in, "Key");
+      out.key = read_within(in, "Key", read_item);
     } else {
       in.skip();
     }

@@ -85,26 +85,29 @@ struct known_member {
   void (*read)(json_reader&, members&);
 };
 
-template <std::optional<std::string> members::* Member>
+template <std::optional<std::string> members::*Member>
 void read_text(json_reader& in, members& out) {
   out.*Member = in.text();
 }
-template <std::optional<bool> members::* Member>
+template <std::optional<bool> members::*Member>
 void read_flag(json_reader& in, members& out) {
   out.*Member = in.flag();
 }
-template <std::optional<std::int64_t> members::* Member>
+template <std::optional<std::int64_t> members::*Member>
 void read_integer(json_reader& in, members& out) {
   out.*Member = in.integer();
 }
-template <std::optional<read_attributes> members::* Member>
+template <std::optional<read_attributes> members::*Member>
 void read_item_member(json_reader& in, members& out) {
   out.*Member = read_item(in);
+}
+void read_put_member(json_reader& in, members& out) {
+  out.item = read_item_to_put(in);
 }
 
 constexpr std::array known_members{
     known_member{"TableName", everywhere & ~in_batch_keys, read_text<&members::table>},
-    known_member{"Item", in_put | in_transact_put, read_item_member<&members::item>},
+    known_member{"Item", in_put | in_transact_put, read_put_member},
     known_member{
         "Key",
         in_get | in_update | in_remove | in_transact_get | (in_transact_write & ~in_transact_put),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/request/constraints.hpp"
+#include "engine/request/item_to_put.hpp"
 #include "engine/request/requests.hpp"
 #include "engine/request/value_reader.hpp"
 
@@ -33,7 +34,7 @@ enum class member_owner : std::uint8_t {
 struct members {
   std::optional<std::string> table{};
   std::optional<std::string> index{};
-  std::optional<read_attributes> item{};
+  std::optional<item_to_put> item{};
   std::optional<read_attributes> key{};
   std::optional<read_attributes> start{};
   std::optional<std::vector<read_attributes>> keys{};
@@ -69,7 +70,7 @@ void read_member(json_reader& in, std::string_view name, member_owner owner, mem
 /// An expression that a request may have.
 struct expression_role {
   std::string_view name;
-  std::optional<std::string> members::* text;
+  std::optional<std::string> members::*text;
   bool with_values = true;
 };
 

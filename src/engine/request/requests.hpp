@@ -2,6 +2,7 @@
 // table has been checked.
 #pragma once
 
+#include "engine/stored_item.hpp"
 #include "engine/table_definition.hpp"
 
 #include <dynamo/model/requests.hpp>
@@ -36,7 +37,7 @@ struct write_base {
 };
 
 struct put_call : write_base {
-  owned_item item{};
+  stored_item item{};
   return_values returned = return_values::none;
   returned_capacity capacity = returned_capacity::none;
   bool collection_metrics = false;  ///< ReturnItemCollectionMetrics: SIZE
@@ -80,7 +81,7 @@ struct batch_get_call {
 };
 
 struct batch_put {
-  owned_item item{};
+  stored_item item{};
 };
 struct batch_delete {
   owned_item key{};

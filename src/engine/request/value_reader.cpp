@@ -16,8 +16,6 @@
 namespace dynamo::engine {
 namespace {
 
-constexpr std::size_t max_name_bytes = 65535;
-
 class value_reader {
  public:
   explicit value_reader(json_reader& in) : in_(in) {}

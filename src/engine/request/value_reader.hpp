@@ -5,6 +5,7 @@
 
 #include <dynamo/value/attribute.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace dynamo::engine {
@@ -22,6 +23,9 @@ struct read_attributes {
 
 /// Levels of lists and maps that a value may have (developer guide, constraints).
 inline constexpr int max_nesting = 32;
+
+/// Bytes of an attribute's name (developer guide, constraints).
+inline constexpr std::size_t max_name_bytes = 65535;
 
 /// Reads a map of attribute values at `in`. Refuses at once what is not JSON or of other types; the
 /// rest is told, since rules of other members come first. An item is the first level itself.

@@ -26,7 +26,7 @@ TEST(DecodeItem, APutIsReadInFull) {
       "'ReturnValues':'ALL_OLD','ReturnConsumedCapacity':'INDEXES',"
       "'ReturnItemCollectionMetrics':'SIZE','ReturnValuesOnConditionCheckFailure':'ALL_OLD'}"));
   EXPECT_EQ(call.table, "tab");
-  EXPECT_EQ(call.item, (owned_item{{"id", "a"}}));
+  EXPECT_EQ(call.item.json(), R"({"id":{"S":"a"}})");
   EXPECT_EQ(call.condition, "#n = :v");
   EXPECT_EQ(call.with.names, (attribute_names{{"#n", "name"}}));
   EXPECT_EQ(call.with.values, (attribute_map{{":v", 1}}));
@@ -185,7 +185,7 @@ TEST(DecodeBatch, WritesAreReadByTable) {
   EXPECT_EQ(call.tables[0].table, "other");
   EXPECT_EQ(call.tables[1].table, "tab");
   ASSERT_EQ(call.tables[1].entries.size(), 2U);
-  EXPECT_EQ(std::get<batch_put>(call.tables[1].entries[0]).item, (owned_item{{"id", "a"}}));
+  EXPECT_EQ(std::get<batch_put>(call.tables[1].entries[0]).item.json(), R"({"id":{"S":"a"}})");
   EXPECT_EQ(std::get<batch_delete>(call.tables[1].entries[1]).key, (owned_item{{"id", "b"}}));
 }
 
@@ -265,7 +265,7 @@ TEST(DecodeTransaction, EachActionIsRead) {
            "'ConditionExpression':'attribute_exists(a)',"
            "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'}}],'ClientRequestToken':'t'}"));
   ASSERT_EQ(call.actions.size(), 4U);
-  EXPECT_EQ(std::get<put_call>(call.actions[0]).item, (owned_item{{"id", "a"}}));
+  EXPECT_EQ(std::get<put_call>(call.actions[0]).item.json(), R"({"id":{"S":"a"}})");
   EXPECT_EQ(std::get<update_call>(call.actions[1]).update, "SET a = b");
   EXPECT_EQ(std::get<delete_call>(call.actions[2]).key, (owned_item{{"id", "c"}}));
   EXPECT_EQ(std::get<check_call>(call.actions[3]).condition, "attribute_exists(a)");

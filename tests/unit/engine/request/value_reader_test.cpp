@@ -12,7 +12,9 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 owned_item item_with(std::string_view value) {
-  return decode_put(body("{'TableName':'tab','Item':{'x':" + std::string(value) + "}}")).item;
+  return decode_put(body("{'TableName':'tab','Item':{'x':" + std::string(value) + "}}"))
+      .item.view()
+      .to_owned();
 }
 attribute value_of(std::string_view value) {
   return item_with(value).at("x");
@@ -67,8 +69,9 @@ TEST(ValueReader, ExactlyOneTypeIsThere) {
 
 TEST(ValueReader, TheLastOfTwoMembersOfOneNameCounts) {
   EXPECT_EQ(value_of("{'S':'a','S':'b'}"), attribute("b"));
-  EXPECT_EQ(decode_put(body("{'TableName':'tab','Item':{'x':{'S':'a'},'x':{'S':'b'}}}")).item,
-            (owned_item{{"x", "b"}}));
+  EXPECT_EQ(
+      decode_put(body("{'TableName':'tab','Item':{'x':{'S':'a'},'x':{'S':'b'}}}")).item.json(),
+      R"({"x":{"S":"b"}})");
 }
 
 TEST(ValueReader, NumbersAreWithinTheirLimits) {

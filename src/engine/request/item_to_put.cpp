@@ -1,0 +1,151 @@
+#include "engine/request/item_to_put.hpp"
+
+#include "engine/refusal.hpp"
+#include "engine/request/value_reader.hpp"
+#include "value/decimal.hpp"
+
+#include <dynamo/value/item_parser.hpp>
+#include <dynamo/value/json_writer.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+// Writes an item in the one spelling, from the text of the request, if nothing about it calls for a
+// closer look. What may be at fault, and what is rare, is left to `read_item`, which makes an
+// object of each value: most of the cost of a put would be that.
+class plain_writer {
+ public:
+  explicit plain_writer(std::string& out) : out_(out) {}
+
+  // False: not plain; what was written is of no use.
+  template <class Members>
+  bool members(const Members& of, int level);
+
+ private:
+  bool value(const value_view& of, int level);
+  bool number(std::string_view text);
+  bool list(const value_view& of, int level);
+
+  std::string& out_;
+  std::vector<const named_value*> sorted_;  // of all maps that are open
+};
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as `max_nesting`
+template <class Members>
+bool plain_writer::members(const Members& of, int level) {
+  const std::size_t begin = sorted_.size();
+  for (const named_value& each : of) sorted_.push_back(&each);
+  const std::size_t end = sorted_.size();
+  const auto name = [](const named_value* member) { return member->name; };
+  const auto first = sorted_.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::ranges::sort(first, sorted_.end(), {}, name);
+  // A name that comes twice counts once; an empty one is refused.
+  if (std::ranges::adjacent_find(first, sorted_.end(), {}, name) != sorted_.end()) return false;
+  if (begin != end && sorted_[begin]->name.empty()) return false;
+  out_ += '{';
+  for (std::size_t i = begin; i < end; ++i) {
+    const named_value& member = *sorted_[i];
+    if (member.name.size() > max_name_bytes) return false;
+    if (i != begin) out_ += ',';
+    detail::append_json_string(out_, member.name);
+    out_ += ':';
+    if (!value(member.value, level)) return false;
+  }
+  out_ += '}';
+  sorted_.resize(begin);
+  return true;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): as above
+bool plain_writer::value(const value_view& of, int level) {
+  switch (of.type()) {
+    case value_type::string:
+      out_ += "{\"S\":";
+      detail::append_json_string(out_, of.as_string());
+      break;
+    case value_type::number:
+      out_ += "{\"N\":\"";
+      if (!number(of.number_text())) return false;
+      out_ += '"';
+      break;
+    case value_type::boolean:
+      out_ += of.as_bool() ? "{\"BOOL\":true" : "{\"BOOL\":false";
+      break;
+    case value_type::list:
+      out_ += "{\"L\":";
+      if (level == max_nesting || !list(of, level + 1)) return false;
+      break;
+    case value_type::map:
+      out_ += "{\"M\":";
+      if (level == max_nesting || !members(of.members(), level + 1)) return false;
+      break;
+    case value_type::null:  // may be false
+    case value_type::binary:
+    case value_type::string_set:
+    case value_type::number_set:
+    case value_type::binary_set:
+      return false;
+  }
+  out_ += '}';
+  return true;
+}
+
+bool plain_writer::number(std::string_view text) {
+  detail::decimal parsed;
+  if (!detail::decimal::parse(text, parsed)) return false;
+  if (parsed.limits() != detail::decimal::fault::none) return false;
+  detail::append_canonical_number(out_, text);
+  return true;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): as above
+bool plain_writer::list(const value_view& of, int level) {
+  out_ += '[';
+  bool first = true;
+  for (const value_view& element : of.elements()) {
+    if (!std::exchange(first, false)) out_ += ',';
+    if (!value(element, level)) return false;
+  }
+  out_ += ']';
+  return true;
+}
+
+// Nothing, and not moved, if it is not plain.
+std::optional<stored_item> read_plain(json_reader& in) {
+  detail::arena nodes;
+  detail::decode_context context(in.cursor(), nodes);
+  detail::item_parser parser;
+  item parsed;
+  if (!parser.parse(context, parsed)) return std::nullopt;
+  std::string json;
+  json.reserve(parsed.raw_json().size());
+  if (!plain_writer(json).members(parsed, 1)) return std::nullopt;
+  in.cursor() = context.cursor;
+  return stored_item(json);
+}
+
+}  // namespace
+
+stored_item item_to_put::take() && {
+  if (!fault.empty()) refuse_invalid(std::move(fault));
+  return *std::move(item);
+}
+
+item_to_put read_item_to_put(json_reader& in) {
+  item_to_put out;
+  out.item = read_plain(in);
+  if (out.item) return out;
+  read_attributes read = read_item(in);
+  if (read.fault.empty()) {
+    out.item.emplace(read.values);
+  } else {
+    out.fault = std::move(read.fault);
+  }
+  return out;
+}
+
+}  // namespace dynamo::engine
