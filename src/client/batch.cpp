@@ -8,27 +8,30 @@
 
 namespace dynamo::wire {
 
-std::vector<batch_entry> next_request(std::deque<batch_entry>& pending, std::size_t max_entries) {
+std::vector<batch_entry> next_request(std::deque<batch_entry>& pending, std::size_t max_entries,
+                                      const entry_encoder& encode) {
   std::vector<batch_entry> taken;
   std::size_t bytes = 0;
   while (!pending.empty() && taken.size() < max_entries) {
-    bytes += pending.front().json.size() + pending.front().table.size();
+    batch_entry& next = pending.front();
+    if (next.json.empty()) next.json = encode(next.place.value());
+    bytes += next.json.size() + next.table.size();
     if (!taken.empty() && bytes > max_request_bytes) break;
-    taken.push_back(std::move(pending.front()));
+    taken.push_back(std::move(next));
     pending.pop_front();
   }
   return taken;
 }
 
 result<void> send_all(
-    std::deque<batch_entry>& pending, std::size_t max_entries,
+    std::deque<batch_entry>& pending, std::size_t max_entries, const entry_encoder& encode,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,
     const std::function<void(std::size_t)>& progressed, clock& time, random_source& random,
     std::chrono::milliseconds budget, const call_options& call) {
   std::size_t done = 0;
   retry_state retries({}, budget);
   while (!pending.empty()) {
-    std::vector<batch_entry> entries = next_request(pending, max_entries);
+    std::vector<batch_entry> entries = next_request(pending, max_entries, encode);
     auto left = send(entries);
     if (!left) {
       std::ranges::move(entries, std::back_inserter(pending));

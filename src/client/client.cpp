@@ -127,12 +127,10 @@ batch_write_result client::try_batch_write(const std::vector<write_request>& wri
                                            const std::function<void(std::size_t)>& written) const {
   std::deque<wire::batch_entry> pending;
   for (std::size_t place = 0; place < writes.size(); ++place) {
-    std::visit(
-        [&](const auto& each) {
-          pending.push_back({each.table, model::encode_entry(writes[place]), place});
-        },
-        writes[place]);
+    std::visit([&](const auto& each) { pending.push_back({.table = each.table, .place = place}); },
+               writes[place]);
   }
+  const auto encode = [&](std::size_t place) { return model::encode_entry(writes[place]); };
   auto send =
       [&](const std::vector<wire::batch_entry>& entries) -> result<std::vector<wire::batch_entry>> {
     std::map<std::string, std::vector<std::string_view>> by_table;
@@ -154,7 +152,7 @@ batch_write_result client::try_batch_write(const std::vector<write_request>& wri
     return left;
   };
   batch_write_result outcome =
-      wire::send_all(pending, wire::max_writes, send, written, *wire::time_of(*config_),
+      wire::send_all(pending, wire::max_writes, encode, send, written, *wire::time_of(*config_),
                      *wire::random_of(*config_), config_->retry_budget, options);
   for (const wire::batch_entry& each : pending) {
     outcome.unwritten.push_back(each.place ? writes[*each.place]
@@ -186,7 +184,7 @@ result<std::vector<owned_item>> client::try_batch_get(const batch_get_request& r
     }
     return left;
   };
-  auto sent = wire::send_all(pending, wire::max_keys, send, {}, *wire::time_of(*config_),
+  auto sent = wire::send_all(pending, wire::max_keys, {}, send, {}, *wire::time_of(*config_),
                              *wire::random_of(*config_), config_->retry_budget, options);
   if (!sent) return std::move(sent).error();
   return items;

@@ -49,13 +49,30 @@ TEST(batch, requests_stay_below_sixteen_megabytes) {
   EXPECT_EQ(sizes_of(giant, 25), (std::vector<std::size_t>{1, 1}));
 }
 
+TEST(batch, entries_are_encoded_when_they_are_sent) {
+  std::deque<batch_entry> pending;
+  for (std::size_t i = 0; i < 3; ++i) pending.push_back({.table = "t", .place = i});
+  pending[1].json = "given";
+  std::vector<std::size_t> encoded;
+  const auto encode = [&](std::size_t place) {
+    encoded.push_back(place);
+    return "made " + std::to_string(place);
+  };
+  const entries first = wire::next_request(pending, 2, encode);
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].json, "made 0");
+  EXPECT_EQ(first[1].json, "given");
+  EXPECT_EQ(encoded, (std::vector<std::size_t>{0}));
+  EXPECT_EQ(wire::next_request(pending, 2, encode).at(0).json, "made 2");
+}
+
 class batches : public testing::Test {
  protected:
   result<void> send_all(std::deque<batch_entry> pending,
                         std::function<result<entries>(const entries&)> send,
                         std::chrono::milliseconds budget = 60s) {
     auto outcome = wire::send_all(
-        pending, 25, send, [&](std::size_t n) { done.push_back(n); }, time, dice, budget, call);
+        pending, 25, {}, send, [&](std::size_t n) { done.push_back(n); }, time, dice, budget, call);
     for (const batch_entry& each : pending) undone.insert(each.json);
     return outcome;
   }
@@ -120,8 +137,8 @@ TEST_F(batches, back_off_while_nothing_is_done_and_begin_anew_with_progress) {
 }
 
 TEST_F(batches, end_when_the_budget_passes_without_progress) {
-  const result<void> sent =
-      send_all(numbered(3), [&](const entries& some) -> result<entries> { return some; }, 100ms);
+  const result<void> sent = send_all(
+      numbered(3), [&](const entries& some) -> result<entries> { return some; }, 100ms);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, errc::throttled);
   EXPECT_EQ(sent.error().table, "t");
