@@ -117,6 +117,35 @@ figures decode(const client& db) {
   return seen;
 }
 
+struct measured {
+  figures scanned;
+  figures decoded;
+};
+
+// The lowest cost of each: what else the machine does only adds. The memory is that of the first
+// scan, before decoding has held many pages.
+measured measure(const client& db, std::uint64_t items, std::uint32_t segments, int rounds) {
+  std::int64_t ages = 0;
+  for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);
+  const auto keep_lower = [](figures& lowest, const figures& of) {
+    if (lowest.items == 0) lowest = of;
+    lowest.cpu_seconds = std::min(lowest.cpu_seconds, of.cpu_seconds);
+    lowest.wall_seconds = std::min(lowest.wall_seconds, of.wall_seconds);
+  };
+  measured found;
+  for (int round = 0; round < rounds; ++round) {
+    const figures scanned = read_all(db, segments);
+    const figures decoded = decode(db);
+    for (const figures& each : {scanned, decoded}) {
+      if (each.items != items || each.ages != ages)
+        throw std::runtime_error("the scan did not find what was written");
+    }
+    keep_lower(found.scanned, scanned);
+    keep_lower(found.decoded, decoded);
+  }
+  return found;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -124,40 +153,40 @@ int main(int argc, char** argv) {
   std::string file;
   std::uint64_t items = 1'000'000;
   std::uint32_t segments = 1;
+  int rounds = 3;
   double limit = 0;
-  bool only_fill = false;
-  const auto* const in_a_file =
-      app.add_option("--file", file, "the database; without it, in memory, filled before");
-  app.add_flag("--fill", only_fill, "fills the file, unless it is, and measures nothing")
-      ->needs("--file");
+  double limit_mb = 0;
+  bool compact = false;
+  app.add_option("--file", file, "the database, filled unless it is; without it, in memory");
+  app.add_flag("--compact", compact, "compacts it before");
   app.add_option("--items", items);
   app.add_option("--segments", segments);
+  app.add_option("--rounds", rounds)->check(CLI::NonNegativeNumber);
   app.add_option("--limit", limit, "fails if the scan costs more than this times the decoding");
+  app.add_option("--limit-mb", limit_mb, "fails if the scan takes more memory than this");
   CLI11_PARSE(app, argc, argv);
   try {
-    if (only_fill) {
-      fill(client::embedded(file, {.durable = durability::process_crash}), items);
-      return 0;
-    }
-    const client db = in_a_file->empty() ? client::in_memory() : client::embedded(file);
-    if (in_a_file->empty()) fill(db, items);
-    const figures scanned = read_all(db, segments);
-    const figures decoded = decode(db);
-    std::int64_t ages = 0;
-    for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);
-    if (scanned.items != items || scanned.ages != ages || decoded.ages != ages)
-      throw std::runtime_error("the scan did not find what was written");
-    const double each_scanned = scanned.cpu_seconds / static_cast<double>(scanned.items);
-    const double each_decoded = decoded.cpu_seconds / static_cast<double>(decoded.items);
+    const embedded_engine engine =
+        file.empty() ? embedded_engine::in_memory()
+                     : embedded_engine::open(file, {.durable = durability::process_crash});
+    const client db(engine);
+    fill(db, items);
+    if (compact) engine.compact();
+    if (rounds == 0) return 0;
+    const auto [scanned, decoded] = measure(db, items, segments, rounds);
+    const double each_scanned = scanned.cpu_seconds / static_cast<double>(items);
+    const double each_decoded = decoded.cpu_seconds / static_cast<double>(items);
     const double ratio = each_scanned / each_decoded;
     fmt::print(
-        "{} items {}, {} segment(s): {:.3f} us CPU an item, {:.3f} us decoding alone ({:.2f} "
+        "{} items {}{}, {} segment(s): {:.3f} us CPU an item, {:.3f} us decoding alone ({:.2f} "
         "times),\n"
         "  {:.0f} items/s, {:.1f} MB over what was there before\n",
-        items, in_a_file->empty() ? "in memory" : "in a file", segments, each_scanned * 1e6,
-        each_decoded * 1e6, ratio, static_cast<double>(items) / scanned.wall_seconds,
-        scanned.peak_mb);
+        items, file.empty() ? "in memory" : "in a file", compact ? ", compacted" : "", segments,
+        each_scanned * 1e6, each_decoded * 1e6, ratio,
+        static_cast<double>(items) / scanned.wall_seconds, scanned.peak_mb);
     if (limit != 0 && ratio > limit) throw std::runtime_error("the scan costs too much");
+    if (limit_mb != 0 && scanned.peak_mb > limit_mb)
+      throw std::runtime_error("the scan takes too much memory");
   } catch (const std::exception& failure) {
     fmt::print(stderr, "engine_scan_bench: {}\n", failure.what());
     return 1;
