@@ -64,6 +64,14 @@ void is_shared() {
   expect(reader.list_tables().size() == 1, "one table, seen by both");
 }
 
+void gives_room_back() {
+  // [compact]
+  const auto engine = dynamo::embedded_engine::open("data.db");
+  engine.compact();
+  // [compact]
+  expect(dynamo::client(engine).list_tables().empty(), "still no tables in the file");
+}
+
 // Everything that works on a service works here.
 void streams_in_segments() {
   const auto db = dynamo::client::in_memory();
@@ -93,6 +101,7 @@ int main() {
   try {
     opens_in_two_ways();
     is_shared();
+    gives_room_back();
     deactivates_who_is_there();
     streams_in_segments();
     std::cout << "done\n";

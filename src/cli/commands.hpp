@@ -33,6 +33,9 @@ result<void> run(const whoami_command& what, const client& db, const console& on
 result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& log,
                       const console& on);
 
+/// A stop leaves the file as it was, unless everything but the last step is done.
+result<void> run(const compact_command& what, const console& on);
+
 /// Carries out the command and prints its failure, if there is one, as one line with what to do
 /// about it. `signal` tells at the end which signal asked for it, 0 for none. Throws nothing.
 [[nodiscard]] exit_code run_command(const command& what, const client& db, const console& on,

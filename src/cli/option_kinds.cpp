@@ -79,6 +79,32 @@ CLI::Validator one_of(std::vector<std::string> words) {
       "");
 }
 
+result<std::vector<std::string>> split_columns(std::string_view text) {
+  std::vector<std::string> columns;
+  for (;;) {
+    const auto comma = text.find(',');
+    const std::string_view name = text.substr(0, comma);
+    error failure;
+    failure.kind = errc::invalid_argument;
+    if (name.empty()) failure.message = "--columns has an empty name: write --columns id,email";
+    if (std::ranges::find(columns, name) != columns.end()) {
+      failure.message = "--columns names '" + std::string(name) + "' twice";
+    }
+    if (!failure.message.empty()) return failure;
+    columns.emplace_back(name);
+    if (comma == std::string_view::npos) return columns;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+void require_other_files(const std::string& option, const std::string& file,
+                         const std::vector<std::pair<std::string, std::string>>& others) {
+  for (const auto& [name, other] : others) {
+    if (file.empty() || file != other) continue;
+    throw CLI::ValidationError(fmt::format("{} and {} name the same file: {}", option, name, file));
+  }
+}
+
 void text_option(CLI::App& app, const std::string& name, std::string& target,
                  const std::string& text, const std::string& type) {
   app.add_option(name, target, text)->type_name(type);

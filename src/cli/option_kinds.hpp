@@ -3,12 +3,15 @@
 
 #include "cli/scan_arguments.hpp"
 
+#include <dynamo/core/result.hpp>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace dynamo::cli {
@@ -23,6 +26,13 @@ namespace dynamo::cli {
 [[nodiscard]] CLI::Validator not_empty();
 /// One of a few words; CLI11's own shows them in a way of its own.
 [[nodiscard]] CLI::Validator one_of(std::vector<std::string> words);
+
+/// "a,b,c", for names without commas. errc::invalid_argument if one is empty or there twice.
+[[nodiscard]] result<std::vector<std::string>> split_columns(std::string_view text);
+
+/// Throws CLI::ValidationError if another option, of `others`, writes to the same file.
+void require_other_files(const std::string& option, const std::string& file,
+                         const std::vector<std::pair<std::string, std::string>>& others);
 
 void text_option(CLI::App& app, const std::string& name, std::string& target,
                  const std::string& text, const std::string& type);

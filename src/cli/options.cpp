@@ -25,34 +25,6 @@ class help_formatter final : public CLI::Formatter {
   }
 };
 
-// "a,b,c", for names without commas.
-result<std::vector<std::string>> split_columns(std::string_view text) {
-  std::vector<std::string> columns;
-  for (;;) {
-    const auto comma = text.find(',');
-    const std::string_view name = text.substr(0, comma);
-    error failure;
-    failure.kind = errc::invalid_argument;
-    if (name.empty()) failure.message = "--columns has an empty name: write --columns id,email";
-    if (std::ranges::find(columns, name) != columns.end()) {
-      failure.message = "--columns names '" + std::string(name) + "' twice";
-    }
-    if (!failure.message.empty()) return failure;
-    columns.emplace_back(name);
-    if (comma == std::string_view::npos) return columns;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-// Two options that write to one file.
-void require_other_files(const std::string& option, const std::string& file,
-                         const std::vector<std::pair<std::string, std::string>>& others) {
-  for (const auto& [name, other] : others) {
-    if (file.empty() || file != other) continue;
-    throw CLI::ValidationError(fmt::format("{} and {} name the same file: {}", option, name, file));
-  }
-}
-
 void require_other_reports(const scan_arguments& scan) {
   require_other_files("--report", scan.report, {{"--metrics-file", scan.metrics_file}});
 }
@@ -76,6 +48,7 @@ constexpr std::string_view main_examples = R"(Examples:
   dynamo --local data.db sample users --items 20000
   dynamo --local data.db count users
   dynamo serve --local data.db
+  dynamo compact data.db
   dynamo --endpoint http://127.0.0.1:8000 tables
 
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
@@ -95,6 +68,7 @@ struct parser {
   export_command export_to;
   whoami_command whoami;
   serve_command serve;
+  compact_command compact;
   std::string scan_format = "json";
   std::string export_format;
   std::string columns;
@@ -138,6 +112,7 @@ struct parser {
     add_export();
     add_whoami();
     add_serve();
+    add_compact();
   }
 
   CLI::App& add(const char* name, const char* text, std::string_view notes) {
@@ -302,6 +277,33 @@ Examples:
     });
   }
 
+  void add_compact() {
+    CLI::App& sub = add(
+        "compact", "Gives back the room that removed items have left in a database's file.",
+        R"(A file whose items are removed keeps its size, and fills the room with new items. This
+writes all items anew, in the order in which they are read, and prints the file's size
+before and after. The disk needs room for up to twice the file meanwhile, and nobody
+else may have it open. A crash or a full disk leave it as it was; so does Ctrl-C, until
+all items are copied: what is left then is done.
+
+Examples:
+  dynamo compact data.db
+)");
+    sub.add_option("FILE", compact.file, "the database, as --local names it")
+        ->type_name("")
+        ->required()
+        ->check(not_empty());
+    sub.final_callback([this] {
+      for (const char* const other :
+           {"--local", "--endpoint", "--region", "--profile", "--ca-bundle"}) {
+        if (app.get_option(other)->empty()) continue;
+        throw CLI::ValidationError(
+            fmt::format("{} is for tables, compact is for one file: dynamo compact FILE", other));
+      }
+      run.command = compact;
+    });
+  }
+
   void finish_export(const CLI::Option* output) {
     const bool is_csv_file = export_to.file.ends_with(".csv");
     export_to.format = export_format.empty()
@@ -359,10 +361,6 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
   return fmt::format("dynamo: {}; see dynamo {}--help\n", text,
                      whole ? "" : parsed.named().get_name() + " ");
 }
-
-}  // namespace
-
-namespace {
 
 std::variant<invocation, early_end> parse(std::vector<std::string> given) {
   const auto parsed = std::make_unique<parser>();

@@ -65,8 +65,13 @@ struct serve_command {
   std::vector<std::string> program{};  ///< and its arguments: served as long as it runs
 };
 
-using command = std::variant<tables_command, describe_command, sample_command, scan_command,
-                             count_command, export_command, whoami_command, serve_command>;
+struct compact_command {
+  std::string file{};  ///< the database's
+};
+
+using command =
+    std::variant<tables_command, describe_command, sample_command, scan_command, count_command,
+                 export_command, whoami_command, serve_command, compact_command>;
 
 /// One run of the tool.
 struct invocation {

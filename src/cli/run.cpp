@@ -50,6 +50,12 @@ std::string_view advice(const error& failure, const command& what) {
   }
 }
 
+// They are nobody's client, and open a file themselves.
+bool has_no_client(const command& what) {
+  return std::holds_alternative<serve_command>(what) ||
+         std::holds_alternative<compact_command>(what);
+}
+
 bool creates_tables(const command& what) {
   return std::holds_alternative<sample_command>(what);
 }
@@ -112,6 +118,9 @@ exit_code run_command(const command& what, const client& db, const console& on,
         [&](const auto& each) -> result<exit_code> {
           if constexpr (std::is_same_v<decltype(each), const serve_command&>) {
             return run(each, db.config().log, on);
+          } else if constexpr (std::is_same_v<decltype(each), const compact_command&>) {
+            if (auto ended = run(each, on); !ended) return std::move(ended).error();
+            return exit_code::success;
           } else {
             if (auto ended = run(each, db, on); !ended) return std::move(ended).error();
             return exit_code::success;
@@ -132,8 +141,7 @@ exit_code run_invocation(const invocation& run, const char* dynamo_log, const co
                          const std::function<int()>& signal) {
   auto watchers = observation::open(run, dynamo_log, on);
   if (!watchers) return fail(watchers.error(), on);
-  // A server is nobody's client, and opens the file itself.
-  const auto db = std::holds_alternative<serve_command>(run.command)
+  const auto db = has_no_client(run.command)
                       ? result<client>(client(client_config{.log = (*watchers)->log()}))
                       : make_client(run, **watchers);
   if (!db) return fail(db.error(), on);

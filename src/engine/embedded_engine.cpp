@@ -20,4 +20,12 @@ embedded_engine embedded_engine::in_memory(engine_options options) {
   return embedded_engine(engine::engine::in_memory(std::move(options)));
 }
 
+result<void> embedded_engine::try_compact(const std::stop_token& stop) const {
+  return engine_->compact(stop);
+}
+
+void embedded_engine::compact(const std::stop_token& stop) const {
+  try_compact(stop).value();
+}
+
 }  // namespace dynamo

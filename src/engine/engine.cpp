@@ -172,4 +172,14 @@ std::size_t engine::remove_expired() {
   return parts_->sweeper.sweep();
 }
 
+result<void> engine::compact(const std::stop_token& stop) {
+  try {
+    if (parts_->store->compact(stop)) return {};
+    return error{.kind = errc::cancelled,
+                 .message = "compacting was cancelled: nothing has changed"};
+  } catch (const std::exception& failed) {
+    return error{.kind = errc::io, .message = failed.what()};
+  }
+}
+
 }  // namespace dynamo::engine

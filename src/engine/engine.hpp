@@ -7,6 +7,7 @@
 #include <dynamo/model/operation.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace dynamo::engine {
@@ -34,6 +35,10 @@ class engine {
   /// `time_to_live_interval` where there is anything that expires. Returns how many there were.
   /// Throws if the store fails.
   std::size_t remove_expired();
+
+  /// Writes the database anew, without gaps: see `database::compact`. errc::io if the store fails,
+  /// errc::cancelled if a stop was requested before it was done; then nothing has changed.
+  result<void> compact(const std::stop_token& stop);
 
  private:
   struct parts;

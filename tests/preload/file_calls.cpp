@@ -91,6 +91,23 @@ int synced(int file, const char* function) {
   return real<int (*)(int)>(function)(file);
 }
 
+void read_room() {
+  static const bool first [[maybe_unused]] = (room = number_in("DYNAMO_FILE_CALLS_ROOM"), true);
+}
+
+// As a file system does it: what still fits is written, the next call fails.
+template <class Write>
+ssize_t into_room(size_t count, const Write& write_part) {
+  read_room();
+  if (room == 0) {
+    errno = ENOSPC;
+    return -1;
+  }
+  const ssize_t written = write_part(room < 0 ? count : std::min(count, static_cast<size_t>(room)));
+  if (written > 0 && room > 0) room -= written;
+  return written;
+}
+
 int named(int outcome, const char* what, const char* from, const char* to) {
   const int before = errno;
   const std::lock_guard lock(mutex);
@@ -130,18 +147,11 @@ int close(int file) {
 ssize_t write(int file, const void* bytes, size_t count) {
   const auto write_to = real<ssize_t (*)(int, const void*, size_t)>("write");
   const std::lock_guard lock(mutex);
-  static const bool first [[maybe_unused]] = (room = number_in("DYNAMO_FILE_CALLS_ROOM"), true);
   const char* const path = watched_path(file);
   if (path == nullptr) return write_to(file, bytes, count);
-  if (room == 0) {
-    errno = ENOSPC;
-    return -1;
-  }
-  // As a file system does it: what still fits is written, the next call fails.
-  const size_t part = room < 0 ? count : std::min(count, static_cast<size_t>(room));
-  const ssize_t written = write_to(file, bytes, part);
+  const ssize_t written =
+      into_room(count, [&](size_t part) { return write_to(file, bytes, part); });
   if (written < 0) return written;
-  if (room > 0) room -= written;
   std::string line = std::string("write ") + path + ' ' + std::to_string(written);
   if (std::string_view(path).ends_with(".tmp")) {
     std::string text(static_cast<const char*>(bytes), static_cast<size_t>(written));
@@ -150,6 +160,14 @@ ssize_t write(int file, const void* bytes, size_t count) {
   }
   record(line);
   return written;
+}
+
+// SQLite's. Where it writes is of no interest: no line tells.
+ssize_t pwrite64(int file, const void* bytes, size_t count, off64_t at) {
+  const auto write_to = real<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+  const std::lock_guard lock(mutex);
+  if (watched_path(file) == nullptr) return write_to(file, bytes, count, at);
+  return into_room(count, [&](size_t part) { return write_to(file, bytes, part, at); });
 }
 
 int fsync(int file) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,6 +105,14 @@ class database {
   /// there were. DynamoDB keeps them for 24 hours.
   virtual std::size_t trim_changes(std::chrono::system_clock::time_point when,
                                    std::size_t limit) = 0;
+  /// Writes all rows anew, in their order and without gaps, and gives back what removed ones have
+  /// left. Writers wait; readers go on, but in memory they wait as well. The file, and the WAL
+  /// beside it, are small when it returns; while somebody stays in a `read` for seconds they cannot
+  /// be yet, and are by a later commit or the end. Beside a file it takes up to twice its size
+  /// meanwhile, in memory up to twice as much again. Returns false if a stop was requested before
+  /// all rows were copied: nothing has changed then. If it throws, or the program ends, the
+  /// database has all its rows.
+  [[nodiscard]] virtual bool compact(const std::stop_token& stop) = 0;
   /// Compares every index, figure and expiry with its table. A sentence for each that disagrees.
   [[nodiscard]] virtual std::vector<std::string> check() = 0;
 };

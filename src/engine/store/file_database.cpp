@@ -1,3 +1,4 @@
+#include "engine/store/compaction.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite_database.hpp"
 
@@ -68,30 +69,68 @@ class file_database final : public sqlite_database {
 
   void run_group(std::span<pending_write* const> group) noexcept override {
     commit_through(group);
-    if (wal_pages_ >= pages_to_copy) copy_wal();
+    if (shrink_due_ || wal_pages_ >= pages_to_copy) copy_wal();
+  }
+
+  bool rewrite(const std::stop_token& stop) override {
+    // The new rows are in the WAL. What a compaction that failed has written is there too.
+    shrink_due_ = true;
+    try {
+      if (!compact_file(*writing().file, stop)) {
+        copy_wal();
+        return false;
+      }
+    } catch (...) {
+      copy_wal();
+      throw;
+    }
+    // Writers wait meanwhile. For a reader who stays longer, a later commit does it.
+    constexpr int patience = 1'000;
+    const int code = copy_all(SQLITE_CHECKPOINT_TRUNCATE, patience);
+    if (code == SQLITE_OK) {
+      began_again();
+    } else if ((code & 0xFF) != SQLITE_BUSY) {
+      writing().file->fail(code);
+    }
+    return true;
   }
 
   // What fails here concerns nobody's write: it is in the WAL, durably, and the next commit tries
   // again.
   void copy_wal() {
-    sqlite3* const file = writing().file->handle();
     const bool restart = wal_pages_ >= restart_at_;
-    if (!restart) {
-      sqlite3_wal_checkpoint_v2(file, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (!restart && !shrink_due_) {
+      copy_all(SQLITE_CHECKPOINT_PASSIVE, 0);
       return;
     }
     // Readers read a page and go. For one who stays longer nobody waits: the WAL grows meanwhile.
-    constexpr int patience = 100;
-    sqlite3_busy_timeout(file, patience);
+    const int patience = restart ? 100 : 0;
     const int code =
-        sqlite3_wal_checkpoint_v2(file, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+        copy_all(shrink_due_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, patience);
+    if (code == SQLITE_OK) {
+      began_again();
+    } else if (restart) {
+      restart_at_ = wal_pages_ + pages_to_restart;
+    }
+  }
+
+  void began_again() noexcept {
+    shrink_due_ = false;
+    restart_at_ = pages_to_restart;
+  }
+
+  int copy_all(int mode, int patience) {
+    sqlite3* const file = writing().file->handle();
+    sqlite3_busy_timeout(file, patience);
+    const int code = sqlite3_wal_checkpoint_v2(file, "main", mode, nullptr, nullptr);
     sqlite3_busy_timeout(file, while_working);
-    restart_at_ = code == SQLITE_OK ? pages_to_restart : wal_pages_ + pages_to_restart;
+    return code;
   }
 
   const std::string path_;
   int wal_pages_ = 0;  // of the last commit; of the one that leads
   int restart_at_ = pages_to_restart;
+  bool shrink_due_ = false;  // behind a compaction: the file and the WAL are to give room back
   std::mutex mutex_;
   std::vector<std::unique_ptr<session>> idle_;
 };

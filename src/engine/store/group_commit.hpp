@@ -31,15 +31,24 @@ class group_commit {
 
   /// Returns when `work` is committed, or throws why it is not.
   void write(const std::function<void(writer&)>& work);
+  /// Calls `work` in its turn, between two groups: what is written later waits. What it throws is
+  /// passed on.
+  void alone(const std::function<void()>& work);
   /// How many wait for the next group to begin.
   [[nodiscard]] std::size_t gathered() const;
 
  private:
   struct waiting_write : pending_write {
+    bool alone = false;  // leads a group of nobody
     bool leads = false;
     bool done = false;
     std::condition_variable changed;
   };
+
+  /// Returns when it leads, or is done.
+  void wait_for_turn(waiting_write& own, std::unique_lock<std::mutex>& lock);
+  /// The next one leads.
+  void pass_on();
 
   const runner run_;
   mutable std::mutex mutex_;

@@ -1,3 +1,4 @@
+#include "engine/store/compaction.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite_database.hpp"
 
@@ -21,6 +22,10 @@ class memory_database final : public sqlite_database {
   void run_group(std::span<pending_write* const> group) noexcept override {
     const std::lock_guard lock(mutex_);
     commit_through(group);
+  }
+  bool rewrite(const std::stop_token& stop) override {
+    const std::lock_guard lock(mutex_);
+    return compact_memory(*writing().file, stop);
   }
 
   std::mutex mutex_;

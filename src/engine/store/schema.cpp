@@ -1,5 +1,6 @@
 #include "engine/store/schema.hpp"
 
+#include "engine/store/exclusive_vfs.hpp"
 #include "engine/store/row_table.hpp"
 
 #include <dynamo/core/error.hpp>
@@ -38,9 +39,6 @@ constexpr std::array<const char*, 1> steps_so_far = {
     " PRIMARY KEY (stream, sequence)) WITHOUT ROWID;",
 };
 
-// "unix-excl" locks the file for this process at the first access, and keeps the index of the WAL
-// in its memory: readers and the writer share it, and a second process is told at once.
-constexpr const char* exclusive_vfs = "unix-excl";
 constexpr int page_size = 16'384;
 // In memory, a transaction copies every page it changes: smaller ones are written more quickly.
 constexpr int memory_page_size = 8'192;
@@ -159,7 +157,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
   check_owner(path, whole, steps.size());
   try {
     auto file = std::make_unique<connection>(
-        path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs);
+        path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs());
     // A file that turns out to be another's is not touched by the end of this connection either.
     checkpoint_at_end(*file, false);
     if (sqlite3_db_readonly(file->handle(), "main") == 1) refuse(path, "cannot be written to");
@@ -187,7 +185,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
 
 std::unique_ptr<connection> open_reader(const std::string& path) {
   auto file =
-      std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs);
+      std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs());
   set_up(*file);
   sqlite3_busy_timeout(file->handle(), while_working);
   file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-256");

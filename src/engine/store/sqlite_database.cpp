@@ -40,6 +40,12 @@ std::size_t sqlite_database::trim_changes(std::chrono::system_clock::time_point 
   return trimmed;
 }
 
+bool sqlite_database::compact(const std::stop_token& stop) {
+  bool done = false;
+  group_.alone([&] { done = rewrite(stop); });
+  return done;
+}
+
 std::vector<std::string> sqlite_database::check() {
   std::vector<std::string> found;
   with_reader([&](session& reader) { found = disagreements(reader); });

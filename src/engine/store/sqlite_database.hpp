@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 
 namespace dynamo::engine::store {
 
@@ -18,6 +19,7 @@ class sqlite_database : public database {
   void write(const std::function<void(transaction&)>& work) final;
   std::size_t remove_expired(std::int64_t now, std::size_t limit) final;
   std::size_t trim_changes(std::chrono::system_clock::time_point when, std::size_t limit) final;
+  [[nodiscard]] bool compact(const std::stop_token& stop) final;
   [[nodiscard]] std::vector<std::string> check() final;
 
  protected:
@@ -27,6 +29,8 @@ class sqlite_database : public database {
   virtual void with_reader(const std::function<void(session&)>& work) = 0;
   /// Carries out a group of writes with `commit_through`. Called by one thread at a time.
   virtual void run_group(std::span<pending_write* const> group) noexcept = 0;
+  /// As `compact`. Called by one thread at a time, and not while a group is carried out.
+  [[nodiscard]] virtual bool rewrite(const std::stop_token& stop) = 0;
 
   /// Of the one that leads.
   [[nodiscard]] session& writing() noexcept { return writing_; }

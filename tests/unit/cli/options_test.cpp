@@ -323,16 +323,30 @@ TEST(Options, LocalStandsForAService) {
   EXPECT_THAT(mistake({"tables", "--local", ""}), HasSubstr("the name is empty"));
 }
 
+TEST(Options, CompactTakesAFileAndNothingOfATable) {
+  EXPECT_EQ(command_of<compact_command>({"compact", "a.db"}).file, "a.db");
+  EXPECT_TRUE(parsed({"compact", "a.db", "--quiet"}).quiet);
+  EXPECT_THAT(mistake({"compact"}), HasSubstr("FILE is required; see dynamo compact --help"));
+  EXPECT_THAT(mistake({"compact", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"compact", "a.db", "b.db"}), HasSubstr("b.db"));
+  for (const char* const other :
+       {"--local", "--endpoint", "--region", "--profile", "--ca-bundle"}) {
+    EXPECT_THAT(mistake({"compact", "a.db", other, "x"}),
+                HasSubstr(std::string(other) + " is for tables, compact is for one file"));
+  }
+}
+
 TEST(Options, HelpIsForStandardOutput) {
   const early_end whole = ended({"--help"});
   EXPECT_EQ(whole.code, exit_code::success);
   EXPECT_EQ(whole.err, "");
-  for (const char* part : {"tables", "describe", "sample", "scan", "count", "export", "whoami",
-                           "serve", "--endpoint", "Exit status:", "  124  ", "Examples:"}) {
+  for (const char* part :
+       {"tables", "describe", "sample", "scan", "count", "export", "whoami", "serve", "compact",
+        "--endpoint", "Exit status:", "  124  ", "Examples:"}) {
     EXPECT_THAT(whole.out, HasSubstr(part));
   }
   for (const std::string name :
-       {"tables", "describe", "sample", "scan", "count", "export", "whoami", "serve"}) {
+       {"tables", "describe", "sample", "scan", "count", "export", "whoami", "serve", "compact"}) {
     const early_end help = ended({name, "--help"});
     EXPECT_EQ(help.code, exit_code::success);
     EXPECT_THAT(help.out, HasSubstr("Usage: dynamo " + name));

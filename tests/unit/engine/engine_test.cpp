@@ -176,6 +176,18 @@ TEST(EngineFile, KeepsItsItems) {
             R"({"Items":[{"id":{"S":"a"}}],"Count":1,"ScannedCount":1})");
 }
 
+TEST_F(Engine, IsCompactedInMemory) {
+  create_users();
+  put("users", "{'id':{'S':'a'}}");
+  EXPECT_TRUE(engine_->compact({}).has_value());
+  EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'}}}");
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = engine_->compact(stop.get_token());
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().kind, errc::cancelled);
+}
+
 TEST(EngineFile, ThatCannotBeOpenedIsAnError) {
   const auto opened = engine::engine::open("/nonexistent/folder/items.db");
   ASSERT_FALSE(opened.has_value());

@@ -124,6 +124,39 @@ TEST_F(GroupCommit, AGroupIsBounded) {
   EXPECT_EQ(numbers().size(), 71U);
 }
 
+TEST_F(GroupCommit, WhatRunsAloneIsBetweenTwoGroups) {
+  hold();
+  put(1);
+  put(2);
+  wait_for_gathered(2);
+  std::vector<std::size_t> sizes_before;
+  std::string thrown;
+  std::thread alone([&] {
+    try {
+      group_.alone([&] {
+        sizes_before = sizes_;
+        throw std::runtime_error("thrown on purpose");
+      });
+    } catch (const std::runtime_error& failure) {
+      thrown = failure.what();
+    }
+  });
+  wait_for_gathered(3);
+  put(3);
+  put(4);
+  wait_for_gathered(5);
+  let_go();
+  alone.join();
+  EXPECT_THAT(sizes_before, ElementsAre(1, 2));
+  EXPECT_EQ(thrown, "thrown on purpose");
+  EXPECT_THAT(sizes_, ElementsAre(1, 2, 2));
+  EXPECT_THAT(numbers(), UnorderedElementsAre(0, 1, 2, 3, 4));
+  // With nobody there before it and behind it.
+  bool done = false;
+  group_.alone([&] { done = true; });
+  EXPECT_TRUE(done);
+}
+
 TEST_F(GroupCommit, OneThatThrowsIsUndoneAlone) {
   hold();
   put(1);

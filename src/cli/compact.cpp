@@ -1,0 +1,52 @@
+#include "cli/commands.hpp"
+
+#include <dynamo/engine/embedded_engine.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace dynamo::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is not there has no size; what is no file, the engine refuses in its own words.
+std::uint64_t size_of(const std::string& file) {
+  std::error_code none;
+  const std::uint64_t size = fs::file_size(file, none);
+  return none ? 0 : size;
+}
+
+// With what a crash has left of its log, which belongs to it.
+std::uint64_t size_on_disk(const std::string& file) {
+  return size_of(file) + size_of(file + "-wal");
+}
+
+result<void> compact(const std::string& file, const std::stop_token& stop) {
+  // Opening would make a new one, and a name that is mistyped would be a success.
+  std::error_code failure;
+  if (!fs::exists(fs::status(file, failure))) {
+    return error{.kind = errc::io, .message = "cannot open '" + file + "': " + failure.message()};
+  }
+  auto engine = embedded_engine::try_open(file);
+  if (!engine) return std::move(engine).error();
+  return engine->try_compact(stop);
+}
+
+}  // namespace
+
+result<void> run(const compact_command& what, const console& on) {
+  const std::uint64_t before = size_on_disk(what.file);
+  // The database is closed when this returns, so that all of it is in the file.
+  if (auto done = compact(what.file, on.stop); !done) return done;
+  return print(on, fmt::format("{}: {} -> {}\n", one_line(what.file),
+                               readable_bytes(static_cast<double>(before)),
+                               readable_bytes(static_cast<double>(size_on_disk(what.file)))));
+}
+
+}  // namespace dynamo::cli

@@ -1,0 +1,105 @@
+#include "engine/store/compaction.hpp"
+
+#include "engine/store/exclusive_vfs.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace dynamo::engine::store {
+namespace {
+
+// Asks for a stop now and then. An interruption from outside could come before the statement
+// begins, and would be lost.
+class stop_watch {
+ public:
+  stop_watch(const connection& on, const std::stop_token& stop) : on_(on), stop_(stop) {
+    // In steps of SQLite's machine: some of them are a row.
+    constexpr int between = 100;
+    sqlite3_progress_handler(
+        on.handle(), between,
+        [](void* self) { return static_cast<stop_watch*>(self)->stop_.stop_requested() ? 1 : 0; },
+        this);
+  }
+  stop_watch(const stop_watch&) = delete;
+  stop_watch& operator=(const stop_watch&) = delete;
+  ~stop_watch() { sqlite3_progress_handler(on_.handle(), 0, nullptr, nullptr); }
+
+ private:
+  const connection& on_;
+  const std::stop_token& stop_;
+};
+
+// Savepoints are in memory, as the connection was set up; the copy of a whole database is not. Its
+// cache is as large as the connection's, or four times that: SQLite counts it in pages of 4 KiB.
+class settings_for_copy {
+ public:
+  explicit settings_for_copy(connection& on)
+      : on_(on),
+        as_before_("PRAGMA temp_store=MEMORY; PRAGMA cache_size=" +
+                   std::to_string(on.integer_of("PRAGMA cache_size"))) {
+    on_.execute("PRAGMA temp_store=FILE; PRAGMA cache_size=-4000");
+  }
+  settings_for_copy(const settings_for_copy&) = delete;
+  settings_for_copy& operator=(const settings_for_copy&) = delete;
+  // Fails in a transaction only, and there is none.
+  ~settings_for_copy() {
+    sqlite3_exec(on_.handle(), as_before_.c_str(), nullptr, nullptr, nullptr);
+  }
+
+ private:
+  connection& on_;
+  const std::string as_before_;
+};
+
+[[noreturn]] void explain(const connection& file, const std::string& folder,
+                          const store_failure& why) {
+  const auto fail = [&](std::string_view reason) {
+    throw store_failure(fmt::format("the database '{}' was not compacted and is as it was: {}",
+                                    file.name(), reason),
+                        why.code());
+  };
+  if (why.code() == SQLITE_FULL) {
+    fail(fmt::format("the disk of '{}' is full; up to twice the file's size is needed there",
+                     folder));
+  }
+  if (why.code() == SQLITE_IOERR_WRITE) {
+    fail(fmt::format("a file in '{}' cannot grow: there is a limit to it, or the disk fails",
+                     folder));
+  }
+  if ((why.code() & 0xFF) == SQLITE_CANTOPEN) {
+    fail(fmt::format("no file can be made in '{}'", folder));
+  }
+  throw why;
+}
+
+}  // namespace
+
+bool compact_memory(connection& on, const std::stop_token& stop) {
+  if (stop.stop_requested()) return false;
+  const stop_watch watch(on, stop);
+  try {
+    on.execute("VACUUM");
+  } catch (const store_failure& failure) {
+    if ((failure.code() & 0xFF) == SQLITE_INTERRUPT && stop.stop_requested()) return false;
+    throw;
+  }
+  return true;
+}
+
+bool compact_file(connection& on, const std::stop_token& stop) {
+  // As SQLite resolved it: its other files are there as well.
+  const std::string path = sqlite3_db_filename(on.handle(), "main");
+  const settings_for_copy settings(on);
+  const temporary_files_beside beside(path);
+  try {
+    return compact_memory(on, stop);
+  } catch (const store_failure& failure) {
+    explain(on, std::filesystem::path(path).parent_path().string(), failure);
+  }
+}
+
+}  // namespace dynamo::engine::store
