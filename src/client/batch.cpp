@@ -14,7 +14,7 @@ std::vector<batch_entry> next_request(std::deque<batch_entry>& pending, std::siz
   std::size_t bytes = 0;
   while (!pending.empty() && taken.size() < max_entries) {
     batch_entry& next = pending.front();
-    if (next.json.empty()) next.json = encode(next.place.value());
+    if (next.json.empty() && encode) next.json = encode(next.place.value());
     bytes += next.json.size() + next.table.size();
     if (!taken.empty() && bytes > max_request_bytes) break;
     taken.push_back(std::move(next));

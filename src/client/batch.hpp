@@ -19,7 +19,7 @@ namespace dynamo::wire {
 /// One write or key that is still to be sent.
 struct batch_entry {
   std::string table;
-  std::string json{};  ///< empty: made from what the caller gave, when it is about to be sent
+  std::string json{};  ///< empty: an encoder makes it, when the entry is about to be sent
   /// Its place among the caller's; unset if the service gave it back, in words of its own.
   std::optional<std::size_t> place{};
 };
@@ -29,11 +29,12 @@ inline constexpr std::size_t max_writes = 25;
 inline constexpr std::size_t max_keys = 100;
 inline constexpr std::size_t max_request_bytes = (std::size_t{16} << 20) - (std::size_t{64} << 10);
 
-/// The JSON of the entry at a place among the caller's; not asked of entries that have theirs.
+/// The JSON of the entry at a place among the caller's; not asked of entries that have theirs. Null
+/// if all that have a place have it.
 using entry_encoder = std::function<std::string(std::size_t place)>;
 
 /// Takes the entries of the next request off `pending`: at most `max_entries`, of at most
-/// `max_request_bytes`, but at least one. All have their JSON then.
+/// `max_request_bytes`, but at least one. With an encoder, all have their JSON then.
 [[nodiscard]] std::vector<batch_entry> next_request(std::deque<batch_entry>& pending,
                                                     std::size_t max_entries,
                                                     const entry_encoder& encode = {});

@@ -73,8 +73,16 @@ stored_item::stored_item(const owned_item& what)
       }()) {}
 
 stored_item::stored_item(std::string_view json) : text_(json) {
-  detail::decode_context context(detail::json_cursor(text_.data()), nodes_);
   detail::item_parser parser;
+  parse(parser);
+}
+
+stored_item::stored_item(std::string_view json, detail::item_parser& parser) : text_(json) {
+  parse(parser);
+}
+
+void stored_item::parse(detail::item_parser& parser) {
+  detail::decode_context context(detail::json_cursor(text_.data()), nodes_);
   if (!parser.parse(context, view_)) throw exception(context.take_error({}));
   size_ = size_of(view_);
 }

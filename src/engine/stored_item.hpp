@@ -5,6 +5,7 @@
 #include <dynamo/value/arena.hpp>
 #include <dynamo/value/attribute.hpp>
 #include <dynamo/value/item.hpp>
+#include <dynamo/value/item_parser.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -23,6 +24,8 @@ class stored_item {
   explicit stored_item(const owned_item& what);
   /// From JSON in the one spelling, as `json()` gives it.
   explicit stored_item(std::string_view json);
+  /// The same, with a parser that has memory from others.
+  stored_item(std::string_view json, detail::item_parser& parser);
 
   [[nodiscard]] std::string_view json() const noexcept { return text_.text(); }
   [[nodiscard]] const item& view() const noexcept { return view_; }
@@ -30,6 +33,8 @@ class stored_item {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
+  void parse(detail::item_parser& parser);
+
   body_buffer text_;
   detail::arena nodes_;
   item view_;

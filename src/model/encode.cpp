@@ -152,19 +152,20 @@ std::string encode(const transact_get_request& request) {
 }
 
 std::string encode_entry(const write_request& write) {
-  const auto entry = [](std::string_view begin, const std::string& json) {
-    constexpr std::string_view end = "}}";
+  const auto entry = [](std::string_view request, std::string_view member, const encoded_item& of) {
     std::string out;
-    out.reserve(begin.size() + json.size() + end.size());
-    out += begin;
-    out += json;
-    out += end;
+    out.reserve(request.size() + member.size() + of.json().size() + 16);
+    {
+      const object_writer whole(out);
+      detail::append_json_key(out, request);
+      object_writer(out).item(member, of);
+    }
     return out;
   };
   if (const auto* put = std::get_if<put_request>(&write)) {
-    return entry(R"({"PutRequest":{"Item":)", put->item.json());
+    return entry("PutRequest", "Item", put->item);
   }
-  return entry(R"({"DeleteRequest":{"Key":)", std::get<delete_request>(write).key.json());
+  return entry("DeleteRequest", "Key", std::get<delete_request>(write).key);
 }
 
 std::string encode_batch_write(

@@ -5,7 +5,8 @@
 namespace dynamo::detail {
 namespace {
 
-constexpr std::size_t first_block = std::size_t{4} << 10;
+// Enough for most items; malloc keeps blocks of this size at hand.
+constexpr std::size_t first_block = 1'000;
 constexpr std::size_t largest_block = std::size_t{256} << 10;
 
 }  // namespace

@@ -107,6 +107,7 @@ TEST_P(Batches, GetsAnyNumberOfKeys) {
   }
   EXPECT_EQ(found.size(), 200U);
   EXPECT_TRUE(db().batch_get({.table = table}).empty());
+  EXPECT_FALSE(db().try_batch_get({.table = table, .keys = {encoded_item{}}}));
 }
 
 }  // namespace

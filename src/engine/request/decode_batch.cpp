@@ -77,13 +77,13 @@ auto read_within(json_reader& in, std::string_view member, Read read) {
   return out;
 }
 
-read_entry read_write_entry(json_reader& in) {
+read_entry read_write_entry(json_reader& in, item_to_put_reader& items) {
   read_entry out;
   if (in.null()) return out;
   in.object_without_nulls([&](std::string_view name) {
     if (name == "PutRequest") {
       out.put_given = true;
-      out.item = read_within(in, "Item", read_item_to_put);
+      out.item = read_within(in, "Item", [&](json_reader& at) { return items.read(at); });
     } else if (name == "DeleteRequest") {
       out.delete_given = true;
       out.key = read_within(in, "Key", read_item);
@@ -150,9 +150,11 @@ batch_write_call decode_batch_write(const body_buffer& request) {
   batch_members beside;
   // By name, since of members of one name the last counts.
   std::map<std::string, std::vector<read_entry>> tables;
+  item_to_put_reader items;
   const bool any = read_batch(request, beside, [&](json_reader& in, std::string name) {
     std::vector<read_entry> entries;
-    if (!in.null()) in.array([&] { entries.push_back(read_write_entry(in)); });
+    entries.reserve(most_writes);
+    if (!in.null()) in.array([&] { entries.push_back(read_write_entry(in, items)); });
     tables.insert_or_assign(std::move(name), std::move(entries));
   });
 

@@ -6,6 +6,7 @@
 
 #include <dynamo/value/item_parser.hpp>
 #include <dynamo/value/json_writer.hpp>
+#include <dynamo/value/number.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +20,8 @@ namespace {
 // object of each value: most of the cost of a put would be that.
 class plain_writer {
  public:
-  explicit plain_writer(std::string& out) : out_(out) {}
+  plain_writer(std::string& out, std::vector<const named_value*>& sorted)
+      : out_(out), sorted_(sorted) {}
 
   // False: not plain; what was written is of no use.
   template <class Members>
@@ -31,7 +33,7 @@ class plain_writer {
   bool list(const value_view& of, int level);
 
   std::string& out_;
-  std::vector<const named_value*> sorted_;  // of all maps that are open
+  std::vector<const named_value*>& sorted_;  // of all maps that are open
 };
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as `max_nesting`
@@ -95,9 +97,7 @@ bool plain_writer::value(const value_view& of, int level) {
 }
 
 bool plain_writer::number(std::string_view text) {
-  detail::decimal parsed;
-  if (!detail::decimal::parse(text, parsed)) return false;
-  if (parsed.limits() != detail::decimal::fault::none) return false;
+  if (detail::number_fault(text) != nullptr) return false;
   detail::append_canonical_number(out_, text);
   return true;
 }
@@ -114,28 +114,27 @@ bool plain_writer::list(const value_view& of, int level) {
   return true;
 }
 
-// Nothing, and not moved, if it is not plain.
-std::optional<stored_item> read_plain(json_reader& in) {
-  detail::arena nodes;
-  detail::decode_context context(in.cursor(), nodes);
-  detail::item_parser parser;
-  item parsed;
-  if (!parser.parse(context, parsed)) return std::nullopt;
-  std::string json;
-  json.reserve(parsed.raw_json().size());
-  if (!plain_writer(json).members(parsed, 1)) return std::nullopt;
-  in.cursor() = context.cursor;
-  return stored_item(json);
-}
-
 }  // namespace
+
+// Nothing, and not moved, if it is not plain.
+std::optional<stored_item> item_to_put_reader::read_plain(json_reader& in) {
+  nodes_.clear();
+  json_.clear();
+  sorted_.clear();
+  detail::decode_context context(in.cursor(), nodes_);
+  item parsed;
+  if (!parser_.parse(context, parsed)) return std::nullopt;
+  if (!plain_writer(json_, sorted_).members(parsed, 1)) return std::nullopt;
+  in.cursor() = context.cursor;
+  return stored_item(json_, parser_);
+}
 
 stored_item item_to_put::take() && {
   if (!fault.empty()) refuse_invalid(std::move(fault));
   return *std::move(item);
 }
 
-item_to_put read_item_to_put(json_reader& in) {
+item_to_put item_to_put_reader::read(json_reader& in) {
   item_to_put out;
   out.item = read_plain(in);
   if (out.item) return out;

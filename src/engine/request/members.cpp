@@ -102,7 +102,7 @@ void read_item_member(json_reader& in, members& out) {
   out.*Member = read_item(in);
 }
 void read_put_member(json_reader& in, members& out) {
-  out.item = read_item_to_put(in);
+  out.item = item_to_put_reader().read(in);
 }
 
 constexpr std::array known_members{

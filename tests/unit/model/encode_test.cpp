@@ -167,6 +167,10 @@ TEST(encode, batches) {
   const std::string removal = model::encode_entry(delete_request{.table = "b", .key = key});
   EXPECT_EQ(put, R"({"PutRequest":{"Item":{"id":{"S":"a"}}}})");
   EXPECT_EQ(removal, R"({"DeleteRequest":{"Key":{"id":{"S":"a"}}}})");
+  // The service says what is missing.
+  EXPECT_EQ(model::encode_entry(put_request{.table = "a", .item = {}}), R"({"PutRequest":{}})");
+  EXPECT_EQ(model::encode_entry(delete_request{.table = "a", .key = {}}),
+            R"({"DeleteRequest":{}})");
   EXPECT_EQ(model::encode_batch_write({{"a", {put, put}}, {"b", {removal}}}),
             R"({"RequestItems":{"a":[)" + put + "," + put + R"(],"b":[)" + removal + "]}}");
   EXPECT_EQ(model::encode_batch_get("a", {R"({"id":{"S":"1"}})", R"({"id":{"S":"2"}})"}, false),

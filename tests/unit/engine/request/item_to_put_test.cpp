@@ -28,7 +28,7 @@ std::string outcome_of(std::string_view item, Read read) {
 }
 
 std::string quickly(std::string_view item) {
-  return outcome_of(item, [](json_reader& in) { return read_item_to_put(in).take(); });
+  return outcome_of(item, [](json_reader& in) { return item_to_put_reader().read(in).take(); });
 }
 std::string thoroughly(std::string_view item) {
   return outcome_of(item, [](json_reader& in) { return stored_item(read_item(in).take()); });
@@ -83,6 +83,16 @@ TEST(ItemToPutNames, AreLimitedAlike) {
   for (const std::size_t bytes : {65'534, 65'535, 65'536}) {
     const std::string item = "{'" + std::string(bytes, 'n') + "':{'S':'a'}}";
     EXPECT_EQ(quickly(item), thoroughly(item)) << bytes;
+  }
+}
+
+TEST(ItemToPutNumbers, AreLimitedAlike) {
+  const std::string zeros(1'100, '0');
+  for (const std::string& number :
+       {zeros + "1", zeros.substr(0, 999) + "1", zeros.substr(0, 1'000) + "1",
+        "1" + zeros + "e-1100", "0." + zeros, "1.5" + zeros, "1e" + zeros}) {
+    const std::string item = "{'a':{'N':'" + number + "'}}";
+    EXPECT_EQ(quickly(item), thoroughly(item)) << number;
   }
 }
 
