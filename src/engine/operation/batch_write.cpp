@@ -98,7 +98,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
   }
   batch_progress progress(with);
   std::string out = "{";
-  with.store.write([&](transaction& in) {
+  with.store.write_decided([&](transaction& in) {
     locate_all(in, writes);
     for (entry_write* const each : in_key_order(writes)) {
       item_write& write = each->write;

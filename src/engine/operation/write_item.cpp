@@ -12,7 +12,7 @@ template <class Call>
 void write_item(operation_context& with, const Call& call, body_buffer& answer) {
   item_write write(call);
   std::string out = "{";
-  with.store.write([&](transaction& in) {
+  with.store.write_decided([&](transaction& in) {
     write.locate(require_table(in, write.table_name()));
     if (with.limits != nullptr) with.limits->require_writes(write.table());
     write.decide(in);

@@ -70,7 +70,22 @@ class group_transaction {
     return commit_all(group);
   }
 
-  [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
+  // Runs all of them, with nothing to undo them by.
+  void run_for_good(std::span<pending_write* const> group) {
+    connection& file = *session_.file;
+    const std::uint64_t before = file.total_changed();
+    try {
+      run(file, "BEGIN IMMEDIATE");
+      for (pending_write* const each : group) run_undone(*each);
+      run(file, "COMMIT");
+    } catch (...) {
+      undo_all(file);
+      fail_all(file, group, std::current_exception());
+      outcome_.is_whole = outcome_.is_whole && file.total_changed() == before;
+    }
+  }
+
+  [[nodiscard]] const committed& outcome() const noexcept { return outcome_; }
 
  private:
   std::size_t commit_all(std::span<pending_write* const> group) const {
@@ -88,7 +103,7 @@ class group_transaction {
     writer changes(session_, clock_);
     (*each.work)(changes);
     changes.finish();
-    has_dropped_ = has_dropped_ || changes.has_dropped();
+    outcome_.has_dropped = outcome_.has_dropped || changes.has_dropped();
   }
 
   bool run_alone(pending_write& each) {
@@ -100,6 +115,16 @@ class group_transaction {
     }
     undo_all(*session_.file);
     return false;
+  }
+
+  void run_undone(pending_write& each) {
+    const std::uint64_t before = session_.file->total_changed();
+    try {
+      work_on(each);
+    } catch (...) {
+      each.failure = std::current_exception();
+      outcome_.is_whole = outcome_.is_whole && session_.file->total_changed() == before;
+    }
   }
 
   // False if the transaction is no longer of use.
@@ -125,15 +150,20 @@ class group_transaction {
 
   session& session_;
   const clock& clock_;
-  bool has_dropped_ = false;
+  committed outcome_;
 };
 
 }  // namespace
 
-bool commit(session& through, const clock& time, std::span<pending_write* const> group) {
+committed commit(session& through, const clock& time, std::span<pending_write* const> group,
+                 undo how) {
   group_transaction transaction(through, time);
-  while (!group.empty()) group = group.subspan(transaction.run_some(group));
-  return transaction.has_dropped();
+  if (how == undo::none) {
+    transaction.run_for_good(group);
+  } else {
+    while (!group.empty()) group = group.subspan(transaction.run_some(group));
+  }
+  return transaction.outcome();
 }
 
 }  // namespace dynamo::engine::store

@@ -6,12 +6,25 @@
 
 #include <dynamo/core/clock.hpp>
 
+#include <cstdint>
 #include <span>
 
 namespace dynamo::engine::store {
 
-/// Runs each write in its turn and commits all of them at once. One that throws is undone alone; if
-/// the commit fails, all of them have failed. Returns true if row sets were dropped.
-bool commit(session& through, const clock& time, std::span<pending_write* const> group);
+/// What becomes of a write that throws.
+enum class undo : std::uint8_t {
+  each,  ///< it is undone, the others of its group are not
+  none,  ///< what it has changed stays
+};
+
+struct committed {
+  bool has_dropped = false;  ///< row sets
+  bool is_whole = true;      ///< false: of a write that failed, some changes have stayed
+};
+
+/// Runs each write in its turn and commits all of them at once. If the commit fails, all of them
+/// have failed.
+committed commit(session& through, const clock& time, std::span<pending_write* const> group,
+                 undo how = undo::each);
 
 }  // namespace dynamo::engine::store

@@ -97,6 +97,11 @@ class database {
   /// commit. Returns when it is committed as durably as the options want. What `work` throws undoes
   /// what it did, and is passed on; nothing else is undone.
   virtual void write(const std::function<void(transaction&)>& work) = 0;
+  /// The same for work that throws nothing once it has changed something: nothing is kept to undo
+  /// it in memory, where that would be a copy of each page it changes. If it throws nevertheless,
+  /// as when there is no memory left, a database in memory is of no use any more: all that comes
+  /// later throws `store_failure`.
+  virtual void write_decided(const std::function<void(transaction&)>& work) = 0;
   /// Removes at most `limit` items whose time to live passed before `now` (seconds since 1970), but
   /// not more than five years before: those stay (developer guide, time to live). Returns how many
   /// there were.

@@ -25,9 +25,10 @@ void group_commit::pass_on() {
   }
 }
 
-void group_commit::write(const std::function<void(writer&)>& work) {
+void group_commit::write(const std::function<void(writer&)>& work, bool decided) {
   waiting_write own;
   own.work = &work;
+  own.decided = decided;
   std::unique_lock lock(mutex_);
   wait_for_turn(own, lock);
   if (own.leads) {

@@ -17,6 +17,7 @@ class writer;
 /// What somebody wants to write, and what became of it.
 struct pending_write {
   const std::function<void(writer&)>* work = nullptr;
+  bool decided = false;          ///< as `database::write_decided` wants it
   std::exception_ptr failure{};  ///< null: it is committed
 };
 
@@ -30,7 +31,7 @@ class group_commit {
   explicit group_commit(runner run) : run_(std::move(run)) {}
 
   /// Returns when `work` is committed, or throws why it is not.
-  void write(const std::function<void(writer&)>& work);
+  void write(const std::function<void(writer&)>& work, bool decided = false);
   /// Calls `work` in its turn, between two groups: what is written later waits. What it throws is
   /// passed on.
   void alone(const std::function<void()>& work);

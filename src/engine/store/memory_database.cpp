@@ -2,6 +2,7 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite_database.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 namespace dynamo::engine {
@@ -17,18 +18,44 @@ class memory_database final : public sqlite_database {
  private:
   void with_reader(const std::function<void(session&)>& work) override {
     const std::lock_guard lock(mutex_);
+    require_whole();
     work(writing());
   }
   void run_group(std::span<pending_write* const> group) noexcept override {
     const std::lock_guard lock(mutex_);
-    commit_through(group);
+    const bool decided = std::ranges::all_of(group, &pending_write::decided);
+    try {
+      require_whole();
+      keep_journal(!decided);
+    } catch (...) {
+      for (pending_write* const each : group) each->failure = std::current_exception();
+      return;
+    }
+    whole_ = commit_through(group, decided ? undo::none : undo::each);
   }
   bool rewrite(const std::stop_token& stop) override {
     const std::lock_guard lock(mutex_);
+    require_whole();
+    keep_journal(true);
     return compact_memory(*writing().file, stop);
   }
 
+  void require_whole() const {
+    if (whole_) return;
+    throw store_failure(
+        "the database in memory failed in the midst of a write: what it holds cannot be relied on "
+        "any more");
+  }
+  // Of the pages before their changes: what a rollback needs.
+  void keep_journal(bool wanted) {
+    if (journal_kept_ == wanted) return;
+    writing().file->execute(wanted ? "PRAGMA journal_mode=MEMORY" : "PRAGMA journal_mode=OFF");
+    journal_kept_ = wanted;
+  }
+
   std::mutex mutex_;
+  bool journal_kept_ = true;
+  bool whole_ = true;
 };
 
 }  // namespace

@@ -139,7 +139,6 @@ void bring_up_to_date(connection& file, std::span<const char* const> steps) {
 }
 
 void set_up(connection& file) {
-  distrust(file);
   // Savepoints keep what they may have to restore in memory: no files in other folders.
   file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF");
   add_row_visits(file);
@@ -161,6 +160,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
     // A file that turns out to be another's is not touched by the end of this connection either.
     checkpoint_at_end(*file, false);
     if (sqlite3_db_readonly(file->handle(), "main") == 1) refuse(path, "cannot be written to");
+    distrust(*file);
     set_up(*file);
     // One that has just been closed may still be at its end. Within this process it is the writer
     // of another database object that is waited for.
@@ -186,6 +186,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
 std::unique_ptr<connection> open_reader(const std::string& path) {
   auto file =
       std::make_unique<connection>(path, absolute(path), SQLITE_OPEN_READWRITE, exclusive_vfs());
+  distrust(*file);
   set_up(*file);
   sqlite3_busy_timeout(file->handle(), while_working);
   file->execute("PRAGMA query_only=ON; PRAGMA cache_size=-256");

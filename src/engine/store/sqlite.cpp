@@ -148,6 +148,10 @@ std::uint64_t connection::changed() const noexcept {
   return static_cast<std::uint64_t>(sqlite3_changes64(handle_.get()));
 }
 
+std::uint64_t connection::total_changed() const noexcept {
+  return static_cast<std::uint64_t>(sqlite3_total_changes64(handle_.get()));
+}
+
 bool connection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(handle_.get()) == 0;
 }

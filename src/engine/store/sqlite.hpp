@@ -86,6 +86,8 @@ class connection {
 
   /// Rows that the last statement changed.
   [[nodiscard]] std::uint64_t changed() const noexcept;
+  /// Rows that were changed since it was opened.
+  [[nodiscard]] std::uint64_t total_changed() const noexcept;
   /// False also after a failure that made SQLite undo the transaction by itself.
   [[nodiscard]] bool in_transaction() const noexcept;
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

@@ -1,6 +1,5 @@
 #include "engine/store/sqlite_database.hpp"
 
-#include "engine/store/commit.hpp"
 #include "engine/store/consistency.hpp"
 #include "engine/store/writer.hpp"
 
@@ -25,6 +24,10 @@ void sqlite_database::read(const std::function<void(const snapshot&)>& work) {
 
 void sqlite_database::write(const std::function<void(transaction&)>& work) {
   group_.write([&](writer& changes) { work(changes); });
+}
+
+void sqlite_database::write_decided(const std::function<void(transaction&)>& work) {
+  group_.write([&](writer& changes) { work(changes); }, true);
 }
 
 std::size_t sqlite_database::remove_expired(std::int64_t now, std::size_t limit) {
@@ -52,9 +55,11 @@ std::vector<std::string> sqlite_database::check() {
   return found;
 }
 
-void sqlite_database::commit_through(std::span<pending_write* const> group) {
-  if (commit(writing_, *clock_, group)) drops_.fetch_add(1);
+bool sqlite_database::commit_through(std::span<pending_write* const> group, undo how) {
+  const committed outcome = commit(writing_, *clock_, group, how);
+  if (outcome.has_dropped) drops_.fetch_add(1);
   refresh(writing_);
+  return outcome.is_whole;
 }
 
 void sqlite_database::refresh(session& idle) const {

@@ -1,6 +1,7 @@
 // What databases in files and in memory have in common.
 #pragma once
 
+#include "engine/store/commit.hpp"
 #include "engine/store/database.hpp"
 #include "engine/store/group_commit.hpp"
 #include "engine/store/session.hpp"
@@ -17,6 +18,7 @@ class sqlite_database : public database {
  public:
   void read(const std::function<void(const snapshot&)>& work) final;
   void write(const std::function<void(transaction&)>& work) final;
+  void write_decided(const std::function<void(transaction&)>& work) final;
   std::size_t remove_expired(std::int64_t now, std::size_t limit) final;
   std::size_t trim_changes(std::chrono::system_clock::time_point when, std::size_t limit) final;
   [[nodiscard]] bool compact(const std::stop_token& stop) final;
@@ -34,7 +36,8 @@ class sqlite_database : public database {
 
   /// Of the one that leads.
   [[nodiscard]] session& writing() noexcept { return writing_; }
-  void commit_through(std::span<pending_write* const> group);
+  /// False if a write has failed that could not be undone.
+  bool commit_through(std::span<pending_write* const> group, undo how = undo::each);
   /// Lets the statements of a session go that nobody uses at the moment: if row sets were dropped
   /// since it was here last, or if there are too many.
   void refresh(session& idle) const;

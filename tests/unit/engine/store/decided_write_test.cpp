@@ -1,0 +1,146 @@
+// Writes that nothing could undo in memory.
+#include "engine/store/database.hpp"
+#include "engine/store/store_failure.hpp"
+#include "support/store_sample.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace dynamo::engine {
+namespace {
+
+using test::definition_of;
+using test::figures_of;
+using test::items_of;
+using test::put;
+using test::sample_item;
+using test::sample_table;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::runtime_error on_purpose("thrown on purpose");
+
+// Each test runs on both: in memory, and in a file.
+class DecidedWrite : public testing::TestWithParam<bool> {
+ protected:
+  DecidedWrite() {
+    db_ =
+        GetParam()
+            ? std::move(database::open(folder_ / "data.db", {.durable = durability::process_crash}))
+                  .value()
+            : database::in_memory({});
+    db_->write([](transaction& changes) { changes.create_table(sample_table()); });
+  }
+
+  void put_decided(int number) {
+    db_->write_decided([&](transaction& in) { put(in, "users", sample_item(number)); });
+  }
+  std::vector<std::string> items() { return items_of(*db_, definition_of(*db_, "users")->rows); }
+
+  const dynamo::test::temporary_folder folder_;
+  std::unique_ptr<database> db_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Places, DecidedWrite, testing::Bool(),
+                         [](const auto& place) { return place.param ? "File" : "Memory"; });
+
+TEST_P(DecidedWrite, IsAWrite) {
+  for (int i = 0; i < 100; ++i) put_decided(i % 50);
+  EXPECT_THAT(items(), SizeIs(50));
+  EXPECT_THAT(db_->check(), IsEmpty());
+}
+
+TEST_P(DecidedWrite, MayBeRefusedBeforeItChangesAnything) {
+  put_decided(1);
+  EXPECT_THROW(db_->write_decided([](transaction& in) {
+    static_cast<void>(in.find_table("users"));
+    throw on_purpose;
+  }),
+               std::runtime_error);
+  put_decided(2);
+  EXPECT_THAT(items(), SizeIs(2));
+  EXPECT_THAT(db_->check(), IsEmpty());
+}
+
+TEST_P(DecidedWrite, AWriteBehindItIsUndone) {
+  put_decided(1);
+  EXPECT_THROW(db_->write([](transaction& in) {
+    for (int i = 0; i < 100; ++i) put(in, "users", sample_item(i));
+    in.create_table(sample_table("others"));
+    throw on_purpose;
+  }),
+               std::runtime_error);
+  put_decided(2);
+  EXPECT_THAT(items(), SizeIs(2));
+  EXPECT_FALSE(definition_of(*db_, "others"));
+  EXPECT_THAT(db_->check(), IsEmpty());
+}
+
+TEST_P(DecidedWrite, SpoilsMemoryIfItThrowsBehindAChange) {
+  put_decided(1);
+  EXPECT_THROW(db_->write_decided([](transaction& in) {
+    put(in, "users", sample_item(2));
+    throw on_purpose;
+  }),
+               std::runtime_error);
+  if (GetParam()) {
+    put_decided(3);
+    EXPECT_THAT(items(), SizeIs(2));
+    EXPECT_THAT(db_->check(), IsEmpty());
+    return;
+  }
+  const auto failure_of = [](auto&& call) -> std::string {
+    try {
+      call();
+    } catch (const store_failure& failure) {
+      return failure.what();
+    }
+    return "none";
+  };
+  EXPECT_THAT(failure_of([&] { put_decided(3); }), HasSubstr("in the midst of a write"));
+  EXPECT_THAT(failure_of([&] { put(*db_, "users", sample_item(3)); }), HasSubstr("in memory"));
+  EXPECT_THAT(failure_of([&] { static_cast<void>(items()); }), HasSubstr("in memory"));
+  EXPECT_THAT(failure_of([&] { static_cast<void>(db_->compact({})); }), HasSubstr("in memory"));
+}
+
+// Groups of both kinds, some of whose writes are refused.
+TEST_P(DecidedWrite, MixesWithOthers) {
+  constexpr int each = 200;
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < 4; ++writer) {
+    writers.emplace_back([&, writer] {
+      for (int i = 0; i < each; ++i) {
+        const int number = writer * each + i;
+        const bool refused = i % 5 == 0;
+        const auto decided = [&](transaction& in) {
+          if (refused) throw on_purpose;
+          put(in, "users", sample_item(number));
+        };
+        const auto undone = [&](transaction& in) {
+          put(in, "users", sample_item(number));
+          if (refused) throw on_purpose;
+        };
+        try {
+          writer % 2 == 0 ? db_->write_decided(decided) : db_->write(undone);
+          EXPECT_FALSE(refused);
+        } catch (const std::runtime_error&) {
+          EXPECT_TRUE(refused);
+        }
+      }
+    });
+  }
+  for (std::thread& each_writer : writers) each_writer.join();
+  EXPECT_THAT(items(), SizeIs(4 * each * 4 / 5));
+  EXPECT_THAT(db_->check(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace dynamo::engine
