@@ -30,8 +30,13 @@ std::uint64_t size_on_disk(const std::string& file) {
 result<void> compact(const std::string& file, const std::stop_token& stop) {
   // Opening would make a new one, and a name that is mistyped would be a success.
   std::error_code failure;
-  if (!fs::exists(fs::status(file, failure))) {
+  const fs::file_status about = fs::status(file, failure);
+  if (!fs::exists(about)) {
     return error{.kind = errc::io, .message = "cannot open '" + file + "': " + failure.message()};
+  }
+  if (fs::is_regular_file(about) && size_on_disk(file) == 0) {
+    return error{.kind = errc::io,
+                 .message = "'" + file + "' is empty, no database: name another file"};
   }
   auto engine = embedded_engine::try_open(file);
   if (!engine) return std::move(engine).error();
@@ -44,9 +49,12 @@ result<void> run(const compact_command& what, const console& on) {
   const std::uint64_t before = size_on_disk(what.file);
   // The database is closed when this returns, so that all of it is in the file.
   if (auto done = compact(what.file, on.stop); !done) return done;
-  return print(on, fmt::format("{}: {} -> {}\n", one_line(what.file),
-                               readable_bytes(static_cast<double>(before)),
-                               readable_bytes(static_cast<double>(size_on_disk(what.file)))));
+  // It is done: a stop that came too late for it does not keep its line back.
+  console last = on;
+  last.stop = {};
+  return print(last, fmt::format("{}: {} -> {}\n", one_line(what.file),
+                                 readable_bytes(static_cast<double>(before)),
+                                 readable_bytes(static_cast<double>(size_on_disk(what.file)))));
 }
 
 }  // namespace dynamo::cli

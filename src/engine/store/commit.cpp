@@ -76,7 +76,11 @@ class group_transaction {
     const std::uint64_t before = file.total_changed();
     try {
       run(file, "BEGIN IMMEDIATE");
-      for (pending_write* const each : group) run_undone(*each);
+      for (pending_write* const each : group) {
+        run_undone(*each);
+        // SQLite has given up: what is written, it cannot say.
+        if (!outcome_.is_whole) std::rethrow_exception(each->failure);
+      }
       run(file, "COMMIT");
     } catch (...) {
       undo_all(file);
@@ -123,7 +127,9 @@ class group_transaction {
       work_on(each);
     } catch (...) {
       each.failure = std::current_exception();
-      outcome_.is_whole = outcome_.is_whole && session_.file->total_changed() == before;
+      // A statement that breaks off counts no rows, but ends the transaction.
+      outcome_.is_whole =
+          session_.file->in_transaction() && session_.file->total_changed() == before;
     }
   }
 

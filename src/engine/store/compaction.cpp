@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -95,9 +96,13 @@ bool compact_file(connection& on, const std::stop_token& stop) {
   const std::string path = sqlite3_db_filename(on.handle(), "main");
   const settings_for_copy settings(on);
   const temporary_files_beside beside(path);
+  const std::int64_t version = on.integer_of("PRAGMA schema_version");
   try {
     return compact_memory(on, stop);
   } catch (const store_failure& failure) {
+    // The rows are committed with a new version of the schema. What fails behind that, such as the
+    // end of the copy on a full disk, takes nothing back.
+    if (on.integer_of("PRAGMA schema_version") != version) return true;
     explain(on, std::filesystem::path(path).parent_path().string(), failure);
   }
 }

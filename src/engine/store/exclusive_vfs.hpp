@@ -14,7 +14,8 @@ namespace dynamo::engine::store {
 
 /// While this lives, temporary files that SQLite makes on this thread through `exclusive_vfs` stand
 /// beside the file `path`, not in the folder that SQLite would choose. They lose their names as
-/// soon as they are open: none is left behind, however the program ends. Does not nest.
+/// soon as they are open: only a program that is killed right then leaves one, which is empty. Does
+/// not nest.
 class temporary_files_beside {
  public:
   explicit temporary_files_beside(std::string path);

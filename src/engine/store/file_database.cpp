@@ -2,6 +2,7 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite_database.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <mutex>
@@ -90,7 +91,12 @@ class file_database final : public sqlite_database {
     if (code == SQLITE_OK) {
       began_again();
     } else if ((code & 0xFF) != SQLITE_BUSY) {
-      writing().file->fail(code);
+      throw store_failure(
+          fmt::format(
+              "the database '{}' is compacted, but its file could not take that from its log "
+              "yet: {} (SQLite {}); the next write tries again",
+              path_, sqlite3_errstr(code), code),
+          code);
     }
     return true;
   }

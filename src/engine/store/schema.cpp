@@ -12,7 +12,6 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -80,29 +79,40 @@ std::int32_t number_at(std::string_view header, std::size_t offset) {
   return static_cast<std::int32_t>(number);
 }
 
-// What the file itself says, without its WAL, locks, or any change: enough to tell whose it is.
-// SQLite is not asked: a file that was being made when its program was killed is whole only behind
-// the recovery that a real opening begins with.
-void check_owner(const std::string& path, const std::string& whole, std::size_t known) {
+// Nothing but a regular file, or none, is opened.
+void check_kind(const std::string& path, const std::string& whole) {
   std::error_code failure;
   const fs::file_status about = fs::status(whole, failure);
   if (!fs::exists(about)) return;
   if (fs::is_directory(about)) refuse(path, "is a folder: name a file");
   if (!fs::is_regular_file(about)) refuse(path, "is not a regular file: name another one");
-  if (fs::file_size(whole, failure) == 0 || failure) return;
+}
+
+// What the file itself says, without its WAL, locks, or any change: enough to tell whose it is.
+// SQL is not asked: a file that was being made when its program was killed is whole only behind the
+// recovery that a real opening begins with. The file is read through the connection: closing a
+// descriptor of one's own would drop the locks that the process has on it by another connection.
+void check_owner(const connection& file, std::size_t known) {
+  sqlite3_file* opened = nullptr;
+  sqlite3_file_control(file.handle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       static_cast<void*>(&opened));
+  sqlite3_int64 size = 0;
+  int code = opened->pMethods->xFileSize(opened, &size);
+  if (code != SQLITE_OK) file.fail(code);
+  if (size == 0) return;
   // SQLite's documentation, database file format: the header and its fields.
   constexpr std::string_view magic("SQLite format 3\0", 16);
-  constexpr std::size_t header_size = 100;
+  constexpr int header_size = 100;
   constexpr std::size_t user_version_at = 60;
   constexpr std::size_t application_id_at = 68;
   std::string header(header_size, '\0');
-  std::ifstream file(whole, std::ios::binary);
-  if (!file) refuse(path, "cannot be read");
-  if (!file.read(header.data(), header_size) || !header.starts_with(magic) ||
+  code = opened->pMethods->xRead(opened, header.data(), header_size, 0);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) file.fail(code);
+  if (code != SQLITE_OK || !header.starts_with(magic) ||
       number_at(header, application_id_at) != application_id) {
-    refuse_foreign(path);
+    refuse_foreign(file.name());
   }
-  check_version(path, number_at(header, user_version_at), known);
+  check_version(file.name(), number_at(header, user_version_at), known);
 }
 
 // A file may come from anywhere: nothing in it runs.
@@ -153,12 +163,13 @@ std::span<const char* const> schema_steps() noexcept {
 std::unique_ptr<connection> open_writer(const std::string& path, durability durable,
                                         std::span<const char* const> steps) {
   const std::string whole = absolute(path);
-  check_owner(path, whole, steps.size());
+  check_kind(path, whole);
   try {
     auto file = std::make_unique<connection>(
         path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs());
     // A file that turns out to be another's is not touched by the end of this connection either.
     checkpoint_at_end(*file, false);
+    check_owner(*file, steps.size());
     if (sqlite3_db_readonly(file->handle(), "main") == 1) refuse(path, "cannot be written to");
     distrust(*file);
     set_up(*file);

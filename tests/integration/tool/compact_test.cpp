@@ -105,6 +105,32 @@ TEST_F(Compact, LeavesAloneWhatIsNoDatabase) {
   EXPECT_THAT(of_folder.err, HasSubstr("is a folder: name a file"));
 }
 
+TEST_F(Compact, MakesNoDatabaseOfAnEmptyFile) {
+  write_file(file, "");
+  const ended_process ended = run();
+  EXPECT_EQ(ended.status, 7);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_EQ(ended.err, "dynamo: '" + file + "' is empty, no database: name another file\n");
+  EXPECT_EQ(size(), 0U);
+}
+
+// Opening a file once more, and closing it, leaves the locks of those who have it.
+TEST_F(Compact, IsRefusedWhileTwoEnginesOfAnotherProgramHadIt) {
+  fill();
+  const std::string refusal =
+      "dynamo: '" + file + "' is in use by another program: end that one, or name another file\n";
+  const auto first = database::open(file, {.durable = durability::process_crash}).value();
+  engine::test::put(*first, "users", engine::test::sample_item(1));
+  {
+    const auto second = database::open(file, {.durable = durability::process_crash}).value();
+    EXPECT_EQ(run().err, refusal);
+  }
+  EXPECT_EQ(run().err, refusal);
+  engine::test::remove(*first, "users", engine::test::key_of(engine::test::sample_item(1)));
+  EXPECT_EQ(run().err, refusal);
+  EXPECT_THAT(first->check(), IsEmpty());
+}
+
 TEST_F(Compact, IsRefusedWhileAnotherProgramHasIt) {
   fill();
   const ended_process ended = run_tool(
@@ -171,6 +197,32 @@ TEST_F(Compact, WithoutRoomSaysWhereAndChangesNothing) {
   }
   // Nothing of it was anywhere else.
   EXPECT_THAT(contents_of(logs / "log"), ContainsRegex("open " + file + "-[0-9a-f]{16}\n"));
+}
+
+TEST_F(Compact, SaysWhatBecameOfTheFileWhereverTheDiskIsFull) {
+  fill();
+  const std::uintmax_t before = size();
+  const std::string kept = folder / "kept";
+  fs::copy_file(file, kept);
+  const temporary_folder logs;
+  int done = 0;
+  for (long room = 16'000'000L; room < 100'000'000L; room += 3'000'000L) {
+    fs::copy_file(kept, file, fs::copy_options::overwrite_existing);
+    const ended_process ended =
+        run({}, watching(without_configuration(),
+                         {.folder = folder.path(), .log = logs / "log", .room = room}));
+    expect_everything_there();
+    if (ended.status == 0 || ended.err.find("is compacted, but") != std::string::npos) {
+      ++done;
+      EXPECT_LT(size() * 4, before * 3) << room;
+    } else {
+      EXPECT_EQ(ended.status, 7) << room;
+      EXPECT_THAT(ended.err, HasSubstr("is as it was")) << room;
+      EXPECT_EQ(size(), before) << room;
+    }
+    if (ended.status == 0) break;
+  }
+  EXPECT_GT(done, 0);
 }
 
 TEST_F(Compact, BeyondALimitOfFileSizesSaysSo) {

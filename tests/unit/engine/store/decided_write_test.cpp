@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <memory>
 #include <stdexcept>
@@ -109,6 +110,38 @@ TEST_P(DecidedWrite, SpoilsMemoryIfItThrowsBehindAChange) {
   EXPECT_THAT(failure_of([&] { put(*db_, "users", sample_item(3)); }), HasSubstr("in memory"));
   EXPECT_THAT(failure_of([&] { static_cast<void>(items()); }), HasSubstr("in memory"));
   EXPECT_THAT(failure_of([&] { static_cast<void>(db_->compact({})); }), HasSubstr("in memory"));
+}
+
+// Wherever in a write SQLite finds no memory: the database is whole, or says that it is not.
+TEST(DecidedWriteInMemory, IsNotTornInSecret) {
+  owned_item large = sample_item(5);
+  large.insert_or_assign("much", std::string(60'000, 'm'));
+  int failed = 0;
+  int spoilt = 0;
+  for (sqlite3_int64 room = 0; room < 120'000; room += 3'000) {
+    const auto db = database::in_memory({});
+    db->write([](transaction& changes) { changes.create_table(sample_table()); });
+    for (int i = 0; i < 40; ++i) put(*db, "users", sample_item(i));
+    bool written = true;
+    sqlite3_hard_heap_limit64(sqlite3_memory_used() + room + 1);
+    try {
+      db->write_decided([&](transaction& in) { put(in, "users", large); });
+    } catch (const store_failure&) {
+      written = false;
+    }
+    sqlite3_hard_heap_limit64(0);
+    if (!written) ++failed;
+    try {
+      EXPECT_THAT(db->check(), IsEmpty()) << room;
+      EXPECT_THAT(items_of(*db, definition_of(*db, "users")->rows), SizeIs(40)) << room;
+    } catch (const store_failure& failure) {
+      ++spoilt;
+      EXPECT_FALSE(written) << room;
+      EXPECT_THAT(failure.what(), HasSubstr("in the midst of a write")) << room;
+    }
+  }
+  EXPECT_GT(failed, 0);
+  EXPECT_GT(spoilt, 0);
 }
 
 // Groups of both kinds, some of whose writes are refused.
