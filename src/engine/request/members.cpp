@@ -85,19 +85,19 @@ struct known_member {
   void (*read)(json_reader&, members&);
 };
 
-template <std::optional<std::string> members::*Member>
+template <std::optional<std::string> members::* Member>
 void read_text(json_reader& in, members& out) {
   out.*Member = in.text();
 }
-template <std::optional<bool> members::*Member>
+template <std::optional<bool> members::* Member>
 void read_flag(json_reader& in, members& out) {
   out.*Member = in.flag();
 }
-template <std::optional<std::int64_t> members::*Member>
+template <std::optional<std::int64_t> members::* Member>
 void read_integer(json_reader& in, members& out) {
   out.*Member = in.integer();
 }
-template <std::optional<read_attributes> members::*Member>
+template <std::optional<read_attributes> members::* Member>
 void read_item_member(json_reader& in, members& out) {
   out.*Member = read_item(in);
 }

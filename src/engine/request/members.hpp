@@ -70,7 +70,7 @@ void read_member(json_reader& in, std::string_view name, member_owner owner, mem
 /// An expression that a request may have.
 struct expression_role {
   std::string_view name;
-  std::optional<std::string> members::*text;
+  std::optional<std::string> members::* text;
   bool with_values = true;
 };
 

@@ -137,8 +137,8 @@ TEST_F(batches, back_off_while_nothing_is_done_and_begin_anew_with_progress) {
 }
 
 TEST_F(batches, end_when_the_budget_passes_without_progress) {
-  const result<void> sent = send_all(
-      numbered(3), [&](const entries& some) -> result<entries> { return some; }, 100ms);
+  const result<void> sent =
+      send_all(numbered(3), [&](const entries& some) -> result<entries> { return some; }, 100ms);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, errc::throttled);
   EXPECT_EQ(sent.error().table, "t");
