@@ -43,7 +43,7 @@ void require_json(const body_buffer& answer) {
 }
 
 // The item that was read quickly, where that could be done, is the one that is read value by value.
-void require_read_thoroughly(const body_buffer& request, const stored_item& item) {
+void require_read_thoroughly(const body_buffer& request, const stored_item& taken) {
   std::string_view text;
   bool escaped = false;
   dynamo::detail::json_cursor cursor(request.data());
@@ -59,7 +59,7 @@ void require_read_thoroughly(const body_buffer& request, const stored_item& item
   if (escaped) return;  // it may be another one's name
   const body_buffer alone(text);
   json_reader in(alone);
-  require(stored_item(read_item(in).take()).json() == item.json());
+  require(stored_item(read_item(in).take()).json() == taken.json());
 }
 
 // True if the request's decoder takes it.

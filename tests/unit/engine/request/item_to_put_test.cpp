@@ -80,7 +80,7 @@ TEST(ItemToPutLevels, AreLimitedAlike) {
 }
 
 TEST(ItemToPutNames, AreLimitedAlike) {
-  for (const std::size_t bytes : {65'534, 65'535, 65'536}) {
+  for (const std::size_t bytes : {65'534U, 65'535U, 65'536U}) {
     const std::string item = "{'" + std::string(bytes, 'n') + "':{'S':'a'}}";
     EXPECT_EQ(quickly(item), thoroughly(item)) << bytes;
   }
