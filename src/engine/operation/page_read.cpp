@@ -105,16 +105,11 @@ void page_read::run(const snapshot& in, const key_range& range, bool ascending,
 
 void page_read::append_items(const snapshot& in, const key_range& range, bool ascending,
                              body_buffer& answer) {
-  // The way of most scans: rows are copied as they are.
-  const bool copies = !filter_ && !projection_ && !fetches_ && call_.selected != select::count;
   in.visit(index_ == nullptr ? table_->rows : index_->rows, range, ascending, [&](const row& each) {
     ++scanned_;
     size_ += each.size;
     read_size_ += each.size;
-    if (copies) {
-      ++count_;
-      append_item(each.item, answer);
-    } else if (!fetches_) {
+    if (!fetches_) {
       take(each.item, answer);
     } else {
       take_whole(in, each.item, answer);

@@ -100,8 +100,8 @@ std::optional<stored_item> find_row(connection& on, row_set in, std::string_view
   return stored_item(found.bytes(0));
 }
 
-// SQLite calls the visitor from within its search for the one row that ends the visit: it sees each
-// row where it lies in its page. As a result of the statement, each would first be copied.
+// SQLite calls the visitor from within its search for the one row that ends the visit: as results
+// of the statement, each row would cost a step of its own.
 void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
                 const row_visitor& visitor) {
   visit begun{.visitor = visitor, .thrown = nullptr};

@@ -39,7 +39,8 @@ constexpr std::array<const char*, 1> steps_so_far = {
 };
 
 constexpr int page_size = 16'384;
-// In memory, a transaction copies every page it changes: smaller ones are written more quickly.
+// In memory, a write that may have to be undone copies every page it changes: smaller ones are
+// written more quickly.
 constexpr int memory_page_size = 8'192;
 
 // SQLite takes ":memory:" and "file:..." for something else than a name; it never does an absolute
