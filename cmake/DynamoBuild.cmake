@@ -6,9 +6,11 @@ endif()
 
 find_program(ccache_program ccache)
 if(ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # What ccache wants to be told before it works together with precompiled headers.
+  # ccache requires this sloppiness for precompiled headers. Paths are hashed relative to the source
+  # folder, so that every clone and worktree shares one cache.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros "${ccache_program}")
+      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=20G "${ccache_program}")
 endif()
 
 find_program(mold_program mold)

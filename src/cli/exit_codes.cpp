@@ -51,6 +51,7 @@ exit_code exit_code_of(const error& failure, int signal) {
     case errc::invalid_response:
     case errc::invalid_value:
     case errc::callback:
+    case errc::out_of_memory:
       return exit_code::failed;
     case errc::cancelled:
       return signal == 0 ? exit_code::failed : exit_code{128 + signal};

@@ -1,6 +1,11 @@
 #include <dynamo/core/error.hpp>
+#include <dynamo/core/result.hpp>
 
 #include <fmt/format.h>
+
+#include <exception>
+#include <new>
+#include <utility>
 
 namespace dynamo {
 
@@ -38,6 +43,8 @@ std::string_view to_string(errc kind) noexcept {
       return "callback";
     case errc::checkpoint:
       return "checkpoint";
+    case errc::out_of_memory:
+      return "out_of_memory";
   }
   return "unknown";
 }
@@ -64,5 +71,39 @@ std::string error::to_string() const {
 exception::exception(error details)
     : std::runtime_error(details.to_string()),
       details_(std::make_shared<const error>(std::move(details))) {}
+
+namespace detail {
+
+error caught_error() noexcept {
+  error failure;
+  failure.kind = errc::out_of_memory;
+  failure.message = "out of memory";  // short enough to be kept without an allocation
+  try {
+    try {
+      throw;
+    } catch (const exception& thrown) {
+      failure = error(thrown.details());
+    } catch (const std::bad_alloc&) {
+      return failure;
+    } catch (const std::exception& thrown) {
+      failure = {.kind = errc::callback, .message = thrown.what()};
+    } catch (...) {
+      failure = {.kind = errc::callback, .message = "an exception without a message"};
+    }
+  } catch (...) {
+    // Copying the details failed for want of memory; `failure` is as it was.
+  }
+  return failure;
+}
+
+void throw_failure(const error& failure) {
+  throw exception(failure);
+}
+
+void throw_no_error() {
+  throw std::logic_error("dynamo::result::error() was called on a result that holds a value");
+}
+
+}  // namespace detail
 
 }  // namespace dynamo

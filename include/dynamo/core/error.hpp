@@ -47,6 +47,8 @@ enum class errc : std::uint8_t {
   /// A checkpoint belongs to another scan, is in use by somebody else, or is damaged. Give another
   /// one, or delete it to start afresh.
   checkpoint,
+  /// An allocation failed. Use fewer segments, smaller pages or batches, or more memory.
+  out_of_memory,
 };
 
 /// The enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".
@@ -84,5 +86,12 @@ class exception : public std::runtime_error {
  private:
   std::shared_ptr<const error> details_;  // shared, so that copying cannot throw
 };
+
+namespace detail {
+/// The exception that is being handled, as an error. Call within a handler. An exception that is
+/// not of this library becomes errc::callback with its message; std::bad_alloc becomes
+/// errc::out_of_memory. Does not throw: what does not fit into memory is left out.
+[[nodiscard]] error caught_error() noexcept;
+}  // namespace detail
 
 }  // namespace dynamo

@@ -3,11 +3,17 @@
 
 #include <dynamo/core/error.hpp>
 
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 namespace dynamo {
+
+namespace detail {
+[[noreturn]] void throw_failure(const error& failure);
+[[noreturn]] void throw_no_error();
+}  // namespace detail
 
 /// Holds either a `T` or an `error`. Not thread-safe, as any value type.
 template <class T>
@@ -26,36 +32,37 @@ class [[nodiscard]] result {
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  /// The value; throws `dynamo::exception` when there is an error instead.
-  T& value() & {
-    require();
-    return *std::get_if<0>(&state_);
-  }
-  const T& value() const& {
-    require();
-    return *std::get_if<0>(&state_);
-  }
-  T&& value() && {
-    require();
-    return std::move(*std::get_if<0>(&state_));
-  }
+  /// The value. Throws `dynamo::exception` with the error if there is none.
+  T& value() & { return checked(); }
+  const T& value() const& { return checked(); }
+  T&& value() && { return std::move(checked()); }
 
-  /// The value, unchecked: requires `has_value()`.
-  T& operator*() & noexcept { return *std::get_if<0>(&state_); }
-  const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
-  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
-  T* operator->() noexcept { return std::get_if<0>(&state_); }
-  const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+  /// The same as `value()`: checked in every build.
+  T& operator*() & { return checked(); }
+  const T& operator*() const& { return checked(); }
+  T&& operator*() && { return std::move(checked()); }
+  T* operator->() { return &checked(); }
+  const T* operator->() const { return &checked(); }
 
-  /// The error, unchecked: requires `!has_value()`.
-  dynamo::error& error() & noexcept { return *std::get_if<1>(&state_); }
-  const dynamo::error& error() const& noexcept { return *std::get_if<1>(&state_); }
-  dynamo::error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+  /// The error. Throws `std::logic_error` if there is a value instead.
+  dynamo::error& error() & { return checked_error(); }
+  const dynamo::error& error() const& { return checked_error(); }
+  dynamo::error&& error() && { return std::move(checked_error()); }
 
  private:
-  void require() const {
-    if (const auto* failure = std::get_if<1>(&state_)) throw exception(*failure);
+  T& checked() { return const_cast<T&>(std::as_const(*this).checked()); }
+  const T& checked() const {
+    if (const T* value = std::get_if<0>(&state_)) [[likely]] return *value;
+    detail::throw_failure(*std::get_if<1>(&state_));
   }
+  dynamo::error& checked_error() {
+    return const_cast<dynamo::error&>(std::as_const(*this).checked_error());
+  }
+  const dynamo::error& checked_error() const {
+    if (const auto* failure = std::get_if<1>(&state_)) [[likely]] return *failure;
+    detail::throw_no_error();
+  }
+
   std::variant<T, dynamo::error> state_;
 };
 
@@ -72,17 +79,25 @@ class [[nodiscard]] result<void> {
   [[nodiscard]] bool has_value() const noexcept { return !failure_.has_value(); }
   explicit operator bool() const noexcept { return has_value(); }
 
-  /// Throws `dynamo::exception` when there is an error.
+  /// Throws `dynamo::exception` if there is an error.
   void value() const {
-    if (failure_) throw exception(*failure_);
+    if (failure_) detail::throw_failure(*failure_);
   }
 
-  /// The error, unchecked: requires `!has_value()`.
-  dynamo::error& error() & noexcept { return *failure_; }
-  const dynamo::error& error() const& noexcept { return *failure_; }
-  dynamo::error&& error() && noexcept { return std::move(*failure_); }
+  /// The error. Throws `std::logic_error` if there is none.
+  dynamo::error& error() & { return checked_error(); }
+  const dynamo::error& error() const& { return checked_error(); }
+  dynamo::error&& error() && { return std::move(checked_error()); }
 
  private:
+  dynamo::error& checked_error() {
+    return const_cast<dynamo::error&>(std::as_const(*this).checked_error());
+  }
+  const dynamo::error& checked_error() const {
+    if (!failure_) [[unlikely]] detail::throw_no_error();
+    return *failure_;
+  }
+
   std::optional<dynamo::error> failure_;
 };
 

@@ -32,6 +32,7 @@ TEST(ExitCodes, AreAsDocumented) {
       {errc::invalid_response, 1},
       {errc::invalid_value, 1},
       {errc::callback, 1},
+      {errc::out_of_memory, 1},
       {errc::deadline_exceeded, 124},
       {errc::io, 7},
   };

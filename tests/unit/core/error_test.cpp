@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
+#include <stdexcept>
+#include <string>
+
 namespace {
 
 TEST(Error, NamesTableSegmentAttemptsAndRequest) {
@@ -40,6 +44,37 @@ TEST(Result, HoldsAValue) {
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, "x");
   EXPECT_EQ(std::move(text).value(), "x");
+}
+
+TEST(Result, DereferencingAFailureThrowsTheError) {
+  dynamo::result<std::string> failed = dynamo::error{.kind = dynamo::errc::not_found};
+  EXPECT_THROW((void)*failed, dynamo::exception);
+  EXPECT_THROW((void)failed->size(), dynamo::exception);
+  EXPECT_THROW((void)*std::move(failed), dynamo::exception);
+}
+
+TEST(Result, ErrorOfASuccessThrows) {
+  const dynamo::result<int> number = 1;
+  EXPECT_THROW((void)number.error(), std::logic_error);
+  const dynamo::result<void> done;
+  EXPECT_THROW((void)done.error(), std::logic_error);
+}
+
+dynamo::error caught(auto thrown) {
+  try {
+    throw thrown;
+  } catch (...) {
+    return dynamo::detail::caught_error();
+  }
+}
+
+TEST(Error, IsMadeOfTheExceptionBeingHandled) {
+  const dynamo::error failure{.kind = dynamo::errc::io, .message = "disk"};
+  EXPECT_EQ(caught(dynamo::exception(failure)), failure);
+  EXPECT_EQ(caught(std::bad_alloc()).kind, dynamo::errc::out_of_memory);
+  EXPECT_EQ(caught(std::runtime_error("x")),
+            (dynamo::error{.kind = dynamo::errc::callback, .message = "x"}));
+  EXPECT_EQ(caught(1).kind, dynamo::errc::callback);
 }
 
 }  // namespace
