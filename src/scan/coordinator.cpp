@@ -1,22 +1,22 @@
 #include "scan/coordinator.hpp"
 
-#include "scan/spread_order.hpp"
-
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::scan {
 namespace {
 
-constexpr std::uint32_t default_max_concurrency = 64;
+using dynamo::detail::caught_error;
 
-error interruption(errc kind, const std::string& table) {
-  error reason;
-  reason.kind = kind;
-  reason.table = table;
-  reason.message = kind == errc::cancelled ? "the scan was cancelled"
-                                           : "the scan's deadline passed before it was complete";
-  return reason;
+std::shared_ptr<page_budget> budget_of(const scan_options& options, const scan_meters& meters) {
+  return std::make_shared<page_budget>(options.max_buffered_bytes,
+                                       page_budget::meters{.permits = meters.page_permits,
+                                                           .memory = meters.page_memory_bytes,
+                                                           .waits = meters.backpressure_waits});
+}
+
+std::shared_ptr<shared_budget> rate_of(const scan_options& options) {
+  if (options.max_rcu) return std::make_shared<shared_budget>(options.max_rcu);
+  return nullptr;
 }
 
 }  // namespace
@@ -26,48 +26,20 @@ coordinator::coordinator(backend& from, std::string table, const scan_options& o
       table_(std::move(table)),
       options_(checked(options)),
       ahead_(ahead),
-      watch_(from, table_, options.segments.value_or(1) > 1),
-      budget_(std::make_shared<page_budget>(
-          options.max_buffered_bytes,
-          page_budget::meters{.permits = watch_.meters().page_permits,
-                              .memory = watch_.meters().page_memory_bytes,
-                              .waits = watch_.meters().backpressure_waits})),
-      rate_(options.budget    ? options.budget->shared_
-            : options.max_rcu ? std::make_shared<shared_budget>(options.max_rcu)
-                              : nullptr),
       request_(table_, options),
-      cursors_(options.segments.value_or(1)),
-      limit_(options.max_concurrency.value_or(
-          std::min(options.segments.value_or(1), default_max_concurrency))),
-      bytes_(options.max_bytes),
-      ready_(asking_order(options.segments.value_or(1), limit_.current())),
-      left_(options.limit),
-      tally_(options.segments.value_or(1), watch_.meters()) {}
+      rate_(options.budget ? options.budget->shared_ : rate_of(options)),
+      machine_(table_, options_, ahead,
+               scan_observer(from, table_, options.segments.value_or(1) > 1)),
+      budget_(budget_of(options, machine_.meters())) {}
 
 void coordinator::go_on_from(const std::vector<segment_position>& positions) {
-  if (positions.size() != cursors_.size()) {
-    reject("there are " + std::to_string(positions.size()) + " positions for " +
-           std::to_string(cursors_.size()) + " segments");
-  }
-  for (std::uint32_t segment = 0; segment < cursors_.size(); ++segment) {
-    const segment_position& position = positions[segment];
-    const std::string& key = position.start_key;
-    if (!key.empty() && (key.front() != '{' || key.back() != '}')) {
-      reject("the start key of segment " + std::to_string(segment) + " is no JSON object");
-    }
-    cursors_[segment] = segment_cursor(position);
-    if (position.complete) tally_.was_complete(segment);
-  }
-  std::erase_if(ready_, [&](std::uint32_t each) { return positions[each].complete; });
+  machine_.begin_at(positions);
 }
 
 void coordinator::keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered) {
   journal_ = std::move(journal);
   journal_->source_begins();
-  if (!left_) return;
-  *left_ -= std::min(*left_, delivered);
-  satisfied_ = *left_ == 0;
-  if (satisfied_) ready_.clear();
+  machine_.count_delivered(delivered);
 }
 
 void coordinator::start() {
@@ -82,104 +54,74 @@ void coordinator::start() {
   });
 }
 
-// With the lock held. Pages that arrived before are still delivered.
-void coordinator::fail(error reason) {
-  if (!failure_) failure_ = std::move(reason);
-  ready_.clear();
-}
-
-std::deque<page> coordinator::drop_pages() {
-  count_queued(-static_cast<std::ptrdiff_t>(queued_bytes_));
-  return std::exchange(pages_, {});
-}
-
-void coordinator::count_queued(std::ptrdiff_t bytes) {
-  queued_bytes_ += static_cast<std::size_t>(bytes);
-  watch_.queued(bytes);
-}
-
-void coordinator::end_at_once(errc kind) {
-  std::deque<page> dropped;
+void coordinator::end_at_once(errc kind) noexcept {
   {
+    error reason = interruption(kind, table_);
     const std::lock_guard lock(mutex_);
-    if (is_complete()) return;
-    ended_at_once_ = true;
-    fail(interruption(kind, table_));
-    dropped = drop_pages();
-    if (!closed_) watch_.goes_on(backend_.now());
+    // Once this is closed the backend may have gone.
+    const auto now = machine_.is_closed() ? std::nullopt : std::optional(backend_.now());
+    if (!machine_.interrupt(std::move(reason), now)) return;
   }
   stop_requests_.request_stop();
   changed_.notify_all();
   pump();
 }
 
-// What was dropped on the way does not count as delivered.
-bool coordinator::is_complete() const {
-  if (ended_at_once_ || closed_) return false;
-  return pages_.empty() && (satisfied_ || (in_flight_ == 0 && ready_.empty() && !failure_));
-}
-
-std::optional<coordinator::outcome> coordinator::take() {
-  if (!pages_.empty()) {
-    page taken = std::move(pages_.front());
-    pages_.pop_front();
-    count_queued(-static_cast<std::ptrdiff_t>(taken.size()));
-    if (journal_) journal_->hand_out(taken);
-    return outcome(std::optional<page>(std::move(taken)));
+void coordinator::break_off(error reason) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    machine_.break_off(std::move(reason));
   }
-  if (is_complete()) return outcome(std::optional<page>());
-  if (failure_ && (in_flight_ == 0 || ended_at_once_)) return outcome(*failure_);
-  return std::nullopt;
+  stop_requests_.request_stop();
+  changed_.notify_all();
 }
 
-bool coordinator::wants_more() const {
-  if (closed_ || failure_ || ready_.empty() || in_flight_ >= limit_.current()) return false;
-  if (!bytes_.allows_another(in_flight_)) return false;
-  const std::size_t asked_for = pullers_ + handlers_.size();
-  if (!ahead_) return in_flight_ + pages_.size() < asked_for;
-  if (queued_bytes_ > options_.max_buffered_bytes) return false;
-  // Nothing leaves before the first pull.
-  return tally_.progress().requests + in_flight_ != 0 || asked_for != 0;
-}
-
-// Pages that wait are not delivered behind the deadline.
-void coordinator::end_if_late() {
+// Pages that wait are not delivered after the deadline.
+void coordinator::end_if_late() noexcept {
   if (!options_.deadline) return;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || backend_.now() < *options_.deadline) return;
+    if (machine_.is_closed() || backend_.now() < *options_.deadline) return;
   }
   end_at_once(errc::deadline_exceeded);
+}
+
+std::optional<coordinator::outcome> coordinator::take() noexcept {
+  try {
+    return machine_.take(journal_.get());
+  } catch (...) {
+    machine_.break_off(caught_error());
+    return machine_.take(nullptr);
+  }
 }
 
 result<std::optional<page>> coordinator::next() {
   end_if_late();
   std::unique_lock lock(mutex_);
-  ++pullers_;
+  machine_.puller_waits();
   std::optional<outcome> taken = take();
   while (!taken) {
     lock.unlock();
     pump();
+    end_if_late();
     lock.lock();
-    auto something = [&] { return (taken = take()).has_value(); };
+    taken = take();
+    if (taken) break;
     if (!options_.deadline) {
-      changed_.wait(lock, something);
-    } else if (!changed_.wait_until(lock, *options_.deadline, something)) {
-      lock.unlock();
-      end_at_once(errc::deadline_exceeded);
-      lock.lock();
-      taken = take();
+      changed_.wait(lock);
+    } else {
+      changed_.wait_for(lock, *options_.deadline - backend_.now());
     }
+    taken = take();
   }
-  --pullers_;
+  machine_.puller_leaves();
   lock.unlock();
-  if (*taken && **taken) {
-    (**taken)->hand_over();
-    // With read-ahead the next request leaves before this page is decoded. Without, another puller
-    // that had asked for this very page, and waits now, needs one of its own.
-    pump();
-  } else if (*taken && journal_) {
-    // The last page may have had no items that somebody could acknowledge.
+  if (*taken && **taken) (**taken)->hand_over();
+  // With read-ahead the next request leaves before this page is decoded. Without, another puller
+  // that had asked for this very page, and waits now, needs one of its own.
+  pump();
+  if (*taken && !**taken && journal_) {
+    // The last page may have had no items that could be acknowledged.
     if (auto saved = journal_->save_if_due(); !saved) return std::move(saved).error();
   }
   return *std::move(taken);
@@ -188,87 +130,103 @@ result<std::optional<page>> coordinator::next() {
 void coordinator::async_next(page_source::handler done) {
   end_if_late();
   {
+    scan_machine::handlers one;
+    one.push_back(std::move(done));
     const std::lock_guard lock(mutex_);
-    handlers_.push_back(std::move(done));
+    machine_.handler_waits(std::move(one));
   }
   pump();
 }
 
 // One thread at a time: what others find to do meanwhile it does too, so that backends that answer
 // at once do not lead to recursion, and close() can wait for the last use of the backend.
-void coordinator::pump() {
-  std::unique_lock lock(mutex_);
-  if (pumping_) {
-    pump_again_ = true;
-    return;
+void coordinator::pump() noexcept {
+  const auto self = shared_from_this();  // a handler may end the source
+  {
+    const std::lock_guard lock(mutex_);
+    if (pumping_ != std::thread::id()) return;
+    pumping_ = std::this_thread::get_id();
   }
-  pumping_ = true;
-  for (;;) {
-    pump_again_ = false;
-    if (!handlers_.empty()) {
-      if (std::optional<outcome> served = take()) {
-        const page_source::handler handler = std::move(handlers_.front());
-        handlers_.pop_front();
-        lock.unlock();
-        if (*served && **served) (**served)->hand_over();
-        handler(*std::move(served));
-        lock.lock();
-        continue;
-      }
-    }
-    if (wants_more() && budget_->has_room() && send(lock)) continue;
-    if (!pump_again_) break;
+  while (act()) {
   }
-  pumping_ = false;
-  lock.unlock();
   changed_.notify_all();
+}
+
+// False: nothing is to be done, and this thread does not pump any more. What others change under
+// the lock before that is seen by `decide`; after it they pump themselves.
+bool coordinator::act() noexcept {
+  scan_machine::action what;
+  scan_machine::pages dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    try {
+      what = decide();
+    } catch (...) {
+      machine_.break_off(caught_error());
+      what = scan_machine::cancel_requests();
+    }
+    dropped = machine_.take_dropped();
+    if (std::holds_alternative<std::monostate>(what) && dropped.empty()) {
+      pumping_ = {};
+      return false;
+    }
+  }
+  carry_out(what);
+  return true;
+}
+
+scan_machine::action coordinator::decide() {
+  auto delivery = machine_.next_delivery(journal_.get());
+  if (!std::holds_alternative<std::monostate>(delivery)) return delivery;
+  if (!machine_.wants_request() || !budget_->has_room()) return {};
+  const time_point now = backend_.now();
+  if (!rate_) return machine_.next_request(now, 0);
+  const auto verdict = rate_->ask(now, waker_);
+  if (!verdict.may_leave) return machine_.wait_for_budget(now, verdict.ask_at);
+  return machine_.next_request(now, verdict.reserved);
 }
 
 scan_progress coordinator::progress() const {
   const std::lock_guard lock(mutex_);
-  scan_progress now = tally_.progress();
-  now.concurrency = limit_.current();
-  return now;
-}
-
-scan_end coordinator::how_it_ends() const {
-  if (failure_) return detail::end_of(*failure_);
-  if (!is_complete()) return scan_end::unfinished;
-  const scan_progress& now = tally_.progress();
-  return now.segments_complete == now.segments ? scan_end::complete : scan_end::limited;
+  return machine_.progress();
 }
 
 scan_summary coordinator::summary() const {
   const std::lock_guard lock(mutex_);
-  return tally_.summary(how_it_ends());
+  return machine_.summary();
 }
 
-void coordinator::close() {
+void coordinator::close() noexcept {
   on_stop_.reset();
-  std::deque<page> dropped;
   {
+    error reason = interruption(errc::cancelled, table_);
     const std::lock_guard lock(mutex_);
-    watch_.goes_on(backend_.now());
-    watch_.ended(tally_.summary(how_it_ends()));
-    closed_ = true;
-    // Who still waits hears of a cancellation, never of a completion.
-    if (!is_complete()) {
-      ended_at_once_ = true;
-      fail(interruption(errc::cancelled, table_));
+    try {
+      machine_.report_end(backend_.now());
+    } catch (...) {
+      // Without memory the end is not in the log. A destructor has no one else to report it to.
     }
-    dropped = drop_pages();
+    machine_.close(std::move(reason));
   }
   stop_requests_.request_stop();
+  changed_.notify_all();
   pump();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !pumping_; });
+  // A handler that ends the source in spite of the contract does not wait for itself.
+  changed_.wait(lock, [&] {
+    return pumping_ == std::thread::id() || pumping_ == std::this_thread::get_id();
+  });
   if (!journal_) return;
   // Pages that consumers hold still keep it.
   const std::shared_ptr<checkpoint_journal> journal = std::exchange(journal_, nullptr);
   lock.unlock();
   journal->source_ends();
-  // Nobody is left to be told of a failure; `try_save_checkpoint` is for those who want to know.
-  (void)journal->save();
+  try {
+    // A failure has no receiver any more; `try_save_checkpoint` is for callers that need to know.
+    (void)journal->save();
+  } catch (...) {
+    // The same.
+  }
 }
 
 }  // namespace dynamo::scan

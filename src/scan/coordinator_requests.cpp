@@ -1,177 +1,161 @@
-// A scan's requests and their answers.
+// A scan's actions, its requests and their responses.
 #include "scan/coordinator.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::scan {
 namespace {
 
-error endless_segment() {
-  error reason;
-  reason.kind = errc::invalid_response;
-  reason.message =
-      "the service answers with the LastEvaluatedKey that it was asked to go on from, so that the "
-      "segment would never end";
-  return reason;
+using dynamo::detail::caught_error;
+
+// The page of a response, in a list of one.
+result<scan_machine::pages> opened(backend_response response, std::uint32_t segment) {
+  auto found = page::open(std::move(response.body));
+  if (!found) {
+    found.error().request_id = std::move(response.request_id);
+    found.error().attempts = response.attempts;
+    return std::move(found).error();
+  }
+  scan_machine::pages arrived;
+  arrived.push_back(*std::move(found));
+  arrived.front().request_id = std::move(response.request_id);
+  arrived.front().segment = segment;
+  return arrived;
 }
 
 }  // namespace
 
-// False: the read budget does not allow it yet.
-bool coordinator::send(std::unique_lock<std::mutex>& lock) {
-  sent each{.segment = ready_.front(), .at = backend_.now(), .reserved = 0};
-  if (rate_) {
-    const auto may = rate_->ask(each.at, waker_);
-    if (!may.may_leave) {
-      watch_.must_wait(each.at, may.ask_at);
-      if (may.ask_at) set_alarm(lock, *may.ask_at);
-      return false;
-    }
-    watch_.goes_on(each.at);
-    each.reserved = may.reserved;
+// Gives one request its answer exactly once, whatever the backend does: a completion that is
+// dropped, or thrown away by an exception, fails the request.
+class coordinator::ticket {
+ public:
+  ticket(std::shared_ptr<coordinator> of, const sent_request& request)
+      : of_(std::move(of)), request_(request) {}
+  ticket(const ticket&) = delete;
+  ticket& operator=(const ticket&) = delete;
+  ~ticket() {
+    if (of_) answer(interruption(errc::cancelled, of_->table_));
   }
-  if (tally_.of_segment(each.segment).pages == 0) watch_.segment_started(each.segment);
-  ready_.pop_front();
-  cursors_[each.segment].ask();
-  ++in_flight_;
-  tally_.left(each.at);
-  backend_request request;
-  request.op = operation::scan;
-  request.table = table_;
-  request.stop = stop_requests_.get_token();
-  request.deadline = options_.deadline;
-  request.retry_budget = options_.retry_budget;
-  request.gate = budget_;
-  request.throttled = [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->throttled();
-  };
-  if (cursors_.size() > 1) request.segment = each.segment;
-  request.body = request_.body(cursors_[each.segment], each.segment, cursors_.size(), left_);
-  lock.unlock();
-  backend_.submit(std::move(request),
-                  [self = shared_from_this(), each](result<backend_response> response) {
-                    self->arrive(each, std::move(response));
-                  });
-  lock.lock();
-  return true;
+  void answer(result<backend_response> response) noexcept {
+    if (const auto of = std::exchange(of_, nullptr)) of->arrive(request_, std::move(response));
+  }
+
+ private:
+  std::shared_ptr<coordinator> of_;
+  sent_request request_;
+};
+
+void coordinator::carry_out(scan_machine::action& what) noexcept {
+  if (auto* request = std::get_if<scan_machine::send>(&what)) {
+    send(request->request);
+  } else if (auto* delivery = std::get_if<scan_machine::deliver>(&what)) {
+    outcome& it = delivery->what;
+    if (it && *it) (*it)->hand_over();
+    try {
+      delivery->to.front()(std::move(it));
+    } catch (...) {
+      break_off(caught_error());
+    }
+  } else if (auto* alarm = std::get_if<scan_machine::wake_up>(&what)) {
+    set_alarm(alarm->at);
+  } else if (std::holds_alternative<scan_machine::cancel_requests>(what)) {
+    stop_requests_.request_stop();
+  }
 }
 
-// Asks again at that time, or at the deadline: no request is under way that would tell of it.
-void coordinator::set_alarm(std::unique_lock<std::mutex>& lock, time_point when) {
-  if (options_.deadline) when = std::min(when, *options_.deadline);
-  if (alarm_ && *alarm_ <= when) return;
-  alarm_ = when;
-  lock.unlock();
-  auto set = backend_.schedule(when, [weak = weak_from_this(), when] {
-    if (const auto self = weak.lock()) self->ring(when);
-  });
-  lock.lock();
-  if (set) return;
-  set.error().table = table_;
-  fail(std::move(set).error());
-  pump_again_ = true;  // for handlers, which are told
+void coordinator::send(const sent_request& each) noexcept {
+  std::shared_ptr<ticket> its;
+  try {
+    its = std::make_shared<ticket>(shared_from_this(), each);
+    backend_request request;
+    request.op = operation::scan;
+    request.table = table_;
+    request.stop = stop_requests_.get_token();
+    request.deadline = options_.deadline;
+    request.retry_budget = options_.retry_budget;
+    request.gate = budget_;
+    request.throttled = [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->throttled();
+    };
+    {
+      const std::lock_guard lock(mutex_);
+      if (machine_.segments() > 1) request.segment = each.segment;
+      request.body = request_.body(machine_.cursor_of(each.segment), each.segment,
+                                   machine_.segments(), machine_.items_left());
+    }
+    backend_.submit(std::move(request),
+                    [its](result<backend_response> response) { its->answer(std::move(response)); });
+  } catch (...) {
+    if (its) return its->answer(caught_error());
+    arrive(each, caught_error());
+  }
 }
 
-void coordinator::ring(time_point when) {
+void coordinator::set_alarm(time_point when) noexcept {
+  error failure;
+  try {
+    auto set = backend_.schedule(when, [weak = weak_from_this(), when] {
+      if (const auto self = weak.lock()) self->alarm_rang(when);
+    });
+    if (set) return;
+    set.error().table = table_;
+    failure = std::move(set).error();
+  } catch (...) {
+    failure = caught_error();
+  }
+  const std::lock_guard lock(mutex_);
+  machine_.fail(std::move(failure));
+}
+
+void coordinator::alarm_rang(time_point when) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    if (alarm_ == when) alarm_.reset();
+    machine_.alarm_rang(when);
   }
   end_if_late();
   pump();
 }
 
-void coordinator::throttled() {
+void coordinator::throttled() noexcept {
   const std::lock_guard lock(mutex_);
-  tally_.throttled();
-  limit_.throttled(in_flight_);
+  machine_.throttled();
 }
 
-void coordinator::arrive(const sent& request, result<backend_response> response) {
-  std::optional<page> arrived;
-  const bool answered = response.has_value();
+void coordinator::arrive(const sent_request& request, result<backend_response> response) noexcept {
   const unsigned attempts = response ? response->attempts : response.error().attempts;
-  error failure;
-  if (!response) {
-    failure = std::move(response).error();
-  } else {
-    auto opened = page::open(std::move(response->body));
-    // Only its own answer touches the cursor of a segment that has asked.
-    if (opened && !cursors_[request.segment].leads_on(opened->last_evaluated_key(),
-                                                      opened->scanned_count())) {
-      opened = endless_segment();
-    }
-    if (opened) {
-      arrived = *std::move(opened);
-      arrived->request_id = std::move(response->request_id);
-      arrived->segment = request.segment;
+  scan_machine::pages arrived;  // a page that is not delivered ends after the lock is released
+  std::optional<double> cost;
+  std::optional<error> failure;
+  try {
+    if (!response) {
+      failure = std::move(response).error();
+    } else if (auto came = opened(*std::move(response), request.segment)) {
+      arrived = *std::move(came);
+      if (rate_) cost = request_.cost_of(arrived.front());
     } else {
-      failure = std::move(opened).error();
-      failure.request_id = std::move(response->request_id);
-      failure.attempts = attempts;
+      failure = std::move(came).error();
     }
+  } catch (...) {
+    failure = caught_error();
   }
-  const auto cost = rate_ && arrived ? std::optional(request_.cost_of(*arrived)) : std::nullopt;
   bool stop_others = false;
-  std::deque<page> dropped;
   {
     const std::lock_guard lock(mutex_);
-    // Once this is closed the backend may have gone.
-    const time_point now = closed_ ? request.at : backend_.now();
-    const scan_tally::request by{request.segment, attempts, request.at, now};
-    if (answered) limit_.answered(in_flight_);
-    --in_flight_;
-    if (arrived && !ended_at_once_ && !satisfied_ && !closed_) {
-      accept(by, *std::exchange(arrived, std::nullopt));
-      stop_others = satisfied_;
-    } else if (arrived) {
-      tally_.wasted(by, *arrived);
-    } else {
-      stop_others = !failure_ && !satisfied_;
-      tally_.failed(by, stop_others && detail::end_of(failure) == scan_end::failed);
-    }
-    if (stop_others && !satisfied_) {
-      watch_.goes_on(now);
-      failure.table = table_;
-      if (cursors_.size() > 1) failure.segment = request.segment;
-      if (failure.kind == errc::deadline_exceeded) {
-        ended_at_once_ = true;
-        dropped = drop_pages();
-      }
-      fail(std::move(failure));
+    try {
+      // Once this is closed the backend may have gone.
+      const time_point now = machine_.is_closed() ? request.at : backend_.now();
+      stop_others = failure ? machine_.request_failed(request, now, *std::move(failure))
+                            : machine_.page_arrived(request, attempts, now, arrived);
+    } catch (...) {
+      machine_.break_off(caught_error());
+      stop_others = true;
     }
   }
-  // It wakes who waits for the budget, this scan among them: only now is it known what is left.
+  // It wakes what waits for the budget, this scan included: only now is it known what is left.
   if (rate_) rate_->settle(request.reserved, cost);
   if (stop_others) stop_requests_.request_stop();
   changed_.notify_all();
   pump();
-}
-
-// With the lock held.
-void coordinator::accept(const scan_tally::request& by, page arrived) {
-  segment_cursor& cursor = cursors_[by.segment];
-  cursor.advance(arrived.last_evaluated_key());
-  if (left_) {
-    cut_ = arrived.wanted > *left_;
-    arrived.wanted = std::min(arrived.wanted, *left_);
-    *left_ -= arrived.wanted;
-    satisfied_ = *left_ == 0;
-  }
-  if (bytes_.arrived(arrived.size())) satisfied_ = true;
-  if (satisfied_) {
-    ready_.clear();
-    failure_.reset();  // of another segment, which nobody was told of: it is not needed any more
-    watch_.goes_on(by.ended);
-  } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
-    ready_.push_back(by.segment);
-  }
-  const bool ends_segment = cursor.current() == segment_cursor::state::complete && !cut_;
-  tally_.brought(by, arrived, ends_segment);
-  if (ends_segment) watch_.segment_complete(by.segment, tally_.of_segment(by.segment));
-  count_queued(static_cast<std::ptrdiff_t>(arrived.size()));
-  pages_.push_back(std::move(arrived));
 }
 
 }  // namespace dynamo::scan

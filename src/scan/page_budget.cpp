@@ -1,6 +1,7 @@
 #include "scan/page_budget.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace dynamo::scan {
 namespace {
@@ -60,7 +61,13 @@ void page_budget::reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
     if (handed_over) held_ -= capacity;
     std::size_t kept = used_ + capacity;
     for (const spare_block& spare : spare_) kept += spare.capacity;
-    if (kept <= limit_ || spare_.empty()) spare_.push_back({std::move(block), capacity});
+    if (kept <= limit_ || spare_.empty()) {
+      try {
+        spare_.push_back({std::move(block), capacity});
+      } catch (const std::bad_alloc&) {
+        // The block is freed instead of reused.
+      }
+    }
   }
   wake();
 }
@@ -84,9 +91,9 @@ bool page_budget::has_room() const {
   return waiting_.empty() && (used_ < limit_ || used_ == held_);
 }
 
-// Every waiter that fits now asks again; those that do not get in wait anew, in order.
-void page_budget::wake() {
-  std::deque<waiter> ready;
+// Every waiter that fits now asks again; those that are not admitted wait again, in order.
+void page_budget::wake() noexcept {
+  std::list<waiter> ready;
   {
     const std::lock_guard lock(mutex_);
     std::size_t promised = 0;
@@ -95,8 +102,7 @@ void page_budget::wake() {
       const bool first_of_all = used_ == held_ && promised == 0;
       if (used_ + promised + bytes > limit_ && !first_of_all) break;
       promised += bytes;
-      ready.push_back(std::move(waiting_.front()));
-      waiting_.pop_front();
+      ready.splice(ready.end(), waiting_, waiting_.begin());
     }
   }
   for (const waiter& each : ready) each.resume();

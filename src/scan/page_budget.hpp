@@ -5,8 +5,8 @@
 #include <dynamo/core/metrics.hpp>
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -55,7 +55,7 @@ class page_budget final : public body_gate,
   [[nodiscard]] bool admits(std::size_t bytes) const {
     return used_ + bytes <= limit_ || used_ == held_;
   }
-  void wake();
+  void wake() noexcept;
 
   const std::size_t limit_;
   const meters meters_;
@@ -63,7 +63,7 @@ class page_budget final : public body_gate,
   mutable std::mutex mutex_;
   std::size_t used_ = 0;  // capacities of all buffers that are out
   std::size_t held_ = 0;  // of these, the ones in consumers' hands
-  std::deque<waiter> waiting_;
+  std::list<waiter> waiting_;
   struct spare_block {
     std::unique_ptr<char[]> memory;
     std::size_t capacity;

@@ -85,10 +85,10 @@ void page_source::begin(const scan_options& options) {
   watch_->begins(coordinator_);
 }
 
-void page_source::end() {
+void page_source::end() noexcept {
   if (!coordinator_) return;
-  // Closing makes an end of a scan that has none.
-  if (watch_) watch_->ends(coordinator_, coordinator_->summary());
+  // Closing gives a scan an end that has none.
+  if (watch_) watch_->ends(coordinator_);
   coordinator_->close();
 }
 

@@ -4,6 +4,7 @@
 #include <dynamo/scan/scan_watch.hpp>
 
 #include <algorithm>
+#include <new>
 
 namespace dynamo {
 namespace scan {
@@ -33,11 +34,15 @@ void watched_scans::begins(const std::shared_ptr<const coordinator>& scan) {
   under_way.push_back(scan);
 }
 
-void watched_scans::ends(const std::shared_ptr<const coordinator>& scan,
-                         const scan_summary& at_last) {
+void watched_scans::ends(const std::shared_ptr<const coordinator>& scan) noexcept {
   const std::lock_guard lock(mutex);
   std::erase_if(under_way, [&](const auto& each) { return each.lock() == scan; });
-  add(ended, at_last);
+  try {
+    add(ended, scan->summary());
+  } catch (const std::bad_alloc&) {
+    // Called by a destructor. A sum that lacks a scan must not claim to be of a complete one.
+    ended.end = scan_end::failed;
+  }
 }
 
 scan_summary watched_scans::summary() const {

@@ -21,8 +21,8 @@ std::vector<std::uint32_t> spread_order(std::uint32_t segments) {
   return order;
 }
 
-std::deque<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once) {
-  std::deque<std::uint32_t> order(segments);
+std::vector<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once) {
+  std::vector<std::uint32_t> order(segments);
   std::iota(order.begin(), order.end(), 0U);
   if (segments > at_once) std::ranges::copy(spread_order(segments), order.begin());
   return order;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 namespace dynamo::scan {
@@ -13,6 +12,6 @@ namespace dynamo::scan {
 [[nodiscard]] std::vector<std::uint32_t> spread_order(std::uint32_t segments);
 
 /// The same where not all can be asked at once; else in the order of their numbers.
-[[nodiscard]] std::deque<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once);
+[[nodiscard]] std::vector<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once);
 
 }  // namespace dynamo::scan

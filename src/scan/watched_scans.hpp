@@ -19,7 +19,7 @@ struct watched_scans {
 
   void begins(const std::shared_ptr<const coordinator>& scan);
   /// `scan` will not be asked again.
-  void ends(const std::shared_ptr<const coordinator>& scan, const scan_summary& at_last);
+  void ends(const std::shared_ptr<const coordinator>& scan) noexcept;
   [[nodiscard]] scan_summary summary() const;
 };
 

@@ -102,7 +102,7 @@ class page_source {
               std::shared_ptr<scan::checkpoint_journal> journal);
 
   void begin(const scan_options& options);
-  void end();
+  void end() noexcept;
 
   std::shared_ptr<backend> backend_;
   std::shared_ptr<scan::coordinator> coordinator_;

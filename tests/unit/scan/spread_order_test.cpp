@@ -34,8 +34,8 @@ TEST(SpreadOrder, SegmentsThatFollowEachOtherLieInDifferentPartitions) {
 }
 
 TEST(SpreadOrder, IsOfNoUseWhereAllAreAskedAtOnce) {
-  EXPECT_EQ(asking_order(4, 4), (std::deque<std::uint32_t>{0, 1, 2, 3}));
-  EXPECT_EQ(asking_order(4, 3), (std::deque<std::uint32_t>{0, 3, 2, 1}));
+  EXPECT_EQ(asking_order(4, 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(asking_order(4, 3), (std::vector<std::uint32_t>{0, 3, 2, 1}));
 }
 
 }  // namespace
