@@ -244,7 +244,7 @@ void request_stop_of_supervisor(const round& of) {
   std::optional<stopper> stopping;
   stage::supervisor tree;
   stopping.emplace(of.after, [&] { tree.request_stop(); });
-  pipeline(tree, of, [&] { return counting{&*stopping}; });
+  ends([&] { pipeline(tree, of, [&] { return counting{&*stopping}; }); });
   (void)tree.try_wait();
   stopping.reset();
 }
