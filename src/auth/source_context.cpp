@@ -27,12 +27,13 @@ source_context make_source_context(
     std::shared_ptr<const environment> variables, std::shared_ptr<const clock> time,
     std::function<std::unique_ptr<net::transport>(net::transport_options)> make_transport,
     std::optional<std::string> profile, std::optional<std::string> ca_bundle) {
-  auto make = [variables, make_transport = std::move(make_transport), profile = std::move(profile),
-               ca_bundle = std::move(ca_bundle)] {
+  auto make = [variables, time, make_transport = std::move(make_transport),
+               profile = std::move(profile), ca_bundle = std::move(ca_bundle)] {
     net::transport_options options;
     options.ca_bundle = ca_bundle ? *ca_bundle : find_ca_bundle(*variables, profile);
     options.user_agent = net::user_agent;
     options.max_response_bytes = max_answer_bytes;
+    options.time = time;
     return make_transport(std::move(options));
   };
   auto http = std::make_shared<http_exchange>(std::move(make), time);

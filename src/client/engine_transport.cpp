@@ -2,6 +2,7 @@
 
 #include "client/signed_request.hpp"
 #include "core/blocked_signals.hpp"
+#include "core/clock_wait.hpp"
 #include "net/timer_queue.hpp"
 
 #include <dynamo/core/worker_pool.hpp>
@@ -59,7 +60,7 @@ bool makes_page(operation op) {
 // One thread that runs tasks when their time has come.
 class timer_thread {
  public:
-  timer_thread() = default;
+  explicit timer_thread(const clock& time) : time_(time) {}
   timer_thread(const timer_thread&) = delete;
   timer_thread& operator=(const timer_thread&) = delete;
   ~timer_thread() { end(); }
@@ -88,10 +89,10 @@ class timer_thread {
 
  private:
   void run() {
+    const auto shown = [this] { return time_.now(); };
     std::unique_lock lock(mutex_);
     for (;;) {
-      const auto now = ending_ ? time_point::max() : std::chrono::steady_clock::now();
-      if (auto task = tasks_.take_due(now)) {
+      if (auto task = tasks_.take_due(ending_ ? time_point::max() : shown())) {
         lock.unlock();
         (*task)();
         task.reset();
@@ -99,13 +100,15 @@ class timer_thread {
       } else if (ending_) {
         return;
       } else if (const auto next = tasks_.next()) {
-        changed_.wait_until(lock, *next);
+        const auto sleep = detail::sleep_before_look(*next, shown);
+        changed_.wait_until(lock, std::chrono::steady_clock::now() + sleep);
       } else {
         changed_.wait(lock);
       }
     }
   }
 
+  const clock& time_;
   std::mutex mutex_;
   std::condition_variable changed_;
   net::timer_queue tasks_;
@@ -115,8 +118,10 @@ class timer_thread {
 
 class engine_transport final : public net::transport {
  public:
-  explicit engine_transport(operation_server serve)
-      : serve_(std::move(serve)), door_(std::make_shared<door>()) {
+  engine_transport(operation_server serve, std::shared_ptr<const clock> time)
+      : serve_(std::move(serve)),
+        time_(time ? std::move(time) : system_clock_source()),
+        door_(std::make_shared<door>()) {
     door_->leads_to = this;
   }
   engine_transport(const engine_transport&) = delete;
@@ -170,7 +175,7 @@ class engine_transport final : public net::transport {
       if (const auto found = take(id)) give_up(*found, transport_errc::cancelled, cancelled);
     };
     // Refused when this transport ends, which cancels whatever is left.
-    (void)timers_.add(std::chrono::steady_clock::now(), ending);
+    (void)timers_.add(time_->now(), ending);
   }
 
   void schedule(time_point when, std::function<void()> task) override {
@@ -219,7 +224,7 @@ class engine_transport final : public net::transport {
 
   void run(const std::shared_ptr<transfer>& of) {
     const auto& deadline = of->request.deadline;
-    if (deadline && std::chrono::steady_clock::now() >= *deadline) return end_late(of->id);
+    if (deadline && time_->now() >= *deadline) return end_late(of->id);
     body_buffer answer;
     const std::size_t largest = std::max(largest_.load(std::memory_order_relaxed), first_guess);
     // With room: one that grows is copied.
@@ -274,20 +279,22 @@ class engine_transport final : public net::transport {
   }
 
   const operation_server serve_;
+  const std::shared_ptr<const clock> time_;
   const std::shared_ptr<door> door_;
   std::atomic<std::size_t> largest_ = 0;  // page of late: those of one scan are of about one size
   std::mutex mutex_;
   std::map<transfer_id, std::shared_ptr<transfer>> waiting_;
   transfer_id last_id_ = 0;
   bool closing_ = false;
-  timer_thread timers_;
+  timer_thread timers_{*time_};
   std::optional<worker_pool> pages_;
 };
 
 }  // namespace
 
-std::unique_ptr<net::transport> make_engine_transport(operation_server serve) {
-  return std::make_unique<engine_transport>(std::move(serve));
+std::unique_ptr<net::transport> make_engine_transport(operation_server serve,
+                                                      std::shared_ptr<const clock> time) {
+  return std::make_unique<engine_transport>(std::move(serve), std::move(time));
 }
 
 }  // namespace dynamo::wire

@@ -4,6 +4,7 @@
 #include "net/transport.hpp"
 
 #include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/clock.hpp>
 #include <dynamo/model/operation.hpp>
 
 #include <functional>
@@ -19,6 +20,8 @@ using operation_server =
 /// A transport that asks `serve`. Scans and queries run on a few threads of its own, so that pages
 /// are made while others are read; everything else on its caller's, within `send`. What has begun
 /// cannot be cancelled: it takes about a millisecond. Starts its threads when they are needed.
-[[nodiscard]] std::unique_ptr<net::transport> make_engine_transport(operation_server serve);
+/// Deadlines and tasks go by `time`; null: the machine's clock.
+[[nodiscard]] std::unique_ptr<net::transport> make_engine_transport(
+    operation_server serve, std::shared_ptr<const clock> time = nullptr);
 
 }  // namespace dynamo::wire

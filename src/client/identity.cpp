@@ -8,6 +8,7 @@
 #include "auth/settings.hpp"
 #include "auth/source_context.hpp"
 #include "auth/sts.hpp"
+#include "core/clock_wait.hpp"
 
 #include <fmt/format.h>
 
@@ -33,11 +34,12 @@ class awaited {
     come_.notify_all();
   }
 
-  result<T> wait(const identity_options& options) {
+  result<T> wait(const identity_options& options, const clock& time) {
     std::unique_lock lock(mutex_);
     const auto come = [&] { return answer_.has_value(); };
+    const auto now = [&] { return time.now(); };
     if (options.deadline)
-      come_.wait_until(lock, options.stop, *options.deadline, come);
+      (void)detail::wait_until(come_, lock, options.stop, *options.deadline, now, come);
     else
       come_.wait(lock, options.stop, come);
     if (answer_) return *std::move(answer_);
@@ -100,7 +102,7 @@ class search {
   result<credentials> resolve(credential_provider& provider) const {
     const auto answer = std::make_shared<awaited<credentials>>();
     provider.resolve([answer](result<credentials> who) { answer->put(std::move(who)); });
-    return answer->wait(options_);
+    return answer->wait(options_, *uses_.time);
   }
 
   [[nodiscard]] result<std::optional<std::string>> region_of_instance() const {
@@ -108,7 +110,7 @@ class search {
     auth::find_instance_region(context_, config_.profile, [answer](std::optional<std::string> got) {
       answer->put(std::move(got));
     });
-    return answer->wait(options_);
+    return answer->wait(options_, *uses_.time);
   }
 
   // Region and endpoint. A region that is not set is no obstacle: one asks because of such things.
@@ -155,7 +157,7 @@ class search {
         ->get_caller_identity(*at, who, [answer](result<auth::caller_identity> caller) {
           answer->put(std::move(caller));
         });
-    auto caller = answer->wait(options_);
+    auto caller = answer->wait(options_, *uses_.time);
     if (caller)
       take(*caller, who);
     else

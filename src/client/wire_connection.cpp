@@ -70,6 +70,7 @@ result<void> wire_connection::connect() {
   options.stall_timeout = config_.stall_timeout;
   options.ca_bundle = settings->ca_bundle;
   options.user_agent = net::user_agent;
+  options.time = uses_.time;
   owned_transport_ = uses_.make_transport(std::move(options));
   transport_ = owned_transport_.get();
   return {};

@@ -1,5 +1,7 @@
 #include "engine/expiry_sweeper.hpp"
 
+#include "core/clock_wait.hpp"
+
 #include <algorithm>
 #include <exception>
 
@@ -36,10 +38,11 @@ void expiry_sweeper::run(const std::stop_token& stop) {
   // A wait that is "for ever" would overflow the clock.
   const std::chrono::seconds interval = std::clamp<std::chrono::seconds>(
       options_.time_to_live_interval, std::chrono::seconds(1), std::chrono::years(10));
+  const auto now = [this] { return options_.time->now(); };
   for (;;) {
     {
       std::unique_lock lock(mutex_);
-      stopped_.wait_for(lock, stop, interval, [] { return false; });
+      (void)detail::wait_until(stopped_, lock, stop, now() + interval, now, [] { return false; });
     }
     if (stop.stop_requested()) return;
     try {

@@ -275,8 +275,8 @@ CURLcode curl_transfer::resume(time_point now) {
 
 // curl's own check (CURLOPT_LOW_SPEED_TIME) would do for pauses, but it averages over five seconds
 // and so notices a stall of one second only in the sixth.
-std::optional<transport_error> curl_transfer::expired(time_point now) {
-  if (job_.request.deadline && *job_.request.deadline <= now) {
+std::optional<transport_error> curl_transfer::expired(time_point now, time_point shown) {
+  if (job_.request.deadline && *job_.request.deadline <= shown) {
     return transport_error{
         transport_errc::deadline_exceeded,
         fmt::format("the deadline passed while {} {}",
@@ -294,17 +294,14 @@ std::optional<transport_error> curl_transfer::expired(time_point now) {
       fmt::format("{} sent nothing for {:.3g} s", authority_of(url()), limit.count()), waited_};
 }
 
-std::optional<curl_transfer::time_point> curl_transfer::expires(time_point now) const {
-  std::optional<time_point> when = job_.request.deadline;
-  if (!paused_) {
-    // While it connects, curl's limit holds and the stall time has not begun.
-    time_point look = (connected_ ? last_activity_ : now) + options_.stall_timeout;
-    // What was sent is only seen by looking, so the more often the more precisely.
-    if (static_cast<std::size_t>(uploaded_) < job_.request.body.size())
-      look = std::min(look, now + options_.stall_timeout / 4);
-    when = when ? std::min(*when, look) : look;
-  }
-  return when;
+std::optional<curl_transfer::time_point> curl_transfer::stalls(time_point now) const {
+  if (paused_) return std::nullopt;
+  // While it connects, curl's limit holds and the stall time has not begun.
+  time_point look = (connected_ ? last_activity_ : now) + options_.stall_timeout;
+  // What was sent is only seen by looking, so the more often the more precisely.
+  if (static_cast<std::size_t>(uploaded_) < job_.request.body.size())
+    look = std::min(look, now + options_.stall_timeout / 4);
+  return look;
 }
 
 // The callbacks are called from C: no exception may pass.

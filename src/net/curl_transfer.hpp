@@ -37,10 +37,14 @@ class curl_transfer {
   /// Asks the gate again, if it said no before. A result other than CURLE_OK ends the transfer.
   [[nodiscard]] CURLcode resume(time_point now);
 
-  /// Why the transfer must end at `now`: its deadline passed or it stalled.
-  [[nodiscard]] std::optional<transport_error> expired(time_point now);
-  /// When `expired` wants to be asked again; nothing if only a `resume` can change its answer.
-  [[nodiscard]] std::optional<time_point> expires(time_point now) const;
+  /// Why the transfer must end: its deadline has passed by the transport's clock, which shows
+  /// `shown`, or it has stalled at `now`, which is real time as in all other functions.
+  [[nodiscard]] std::optional<transport_error> expired(time_point now, time_point shown);
+  /// When to look for a stall again; nothing if only a `resume` can change the answer.
+  [[nodiscard]] std::optional<time_point> stalls(time_point now) const;
+  [[nodiscard]] std::optional<time_point> deadline() const noexcept {
+    return job_.request.deadline;
+  }
 
   [[nodiscard]] transport::transfer_id id() const noexcept { return job_.id; }
   [[nodiscard]] std::string_view url() const noexcept { return job_.request.url; }

@@ -1,4 +1,5 @@
 #include "core/blocked_signals.hpp"
+#include "core/clock_wait.hpp"
 #include "net/curl_error.hpp"
 #include "net/curl_transfer.hpp"
 #include "net/inbox.hpp"
@@ -99,8 +100,13 @@ class curl_transport final : public transport {
   static void end_unsent(const start_command& job);
   void finish_completed();
   void run_due_timers();
-  void expire(time_point now);
-  void look_at(std::optional<time_point> when);
+  void expire();
+  void look_at(const curl_transfer& transfer, time_point now);
+  void look_at_deadline(std::optional<time_point> when);
+  // By the clock of deadlines and timers; all other times are real.
+  [[nodiscard]] time_point shown() const {
+    return options_.time ? options_.time->now() : std::chrono::steady_clock::now();
+  }
   [[nodiscard]] int poll_milliseconds() const;
 
   const transport_options options_;
@@ -113,9 +119,10 @@ class curl_transport final : public transport {
   std::vector<std::unique_ptr<curl_transfer>> idle_;  // the most recently used last
   std::deque<start_command> waiting_;                 // beyond max_connections, oldest first
   timer_queue timers_;
-  // No deadline passes and nothing stalls before this. May be too early, never too late: one time
-  // for all transfers needs no bookkeeping when one ends.
+  // Nothing stalls, and no deadline passes, before these. May be too early, never too late: one
+  // time for all transfers needs no bookkeeping when one ends.
   time_point next_look_ = time_point::max();
+  time_point next_deadline_ = time_point::max();  // as `shown`
   std::thread thread_;
 };
 
@@ -143,7 +150,7 @@ void curl_transport::run() {
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
     finish_completed();
-    expire(std::chrono::steady_clock::now());
+    expire();
     start_waiting();
     if (inbox_->empty()) curl_multi_poll(multi_.get(), nullptr, 0, poll_milliseconds(), nullptr);
   }
@@ -175,7 +182,7 @@ void curl_transport::execute(std::vector<command>& commands) {
 }
 
 void curl_transport::on(start_command&& job) {
-  if (job.request.deadline) look_at(job.request.deadline);
+  look_at_deadline(job.request.deadline);
   waiting_.push_back(std::move(job));
   start_waiting();
 }
@@ -200,7 +207,7 @@ void curl_transport::on(resume_command&& which) {
   if (const CURLcode code = found->second->resume(now); code != CURLE_OK)
     end(which.id, found->second->finish(code));
   else
-    look_at(found->second->expires(now));
+    look_at(*found->second, now);
 }
 
 void curl_transport::on(timer_command&& timer) {
@@ -218,7 +225,7 @@ void curl_transport::start_waiting() {
 void curl_transport::start(start_command job) {
   const transfer_id id = job.id;
   const auto now = std::chrono::steady_clock::now();
-  if (job.request.deadline && *job.request.deadline <= now) {
+  if (job.request.deadline && *job.request.deadline <= shown()) {
     end_unsent(job);
     return;
   }
@@ -238,7 +245,7 @@ void curl_transport::start(start_command job) {
                             fmt::format("the request to {} could not be started: {}",
                                         authority_of(entry.url()), curl_multi_strerror(code))});
   } else {
-    look_at(entry.expires(now));
+    look_at(entry, now);
   }
 }
 
@@ -272,31 +279,39 @@ void curl_transport::finish_completed() {
 }
 
 void curl_transport::run_due_timers() {
-  const auto now = std::chrono::steady_clock::now();
+  if (!timers_.next()) return;
+  const auto now = shown();
   while (auto task = timers_.take_due(now)) (*task)();
 }
 
-void curl_transport::look_at(std::optional<time_point> when) {
-  if (when) next_look_ = std::min(next_look_, *when);
+void curl_transport::look_at(const curl_transfer& transfer, time_point now) {
+  if (const auto when = transfer.stalls(now)) next_look_ = std::min(next_look_, *when);
+  look_at_deadline(transfer.deadline());
 }
 
-void curl_transport::expire(time_point now) {
-  if (now < next_look_) return;
-  next_look_ = time_point::max();
+void curl_transport::look_at_deadline(std::optional<time_point> when) {
+  if (when) next_deadline_ = std::min(next_deadline_, *when);
+}
+
+void curl_transport::expire() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto at = shown();
+  if (now < next_look_ && at < next_deadline_) return;
+  next_look_ = next_deadline_ = time_point::max();
 
   std::vector<std::pair<transfer_id, transport_error>> ended;
   for (const auto& [id, transfer] : active_) {
-    if (auto failure = transfer->expired(now))
+    if (auto failure = transfer->expired(now, at))
       ended.emplace_back(id, *std::move(failure));
     else
-      look_at(transfer->expires(now));
+      look_at(*transfer, now);
   }
   for (auto& [id, failure] : ended) end(id, std::move(failure));
 
   std::deque<start_command> late;
   for (auto job = waiting_.begin(); job != waiting_.end();) {
-    if (!job->request.deadline || *job->request.deadline > now) {
-      look_at(job->request.deadline);
+    if (!job->request.deadline || *job->request.deadline > at) {
+      look_at_deadline(job->request.deadline);
       ++job;
     } else {
       late.push_back(std::move(*job));
@@ -308,14 +323,15 @@ void curl_transport::expire(time_point now) {
 
 int curl_transport::poll_milliseconds() const {
   // curl shortens the wait for timeouts of its own; an hour stands for "nothing to wait for".
-  constexpr std::chrono::milliseconds longest = std::chrono::hours(1);
-  time_point next = next_look_;
+  constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
+  const auto real = [] { return std::chrono::steady_clock::now(); };
+  auto sleep = std::min(longest, detail::sleep_before_look(next_look_, real));
+  time_point next = next_deadline_;
   if (const auto timer = timers_.next()) next = std::min(next, *timer);
-  const auto now = std::chrono::steady_clock::now();
-  if (next <= now) return 0;
-  if (next - now >= longest) return static_cast<int>(longest.count());
+  if (next != time_point::max())
+    sleep = std::min(sleep, detail::sleep_before_look(next, [this] { return shown(); }));
   // Rounded up, lest the thread spins through the last fraction.
-  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(next - now).count());
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(sleep).count());
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ struct http_request {
   std::string url{};
   std::vector<std::string> headers{};  ///< "Name: value" lines
   std::string body{};
-  std::shared_ptr<body_gate> gate{};  ///< admits the response body; null: always admitted
-  bool direct = false;                ///< past any proxy: an address of the machine itself
-  std::optional<dynamo::deadline> deadline{};
+  std::shared_ptr<body_gate> gate{};           ///< admits the response body; null: always admitted
+  bool direct = false;                         ///< past any proxy: an address of the machine itself
+  std::optional<dynamo::deadline> deadline{};  ///< by `transport_options::time`
 };
 
 struct http_response {
@@ -73,6 +73,9 @@ struct transport_options {
   std::size_t max_connections = 256;
   std::string ca_bundle{};  ///< a file of PEM certificates; empty: the system's
   std::string user_agent{};
+  /// The clock of deadlines and of `transport::schedule`; null: the machine's. The other times of
+  /// these options are of the network, and so in real time. It must not call the transport.
+  std::shared_ptr<const clock> time{};
 };
 
 /// Thread-safe. Handlers run on the network thread, exactly once each; they must be quick and must
@@ -86,7 +89,8 @@ class transport {
   virtual transfer_id send(http_request request, std::function<void(http_outcome)> done) = 0;
   /// Ends a transfer with transport_errc::cancelled; nothing happens if it has ended.
   virtual void cancel(transfer_id id) = 0;
-  /// Runs `task` on the network thread, as soon as `when` has come. Tasks that are still waiting
+  /// Runs `task` on the network thread, as soon as `when` has come by `transport_options::time`.
+  /// Tasks that are still waiting
   /// when the transport ends run then.
   virtual void schedule(std::chrono::steady_clock::time_point when, std::function<void()> task) = 0;
 };

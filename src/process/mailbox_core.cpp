@@ -1,3 +1,5 @@
+#include "core/clock_wait.hpp"
+
 #include <dynamo/process/mailbox.hpp>
 
 #include <sys/eventfd.h>
@@ -31,12 +33,19 @@ mailbox_options checked(const mailbox_options& options, bool measured) {
   return options;
 }
 
+std::optional<deadline> earliest(const std::optional<deadline>& one,
+                                 const std::optional<deadline>& other) {
+  if (one && other) return std::min(*one, *other);
+  return one ? one : other;
+}
+
 // Waits until `ready`, a stop or a deadline, with as little machinery as those need.
-template <class Ready>
-void wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
-                const std::stop_token& stop, const std::optional<deadline>& until, Ready ready) {
+template <class Now, class Ready>
+void wait_for_change(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
+                     const std::stop_token& stop, const std::optional<deadline>& until,
+                     const Now& now, Ready ready) {
   if (until) {
-    changed.wait_until(lock, stop, *until, ready);
+    (void)wait_until(changed, lock, stop, *until, now, ready);
   } else if (stop.stop_possible()) {
     changed.wait(lock, stop, ready);
   } else {
@@ -57,6 +66,14 @@ mailbox_core::mailbox_core(const mailbox_options& options, bool measured)
 
 mailbox_core::~mailbox_core() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+deadline mailbox_core::now() const {
+  return options_.time ? options_.time->now() : std::chrono::steady_clock::now();
+}
+
+bool mailbox_core::over() const {
+  return closed_ || (had_senders_ && senders_ == 0 && timers_.empty());
 }
 
 void mailbox_core::add_sender() {
@@ -113,6 +130,7 @@ int mailbox_core::descriptor() {
           {.kind = errc::io,
            .message = "no descriptor for a mailbox: " + std::generic_category().message(errno)});
     }
+    set_alarm();
   }
   return descriptor_;
 }
@@ -124,6 +142,7 @@ void mailbox_core::on_ready(std::function<void()> notify) {
   {
     const std::lock_guard lock(mutex_);
     on_ready_.swap(handler);  // the one before is destroyed without the lock
+    set_alarm();
     at_once = ready_ && on_ready_ != nullptr;
     if (at_once) handler = on_ready_;
   }
@@ -143,45 +162,81 @@ bool mailbox_core::worth_sending() const {
          (!options_.max_bytes || bytes_ <= *options_.max_bytes / 2);
 }
 
-mailbox_core::wait_end mailbox_core::wait_for_room(lock_type& lock, std::size_t bytes,
-                                                   const std::stop_token& stop,
-                                                   const std::optional<deadline>& until, pace at) {
+bool mailbox_core::admits(std::size_t bytes) const {
+  const std::lock_guard lock(mutex_);
+  return !closed_ && has_room(bytes);
+}
+
+bool mailbox_core::send(message_ptr& message, const send_limits& limits) {
+  const std::size_t bytes = message->bytes;
+  lock_type lock(mutex_);
   if (!closed_ && !has_room(bytes)) {
-    const bool lazy = at == pace::lazy;
     // Messages that were sent lazily would wait as long as this thread.
     if (waiting_receivers_ != 0) arrived_.notify_one();
     ++waiting_senders_;
-    if (lazy) ++lazy_senders_;
-    wait_until(room_, lock, stop, until,
-               [&] { return closed_ || (has_room(bytes) && (!lazy || worth_sending())); });
-    if (lazy) --lazy_senders_;
+    if (limits.lazy) ++lazy_senders_;
+    wait_for_change(
+        room_, lock, limits.stop, limits.until, [&] { return limits.now ? limits.now() : now(); },
+        [&] { return closed_ || (has_room(bytes) && (!limits.lazy || worth_sending())); });
+    if (limits.lazy) --lazy_senders_;
     --waiting_senders_;
   }
-  if (closed_) return wait_end::closed;
-  if (has_room(bytes) && !stop.stop_requested()) return wait_end::ready;
+  if (closed_) return false;
+  if (has_room(bytes) && !limits.stop.stop_requested()) {
+    admitted(lock, std::move(message), limits.lazy);
+    return true;
+  }
   // It may have been this thread that was woken: another one takes its turn.
   if (waiting_senders_ != 0) room_.notify_one();
-  return stop.stop_requested() ? wait_end::stopped : wait_end::late;
+  return false;
 }
 
-mailbox_core::wait_end mailbox_core::wait_for_message(lock_type& lock, const std::stop_token& stop,
-                                                      const std::optional<deadline>& until) {
-  auto ready = [&] { return count_ != 0 || over(); };
-  if (!ready()) {
+bool mailbox_core::send_at_once(message_ptr& message, bool beyond_capacity) {
+  lock_type lock(mutex_);
+  if (closed_ || !(beyond_capacity || has_room(message->bytes))) return false;
+  admitted(lock, std::move(message), false);
+  return true;
+}
+
+mailbox_core::wait_end mailbox_core::receive(message_ptr& message, const std::stop_token& stop,
+                                             const std::optional<deadline>& until) {
+  lock_type lock(mutex_);
+  for (;;) {
+    queue_due();
+    const bool stopped = stop.stop_requested();
+    if (stopped || (until && *until <= now())) {
+      // It may have been this thread that was woken: another one takes its turn.
+      if (waiting_receivers_ != 0) arrived_.notify_one();
+      const ready_handler notify = refresh();
+      lock.unlock();
+      if (notify) (*notify)();
+      return stopped ? wait_end::stopped : wait_end::late;
+    }
+    if (count_ != 0) {
+      message = take(lock);
+      return wait_end::ready;
+    }
+    if (over()) return wait_end::closed;
+    const std::optional<deadline> due = first_due();
     ++waiting_receivers_;
-    wait_until(arrived_, lock, stop, until, ready);
+    wait_for_change(
+        arrived_, lock, stop, earliest(until, due), [&] { return now(); },
+        [&] { return count_ != 0 || over() || first_due() != due; });
     --waiting_receivers_;
   }
-  if (count_ != 0) return wait_end::ready;
-  if (over()) return wait_end::closed;
-  if (waiting_receivers_ != 0) arrived_.notify_one();
-  return stop.stop_requested() ? wait_end::stopped : wait_end::late;
 }
 
-void mailbox_core::admitted(lock_type& lock, std::size_t bytes, pace at) {
+message_ptr mailbox_core::try_receive() {
+  lock_type lock(mutex_);
+  queue_due();
+  return count_ == 0 ? nullptr : take(lock);
+}
+
+void mailbox_core::admitted(lock_type& lock, message_ptr message, bool lazy) {
+  bytes_ += message->bytes;
   ++count_;
-  bytes_ += bytes;
-  const bool enough = at == pace::prompt || count_ >= std::min(options_.capacity, lazy_messages);
+  messages_.push(std::move(message));
+  const bool enough = !lazy || count_ >= std::min(options_.capacity, lazy_messages);
   const bool wake = waiting_receivers_ != 0 && enough;
   const ready_handler notify = refresh();
   lock.unlock();
@@ -189,30 +244,41 @@ void mailbox_core::admitted(lock_type& lock, std::size_t bytes, pace at) {
   if (notify) (*notify)();
 }
 
-void mailbox_core::taken(lock_type& lock, std::size_t bytes) {
+message_ptr mailbox_core::take(lock_type& lock) {
+  message_ptr message = messages_.pop();
   --count_;
-  bytes_ -= bytes;
+  bytes_ -= message->bytes;
   const bool wake = waiting_senders_ > lazy_senders_ || (lazy_senders_ != 0 && worth_sending());
   // Whom the room is for shows when they look: not for all if it is little, or counted in bytes.
   const bool all = lazy_senders_ != 0 || options_.max_bytes.has_value();
-  // The end may come up behind the last message: nothing that a handler has not been told, since
-  // it takes messages until there is none and then looks.
-  (void)refresh();
-  lock.unlock();
-  if (!wake) return;
-  if (all) {
-    room_.notify_all();
-  } else {
-    room_.notify_one();
-  }
-}
-
-void mailbox_core::emptied_for_good(lock_type& lock) {
-  count_ = 0;
-  bytes_ = 0;
-  closed_ = true;
+  // There is news if messages of timers are left. The end may come up behind the last message: a
+  // handler that takes messages until there is none looks for it then.
   const ready_handler notify = refresh();
   lock.unlock();
+  if (wake) {
+    if (all) {
+      room_.notify_all();
+    } else {
+      room_.notify_one();
+    }
+  }
+  if (notify) (*notify)();
+  return message;
+}
+
+void mailbox_core::close() {
+  message_chain dropped;  // destroyed without the lock: a message may own a sender
+  std::map<timer_key, message_ptr> cancelled;
+  ready_handler notify;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(messages_);
+    cancelled.swap(timers_);
+    count_ = 0;
+    bytes_ = 0;
+    closed_ = true;
+    notify = refresh();
+  }
   room_.notify_all();
   arrived_.notify_all();
   closing_.request_stop();

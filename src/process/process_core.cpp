@@ -64,7 +64,15 @@ void process_core::end(std::exception_ptr failure) {
     told.swap(observers_);
   }
   changed_.notify_all();
-  for (const observer& tell : told) tell(how);
+  for (const observer& tell : told) {
+    try {
+      tell(how);
+    } catch (...) {
+      // A message that was not made is not lost in silence: `join` throws.
+      const std::lock_guard lock(mutex_);
+      if (!end_->failure) end_->failure = std::current_exception();
+    }
+  }
 }
 
 void process_core::wait_until_started() {
@@ -73,14 +81,16 @@ void process_core::wait_until_started() {
 }
 
 void process_core::observe(observer tell) {
+  process_end how;
   {
     const std::lock_guard lock(mutex_);
     if (!end_) {
       observers_.push_back(std::move(tell));
       return;
     }
+    how = *end_;
   }
-  tell(*end_);  // it does not change any more
+  tell(how);
 }
 
 void process_core::kill(std::exception_ptr reason) {

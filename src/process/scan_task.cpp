@@ -1,5 +1,6 @@
 #include <dynamo/process/scan_pump.hpp>
 
+#include <new>
 #include <utility>
 
 namespace dynamo {
@@ -15,7 +16,7 @@ scan_options stopped_by(scan_options options, const std::stop_source& stop) {
 
 scan_run::scan_run(std::shared_ptr<backend> from, std::string table, scan_options options,
                    bool ahead)
-    : table_(std::move(table)), until_(options.deadline) {
+    : backend_(from), table_(std::move(table)), until_(options.deadline) {
   // Opening a scan with a checkpoint asks for the table's description: it can be stopped too.
   on_user_stop_.emplace(options.stop, [this] { stop_.request_stop(); });
   source_.emplace(std::move(from), table_, stopped_by(std::move(options), stop_), ahead);
@@ -36,9 +37,16 @@ result<std::optional<page>> scan_run::next_page() {
   return arrived;
 }
 
+send_limits scan_run::limits(bool lazy) const {
+  send_limits made{.stop = stop_.get_token(), .until = until_, .lazy = lazy};
+  // The mailbox may have another clock.
+  if (until_) made.now = [this] { return backend_->now(); };
+  return made;
+}
+
 result<void> scan_run::check() const {
   if (stop_.stop_requested()) return interruption();
-  if (until_ && std::chrono::steady_clock::now() >= *until_) return interruption();
+  if (until_ && backend_->now() >= *until_) return interruption();
   return {};
 }
 
@@ -67,16 +75,27 @@ error scan_run::interruption() const {
 void scan_run::release() {
   on_receiver_gone_.reset();
   on_user_stop_.reset();
+  std::exception_ptr failure;
+  try {
+    scan_progress last = source_->progress();
+    read_ = source_->summary();
+    const std::lock_guard lock(mutex_);
+    last_progress_ = std::move(last);
+  } catch (...) {
+    failure = std::current_exception();
+  }
   std::optional<page_source> ended;  // destroyed without the lock
   {
     const std::lock_guard lock(mutex_);
-    last_progress_ = source_->progress();
-    read_ = source_->summary();
     ended.swap(source_);
   }
+  ended.reset();
+  backend_.reset();
+  if (failure) std::rethrow_exception(failure);
 }
 
-void scan_run::finish(scan_summary summary, result<void> outcome, std::exception_ptr thrown) {
+void scan_run::finish(scan_summary summary, result<void> outcome,
+                      std::exception_ptr thrown) noexcept {
   {
     const std::lock_guard lock(mutex_);
     summary_ = std::move(summary);
@@ -106,9 +125,27 @@ bool scan_run::wait_until(std::chrono::steady_clock::time_point when) const {
   return changed_.wait_until(lock, when, [&] { return ended_; });
 }
 
-error thrown_by_shape(const std::string& table) {
-  return {.kind = errc::invalid_argument,
-          .message = "a function that makes the scan's messages threw: scan_task::wait rethrows it",
+error thrown_in_scan(const std::string& table) noexcept {
+  error failure = caught_error();
+  try {
+    if (failure.kind != errc::out_of_memory) {
+      failure = {.kind = errc::invalid_argument,
+                 .message =
+                     "a function that makes the scan's messages threw: scan_task::wait "
+                     "rethrows it"};
+    }
+    failure.table = table;
+    // NOLINTNEXTLINE(bugprone-empty-catch): a shorter error is better than none
+  } catch (const std::bad_alloc&) {
+  }
+  return failure;
+}
+
+error unreported_end(const std::string& table) {
+  return {.kind = errc::out_of_memory,
+          .message =
+              "the end of the scan could not be reported: the function that makes its "
+              "message threw, or no memory was left; scan_task::wait has the cause",
           .table = table};
 }
 

@@ -35,7 +35,11 @@ struct client_config {
   /// The same for each page of a scan: a scan that takes hours outlives a bad quarter of an hour.
   std::chrono::milliseconds scan_retry_budget{std::chrono::minutes(15)};
 
-  std::shared_ptr<clock> time{};            ///< null: the machine's
+  /// Deadlines, retry delays and `backend::schedule` go by it; null: the machine's. It may be ahead
+  /// or behind, or stand still: one that does not show the machine's time is looked at every 20 ms
+  /// while something waits for it. Timeouts of the network (`connect_timeout`, `stall_timeout`) and
+  /// of `credential_process` are in real time. It must not call the client.
+  std::shared_ptr<clock> time{};
   std::shared_ptr<random_source> random{};  ///< null: the machine's
 
   /// Counts what the client and its scans do; null: nobody. A client on a backend of one's own uses

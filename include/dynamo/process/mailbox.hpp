@@ -4,12 +4,14 @@
 #include <dynamo/core/result.hpp>
 #include <dynamo/process/mailbox_core.hpp>
 
+#include <chrono>
 #include <concepts>
-#include <deque>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 #include <utility>
 
 namespace dynamo {
@@ -25,6 +27,10 @@ namespace detail {
 
 [[nodiscard]] error receive_interruption(errc kind);
 
+/// `now + delay`, as far as a clock goes.
+[[nodiscard]] deadline time_after(deadline now, std::chrono::nanoseconds delay) noexcept;
+
+/// Puts messages of one type into a mailbox and takes them out.
 template <class M>
 class mailbox_queue final : public mailbox_core {
  public:
@@ -33,31 +39,41 @@ class mailbox_queue final : public mailbox_core {
   mailbox_queue(const mailbox_options& options, measure_function measure)
       : mailbox_core(options, measure != nullptr), measure_(std::move(measure)) {}
 
-  bool send(M&& message, const std::stop_token& stop, const std::optional<deadline>& until,
-            pace at = pace::prompt) {
-    const std::size_t bytes = size_of(message);
-    lock_type lock(mutex_);
-    if (wait_for_room(lock, bytes, stop, until, at) != wait_end::ready) return false;
-    push(lock, std::move(message), bytes, at);
-    return true;
+  bool send(M&& message, const send_limits& limits) {
+    message_ptr made = make(std::move(message));
+    return mailbox_core::send(made, limits);
   }
-  bool send_lazily(M&& message, const std::stop_token& stop, const std::optional<deadline>& until) {
-    return send(std::move(message), stop, until, pace::lazy);
+  bool try_send(M& message) {
+    if (!admits(size_of(message))) return false;
+    message_room<M> room = std::make_unique<message_of<M>>();
+    message_of<M>& made = *room;
+    fill(made, std::move(message));
+    message_ptr node = std::move(room);
+    if (send_at_once(node, false)) return true;
+    // Another sender took the place meanwhile.
+    give_back(message, *std::move(made.message));
+    return false;
   }
-  bool send_at_once(M& message, bool beyond_capacity) {
-    const std::size_t bytes = size_of(message);
-    lock_type lock(mutex_);
-    if (closed_with_lock() || !(beyond_capacity || has_room(bytes))) return false;
-    push(lock, std::move(message), bytes, pace::prompt);
-    return true;
+  bool post(M&& message) {
+    message_ptr made = make(std::move(message));
+    return send_at_once(made, true);
+  }
+  bool post(M&& message, message_room<M>&& room) {
+    fill(*room, std::move(message));
+    message_ptr made = std::move(room);
+    return send_at_once(made, true);
+  }
+  std::optional<timer_key> send_at(deadline when, M&& message) {
+    message_ptr made = make(std::move(message));
+    return mailbox_core::send_at(when, made);
   }
 
   result<std::optional<M>> receive(const std::stop_token& stop,
                                    const std::optional<deadline>& until) {
-    lock_type lock(mutex_);
-    switch (wait_for_message(lock, stop, until)) {
+    message_ptr message;
+    switch (mailbox_core::receive(message, stop, until)) {
       case wait_end::ready:
-        return pop(lock);
+        return opened(message);
       case wait_end::closed:
         return std::optional<M>();
       case wait_end::stopped:
@@ -68,42 +84,62 @@ class mailbox_queue final : public mailbox_core {
     return receive_interruption(errc::deadline_exceeded);
   }
   std::optional<M> try_receive() {
-    lock_type lock(mutex_);
-    if (messages_.empty()) return std::nullopt;
-    return pop(lock);
-  }
-
-  void close() {
-    std::deque<entry> dropped;  // destroyed without the lock: a message may own a sender
-    lock_type lock(mutex_);
-    dropped.swap(messages_);
-    emptied_for_good(lock);
+    const message_ptr message = mailbox_core::try_receive();
+    if (!message) return std::nullopt;
+    return opened(message);
   }
 
  private:
-  struct entry {
-    M message;
-    std::size_t bytes;
-  };
-
-  std::size_t size_of(const M& message) const { return measure_ ? measure_(message) : 0; }
-  void push(lock_type& lock, M&& message, std::size_t bytes, pace at) {
-    messages_.push_back(entry{std::move(message), bytes});
-    admitted(lock, bytes, at);
+  [[nodiscard]] std::size_t size_of(const M& message) const {
+    return measure_ ? measure_(message) : 0;
   }
-  std::optional<M> pop(lock_type& lock) {
-    std::optional<M> message(std::move(messages_.front().message));
-    const std::size_t bytes = messages_.front().bytes;
-    messages_.pop_front();
-    taken(lock, bytes);
-    return message;
+  void fill(message_of<M>& room, M&& message) const {
+    room.bytes = size_of(message);
+    room.message.emplace(std::move(message));
+  }
+  message_ptr make(M&& message) const {
+    message_room<M> room = std::make_unique<message_of<M>>();
+    fill(*room, std::move(message));
+    return room;
+  }
+  static std::optional<M> opened(const message_ptr& message) {
+    return std::move(static_cast<message_of<M>&>(*message).message);
+  }
+  static void give_back(M& to, M&& message) {
+    if constexpr (std::is_move_assignable_v<M>) {
+      to = std::move(message);
+    } else {
+      static_assert(std::is_nothrow_move_constructible_v<M>,
+                    "dynamo: try_send gives a message back that was not admitted: it must be "
+                    "assignable, or movable without exceptions.");
+      std::destroy_at(&to);
+      std::construct_at(&to, std::move(message));
+    }
   }
 
   const measure_function measure_;
-  std::deque<entry> messages_;
 };
 
 }  // namespace detail
+
+/// A message that `send_after` has sent and that is not due yet. Copies refer to the same one; its
+/// end does not cancel it. Thread-safe. May outlive the mailbox, and does not keep it.
+class message_timer {
+ public:
+  /// Of no message.
+  message_timer() = default;
+  /// For `send_after`.
+  message_timer(std::weak_ptr<detail::mailbox_core> to, detail::mailbox_core::timer_key key)
+      : to_(std::move(to)), key_(std::move(key)) {}
+
+  /// Destroys the message. True: it is never received. False: it was due or cancelled before, or
+  /// the mailbox was closed; a message that was due may still wait in the mailbox.
+  bool cancel() const;
+
+ private:
+  std::weak_ptr<detail::mailbox_core> to_;
+  detail::mailbox_core::timer_key key_{};
+};
 
 template <class M>
 class mailbox;
@@ -130,11 +166,11 @@ class mailbox_sender {
   }
 
   /// Blocks while the mailbox is full. False: the receiver has gone, and so has the message.
-  bool send(M message) const { return send(std::move(message), {}); }
+  bool send(M message) const { return send_within(std::move(message), {}); }
   /// The same; false also when `stop` was requested, or `until` has passed before there was room.
   bool send(M message, const std::stop_token& stop,
             const std::optional<deadline>& until = {}) const {
-    return queue_ && queue_->send(std::move(message), stop, until);
+    return send_within(std::move(message), {.stop = stop, .until = until});
   }
   /// As `send`, for the messages of a stream: a receiver that waits is woken once for many of them,
   /// at the latest when the mailbox is full or `flush` is called, which the sender must do before
@@ -142,18 +178,52 @@ class mailbox_sender {
   /// is free. Saves two thirds of the cost of small messages.
   bool send_lazily(M message, const std::stop_token& stop = {},
                    const std::optional<deadline>& until = {}) const {
-    return queue_ && queue_->send_lazily(std::move(message), stop, until);
+    return send_within(std::move(message), {.stop = stop, .until = until, .lazy = true});
+  }
+  /// For senders of this library, whose deadline may be of another clock than the mailbox's.
+  bool send_within(M message, const detail::send_limits& limits) const {
+    return queue_ && queue_->send(std::move(message), limits);
   }
   /// Wakes a receiver that waits although messages were sent to it lazily.
   void flush() const {
     if (queue_) queue_->flush();
   }
   /// Moves from `message` if there is room at once. False: the mailbox is full, or see `closed()`.
-  bool try_send(M& message) const { return queue_ && queue_->send_at_once(message, false); }
+  bool try_send(M& message) const { return queue_ && queue_->try_send(message); }
   /// Never blocks: admits the message also to a full mailbox. For a sender's one last message and
   /// for news that must not be lost; a stream sent this way has no back-pressure. False: the
   /// receiver has gone.
-  bool post(M message) const { return queue_ && queue_->send_at_once(message, true); }
+  bool post(M message) const { return queue_ && queue_->post(std::move(message)); }
+
+  using room = detail::message_room<M>;
+  /// Memory for one message that must arrive even when no memory is left then.
+  [[nodiscard]] static room reserve() { return std::make_unique<detail::message_of<M>>(); }
+  /// As `post`, in memory of `reserve`: allocates nothing.
+  bool post(M message, room&& in) const {
+    return queue_ && queue_->post(std::move(message), std::move(in));
+  }
+
+  /// Sends the message when `delay` has passed by the mailbox's clock (`mailbox_options::time`); a
+  /// delay that is not positive has passed. When it is due the message joins the end of the queue,
+  /// as if it were posted then: it needs no room, so that senders that fill the mailbox cannot hold
+  /// it back, and counts as other messages do from then on. Until then it takes no room, it is no
+  /// message that waits (`size`), and the mailbox does not end. Timers that are due at the same
+  /// time keep the order they were set in. Never blocks. The mailbox closed, now or before it is
+  /// due: the message is destroyed, and nothing happens.
+  ///
+  /// Cost: no thread, where the receiver blocks in `receive` or is a process. For a receiver that
+  /// uses `descriptor` or `on_ready`, one thread serves the timers of all mailboxes.
+  /// Throws std::system_error if that thread cannot be started.
+  message_timer send_after(std::chrono::nanoseconds delay, M message) const {
+    if (!queue_) return {};
+    return send_after(detail::time_after(queue_->now(), delay), std::move(message));
+  }
+  /// The same when `when` has come by the mailbox's clock.
+  message_timer send_after(deadline when, M message) const {
+    if (!queue_) return {};
+    const auto timer = queue_->send_at(when, std::move(message));
+    return timer ? message_timer(queue_, *timer) : message_timer();
+  }
 
   /// True if the receiver has gone.
   [[nodiscard]] bool closed() const { return !queue_ || queue_->closed(); }
@@ -177,8 +247,8 @@ class mailbox_sender {
 /// sender arrive in the order they were sent. Move-only; its end closes it. All functions are
 /// thread-safe; two threads that receive share the messages among them.
 ///
-/// It ends for its receiver when it was closed, or when every sender that there was has gone and
-/// the last message was taken.
+/// It ends for its receiver when it was closed, or when every sender that there was has gone, no
+/// timer is pending, and the last message was taken.
 template <class M>
 class mailbox {
  public:
@@ -209,14 +279,16 @@ class mailbox {
   /// Blocks for the next message; nothing at the end.
   std::optional<M> receive() { return *queue_->receive({}, {}); }
   /// The same, but no longer than until `stop` is requested (errc::cancelled) or `until` has passed
-  /// (errc::deadline_exceeded). A message that is there is given out all the same.
+  /// by the mailbox's clock (errc::deadline_exceeded). Both win over messages that wait, which
+  /// stay: a loop that receives until its next tick ticks in time, however much is sent.
   result<std::optional<M>> receive(const std::stop_token& stop,
                                    const std::optional<deadline>& until = {}) {
     return queue_->receive(stop, until);
   }
   /// A message if one is there. Nothing: see `ended()`.
   std::optional<M> try_receive() { return queue_->try_receive(); }
-  /// True if no message is there and none will come, unless `get_sender` is called again.
+  /// True if no message is there and none will come, unless `get_sender` is called again. Timers
+  /// that are pending will come.
   [[nodiscard]] bool ended() const { return queue_->ended(); }
   /// Messages that wait.
   [[nodiscard]] std::size_t size() const { return queue_->size(); }

@@ -4,6 +4,7 @@
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process_core.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <exception>
 #include <memory>
@@ -40,6 +41,10 @@ class process_sender {
                    const std::optional<deadline>& until = {}) const {
     return to_.send_lazily(wrap(std::move(message)), stop, until);
   }
+  /// For senders of this library, whose deadline may be of another clock than the process's.
+  bool send_within(Message message, const detail::send_limits& limits) const {
+    return to_.send_within(wrap(std::move(message)), limits);
+  }
   void flush() const { to_.flush(); }
   /// Moves from `message` if there is room at once.
   bool try_send(Message& message) const {
@@ -50,6 +55,21 @@ class process_sender {
   }
   /// Never blocks, nor minds the capacity: see `mailbox_sender::post`.
   bool post(Message message) const { return to_.post(wrap(std::move(message))); }
+  using room = detail::message_room<detail::envelope<Message>>;
+  /// See `mailbox_sender::reserve`.
+  [[nodiscard]] static room reserve() { return mailbox_sender<envelope>::reserve(); }
+  bool post(Message message, room&& in) const {
+    return to_.post(wrap(std::move(message)), std::move(in));
+  }
+  /// Has the process handle the message when `delay` has passed, or `when` has come, by the clock
+  /// of its mailbox, behind the messages that wait then, however full the mailbox is: see
+  /// `mailbox_sender::send_after`. In a handler it is how a process does something at intervals.
+  message_timer send_after(std::chrono::nanoseconds delay, Message message) const {
+    return to_.send_after(delay, wrap(std::move(message)));
+  }
+  message_timer send_after(deadline when, Message message) const {
+    return to_.send_after(when, wrap(std::move(message)));
+  }
   /// Asks the process to end normally behind the messages that were sent before. Never blocks.
   void stop() const { to_.post({contents(std::in_place_index<2>)}); }
 
@@ -229,11 +249,16 @@ class process {
   }
 
   /// Posts `as_message(process_end)` to a mailbox or another process when this one has ended; at
-  /// once if it has. `as_message` runs on this process's thread and must not throw.
+  /// once if it has, on this thread. `as_message` runs on this process's thread; if it throws,
+  /// nothing is posted, and a process that had ended normally has failed with what it threw.
+  /// The memory of the message is reserved now.
   template <class Sender, class F>
   void monitor(Sender to, F as_message) const {
-    body_->core->observe([to = std::move(to), as_message = std::move(as_message)](
-                             const process_end& how) { to.post(as_message(how)); });
+    auto room = std::make_shared<typename Sender::room>(to.reserve());
+    body_->core->observe([to = std::move(to), as_message = std::move(as_message),
+                          room = std::move(room)](const process_end& how) {
+      to.post(as_message(how), std::move(*room));
+    });
   }
   /// The abnormal end of either process ends the other with the same reason, behind the message in
   /// its hands. A normal end does nothing.

@@ -122,7 +122,8 @@ class process_core {
 
   // Of the process's thread.
   void started();
-  /// `failure` is ignored if the process was killed before. Tells the observers.
+  /// `failure` is ignored if the process was killed before. Tells the observers; what one throws
+  /// becomes the failure if there was none.
   void end(std::exception_ptr failure);
 
   // Of everybody.

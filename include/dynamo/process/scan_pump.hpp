@@ -15,7 +15,11 @@
 
 namespace dynamo::detail {
 
-[[nodiscard]] error thrown_by_shape(const std::string& table);
+/// Why a scan ends with the exception that is being handled. Call within a handler. What does not
+/// fit into memory is left out.
+[[nodiscard]] error thrown_in_scan(const std::string& table) noexcept;
+/// For a scan whose end there was no memory to report.
+[[nodiscard]] error unreported_end(const std::string& table);
 /// Throws errc::invalid_argument if there is no function for what is to be sent.
 void require_format(bool there, bool batches);
 /// Throws errc::invalid_argument if there is a checkpoint that nobody could acknowledge to.
@@ -33,28 +37,37 @@ class scan_pump {
         to_(std::move(to)),
         shapes_(std::move(shapes)),
         batch_size_(batch_size),
-        stop_(run_->stop_token()) {
+        limits_(run_->limits(shapes_.message_format.is_own())) {
     require_format(
         batch_size ? shapes_.message_format.makes_batches() : shapes_.message_format.makes_items(),
         batch_size.has_value());
     summary_.segments.resize(run_->progress().segments);
+    // The message of the end must arrive even if there is no memory left to make one.
+    room_ = to_.reserve();
+    if constexpr (std::constructible_from<M, scan_error>)
+      last_resort_.emplace(scan_error{unreported_end(run_->table()), {}});
   }
 
-  /// Runs to the scan's end.
-  void operator()() {
+  /// Runs to the scan's end, and reports it whatever is thrown on the way.
+  void operator()() noexcept {
     result<void> outcome;
     std::exception_ptr thrown;
-    run_->watch(to_.close_token());
     try {
+      run_->watch(to_.close_token());
       outcome = deliver();
     } catch (...) {
-      thrown = std::current_exception();
-      outcome = thrown_by_shape(run_->table());
+      outcome = failed(thrown);
     }
     to_.flush();
     batch_ = {};
     pool_.reset();
-    run_->release();
+    try {
+      run_->release();
+    } catch (...) {
+      // What was read is unknown, so it is not complete.
+      error unknown = failed(thrown);
+      if (outcome) outcome = std::move(unknown);
+    }
     tell_end(outcome, thrown);
     to_ = Sender();
     run_->finish(std::move(summary_), std::move(outcome), std::move(thrown));
@@ -160,9 +173,7 @@ class scan_pump {
   result<void> send(Make&& make) {
     auto may = run_->check();
     if (!may) return may;
-    const bool sent = shapes_.message_format.is_own()
-                          ? to_.send_lazily(make(), stop_, run_->until())
-                          : to_.send(make(), stop_, run_->until());  // it may take its time
+    const bool sent = to_.send_within(make(), limits_);
     if (!sent) return run_->refusal(to_.closed());
     ++summary_.messages;
     for (const share& each : pending_) summary_.segments[each.segment].items += each.items;
@@ -184,24 +195,32 @@ class scan_pump {
     marks_.emplace_back(from.receipt, item, 1);
   }
 
-  void tell_end(result<void>& outcome, std::exception_ptr& thrown) {
+  // Within a handler. The first exception is the cause, and what `wait` rethrows.
+  error failed(std::exception_ptr& thrown) noexcept {
+    if (!thrown) thrown = std::current_exception();
+    return thrown_in_scan(run_->table());
+  }
+
+  void tell_end(result<void>& outcome, std::exception_ptr& thrown) noexcept {
     sum_up(outcome);
     if (outcome) {
       try {
-        if (!to_.post(shapes_.completion_message(summary_))) outcome = run_->refusal(true);
+        M complete = shapes_.completion_message(summary_);
+        if (!to_.post(std::move(complete), std::move(room_))) outcome = run_->refusal(true);
         if (outcome) return;
       } catch (...) {
-        thrown = std::current_exception();
-        outcome = thrown_by_shape(run_->table());
+        outcome = failed(thrown);
       }
       summary_.end = end_of(outcome);
-      if (!thrown) return;
+      if (!thrown || !room_) return;
     }
     try {
-      to_.post(shapes_.error_message(outcome.error(), summary_));
+      M failure = shapes_.error_message(outcome.error(), summary_);
+      to_.post(std::move(failure), std::move(room_));
     } catch (...) {
-      // The first one is the cause; without one this is what `wait` has to tell.
-      if (!thrown) thrown = std::current_exception();
+      (void)failed(thrown);
+      // Nothing of the user's runs here, and nothing is allocated.
+      if (room_ && last_resort_) to_.post(*std::move(last_resort_), std::move(room_));
     }
   }
 
@@ -218,7 +237,8 @@ class scan_pump {
       each.pages = delivered.pages;
       each.bytes = delivered.bytes;
     }
-    summary_.segments = std::move(read.segments);
+    // None were read if there was no memory to sum them up.
+    if (!read.segments.empty()) summary_.segments = std::move(read.segments);
     summary_.elapsed = read.elapsed;
     summary_.add_up();
   }
@@ -234,7 +254,9 @@ class scan_pump {
   Sender to_;
   const message_shapes<Kept, M> shapes_;
   const std::optional<std::size_t> batch_size_;
-  const std::stop_token stop_;
+  const send_limits limits_;
+  typename Sender::room room_;
+  std::optional<M> last_resort_;
 
   arena memory_;
   page_reader<T> reader_{memory_};

@@ -3,6 +3,7 @@
 
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/backend.hpp>
+#include <dynamo/process/mailbox_core.hpp>
 #include <dynamo/process/scan_messages.hpp>
 #include <dynamo/scan/page_source.hpp>
 #include <dynamo/scan/scan_options.hpp>
@@ -34,18 +35,18 @@ class scan_run {
   void watch(const std::stop_token& receiver);
   result<std::optional<page>> next_page();
   [[nodiscard]] const std::string& table() const noexcept { return table_; }
-  [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
-  [[nodiscard]] const std::optional<deadline>& until() const noexcept { return until_; }
+  /// What ends the wait for room in the receiver's mailbox. Lives no longer than this.
+  [[nodiscard]] send_limits limits(bool lazy) const;
   /// Success, or why no message may be sent any more.
   [[nodiscard]] result<void> check() const;
   /// Why a message was not admitted.
   [[nodiscard]] error refusal(bool receiver_gone);
-  /// Lets go of the pages and the backend.
+  /// Lets go of the pages and the backend, also if it throws: then `read` is unknown.
   void release();
   /// What was read, once it was released.
   [[nodiscard]] scan_summary& read() noexcept { return read_; }
   /// `thrown`: what a function of the user's threw, or null.
-  void finish(scan_summary summary, result<void> outcome, std::exception_ptr thrown);
+  void finish(scan_summary summary, result<void> outcome, std::exception_ptr thrown) noexcept;
 
   // Of everybody.
   void cancel();
@@ -62,6 +63,7 @@ class scan_run {
 
   [[nodiscard]] error interruption() const;
 
+  std::shared_ptr<backend> backend_;  // of the pulling thread, until `release`
   const std::string table_;
   const std::optional<deadline> until_;
   std::atomic<bool> receiver_gone_ = false;
@@ -102,7 +104,7 @@ class scan_task {
   scan_summary wait() const;
   /// The same as a value. What a function of the user's threw is errc::invalid_argument here.
   result<scan_summary> try_wait() const;
-  /// Blocks no longer than `limit`; true if the scan has ended.
+  /// Blocks no longer than `limit` of real time; true if the scan has ended.
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds limit) const;
   /// Blocks as `wait`; what was delivered, however the scan ended.
   [[nodiscard]] scan_summary summary() const;

@@ -1,6 +1,7 @@
 #include "net/transport.hpp"
 #include "support/exchange.hpp"
 #include "support/loopback_server.hpp"
+#include "support/manual_time.hpp"
 
 #include <gmock/gmock.h>
 
@@ -148,6 +149,23 @@ TEST(Failure, DeadlineDuringTheTransfer) {
   EXPECT_EQ(failure.kind, transport_errc::deadline_exceeded);
   EXPECT_EQ(failure.message, "the deadline passed while waiting for " + place(server));
   EXPECT_GE(std::chrono::steady_clock::now(), deadline);
+}
+
+TEST(Failure, DeadlineByTheClockThatIsGiven) {
+  loopback_server server([](const received_request&) { return script{step::stall{}}; });
+  for (const auto ahead : {-1000h, 1000h}) {
+    const auto time = std::make_shared<manual_clock>();
+    time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
+    const auto transport = make_curl_transport({.max_connections = 1, .time = time});
+    auto request = post_to(server.url());
+    request.deadline = time->now() + 1h;
+    auto first = start(*transport, request);
+    auto second = start(*transport, request);
+    time->advance(1h);
+    EXPECT_EQ(first.error().kind, transport_errc::deadline_exceeded);
+    EXPECT_EQ(second.error().kind, transport_errc::deadline_exceeded);
+    EXPECT_EQ(start(*transport, request).error().kind, transport_errc::deadline_exceeded);
+  }
 }
 
 TEST(Failure, DeadlineWhileNoConnectionIsFree) {

@@ -1,6 +1,7 @@
 #include "net/transport.hpp"
 #include "support/exchange.hpp"
 #include "support/loopback_server.hpp"
+#include "support/manual_time.hpp"
 
 #include <gmock/gmock.h>
 
@@ -208,6 +209,23 @@ TEST(Schedule, RunsTasksInTheOrderOfTheirTimes) {
   ended.get_future().wait();
   EXPECT_GE(std::chrono::steady_clock::now(), now + 60ms);
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4}));
+}
+
+TEST(Schedule, GoesByTheClockThatIsGiven) {
+  for (const auto ahead : {-1000h, 1000h}) {
+    const auto time = std::make_shared<manual_clock>();
+    time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
+    auto transport = make_curl_transport({.time = time});
+    std::promise<void> ended;
+    std::atomic<bool> late = false;
+    transport->schedule(time->now() + 48h, [&] { late = true; });
+    transport->schedule(time->now() + 24h, [&] { ended.set_value(); });
+    time->advance(24h);
+    ended.get_future().wait();
+    EXPECT_FALSE(late);
+    transport.reset();
+    EXPECT_TRUE(late);
+  }
 }
 
 TEST(Schedule, ATaskMayScheduleTheNext) {

@@ -1,4 +1,5 @@
 // Clients of an engine in the process: how their calls end, and who is told.
+#include "support/manual_time.hpp"
 #include "support/watchdog.hpp"
 
 #include <dynamo/dynamo.hpp>
@@ -64,6 +65,25 @@ TEST(embedded, a_stop_at_any_moment_ends_a_call) {
     stopper.join();
   }
   RecordProperty("cancelled", cancelled);
+}
+
+TEST(embedded, a_call_is_tried_again_by_the_clock_of_the_client) {
+  const test::watchdog guard("a clock that is ahead or behind");
+  for (const auto ahead : {std::chrono::hours(-1000), std::chrono::hours(1000)}) {
+    const auto time = std::make_shared<test::manual_clock>();
+    time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
+    const client db(embedded_engine::in_memory({.throttle = true, .time = time}), {.time = time});
+    db.create_table({.table = "slow",
+                     .key = {.partition_key = {"id"}},
+                     .throughput = provisioned_throughput{.read_units = 1, .write_units = 1}});
+    // All of the units that there are.
+    db.put_item({"slow", owned_item{{"id", "1"}, {"text", std::string(300 * 1024 - 100, 'x')}}});
+    const std::jthread moves([&](const std::stop_token& stop) {
+      for (; !stop.stop_requested(); std::this_thread::yield())
+        time->advance(std::chrono::seconds(1));
+    });
+    EXPECT_TRUE(db.try_put_item({"slow", owned_item{{"id", "2"}}}));
+  }
 }
 
 TEST(embedded, the_configurations_watchers_are_told) {

@@ -2,6 +2,7 @@
 #include "client/engine_transport.hpp"
 
 #include "client/signed_request.hpp"
+#include "support/manual_time.hpp"
 #include "support/watchdog.hpp"
 
 #include <gmock/gmock.h>
@@ -97,16 +98,21 @@ class engine_transport : public testing::Test {
     return future;
   }
 
+  std::unique_ptr<net::transport> make(std::shared_ptr<const dynamo::clock> time = nullptr) {
+    return wire::make_engine_transport(
+        [this](operation op, const body_buffer& request, body_buffer& answer) {
+          ++served;
+          if (meanwhile) meanwhile();
+          answer.append(std::string(wire_name(op)) + " of " + std::string(request.text()));
+          answer.finish();
+          return request.text() == "bad" ? 400 : 200;
+        },
+        std::move(time));
+  }
+
   std::atomic<int> served = 0;
   std::function<void()> meanwhile;
-  std::unique_ptr<net::transport> tested = wire::make_engine_transport(
-      [this](operation op, const body_buffer& request, body_buffer& answer) {
-        ++served;
-        if (meanwhile) meanwhile();
-        answer.append(std::string(wire_name(op)) + " of " + std::string(request.text()));
-        answer.finish();
-        return request.text() == "bad" ? 400 : 200;
-      });
+  std::unique_ptr<net::transport> tested = make();
   net::transport::transfer_id last_id = 0;
 };
 
@@ -249,6 +255,29 @@ TEST_F(engine_transport, tasks_run_at_their_time_and_at_the_end) {
   EXPECT_FALSE(late);
   tested.reset();
   EXPECT_TRUE(late);
+}
+
+TEST_F(engine_transport, deadlines_and_tasks_go_by_the_clock_that_it_is_given) {
+  const test::watchdog guard("waiting for a clock");
+  for (const auto ahead : {-1000h, 1000h}) {
+    const auto time = std::make_shared<test::manual_clock>();
+    time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
+    tested = make(time);
+    auto request = asking(operation::get_item, "key");
+    request.deadline = time->now() + 1h;
+    EXPECT_EQ(std::get<net::http_response>(get(send(request))).status, 200);
+    request.deadline = time->now();
+    EXPECT_EQ(std::get<net::transport_error>(get(send(request))).kind,
+              transport_errc::deadline_exceeded);
+    std::promise<void> ran;
+    std::atomic<bool> late = false;
+    tested->schedule(time->now() + 48h, [&] { late = true; });
+    tested->schedule(time->now() + 24h, [&] { ran.set_value(); });
+    time->advance(24h);
+    ran.get_future().get();
+    EXPECT_FALSE(late);
+    tested.reset();
+  }
 }
 
 }  // namespace

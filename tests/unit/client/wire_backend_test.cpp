@@ -76,6 +76,7 @@ TEST_F(wire_backend, configures_its_transport) {
   EXPECT_EQ(network.options().connect_timeout, 7ms);
   EXPECT_EQ(network.options().stall_timeout, 9s);
   EXPECT_FALSE(network.options().user_agent.empty());
+  EXPECT_EQ(network.options().time, time) << "deadlines and delays are by one clock";
 }
 
 TEST_F(wire_backend, tries_again_what_may_pass_with_growing_delays) {

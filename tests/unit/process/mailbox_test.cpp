@@ -200,6 +200,25 @@ TEST_F(mailbox_test, a_message_may_own_a_sender_to_the_same_mailbox) {
   EXPECT_TRUE(inbox.receive()->reply_to.send({}));
 }
 
+// A type that can only be copied leaves its sender behind when it is moved.
+TEST_F(mailbox_test, messages_are_moved_and_destroyed_without_its_lock) {
+  struct copied {
+    explicit copied(mailbox_sender<copied> sender) : to(std::move(sender)) {}
+    copied(const copied&) = default;
+    copied& operator=(const copied&) = delete;
+    ~copied() = default;
+    mailbox_sender<copied> to;
+  };
+  mailbox<copied> inbox({.capacity = 1});
+  copied message(inbox.get_sender());
+  EXPECT_TRUE(message.to.send(message));
+  EXPECT_TRUE(message.to.post(message));
+  EXPECT_TRUE(inbox.receive()->to.send_after(std::chrono::hours(1), message).cancel());
+  EXPECT_TRUE(inbox.try_receive());
+  EXPECT_TRUE(message.to.send(message));
+  inbox.close();
+}
+
 TEST_F(mailbox_test, a_sender_to_nobody_sends_nothing) {
   const mailbox<int>::sender nobody;
   int message = 1;

@@ -296,6 +296,17 @@ TEST_F(process_test, a_monitor_is_told_of_an_abnormal_end_also_with_a_full_mailb
   EXPECT_EQ(news.receive(), "the pen broke");
 }
 
+TEST_F(process_test, a_monitor_whose_message_is_not_made_fails_the_process) {
+  process<notebook> watched([] { return notebook(); });
+  mailbox<std::string> news;
+  watched.monitor(news.get_sender(),
+                  [](const process_end&) -> std::string { throw std::runtime_error("no ink"); });
+  watched.monitor(news.get_sender(), [](const process_end& how) { return text_of(how.failure); });
+  EXPECT_THROW(watched.stop_and_join(), std::runtime_error);
+  EXPECT_EQ(news.receive(), "normal") << "the others are told";
+  EXPECT_EQ(news.receive(), std::nullopt);
+}
+
 TEST_F(process_test, a_monitor_may_be_a_process) {
   process<notebook> watcher([] { return notebook{}; });
   {

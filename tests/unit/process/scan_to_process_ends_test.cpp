@@ -1,4 +1,5 @@
 // How scans that deliver to a receiver end: failures, receivers that go, cancellation.
+#include "support/manual_time.hpp"
 #include "support/thrown.hpp"
 #include "unit/process/delivery_fixture.hpp"
 
@@ -206,6 +207,40 @@ TEST_F(scan_to_process, a_deadline_ends_it_also_in_a_full_mailbox) {
     EXPECT_LE(all.ids.size(), 1U);
     ASSERT_EQ(all.errors.size(), 1U);
     EXPECT_EQ(all.errors[0].error.kind, errc::deadline_exceeded);
+  }
+}
+
+// A backend whose clock shows another time than the machine's.
+class backend_of_another_time final : public backend {
+ public:
+  backend_of_another_time(paged_table of, std::shared_ptr<dynamo::clock> time)
+      : of_(of), time_(std::move(time)) {}
+  void submit(backend_request request, backend_completion done) override {
+    of_.submit(std::move(request), std::move(done));
+  }
+  deadline now() const override { return time_->now(); }
+
+ private:
+  test::manual_backend of_;
+  const std::shared_ptr<dynamo::clock> time_;
+};
+
+TEST_F(scan_to_process, its_deadline_goes_by_the_clock_of_the_backend) {
+  for (const auto ahead : {-1000h, 1000h}) {
+    const auto time = std::make_shared<test::manual_clock>();
+    time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
+    const auto seats = seats_of(
+        std::make_shared<backend_of_another_time>(paged_table{.pages = 10, .items = 10}, time));
+    mailbox<seat_message> inbox({.capacity = 1});
+    {
+      const scan_task task = seats.stream_scan_to_process(inbox, {.deadline = time->now() + 1h});
+      wait_until([&] { return inbox.size() == 1; });
+      time->advance(1h);
+      EXPECT_EQ(task.try_wait().error().kind, errc::deadline_exceeded);
+    }
+    EXPECT_EQ(hear_all(inbox).ids.size(), 1U);
+    const scan_task late = seats.stream_scan_to_process(inbox, {.deadline = time->now()});
+    EXPECT_EQ(late.try_wait().error().kind, errc::deadline_exceeded);
   }
 }
 
