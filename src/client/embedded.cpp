@@ -29,6 +29,7 @@ std::shared_ptr<backend> backend_on(const embedded_engine& on, const client_conf
                                            .provider = "the embedded engine"});
   wire::surroundings uses = wire::default_surroundings(config);
   uses.environment = std::make_shared<no_environment>();
+  uses.home = on.shared()->home();
   uses.make_transport = [engine = on.shared()](const net::transport_options&) {
     return wire::make_engine_transport(
         [engine](operation op, const body_buffer& request, body_buffer& answer) {
