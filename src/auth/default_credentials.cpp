@@ -6,7 +6,9 @@
 #include "auth/instance_credentials.hpp"
 #include "auth/process_credentials.hpp"
 #include "auth/profile_chain.hpp"
+#include "core/home_process.hpp"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -19,17 +21,34 @@ namespace {
 class owning_provider final : public credential_provider {
  public:
   owning_provider(std::shared_ptr<credential_provider> chain, source_context context)
-      : context_(std::move(context)), chain_(std::move(chain)) {}
+      : parts_(std::make_unique<parts>(std::move(context), std::move(chain))) {}
   owning_provider(const owning_provider&) = delete;
   owning_provider& operator=(const owning_provider&) = delete;
-  ~owning_provider() override { context_.close(); }
+  ~owning_provider() override {
+    if (!parts_->home.is_elsewhere())
+      parts_->context.close();
+    else
+      (void)parts_.release();  // the threads that it would wait for do not exist here
+  }
 
-  void resolve(handler done) override { chain_->resolve(std::move(done)); }
-  void invalidate() override { chain_->invalidate(); }
+  void resolve(handler done) override {
+    if (!parts_->home.is_elsewhere()) return parts_->chain->resolve(std::move(done));
+    error reason = detail::made_before_fork();
+    reason.message =
+        "the credential provider was created before fork(); create one in the child process";
+    done(std::move(reason));
+  }
+  void invalidate() override {
+    if (!parts_->home.is_elsewhere()) parts_->chain->invalidate();
+  }
 
  private:
-  const source_context context_;
-  const std::shared_ptr<credential_provider> chain_;
+  struct parts {
+    source_context context;
+    std::shared_ptr<credential_provider> chain;
+    detail::home_process home{};
+  };
+  std::unique_ptr<parts> parts_;
 };
 
 }  // namespace

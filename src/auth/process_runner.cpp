@@ -1,5 +1,6 @@
 #include "auth/process_runner.hpp"
 
+#include "auth/program_path.hpp"
 #include "core/blocked_signals.hpp"
 #include "core/descriptor.hpp"
 
@@ -16,6 +17,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -25,6 +29,11 @@ namespace {
 using time_point = std::chrono::steady_clock::time_point;
 using detail::descriptor;
 using end = program_outcome::end;
+
+// How long a program that is to end may take for it, and its children.
+constexpr std::chrono::milliseconds grace(1000);
+// Where programs are if PATH is not set, as execvp has it.
+constexpr const char* usual_path = "/bin:/usr/bin";
 
 // What a program begins with.
 class start_settings {
@@ -41,7 +50,10 @@ class start_settings {
     posix_spawnattr_setsigdefault(&attributes_, &signals);
     sigemptyset(&signals);
     posix_spawnattr_setsigmask(&attributes_, &signals);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    // A group of its own: what it starts can be ended with it.
+    posix_spawnattr_setpgroup(&attributes_, 0);
+    posix_spawnattr_setflags(
+        &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   }
   start_settings(const start_settings&) = delete;
   start_settings& operator=(const start_settings&) = delete;
@@ -50,11 +62,14 @@ class start_settings {
     posix_spawn_file_actions_destroy(&files_);
   }
   [[nodiscard]] int spawn(std::vector<std::string> arguments, pid_t& child) const {
+    const char* const path = std::getenv("PATH");
+    const auto file = find_program(arguments.front(), path == nullptr ? usual_path : path);
+    if (!file) return ENOENT;
     std::vector<char*> pointers;
     pointers.reserve(arguments.size() + 1);
     for (std::string& each : arguments) pointers.push_back(each.data());
     pointers.push_back(nullptr);
-    return posix_spawnp(&child, pointers.front(), &files_, &attributes_, pointers.data(), environ);
+    return posix_spawn(&child, file->c_str(), &files_, &attributes_, pointers.data(), environ);
   }
 
  private:
@@ -87,11 +102,12 @@ class running_program {
         outcome_.how = whole ? end::exited : end::too_long;
         return std::move(outcome_);
       }
-      (void)kill_and_reap();
+      ::kill(-child_, SIGKILL);
+      (void)reap();
       return not_begun(failure);
     }
     const std::optional<end> cut = follow(out.get(), ended.get());
-    if (cut) ::syscall(SYS_pidfd_send_signal, ended.get(), SIGKILL, nullptr, 0);
+    if (cut) end_group(out.get(), ended.get());
     const int status = reap();
     outcome_.how = cut ? *cut : WIFSIGNALED(status) ? end::killed : end::exited;
     if (!cut) outcome_.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
@@ -139,9 +155,28 @@ class running_program {
     return true;
   }
 
-  int kill_and_reap() const {
-    ::kill(child_, SIGKILL);
-    return reap();
+  // The program and what it has started, unless that has left its group. They have a moment to end
+  // by themselves: until the program has ended and nothing holds its output open any more. The
+  // group keeps its number until the program is reaped.
+  void end_group(int out, int ended) const {
+    ::kill(-child_, SIGTERM);
+    const time_point last = std::chrono::steady_clock::now() + grace;
+    bool runs = true;
+    bool open = true;
+    while (runs || open) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(last - std::chrono::steady_clock::now());
+      if (left.count() <= 0) break;
+      std::array<pollfd, 2> watched{{{.fd = runs ? ended : -1, .events = POLLIN, .revents = 0},
+                                     {.fd = open ? out : -1, .events = POLLIN, .revents = 0}}};
+      if (::poll(watched.data(), watched.size(), static_cast<int>(left.count())) < 0 &&
+          errno != EINTR)
+        break;
+      runs = runs && watched[0].revents == 0;
+      std::array<char, 4096> unread;
+      if (watched[1].revents != 0) open = ::read(out, unread.data(), unread.size()) != 0;
+    }
+    ::kill(-child_, SIGKILL);
   }
 
   // Zero if the process ignores SIGCHLD or waits for children that it does not know: how the

@@ -17,7 +17,7 @@ namespace dynamo::auth {
 
 /// A program to run and how long to bear it.
 struct program_call {
-  std::vector<std::string> arguments{};  ///< the first is the program, looked for in PATH
+  std::vector<std::string> arguments{};  ///< the first is the program, see `find_program`
   std::chrono::milliseconds timeout{std::chrono::seconds(60)};
   std::size_t max_output_bytes = std::size_t{64} << 10;
 };
@@ -28,9 +28,9 @@ struct program_outcome {
     exited,     ///< `status` is its exit status
     killed,     ///< by a signal; `status` is its number
     not_begun,  ///< `status` is the error number
-    timeout,    ///< killed after `program_call::timeout`
-    too_long,   ///< killed after `program_call::max_output_bytes`
-    cancelled,  ///< killed by `close`, or never begun because of it
+    timeout,    ///< ended after `program_call::timeout`
+    too_long,   ///< ended after `program_call::max_output_bytes`
+    cancelled,  ///< ended by `close`, or never begun because of it
   };
   end how = end::exited;
   int status = 0;
@@ -39,7 +39,10 @@ struct program_outcome {
 
 /// Runs programs one after the other on a thread of its own, which begins with the first. Programs
 /// get no standard input, no descriptor of this process, no blocked signals, and their standard
-/// error goes nowhere: it may hold secrets. None is left behind as a zombie. Thread-safe.
+/// error goes nowhere: it may hold secrets. Each is a process group: one that is ended before its
+/// time gets SIGTERM, and SIGKILL after a second, with all that it has started and that has not
+/// left the group. What a program leaves running when it ends by itself is left alone. A background
+/// group cannot read from the terminal. None is left behind as a zombie. Thread-safe.
 ///
 /// Lifetime: whoever owns it calls `close`, or lets go of the last reference, on another thread
 /// than the runner's.
@@ -54,7 +57,7 @@ class process_runner {
 
   /// Calls `done` exactly once, on the runner's thread, or at once after `close`.
   void run(program_call call, handler done);
-  /// Kills the program that runs, not what that has started, and waits until every handler has run.
+  /// Ends the program that runs, with what that has started, and waits until every handler has run.
   void close();
 
  private:

@@ -6,11 +6,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -18,13 +17,23 @@
 namespace dynamo::auth {
 namespace {
 
-struct file_closer {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
 error unreadable(const std::string& path, int code) {
   return configuration_fault(
       fmt::format("The file {} cannot be read: {}", path, std::generic_category().message(code)));
+}
+
+// The null device stands for an empty file: AWS_CONFIG_FILE=/dev/null.
+bool is_null_device(const struct stat& about) {
+  constexpr unsigned memory_devices = 1;
+  constexpr unsigned null_device = 3;
+  return S_ISCHR(about.st_mode) && about.st_rdev == makedev(memory_devices, null_device);
+}
+
+std::string_view kind_of(const struct stat& about) {
+  if (S_ISDIR(about.st_mode)) return "a directory";
+  if (S_ISFIFO(about.st_mode)) return "a pipe";
+  if (S_ISCHR(about.st_mode)) return "a character device";
+  return "not a regular file";
 }
 
 error unwritable(const std::string& path, int code) {
@@ -38,22 +47,30 @@ error unwritable(const std::string& path, int code) {
 }  // namespace
 
 result<std::optional<std::string>> read_small_file(const std::string& path, std::size_t max_bytes) {
-  const std::unique_ptr<std::FILE, file_closer> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) {
+  // Opening a pipe without a writer would block otherwise, and a terminal could become this
+  // process's own.
+  const detail::descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>();
     return unreadable(path, errno);
   }
-  // Read, not measured first: the path may be a pipe or /dev/null.
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) return unreadable(path, errno);
+  if (!S_ISREG(about.st_mode) && !is_null_device(about))
+    return configuration_fault(fmt::format(
+        "The file {} cannot be read: it is {}; name a regular file", path, kind_of(about)));
+  // Read, not measured first: it may grow meanwhile.
   std::string text;
   constexpr std::size_t step = std::size_t{16} << 10;
   while (text.size() <= max_bytes) {
     const std::size_t size = text.size();
     text.resize(size + step);
-    const std::size_t got = std::fread(text.data() + size, 1, step, file.get());
-    text.resize(size + got);
-    if (got < step) break;
+    const ssize_t got = ::read(file.get(), text.data() + size, step);
+    const int failure = errno;
+    text.resize(size + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got < 0 && failure != EINTR) return unreadable(path, failure);
+    if (got == 0) break;
   }
-  if (std::ferror(file.get()) != 0) return unreadable(path, errno);
   if (text.size() > max_bytes)
     return configuration_fault(
         fmt::format("The file {} is larger than {} bytes, so is hardly the one that is meant", path,

@@ -9,8 +9,11 @@
 
 namespace dynamo::auth {
 
-/// The file's bytes; nothing if there is none. Blocks on the file system. Errors, of kind
-/// errc::configuration, name the path: unreadable, larger than `max_bytes`.
+/// Returns the file's bytes; nothing if it does not exist. Blocks on the file system only: what is
+/// neither a regular file nor the null device is refused unread. A pipe, a process substitution
+/// among them, gives its contents once, but these files are read at every renewal; and it may have
+/// a writer that never writes, or none. Errors, of kind errc::configuration, name the path:
+/// unreadable, not a regular file, larger than `max_bytes`.
 [[nodiscard]] result<std::optional<std::string>> read_small_file(const std::string& path,
                                                                  std::size_t max_bytes);
 

@@ -1,5 +1,7 @@
 #include "cli/observation.hpp"
 
+#include "cli/notices.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,7 +62,11 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
   auto watchers = std::make_unique<observation>();
   auto level = wanted_level(run.verbose, dynamo_log);
   if (!level) return std::move(level).error();
-  if (*level) watchers->log_ = std::make_shared<logger>(**level, console_log(on), on.time);
+  if (*level) {
+    watchers->log_ = std::make_shared<logger>(**level, console_log(on), on.time);
+  } else if (on.shows_progress) {
+    watchers->log_ = std::make_shared<logger>(log_level::warn, notices(on), on.time);
+  }
   const scan_arguments* const scan = read_by(run.command);
   if (scan == nullptr || (scan->metrics_file.empty() && scan->metrics_listen.empty())) {
     return watchers;

@@ -37,7 +37,19 @@ result<void> send_all(
       std::ranges::move(entries, std::back_inserter(pending));
       return std::move(left).error();
     }
-    const std::size_t processed = entries.size() - std::min(entries.size(), left->size());
+    // Else what is left could grow and shrink for ever.
+    if (left->size() > entries.size()) {
+      error reason;
+      reason.kind = errc::invalid_response;
+      reason.table = entries.front().table;
+      reason.message = fmt::format(
+          "the service left {} entries of a batch of {} unprocessed; {} were processed "
+          "before",
+          left->size(), entries.size(), done);
+      std::ranges::move(entries, std::back_inserter(pending));
+      return reason;
+    }
+    const std::size_t processed = entries.size() - left->size();
     done += processed;
     if (progressed) progressed(done);
     if (processed != 0) retries = retry_state({}, budget);

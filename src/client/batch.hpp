@@ -42,10 +42,10 @@ using entry_encoder = std::function<std::string(std::size_t place)>;
 /// Sends all entries. `send` carries out one request and returns what the service left
 /// unprocessed; that is sent again, with back-off, until `budget` passes without progress.
 /// `progressed` is called with the number of entries done after each request. Ends with
-/// errc::throttled when the budget is used up, errc::cancelled on a stop, and
-/// errc::deadline_exceeded rather than wait beyond the deadline. On an error `pending` holds every
-/// entry that is not known to be done: those that were never sent, those that the service left, and
-/// those of the request that failed.
+/// errc::throttled when the budget is used up, errc::invalid_response when more is left than was
+/// sent, errc::cancelled on a stop, and errc::deadline_exceeded rather than wait beyond the
+/// deadline. On an error `pending` holds every entry that is not known to be done: those that were
+/// never sent, those that the service left, and those of the request that failed.
 result<void> send_all(
     std::deque<batch_entry>& pending, std::size_t max_entries, const entry_encoder& encode,
     const std::function<result<std::vector<batch_entry>>(const std::vector<batch_entry>&)>& send,

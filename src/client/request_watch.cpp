@@ -2,6 +2,7 @@
 
 #include "auth/timestamp.hpp"
 
+#include <string>
 #include <utility>
 
 namespace dynamo::wire {
@@ -13,6 +14,13 @@ log_record record_of(log_event event, const backend_request& of, unsigned attemp
   made.segment = of.segment;
   made.attempt = attempt;
   return made;
+}
+
+// Without what a record has a place for.
+std::string sentence_of(const error& failure) {
+  if (failure.code.empty()) return failure.message;
+  return failure.message + " (" + failure.code + ", HTTP " + std::to_string(failure.http_status) +
+         ")";
 }
 
 std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
@@ -117,7 +125,7 @@ void request_watch::retried(const backend_request& of, unsigned attempt,
   told.request_id = failed.reason.request_id;
   told.cause = to_string(failed.follow_up);
   told.delay = delay;
-  told.detail = failed.reason.message;
+  told.detail = sentence_of(failed.reason);
   log_->write(std::move(told));
 }
 
@@ -131,7 +139,7 @@ void request_watch::ended(const backend_request& of,
   log_record told = record_of(log_event::request_failed, of, failure.attempts);
   told.request_id = failure.request_id;
   told.cause = to_string(failure.kind);
-  told.detail = failure.message;
+  told.detail = sentence_of(failure);
   log_->write(std::move(told));
 }
 

@@ -1,5 +1,6 @@
 #include "client/service_error.hpp"
 
+#include "auth/foreign_text.hpp"
 #include "client/throttling.hpp"
 #include "core/ascii.hpp"
 
@@ -78,10 +79,12 @@ struct error_body {
   std::vector<std::string> cancellations;  // the codes of "CancellationReasons"
 };
 
-// A code is a word; whatever else stands in its place is none of the service's.
+// A code is a word, of less than 50 letters; whatever else stands in its place is not one.
 bool is_word(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+  constexpr std::size_t longest = 128;
+  return text.size() <= longest && std::ranges::all_of(text, [](char c) {
+           return ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
+         });
 }
 
 bool read_cancellations(detail::json_cursor& cursor, std::vector<std::string>& out) {
@@ -117,18 +120,48 @@ error_body read_body(const body_buffer& body) {
   return out;
 }
 
+// What an unknown code, or none, means. Gateways before DynamoDB answer 502 to 504 and 429 without
+// a code, and the AWS SDKs retry no other status (botocore, retries/standard.py).
 void judge_by_status(int status, failed_attempt& out) {
-  if (status == 429) {
-    out.reason.kind = errc::throttled;
-    out.follow_up = failure_class::throttled;
-  } else if (status >= 500) {
-    out.reason.kind = errc::unavailable;
-    out.follow_up = failure_class::transient;
-  } else if (status == 401 || status == 403) {
-    out.reason.kind = errc::access_denied;
-  } else {
-    out.reason.kind = errc::rejected;
+  switch (status) {
+    case 429:
+      out.reason.kind = errc::throttled;
+      out.follow_up = failure_class::throttled;
+      break;
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      out.reason.kind = errc::unavailable;
+      out.follow_up = failure_class::transient;
+      break;
+    case 401:
+    case 403:
+      out.reason.kind = errc::access_denied;
+      break;
+    default:
+      out.reason.kind = out.reason.code.empty() ? errc::invalid_response : errc::rejected;
   }
+}
+
+std::string without_code(int status, const asked_endpoint& asked, failure_class follow_up) {
+  const std::string_view where = asked.url.empty() ? "the endpoint" : asked.url;
+  if (follow_up != failure_class::permanent)
+    return fmt::format(
+        "{} answered HTTP {} without an error code; check that it is a DynamoDB endpoint", where,
+        status);
+  return fmt::format(
+      "what answers at {} is not DynamoDB: HTTP {} without an error code; check the endpoint",
+      where, status);
+}
+
+// Not within a character.
+void cut(std::string& text) {
+  if (text.size() <= longest_sentence) return;
+  std::size_t size = longest_sentence;
+  while (size != 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+  text.resize(size);
+  text += "...";
 }
 
 // What to do about it, where the service's sentence leaves that open.
@@ -173,7 +206,7 @@ std::string_view bare_code(std::string_view type) {
   return type.substr(type.rfind('#') + 1);  // npos + 1 is 0
 }
 
-failed_attempt service_failure(const net::http_response& response) {
+failed_attempt service_failure(const net::http_response& response, const asked_endpoint& asked) {
   failed_attempt out;
   error_body body = read_body(response.body);
   out.reason.http_status = response.status;
@@ -188,18 +221,21 @@ failed_attempt service_failure(const net::http_response& response) {
     judge_by_status(response.status, out);
   }
   if (out.reason.code.empty()) {
-    out.reason.message = fmt::format(
-        "the endpoint answered HTTP {} without an error of DynamoDB's; "
-        "is it a DynamoDB endpoint?",
-        response.status);
+    out.reason.message = without_code(response.status, asked, out.follow_up);
   } else {
     // Only the first line: behind it, a refused signature is followed by the request as the service
     // saw it, with the session token.
     const std::string_view line = ascii::first_line(body.message);
+    std::string sentence(line.empty() ? out.reason.code : line);
+    sentence += explained(body.reasons);
+    // First: half of a secret would not be found.
+    auth::blank_out(sentence, asked.session_token);
+    cut(sentence);
     out.reason.message =
-        fmt::format("the service says: {}{}{}", line.empty() ? out.reason.code : line,
-                    explained(body.reasons), advice(out.reason.kind, out.reason.code));
+        fmt::format("the service says: {}{}", sentence, advice(out.reason.kind, out.reason.code));
   }
+  for (std::string* text : {&out.reason.code, &out.reason.request_id})
+    auth::blank_out(*text, asked.session_token);
   return out;
 }
 
@@ -238,15 +274,17 @@ failed_attempt transport_failure(const net::transport_error& failure) {
   return out;
 }
 
-std::optional<failed_attempt> failure_in(const net::http_response& response) {
+std::optional<failed_attempt> failure_in(const net::http_response& response,
+                                         const asked_endpoint& asked) {
   const bool whole = !response.crc32 || libdeflate_crc32(0, response.body.data(),
                                                          response.body.size()) == *response.crc32;
   if (whole && response.status == 200) return std::nullopt;
-  if (whole) return service_failure(response);
+  if (whole) return service_failure(response, asked);
   failed_attempt out;
   out.reason.kind = errc::invalid_response;
   out.reason.message = "a response's body does not match its CRC-32 checksum";
   out.reason.request_id = response.request_id;
+  auth::blank_out(out.reason.request_id, asked.session_token);
   out.reason.http_status = response.status;
   out.follow_up = failure_class::transient;
   return out;

@@ -3,6 +3,7 @@
 #include "model/encode.hpp"
 
 #include <dynamo/client/client.hpp>
+#include <dynamo/core/page_chain.hpp>
 
 #include <fmt/format.h>
 
@@ -17,14 +18,27 @@ using wire::without_value;
 
 result<std::vector<std::string>> client::try_list_tables(const call_options& options) const {
   std::vector<std::string> names;
-  std::optional<std::string> start;
+  std::string start;
+  detail::page_chain chain;
   do {
-    auto part = decoded(call(operation::list_tables, model::encode_list_tables(start), "", options),
-                        "", model::decode_list_tables);
+    auto part =
+        decoded(call(operation::list_tables,
+                     model::encode_list_tables(start.empty() ? std::nullopt : std::optional(start)),
+                     "", options),
+                "", model::decode_list_tables);
     if (!part) return std::move(part).error();
+    std::string next = std::move(part->next).value_or("");
+    if (!chain.leads_on(start, next, part->names.size())) {
+      error reason;
+      reason.kind = errc::invalid_response;
+      reason.message =
+          "the service repeats a LastEvaluatedTableName, so that the list of tables would never "
+          "end";
+      return reason;
+    }
     std::ranges::move(part->names, std::back_inserter(names));
-    start = std::move(part->next);
-  } while (start);
+    start = std::move(next);
+  } while (!start.empty());
   return names;
 }
 

@@ -11,25 +11,40 @@ namespace {
 class wire_backend final : public backend {
  public:
   wire_backend(const client_config& config, surroundings uses)
-      : connection_(config, std::move(uses)) {}
+      : home_(uses.home), connection_(std::make_unique<wire_connection>(config, std::move(uses))) {}
+  wire_backend(const wire_backend&) = delete;
+  wire_backend& operator=(const wire_backend&) = delete;
+  ~wire_backend() override {
+    // Its end would wait for threads that do not exist here, and write to a database that another
+    // process has open.
+    if (home_.is_elsewhere()) (void)connection_.release();
+  }
 
   void submit(backend_request request, backend_completion done) override {
-    std::make_shared<wire_call>(connection_, std::move(request), std::move(done))->start();
+    if (home_.is_elsewhere()) {
+      error reason = detail::made_before_fork();
+      reason.table = std::move(request.table);
+      reason.segment = request.segment;
+      return done(std::move(reason));
+    }
+    std::make_shared<wire_call>(*connection_, std::move(request), std::move(done))->start();
   }
   std::chrono::steady_clock::time_point now() const override {
-    return connection_.uses().time->now();
+    return connection_->uses().time->now();
   }
   result<void> schedule(std::chrono::steady_clock::time_point when,
                         std::function<void()> task) override {
-    return connection_.schedule(when, std::move(task));
+    if (home_.is_elsewhere()) return detail::made_before_fork();
+    return connection_->schedule(when, std::move(task));
   }
   std::shared_ptr<metrics_recorder> metrics() const override {
-    return connection_.watch().metrics();
+    return connection_->watch().metrics();
   }
-  std::shared_ptr<logger> log() const override { return connection_.watch().log(); }
+  std::shared_ptr<logger> log() const override { return connection_->watch().log(); }
 
  private:
-  wire_connection connection_;
+  const detail::home_process home_;
+  std::unique_ptr<wire_connection> connection_;
 };
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "client/wire_call.hpp"
 
-#include "auth/foreign_text.hpp"
-
 #include <utility>
 #include <variant>
 
@@ -106,6 +104,7 @@ void wire_call::send(const credentials& who) {
   auto signed_request = over_.sign(request_, who, signed_for_);
   if (!signed_request) return fail(std::move(signed_request).error());
   session_token_ = who.session_token;
+  url_ = signed_request->url;
   signed_request->gate = request_.gate;
   signed_request->deadline = request_.deadline;
   over_.watch_.sent(request_, ++attempts_);
@@ -130,15 +129,11 @@ void wire_call::answer(net::http_outcome outcome) {
   }
   auto& response = std::get<net::http_response>(outcome);
   over_.answered_ = true;
-  if (auto failed = failure_in(response)) {
+  if (auto failed = failure_in(response, {.url = url_, .session_token = session_token_})) {
     if (failed->follow_up == failure_class::wrong_time &&
         !over_.service_time_.learn(response.date, signed_for_, over_.uses_.time->wall_time())) {
       failed->follow_up = failure_class::permanent;
     }
-    // The one secret that is sent; a service may repeat what it was sent.
-    for (std::string* text :
-         {&failed->reason.message, &failed->reason.code, &failed->reason.request_id})
-      auth::blank_out(*text, session_token_);
     return follow_up(*std::move(failed), response.retry_after);
   }
   over_.watch_.answered(request_, attempts_, response.request_id, took);

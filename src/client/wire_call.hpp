@@ -61,7 +61,8 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
   std::atomic<unsigned> attempts_ = 0;  // a stop reads it on another thread
   // Of the attempt under way.
   std::uint64_t credentials_generation_ = 0;
-  std::string session_token_;
+  std::string session_token_;  // the one secret that is sent
+  std::string url_;
   auth::service_clock::time_point signed_for_;
   std::chrono::steady_clock::time_point sent_at_;
   std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace dynamo::engine {
@@ -122,7 +123,9 @@ void engine::parts::carry_out(operation op, const body_buffer& request, body_buf
 }
 
 engine::engine(std::unique_ptr<parts> of) : parts_(std::move(of)) {}
-engine::~engine() = default;
+engine::~engine() {
+  if (home_.is_elsewhere()) (void)parts_.release();
+}
 
 result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_options options) {
   options = completed(std::move(options));
@@ -151,6 +154,10 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
   int status = good;
   std::string error_text;
   try {
+    if (home_.is_elsewhere()) {
+      throw std::logic_error(
+          "the database was opened before fork(); a child process must not use it");
+    }
     parts_->carry_out(op, request, answer);
     if (begins_expiry(op)) parts_->begin_expiry();
   } catch (const refusal& what) {
@@ -173,6 +180,7 @@ std::size_t engine::remove_expired() {
 }
 
 result<void> engine::compact(const std::stop_token& stop) {
+  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork();
   try {
     if (parts_->store->compact(stop)) return {};
     return error{.kind = errc::cancelled,

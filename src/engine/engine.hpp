@@ -1,6 +1,8 @@
 // DynamoDB in this process: requests in, answers out, both as on the wire.
 #pragma once
 
+#include "core/home_process.hpp"
+
 #include <dynamo/core/body_buffer.hpp>
 #include <dynamo/core/result.hpp>
 #include <dynamo/engine/engine_options.hpp>
@@ -13,7 +15,9 @@
 namespace dynamo::engine {
 
 /// A store and the operations on it. Each runs on its caller's thread from beginning to end, in one
-/// transaction; writes of several threads are committed together. Thread-safe.
+/// transaction; writes of several threads are committed together. Thread-safe. A child process must
+/// not use it (sqlite.org, "How To Corrupt", 2.6): operations fail there, and its end leaves the
+/// database alone.
 class engine {
  public:
   /// Opens the database in the file `path`, or makes a new one. errc::io if that cannot be done, or
@@ -36,6 +40,9 @@ class engine {
   /// Throws if the store fails.
   std::size_t remove_expired();
 
+  /// The process that opened it.
+  [[nodiscard]] const dynamo::detail::home_process& home() const noexcept { return home_; }
+
   /// Writes the database anew, without gaps: see `database::compact`. errc::io if the store fails,
   /// errc::cancelled if a stop was requested before it was done; then nothing has changed.
   result<void> compact(const std::stop_token& stop);
@@ -43,6 +50,7 @@ class engine {
  private:
   struct parts;
   explicit engine(std::unique_ptr<parts> of);
+  const dynamo::detail::home_process home_;
   std::unique_ptr<parts> parts_;
 };
 

@@ -4,6 +4,7 @@
 #include "net/response_header.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,6 +88,9 @@ void curl_transfer::set_up() {
 // CPU, but only if they come from a file and not from a directory as well.
 void curl_transfer::set_trust() {
   if (!options_.ca_bundle.empty()) {
+    // OpenSSL would wait in a pipe for a writer, on this thread, and nothing could end that.
+    struct stat about{};
+    unfit_bundle_ = ::stat(options_.ca_bundle.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
     set(CURLOPT_CAINFO, options_.ca_bundle.c_str());
     set(CURLOPT_PROXY_CAINFO, options_.ca_bundle.c_str());
   } else {
@@ -115,6 +119,10 @@ std::optional<transport_error> curl_transfer::begin(start_command job, time_poin
     return transport_error{transport_errc::invalid_request,
                            fmt::format("a header of the request to {} contains a line break",
                                        authority_of(request.url))};
+  }
+  if (unfit_bundle_ && request.url.starts_with("https:")) {
+    return explain(CURLE_SSL_CACERT_BADFILE,
+                   {.easy = easy_.get(), .url = request.url, .detail = {}, .options = &options_});
   }
   const CURLcode before = setup_;
   set(CURLOPT_URL, request.url.c_str());

@@ -75,6 +75,7 @@ class curl_transfer {
   std::shared_ptr<inbox> inbox_;
   std::unique_ptr<CURL, easy_deleter> easy_;
   CURLcode setup_ = CURLE_OK;  // the first option that failed, if any
+  bool unfit_bundle_ = false;  // the CA bundle is not a regular file
   std::array<char, CURL_ERROR_SIZE> detail_{};
 
   start_command job_;

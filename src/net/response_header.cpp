@@ -2,6 +2,8 @@
 
 #include "core/ascii.hpp"
 
+#include <cstddef>
+
 namespace dynamo::net {
 bool same_header(std::string_view left, std::string_view right) noexcept {
   return ascii::equal_ignoring_case(left, right);
@@ -20,8 +22,10 @@ void read_header_line(std::string_view line, http_response& response) {
   const auto name = line.substr(0, colon);
   const auto value = ascii::trimmed(line.substr(colon + 1));
   if (same_header(name, "x-amzn-requestid")) {
-    // It goes into messages: nothing in it may disturb a terminal or a log.
-    response.request_id = ascii::is_visible(value) ? value : std::string_view();
+    // It goes into messages: nothing in it may disturb a terminal or a log. DynamoDB's has 52.
+    constexpr std::size_t longest = 256;
+    const bool fits = value.size() <= longest && ascii::is_visible(value);
+    response.request_id = fits ? value : std::string_view();
   } else if (same_header(name, "date")) {
     response.date = value;
   } else if (same_header(name, "x-amz-crc32")) {

@@ -1,5 +1,7 @@
 #include "scan/coordinator.hpp"
 
+#include "core/clock_wait.hpp"
+
 #include <utility>
 
 namespace dynamo::scan {
@@ -100,19 +102,20 @@ result<std::optional<page>> coordinator::next() {
   std::unique_lock lock(mutex_);
   machine_.puller_waits();
   std::optional<outcome> taken = take();
-  while (!taken) {
+  if (!taken) {
     lock.unlock();
     pump();
-    end_if_late();
     lock.lock();
-    taken = take();
-    if (taken) break;
+    auto something = [&] { return (taken = take()).has_value(); };
     if (!options_.deadline) {
-      changed_.wait(lock);
-    } else {
-      changed_.wait_for(lock, *options_.deadline - backend_.now());
+      changed_.wait(lock, something);
+    } else if (!dynamo::detail::wait_until(
+                   changed_, lock, *options_.deadline, [&] { return backend_.now(); }, something)) {
+      lock.unlock();
+      end_at_once(errc::deadline_exceeded);
+      lock.lock();
+      taken = take();
     }
-    taken = take();
   }
   machine_.puller_leaves();
   lock.unlock();

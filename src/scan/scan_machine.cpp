@@ -21,8 +21,8 @@ error endless_segment() {
   error reason;
   reason.kind = errc::invalid_response;
   reason.message =
-      "the service answers with the LastEvaluatedKey that it was asked to go on from, so that the "
-      "segment would never end";
+      "the service repeats a LastEvaluatedKey within one segment, so that the segment would never "
+      "end";
   return reason;
 }
 

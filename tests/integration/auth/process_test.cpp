@@ -10,9 +10,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace dynamo::test {
@@ -94,6 +97,24 @@ TEST_F(CredentialProcess, GetsItsArgumentsWithoutAShell) {
             "<a><b c><d  e><><$HOME><`id`><f;g>");
 }
 
+// An empty folder in PATH would be the current one, where anybody may have put a program.
+TEST_F(CredentialProcess, IsNotLookedForInTheCurrentFolder) {
+  write("echo planted");
+  const std::string before = std::getenv("PATH");
+  const std::filesystem::path folder = std::filesystem::current_path();
+  std::filesystem::current_path(home_.path());
+  configure("program");
+  for (const std::string& path :
+       {":" + before, before + ":", "/nowhere::" + before, std::string()}) {
+    ASSERT_EQ(::setenv("PATH", path.c_str(), 1), 0);
+    EXPECT_THAT(failure(run()).message, HasSubstr("could not be run")) << path;
+  }
+  ASSERT_EQ(::setenv("PATH", (home_.path() + ":" + before).c_str(), 1), 0);
+  EXPECT_THAT(failure(run()).message, HasSubstr("not one JSON object"));
+  ASSERT_EQ(::setenv("PATH", before.c_str(), 1), 0);
+  std::filesystem::current_path(folder);
+}
+
 TEST_F(CredentialProcess, IsLookedForInThePath) {
   configure("echo '" + printed(timestamp_in(1h)) + "'");
   EXPECT_EQ(found(run()).access_key_id, "AKPROC");
@@ -150,6 +171,33 @@ TEST_F(CredentialProcess, IsSlow) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "it is still there, or a zombie";
   EXPECT_EQ(errno, ECHILD);
+}
+
+// Its children end with it: those that obey SIGTERM and can clean up, and those that do not.
+TEST_F(CredentialProcess, IsSlowWithItsChildren) {
+  const std::string folder = home_.path();
+  EXPECT_THAT(failure_of("(trap 'sleep 0.1; : > " + folder +
+                             "/cleaned; exit' TERM; while :; do sleep 0.05; done) &\n"
+                             "(trap '' TERM; exec sh -c 'echo $$ > " +
+                             folder + "/stubborn; while :; do sleep 0.05; done') &\nwait",
+                         500ms)
+                  .message,
+              HasSubstr("did not end within 500 ms"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/cleaned")) << "it had time for it";
+  pid_t stubborn = 0;
+  std::ifstream(folder + "/stubborn") >> stubborn;
+  ASSERT_GT(stubborn, 0);
+  // A child of nobody's by now: whoever adopts it reaps it at some time.
+  for (int i = 0; i < 1000 && ::kill(stubborn, 0) == 0; ++i) {
+    std::ifstream about("/proc/" + std::to_string(stubborn) + "/stat");
+    std::string number;
+    std::string name;
+    char state = 0;
+    about >> number >> name >> state;
+    if (state == 'Z' || state == 'X') break;
+    ASSERT_LT(i, 999) << "it still runs";
+    std::this_thread::sleep_for(10ms);
+  }
 }
 
 TEST_F(CredentialProcess, PrintsWithoutEnd) {

@@ -174,9 +174,15 @@ TEST(WireFailure, PermanentOnesAreNotRetried) {
        "One or more parameters"},
       {service_error(400, "SomethingNewException", "never heard of"), errc::rejected,
        "never heard of"},
-      {respond(404, "<html><body>Not Found</body></html>"), errc::rejected, "HTTP 404"},
+      {respond(404, "<html><body>Not Found</body></html>"), errc::invalid_response,
+       "is not DynamoDB: HTTP 404"},
       {respond(403, ""), errc::access_denied, "HTTP 403"},
-      {respond(302, "", {"Location: http://127.0.0.1:1/"}), errc::rejected, "HTTP 302"},
+      {respond(302, "", {"Location: http://127.0.0.1:1/"}), errc::invalid_response,
+       "is not DynamoDB: HTTP 302"},
+      {respond(405, ""), errc::invalid_response, "is not DynamoDB: HTTP 405"},
+      {respond(501, "<html>Unsupported method ('POST')</html>"), errc::invalid_response,
+       "is not DynamoDB: HTTP 501"},
+      {respond(505, ""), errc::invalid_response, "is not DynamoDB: HTTP 505"},
   };
   for (const auto& [answer, kind, words] : cases) {
     const loopback_server server(in_turn({answer}));

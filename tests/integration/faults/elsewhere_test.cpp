@@ -83,6 +83,21 @@ TEST_F(Elsewhere, AKeyThatRepeatsForEverFailsTheSegment) {
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
+TEST_F(Elsewhere, KeysThatGoInACircleFailTheSegment) {
+  const auto page = [](const std::string& key) {
+    return respond(200, page_body({R"({"id":{"S":"same"}})"}, R"({"id":{"S":")" + key + R"("}})"));
+  };
+  const loopback_server server([&](const received_request& request) {
+    return request.number < 100 ? page(std::string(1, "ABC"[request.number % 3]))
+                                : respond(200, page_body({}));
+  });
+  const auto all = table<item>(client(impatient_config(server.url())), "t").try_scan();
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().kind, errc::invalid_response);
+  EXPECT_THAT(all.error().message, HasSubstr("repeats a LastEvaluatedKey"));
+  EXPECT_LE(server.requests().size(), 9U);
+}
+
 TEST_F(Elsewhere, EmptyPagesThatLeadNowhereEndInAFailure) {
   const loopback_server server(in_turn({respond(200, page_body({}, R"({"id":{"S":"same"}})"))}));
   const table<item> source(client(impatient_config(server.url())), "t");

@@ -1,9 +1,11 @@
 #include "net/transport.hpp"
 #include "support/exchange.hpp"
 #include "support/loopback_server.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/tls_identity.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -105,6 +107,17 @@ TEST(Tls, AMissingCaFileIsNamed) {
   const auto failure = start(*transport, post_to(server.url())).error();
   EXPECT_EQ(failure.kind, transport_errc::tls);
   EXPECT_THAT(failure.message, HasSubstr("'/nonexistent/ca.pem' could not be loaded"));
+}
+
+TEST(Tls, ACaFileThatIsAPipeIsNotWaitedFor) {
+  const tls_identity identity;
+  loopback_server server(empty_object, identity.context());
+  const temporary_folder folder;
+  ASSERT_EQ(::mkfifo((folder / "ca.pem").c_str(), 0600), 0);
+  const auto transport = make_curl_transport({.ca_bundle = folder / "ca.pem"});
+  const auto failure = start(*transport, post_to(server.url())).error();
+  EXPECT_EQ(failure.kind, transport_errc::tls);
+  EXPECT_THAT(failure.message, HasSubstr("ca.pem' could not be loaded"));
 }
 
 TEST(Tls, AHandshakeThatIsNotAnsweredCountsAsConnecting) {

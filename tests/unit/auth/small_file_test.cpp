@@ -2,11 +2,14 @@
 #include "auth/small_file.hpp"
 
 #include "auth/foreign_text.hpp"
+#include "core/descriptor.hpp"
 #include "unit/auth/fake_surroundings.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iterator>
@@ -29,8 +32,28 @@ TEST(SmallFile, IsReadUpToItsLimit) {
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().kind, dynamo::errc::configuration);
   EXPECT_THAT(large.error().message, AllOf(HasSubstr(path), HasSubstr("larger than 9 bytes")));
-  EXPECT_THAT(read_small_file(home.path(), 9).error().message, HasSubstr("cannot be read"));
-  EXPECT_FALSE(read_small_file("/dev/zero", 100'000));
+  EXPECT_EQ(read_small_file("/dev/null", 10).value(), "");
+}
+
+// None of them is waited for, and none is read: pipes with a writer and without, devices, folders.
+TEST(SmallFile, IsRefusedUnreadUnlessItIsRegular) {
+  const temporary_home home;
+  const std::string pipe = home.path() + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto message_of = [](const std::string& path) {
+    const auto read = read_small_file(path, 100'000);
+    return read ? "it was read" : read.error().message;
+  };
+  EXPECT_THAT(message_of(pipe),
+              AllOf(HasSubstr(pipe), HasSubstr("cannot be read: it is a pipe; name a regular")));
+  const dynamo::detail::descriptor both(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::write(both.get(), "token", 5), 5);
+  EXPECT_THAT(message_of(pipe), HasSubstr("it is a pipe"));
+  // As a process substitution of a shell gives it.
+  EXPECT_THAT(message_of("/proc/self/fd/" + std::to_string(both.get())), HasSubstr("it is a pipe"));
+  EXPECT_THAT(message_of(home.path()), HasSubstr("it is a directory"));
+  EXPECT_THAT(message_of("/dev/zero"), HasSubstr("it is a character device"));
+  EXPECT_THAT(message_of("/dev/ptmx"), HasSubstr("cannot be read"));
 }
 
 TEST(SmallFile, IsReplacedInOneStepForItsOwnerOnly) {

@@ -94,6 +94,21 @@ TEST_F(Observation, IsNothingUnlessItIsWanted) {
   EXPECT_TRUE((*none)->finish());
 }
 
+TEST_F(Observation, HearsOfRetriesWhereThereIsATerminal) {
+  on.shows_progress = true;
+  const auto watchers = open({.table = "users"});
+  ASSERT_TRUE(watchers);
+  ASSERT_NE((*watchers)->log(), nullptr);
+  EXPECT_TRUE((*watchers)->log()->wants(log_event::request_retried));
+  EXPECT_FALSE((*watchers)->log()->wants(log_event::scan_ended));
+  log_record retried{.event = log_event::request_retried};
+  retried.attempt = 3;
+  retried.detail = "it failed";
+  (*watchers)->log()->write(retried);
+  EXPECT_TRUE((*watchers)->finish());
+  EXPECT_THAT(told, HasSubstr("retrying: it failed"));
+}
+
 TEST_F(Observation, OfAFileThatCannotBeWrittenFailsBeforeAnythingIsRead) {
   const auto failed = open({.table = "users", .metrics_file = folder / "no/dynamo.prom"});
   ASSERT_FALSE(failed);

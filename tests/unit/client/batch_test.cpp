@@ -147,6 +147,20 @@ TEST_F(batches, end_when_the_budget_passes_without_progress) {
   EXPECT_NE(sent.error().message.find("3 entries"), std::string::npos) << sent.error().message;
 }
 
+// One entry more, one entry less: each second answer would begin the budget again.
+TEST_F(batches, end_when_more_is_left_than_was_sent) {
+  int requests = 0;
+  const result<void> sent = send_all(numbered(1), [&](const entries& some) -> result<entries> {
+    if (++requests > 9) return test::failure_of(errc::rejected, "it goes on for ever");
+    return some.size() == 1 ? entries{some[0], some[0]} : entries{some[0]};
+  });
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().kind, errc::invalid_response);
+  EXPECT_EQ(sent.error().table, "t");
+  EXPECT_EQ(requests, 1);
+  EXPECT_EQ(undone, (std::set<std::string>{"0"}));
+}
+
 TEST_F(batches, end_with_the_first_error) {
   int requests = 0;
   const result<void> sent = send_all(numbered(60), [&](const entries&) -> result<entries> {

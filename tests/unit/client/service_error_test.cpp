@@ -64,6 +64,7 @@ TEST(service_error, codes) {
            {"BrandNewException", 403, errc::access_denied, permanent},
            {"BrandNewException", 429, errc::throttled, throttled},
            {"BrandNewException", 500, errc::unavailable, transient},
+           {"BrandNewException", 501, errc::rejected, permanent},
            {"BrandNewException", 503, errc::unavailable, transient},
            // Known ones are not: an emulator may send any status.
            {"ResourceNotFoundException", 500, errc::not_found, permanent},
@@ -113,8 +114,68 @@ TEST(service_error, bodies_that_are_not_the_services) {
     EXPECT_NE(got.reason.message.find("502"), std::string::npos) << body;
     EXPECT_NE(got.reason.message.find("DynamoDB endpoint"), std::string::npos) << body;
   }
-  EXPECT_EQ(failed(404, "not here").reason.kind, errc::rejected);
-  EXPECT_EQ(failed(301, "").follow_up, failure_class::permanent);
+}
+
+TEST(service_error, statuses_without_a_code) {
+  struct expectation {
+    int status;
+    errc kind;
+    failure_class follow_up;
+  };
+  using enum failure_class;
+  for (const expectation& each :
+       {expectation{429, errc::throttled, throttled}, {500, errc::unavailable, transient},
+        {502, errc::unavailable, transient},          {503, errc::unavailable, transient},
+        {504, errc::unavailable, transient},          {401, errc::access_denied, permanent},
+        {403, errc::access_denied, permanent},        {204, errc::invalid_response, permanent},
+        {301, errc::invalid_response, permanent},     {307, errc::invalid_response, permanent},
+        {400, errc::invalid_response, permanent},     {404, errc::invalid_response, permanent},
+        {405, errc::invalid_response, permanent},     {407, errc::invalid_response, permanent},
+        {408, errc::invalid_response, permanent},     {418, errc::invalid_response, permanent},
+        {501, errc::invalid_response, permanent},     {505, errc::invalid_response, permanent},
+        {511, errc::invalid_response, permanent},     {599, errc::invalid_response, permanent}}) {
+    const failed_attempt got =
+        service_failure(http_answer(each.status, "<html>"), {.url = "http://here:8000/"});
+    EXPECT_EQ(got.reason.kind, each.kind) << each.status;
+    EXPECT_EQ(got.follow_up, each.follow_up) << each.status;
+    const std::string& message = got.reason.message;
+    EXPECT_NE(message.find("http://here:8000/"), std::string::npos) << message;
+    EXPECT_NE(message.find("HTTP " + std::to_string(each.status)), std::string::npos) << message;
+    EXPECT_EQ(message.find("is not DynamoDB: ") != std::string::npos, each.follow_up == permanent)
+        << message;
+  }
+}
+
+TEST(service_error, long_texts_are_cut) {
+  const std::string longest(longest_sentence, 'x');
+  const auto message_of = [](const std::string& text) {
+    return failed(400, error_body("ValidationException", text)).reason.message;
+  };
+  EXPECT_EQ(message_of(longest), "the service says: " + longest);
+  EXPECT_EQ(message_of(std::string(512 << 10, 'x')), "the service says: " + longest + "...");
+  // Not within a character, and what to do stays.
+  EXPECT_EQ(message_of(longest.substr(1) + "\xC3\xA9"),
+            "the service says: " + longest.substr(1) + "...");
+  EXPECT_TRUE(failed(400, error_body("AccessDeniedException", longest + "y"))
+                  .reason.message.ends_with("x...; allow the action in the IAM policy of these "
+                                            "credentials"));
+  const failed_attempt endless = failed(400, error_body(std::string(512 << 10, 'x')));
+  EXPECT_EQ(endless.reason.code, "");
+  EXPECT_LT(endless.reason.message.size(), 200U);
+  std::string reasons;
+  for (int i = 0; i < 10'000; ++i) reasons += R"({"reason":"TableReadMoonPhase"},)";
+  EXPECT_LE(failed(400, R"({"__type":"X","message":"m","throttlingReasons":[)" + reasons + "{}]}")
+                .reason.message.size(),
+            longest_sentence + 100);
+}
+
+TEST(service_error, a_secret_across_the_cut_is_not_shown_in_part) {
+  const std::string token = "pLaNtEd-SESSION-TOKEN-0123456789";
+  const std::string text(longest_sentence - 10, 'x');
+  const failed_attempt got =
+      service_failure(http_answer(400, error_body("ValidationException", text + token + " ends")),
+                      {.session_token = token});
+  EXPECT_EQ(got.reason.message, "the service says: " + text + "*** ends");
 }
 
 TEST(service_error, says_what_to_do) {

@@ -79,7 +79,8 @@ TEST_F(watched_wire_backend, tells_of_a_scan_with_retries_line_by_line) {
                "detail=\"dynamodb.eu-central-1.amazonaws.com, region eu-central-1\"",
           at + "000Z trace request_sent table=users segment=0 attempt=1 request_id=- detail=Scan",
           at + "020Z warn  request_retried table=users segment=0 attempt=1 request_id=REQUEST-ID "
-               "cause=throttled seconds=0.500 detail=\"the service says: No.\"",
+               "cause=throttled seconds=0.500 "
+               "detail=\"the service says: No. (ThrottlingException, HTTP 400)\"",
           at + "520Z trace request_sent table=users segment=0 attempt=2 request_id=- detail=Scan",
           at + "550Z trace request_answered table=users segment=0 attempt=2 "
                "request_id=REQUEST-ID seconds=0.030 detail=Scan",

@@ -1,0 +1,67 @@
+// Which retries a person hears of.
+#include "cli/notices.hpp"
+
+#include "unit/cli/command_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace dynamo::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr retry_notices::time_point begin(1h);
+
+log_record retried(unsigned attempt, std::string why =
+                                         "the service says: It failed. "
+                                         "(InternalServerError, HTTP 500)") {
+  log_record record{.event = log_event::request_retried};
+  record.attempt = attempt;
+  record.delay = 3060ms;
+  record.detail = std::move(why);
+  return record;
+}
+
+TEST(RetryNotices, BeginWithTheThirdFailure) {
+  retry_notices notices;
+  EXPECT_FALSE(notices.line(retried(1), begin));
+  EXPECT_FALSE(notices.line(retried(2), begin));
+  EXPECT_EQ(notices.line(retried(3), begin),
+            "retrying: the service says: It failed. (InternalServerError, HTTP 500); attempt 4 in "
+            "3.1 s");
+}
+
+TEST(RetryNotices, AreOneInFiveSeconds) {
+  retry_notices notices;
+  EXPECT_TRUE(notices.line(retried(3), begin));
+  EXPECT_FALSE(notices.line(retried(4), begin + 4999ms));
+  EXPECT_FALSE(notices.line(retried(2), begin + 5s));
+  EXPECT_TRUE(notices.line(retried(9), begin + 5s));
+}
+
+TEST(RetryNotices, AreSafeToShow) {
+  retry_notices notices;
+  EXPECT_EQ(notices.line(retried(3, "a\x1b[2Jb\nc"), begin),
+            "retrying: a [2Jb c; attempt 4 in 3.1 s");
+}
+
+TEST(Notices, GoToATerminalOnlyAndOverTheLineOfProgress) {
+  std::string text;
+  console on{.err = [&](std::string_view more) { text += more; },
+             .time = std::make_shared<sleepers_clock>()};
+  notices(on)->write(retried(3, "why"));
+  EXPECT_EQ(text, "");
+  on.shows_progress = true;
+  notices(on)->write(retried(3, "why"));
+  EXPECT_EQ(text, "\r\x1b[Kdynamo: retrying: why; attempt 4 in 3.1 s\n");
+  text.clear();
+  notices(on)->write({.event = log_event::request_sent});
+  EXPECT_EQ(text, "");
+}
+
+}  // namespace
+}  // namespace dynamo::cli
