@@ -29,6 +29,9 @@ class collector {
                const std::vector<std::pair<const char*, const char*>>& parts) {
     if (path.empty() || path == "-") return;
     roles_.push_back({.path = path, .owner = owner});
+    // What is a device or a pipe is written directly, with nothing beside it.
+    struct stat about{};
+    if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) return;
     const std::string real = real_path(path);
     for (const auto& [suffix, part] : parts) {
       part_of(owner, real + suffix, part);

@@ -234,6 +234,9 @@ result<output_file> output_file::try_create(const std::string& path,
         if (errno == ECANCELED) return cancelled(path);
         return io_error("open", path, errno);
       }
+      // Once more: the name may have gone to another one meanwhile.
+      if (::fstat(to->file.get(), &about) != 0) return io_error("open", path, errno);
+      if (is_planted(about, path)) return planted(path);
       to->look_at_file(options);
       return output_file(std::move(to), options.buffer_bytes);
     }
