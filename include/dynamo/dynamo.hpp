@@ -6,6 +6,7 @@
 #include <dynamo/client/identity.hpp>
 #include <dynamo/core/log.hpp>
 #include <dynamo/core/memory_metrics.hpp>
+#include <dynamo/core/printable.hpp>
 #include <dynamo/engine/embedded_engine.hpp>
 #include <dynamo/flow/flow.hpp>
 #include <dynamo/process/mailbox.hpp>

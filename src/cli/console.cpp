@@ -1,11 +1,14 @@
 #include "cli/console.hpp"
 
+#include <dynamo/core/printable.hpp>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -16,10 +19,11 @@ namespace {
 constexpr std::chrono::milliseconds redraw_interval(200);
 // What is over by then needs no line.
 constexpr std::chrono::milliseconds first_draw(400);
-constexpr std::string_view erase_line = "\r\x1b[K";
 
-// If standard error cannot be written, there is nobody to tell.
-void write_to_stderr(std::string_view text) {
+// The only way to standard error. If it cannot be written, there is nobody to tell.
+void write_to_stderr(std::string_view message) {
+  const std::string safe = message_text(message);
+  std::string_view text = safe;
   while (!text.empty()) {
     const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
@@ -50,17 +54,15 @@ console process_console(bool quiet, std::stop_token stop) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string line;
-  line.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const auto next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
-    // Terminals obey C1 control characters as well, of two bytes in UTF-8.
-    const bool is_c1 = byte == 0xC2 && next >= 0x80 && next <= 0x9F;
-    if (is_c1) ++at;
-    line += is_c1 || byte < 0x20 || byte == 0x7F ? ' ' : text[at];
-  }
-  return line;
+  std::string line(text);
+  std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return printable(line);
+}
+
+std::string message_text(std::string_view text) {
+  const bool over_progress = text.starts_with(erase_line);
+  if (over_progress) text.remove_prefix(erase_line.size());
+  return std::string(over_progress ? erase_line : "") + printable(text, "\n");
 }
 
 std::string time_text(std::chrono::system_clock::time_point time) {

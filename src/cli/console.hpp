@@ -38,8 +38,17 @@ struct console {
 /// The process's own, with its signals. `quiet`: no progress.
 [[nodiscard]] console process_console(bool quiet, std::stop_token stop);
 
-/// The text as one line that is safe to show: control characters become spaces.
+/// Erases the line of progress. The tool's own, at the beginning of what goes to standard error.
+inline constexpr std::string_view erase_line = "\r\x1b[K";
+
+/// The text as one line that is safe to show: line ends and tabs become spaces, the rest is
+/// `printable`.
 [[nodiscard]] std::string one_line(std::string_view text);
+
+/// What the process's standard error is given for `text`: `printable`, with its line feeds. Nothing
+/// but an `erase_line` at the beginning controls a terminal, so a message must not begin with text
+/// from elsewhere.
+[[nodiscard]] std::string message_text(std::string_view text);
 
 /// In UTC, to the second: "2026-01-31T12:00:00Z".
 [[nodiscard]] std::string time_text(std::chrono::system_clock::time_point time);

@@ -99,6 +99,7 @@ error kept_for_later(error failure, page_source& source) {
 result<void> run_resumable(const export_command& what, scan_options options, const client& db,
                            const console& on) {
   resumable_target target(what);
+  if (auto possible = target.check(); !possible) return possible;
   options.checkpoint = target.checkpoint();
   options.checkpoint_interval = what.checkpoint_interval;
   options.checkpoint_note = [&target] { return target.note(); };
@@ -112,7 +113,7 @@ result<void> run_resumable(const export_command& what, scan_options options, con
   auto finished = target.is_finished(before);
   if (!finished) return std::move(finished).error();
   if (*finished) {
-    on.tell("dynamo: '" + what.file + "' was finished before: nothing was read\n");
+    on.tell("dynamo: '" + one_line(what.file) + "' was finished before: nothing was read\n");
     return {};
   }
   if (auto opened = target.open(before, on); !opened) return opened;

@@ -68,6 +68,15 @@ resumable_target::resumable_target(const export_command& what)
       checkpoint_path_(checkpoint_of(what)),
       checkpoint_(checkpoint_file(checkpoint_path_)) {}
 
+result<void> resumable_target::check() const {
+  std::error_code unknown;
+  const auto about = std::filesystem::status(what_.file, unknown);
+  if (!std::filesystem::exists(about) || std::filesystem::is_regular_file(about)) return {};
+  return file_error("cannot export to '" + what_.file +
+                    "' with --resume: it is not a regular file; name another file, or leave out "
+                    "--resume");
+}
+
 // How items are written: what is appended must be of one kind with what is there.
 std::string resumable_target::manner() const {
   switch (what_.format) {

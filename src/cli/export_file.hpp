@@ -27,6 +27,8 @@ class resumable_target {
  public:
   explicit resumable_target(const export_command& what);
 
+  /// errc::io if the target is a pipe or a device, which cannot be cut back. Opens nothing.
+  [[nodiscard]] result<void> check() const;
   [[nodiscard]] const std::shared_ptr<checkpoint_store>& checkpoint() const { return checkpoint_; }
   /// What was written so far is of whole pages. Before they are acknowledged.
   void has_whole_pages() { whole_ = file_->size(); }

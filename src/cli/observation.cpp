@@ -16,7 +16,8 @@ class console_sink final : public log_sink {
 
   void write(const log_record& record) noexcept override {
     // In one piece: the line of progress comes from another thread.
-    console_.err((console_.shows_progress ? "\r\x1b[K" : "") + to_line(record) + "\n");
+    const std::string_view over = console_.shows_progress ? erase_line : "";
+    console_.err(std::string(over) + to_line(record) + "\n");
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "cli/option_kinds.hpp"
 
+#include "cli/output_format.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -97,14 +99,6 @@ result<std::vector<std::string>> split_columns(std::string_view text) {
   }
 }
 
-void require_other_files(const std::string& option, const std::string& file,
-                         const std::vector<std::pair<std::string, std::string>>& others) {
-  for (const auto& [name, other] : others) {
-    if (file.empty() || file != other) continue;
-    throw CLI::ValidationError(fmt::format("{} and {} name the same file: {}", option, name, file));
-  }
-}
-
 void text_option(CLI::App& app, const std::string& name, std::string& target,
                  const std::string& text, const std::string& type) {
   app.add_option(name, target, text)->type_name(type);
@@ -161,8 +155,9 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
               "write figures for Prometheus every 5 seconds and at the end; replaces FILE", "FILE");
   for (const char* const written : {"--report", "--metrics-file"}) {
     app.get_option(written)->check(CLI::Validator(
-        [](std::string& text) {
-          return text.empty() || text == "-" ? "it is written to a file: name one" : std::string();
+        [](std::string& text) -> std::string {
+          if (text.empty() || text == "-") return "it is written to a file: name one";
+          return compression_problem(text);
         },
         ""));
   }

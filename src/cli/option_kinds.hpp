@@ -30,10 +30,6 @@ namespace dynamo::cli {
 /// "a,b,c", for names without commas. errc::invalid_argument if one is empty or there twice.
 [[nodiscard]] result<std::vector<std::string>> split_columns(std::string_view text);
 
-/// Throws CLI::ValidationError if another option, of `others`, writes to the same file.
-void require_other_files(const std::string& option, const std::string& file,
-                         const std::vector<std::pair<std::string, std::string>>& others);
-
 void text_option(CLI::App& app, const std::string& name, std::string& target,
                  const std::string& text, const std::string& type);
 void table_argument(CLI::App& app, std::string& target);

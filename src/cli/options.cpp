@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "cli/option_kinds.hpp"
+#include "cli/output_format.hpp"
 #include "cli/serve_options.hpp"
 
 #include <fmt/format.h>
@@ -24,15 +25,6 @@ class help_formatter final : public CLI::Formatter {
     return Formatter::make_usage(app, std::move(name));
   }
 };
-
-void require_other_reports(const scan_arguments& scan) {
-  require_other_files("--report", scan.report, {{"--metrics-file", scan.metrics_file}});
-}
-
-item_format format_of(std::string_view name) {
-  if (name == "csv") return item_format::csv;
-  return name == "json" ? item_format::json : item_format::dynamodb_json;
-}
 
 constexpr std::string_view global_note =
     "Options for all commands, see dynamo --help: --endpoint, --region, --profile,\n"
@@ -176,8 +168,7 @@ Examples:
         ->check(one_of({"json", "dynamodb-json"}));
     add_scan_options(sub, scan.scan, true, "1, which keeps the order");
     sub.final_callback([this] {
-      require_other_reports(scan.scan);
-      scan.format = format_of(scan_format);
+      scan.format = format_named(scan_format);
       run.command = scan;
     });
   }
@@ -194,10 +185,7 @@ Examples:
     --values '{":s":{"S":"active"}}'
 )");
     add_scan_options(sub, count.scan, false, by_size);
-    sub.final_callback([this] {
-      require_other_reports(count.scan);
-      run.command = count;
-    });
+    sub.final_callback([this] { run.command = count; });
   }
 
   void add_export() {
@@ -209,6 +197,10 @@ failure, Ctrl-C or --timeout leaves no file. Items come in no order.
 With --resume they leave FILE.partial and FILE.checkpoint, and so does a crash: the
 same command goes on from there, and every item is in the file once. Once it is
 finished, the same command reads nothing; to export again, delete FILE.checkpoint.
+
+The extension says the format: .jsonl and .ndjson, or .csv. Others, such as .json and
+.parquet, are refused unless --format says what to write; those of compressed files,
+such as .gz, always: compress standard output.
 
 CSV without --columns has a column for every attribute, keys first; this needs
 room on the disk for twice the file. Lists, maps and sets are JSON in their cell.
@@ -223,8 +215,8 @@ Examples:
 )");
     text_option(sub, "-o,--output", export_to.file, "file to write; - is standard output", "FILE");
     sub.add_option("--format", export_format,
-                   "dynamodb-json: with types, one item a line (default);\n"
-                   "json: without types; csv (default for FILE.csv)")
+                   "dynamodb-json: with types, one item a line (default for FILE.jsonl,\n"
+                   "FILE.ndjson and FILE); json: without types; csv (default for FILE.csv)")
         ->type_name("NAME")
         ->check(one_of({"dynamodb-json", "json", "csv"}));
     text_option(sub, "--columns", columns, "of CSV, in this order (default: all)", "a,b,c");
@@ -305,18 +297,14 @@ Examples:
   }
 
   void finish_export(const CLI::Option* output) {
-    const bool is_csv_file = export_to.file.ends_with(".csv");
-    export_to.format = export_format.empty()
-                           ? (is_csv_file ? item_format::csv : item_format::dynamodb_json)
-                           : format_of(export_format);
     if (export_to.file.empty() && !export_to.scan.estimate) {
       if (output->empty()) throw CLI::RequiredError("--output");
       throw CLI::ValidationError("--output: the name is empty");
     }
-    require_other_reports(export_to.scan);
-    require_other_files(
-        "--output", export_to.file,
-        {{"--report", export_to.scan.report}, {"--metrics-file", export_to.scan.metrics_file}});
+    if (is_standard_output(export_to.file)) export_to.file = "-";
+    const auto format = format_for(export_to.file, export_format);
+    if (!format) throw CLI::ValidationError(format.error().message);
+    export_to.format = *format;
     if (!columns.empty()) {
       if (export_to.format != item_format::csv) {
         throw CLI::ValidationError("--columns is for CSV: add --format csv");

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/file_roles.hpp"
 
 #include <dynamo/sink/output_file.hpp>
 
@@ -70,7 +71,7 @@ exit_code report(const error& failure, const command& what, const console& on, i
 result<void> print(const console& on, std::string_view text) {
   output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
   if (auto written = out.try_write(text); !written) return written;
-  return out.try_flush();
+  return out.try_commit();
 }
 
 exit_code fail(const error& failure, const console& on) {
@@ -139,6 +140,10 @@ exit_code run_command(const command& what, const client& db, const console& on,
 
 exit_code run_invocation(const invocation& run, const char* dynamo_log, const console& on,
                          const std::function<int()>& signal) {
+  // Before anything is opened: opening already replaces or creates.
+  if (auto distinct = check_file_roles(file_roles(run, on)); !distinct) {
+    return fail(distinct.error(), on);
+  }
   auto watchers = observation::open(run, dynamo_log, on);
   if (!watchers) return fail(watchers.error(), on);
   const auto db = has_no_client(run.command)

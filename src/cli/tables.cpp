@@ -1,13 +1,20 @@
 #include "cli/commands.hpp"
 
+#include <dynamo/core/printable.hpp>
+#include <dynamo/sink/output_file.hpp>
+
 namespace dynamo::cli {
 
 result<void> run(const tables_command& /*what*/, const client& db, const console& on) {
   auto names = db.try_list_tables({.stop = on.stop, .deadline = {}});
   if (!names) return std::move(names).error();
-  std::string text;
-  for (const std::string& name : *names) (text += name) += '\n';
-  return print(on, text);
+  output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
+  for (const std::string& name : *names) {
+    // No service has names with line feeds; what claims to be one does not begin a line with them.
+    const std::string line = (out.is_escaped() ? printable(name) : name) + '\n';
+    if (auto written = out.try_write(line); !written) return written;
+  }
+  return out.try_commit();
 }
 
 }  // namespace dynamo::cli

@@ -1,6 +1,5 @@
-#include "core/ascii.hpp"
-
 #include <dynamo/core/log.hpp>
+#include <dynamo/core/printable.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -67,18 +66,13 @@ void append_value(std::string& line, std::string_view key, std::string_view valu
     line += value;
     return;
   }
-  line += '"';
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    const char c = value[at];
-    if (const std::size_t bytes = ascii::control_at(value, at)) {
-      at += bytes - 1;  // of two bytes, the last one is the character's code
-      fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned char>(value[at]));
-    } else {
-      if (c == '"' || c == '\\') line += '\\';
-      line += c;
-    }
+  std::string quoted;
+  quoted.reserve(value.size());
+  for (const char c : value) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
   }
-  line += '"';
+  line.append(1, '"').append(printable(quoted)).append(1, '"');
 }
 
 }  // namespace

@@ -44,6 +44,14 @@ class file_store final : public checkpoint_store {
   [[nodiscard]] error replaced() const {
     return io_error("the checkpoint '" + path_ + "' was removed or replaced during the scan");
   }
+  [[nodiscard]] result<struct stat> own(const descriptor& file) const {
+    struct stat about{};
+    if (::fstat(file.get(), &about) != 0) return unopened(errno);
+    if (auto ours = sink::check_own(about, ::geteuid(), path_); !ours) {
+      return std::move(ours).error();
+    }
+    return about;
+  }
   [[nodiscard]] error unopened(int code) const {
     if (code == ELOOP) {
       return io_error("'" + path_ + "' is a symbolic link: name the checkpoint itself");
@@ -62,15 +70,14 @@ result<void> file_store::acquire() {
   // The name may go to another file between opening and locking: the one who saves renames.
   constexpr int tries = 10;
   for (int i = 0; i < tries; ++i) {
-    descriptor file(::open(path_.c_str(),
-                           O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
-                           owner_only));
-    if (!file.is_open()) return unopened(errno);
-    struct stat about{};
-    if (::fstat(file.get(), &about) != 0) return unopened(errno);
-    if (!S_ISREG(about.st_mode)) {
-      return io_error("'" + path_ + "' is not a regular file: name another checkpoint");
+    descriptor file(::open(path_.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    if (!file.is_open() && errno == ENOENT) {
+      file = descriptor(
+          ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
+      if (!file.is_open() && errno == EEXIST) continue;
     }
+    if (!file.is_open()) return unopened(errno);
+    if (auto ours = own(file); !ours) return std::move(ours).error();
     if (!sink::lock(file)) return busy();
     if (!sink::has_name(file, path_)) continue;
     held_ = std::move(file);
@@ -98,13 +105,13 @@ result<std::optional<std::string>> file_store::load() const {
     if (errno == ENOENT) return std::optional<std::string>();
     return unopened(errno);
   }
-  struct stat about{};
-  if (::fstat(file.get(), &about) != 0) return unopened(errno);
+  const auto about = own(file);
+  if (!about) return about.error();
   // Who named another file gets a sentence, not its contents in memory.
-  if (!S_ISREG(about.st_mode) || about.st_size > static_cast<off_t>(scan::max_checkpoint_bytes)) {
+  if (about->st_size > static_cast<off_t>(scan::max_checkpoint_bytes)) {
     return io_error("'" + path_ + "' is no checkpoint: name another file");
   }
-  std::string text(static_cast<std::size_t>(about.st_size), '\0');
+  std::string text(static_cast<std::size_t>(about->st_size), '\0');
   std::size_t read = 0;
   while (read < text.size()) {
     const ssize_t count =

@@ -1,6 +1,7 @@
 #include "sink/csv_cell.hpp"
 #include "sink/descriptor.hpp"
 
+#include <dynamo/core/printable.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 
 #include <unistd.h>
@@ -83,12 +84,15 @@ struct csv_writer::state {
     return {};
   }
 
-  void append_header(std::string& out) const {
+  [[nodiscard]] std::string header() const {
+    std::string out;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i != 0) out += ',';
       sink::append_csv_text(out, columns[i]);
     }
+    if (file->is_escaped()) out = printable(out);
     out += '\n';
+    return out;
   }
 
   result<void> copy_spool();
@@ -98,9 +102,8 @@ result<csv_writer> csv_writer::try_with_columns(output_file& to,
                                                 const std::vector<std::string>& columns) {
   auto made = try_behind_header(to, columns);
   if (!made) return made;
-  std::string header;
-  made->state_->append_header(header);
-  if (auto written = to.try_write(header); !written) return std::move(written).error();
+  if (auto written = to.try_write(made->state_->header()); !written)
+    return std::move(written).error();
   return made;
 }
 
@@ -151,6 +154,7 @@ result<void> csv_writer::try_write(const item& value) {
   }
   // Readers take an empty line for no line.
   if (s.line.empty()) sink::append_csv_text(s.line, "");
+  if (s.file->is_escaped()) s.line = printable(s.line);  // line feeds too: they are of a cell
   s.line += '\n';
   return to.try_write(s.line);
 }
@@ -159,9 +163,9 @@ result<void> csv_writer::try_finish() {
   state& s = *state_;
   if (!s.spool) return {};
   if (auto flushed = s.spool->try_flush(); !flushed) return flushed;
-  s.line.clear();
-  if (!s.columns.empty()) s.append_header(s.line);
-  if (auto written = s.file->try_write(s.line); !written) return written;
+  if (!s.columns.empty()) {
+    if (auto written = s.file->try_write(s.header()); !written) return written;
+  }
   return s.copy_spool();
 }
 

@@ -36,7 +36,8 @@ result<void> json_lines_writer::try_write(const item& value) {
 }
 
 result<void> json_lines_writer::try_write_raw(std::string_view json) {
-  if (std::memchr(json.data(), '\n', json.size()) != nullptr) [[unlikely]] {
+  // On a terminal white space between values must not be escaped, since that is not JSON.
+  if (file_->is_escaped() || std::memchr(json.data(), '\n', json.size()) != nullptr) [[unlikely]] {
     line_.clear();
     if (append_compact(line_, json)) return write_line();
     error failure;

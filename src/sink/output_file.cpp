@@ -1,6 +1,7 @@
 #include "sink/descriptor.hpp"
 #include "sink/named_file.hpp"
 
+#include <dynamo/core/printable.hpp>
 #include <dynamo/sink/output_file.hpp>
 
 #include <fcntl.h>
@@ -32,6 +33,8 @@ struct output_file::target {
   descriptor file{};
   bool owned = true;
   bool may_block = false;
+  bool escaped = false;   // a terminal, which is shown nothing that it would obey
+  std::string cut_off{};  // of what is escaped: the beginning of a character
   bool replace = false;
   bool keep_partial = false;
   std::optional<mode_t> mode{};  // of the file that is replaced: the new one gets it
@@ -40,16 +43,14 @@ struct output_file::target {
   std::optional<error> failure{};
 
   [[nodiscard]] std::string partial() const { return named + ".partial"; }
+  /// What the open file is, where it is written directly.
+  void look_at_file(const output_file_options& options);
+  /// 0 or an errno. The only way to the file.
+  [[nodiscard]] int put(std::string_view text);
+  [[nodiscard]] int put_rest();
 };
 
 namespace {
-
-// What may block until somebody reads; devices such as /dev/null do not.
-bool waits_for_reader(const descriptor& file) {
-  struct stat about{};
-  if (::fstat(file.get(), &about) != 0) return false;
-  return S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || ::isatty(file.get()) == 1;
-}
 
 // The descriptor that a path such as /dev/stdout or /dev/fd/3 stands for. Opening such a path anew
 // would write to the beginning of a file that the shell appends to.
@@ -121,8 +122,8 @@ result<descriptor> reopen_partial(const std::string& partial, std::uint64_t leng
   if (!file.is_open()) return io_error("go on with", partial, errno);
   struct stat about{};
   if (::fstat(file.get(), &about) != 0) return io_error("go on with", partial, errno);
-  if (!S_ISREG(about.st_mode)) {
-    return io_error("cannot go on with '" + partial + "': it is not a regular file");
+  if (auto ours = sink::check_own(about, ::geteuid(), partial); !ours) {
+    return std::move(ours).error();
   }
   if (!sink::lock(file) || !sink::has_name(file, partial)) return busy(partial);
   const auto size = static_cast<std::uint64_t>(about.st_size);
@@ -137,22 +138,6 @@ result<descriptor> reopen_partial(const std::string& partial, std::uint64_t leng
   return file;
 }
 
-// A FIFO opens when somebody reads it.
-int open_direct(const std::string& path, const std::stop_token& stop) {
-  for (;;) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (file >= 0 || (errno != ENXIO && errno != EINTR)) return file;
-    struct stat about{};
-    if (::stat(path.c_str(), &about) != 0 || !S_ISFIFO(about.st_mode)) return -1;
-    constexpr int interval_milliseconds = 50;
-    ::poll(nullptr, 0, interval_milliseconds);
-    if (stop.stop_requested()) {
-      errno = ECANCELED;
-      return -1;
-    }
-  }
-}
-
 error cancelled(const std::string& path) {
   error reason;
   reason.kind = errc::cancelled;
@@ -164,13 +149,16 @@ error write_error(const std::string& path, int code) {
   return code == ECANCELED ? cancelled(path) : io_error("write", path, code);
 }
 
-// Gives the partial file its name without replacing a file. 0 or an errno.
-int rename_new(const std::string& from, const std::string& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL && errno != ENOSYS) return errno;
-  // Not every file system can: a second name for the file cannot replace one either.
-  if (::link(from.c_str(), to.c_str()) != 0) return errno;
-  return ::unlink(from.c_str()) == 0 ? 0 : errno;
+bool is_planted(const struct stat& about, const std::string& path) {
+  struct stat folder{};
+  return ::stat(sink::folder_of(path).c_str(), &folder) == 0 &&
+         sink::may_be_planted(about, folder, ::geteuid());
+}
+
+error planted(const std::string& path) {
+  return io_error("cannot write '" + path +
+                  "': it is another user's pipe in a folder that everybody " +
+                  "may write to; name another file");
 }
 
 error not_resumable(const std::string& path) {
@@ -183,6 +171,28 @@ error exists(const std::string& path) {
 
 }  // namespace
 
+void output_file::target::look_at_file(const output_file_options& options) {
+  struct stat about{};
+  const bool is_terminal = ::isatty(file.get()) == 1;
+  // A reader decides how long these take; devices such as /dev/null do not block.
+  may_block = is_terminal || (::fstat(file.get(), &about) == 0 &&
+                              (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode)));
+  escaped = is_terminal && !options.exact_on_terminal;
+}
+
+int output_file::target::put(std::string_view text) {
+  if (!escaped) return sink::write_all(file.get(), text, may_block, stop);
+  cut_off += text;
+  const std::size_t whole = detail::whole_characters(cut_off);
+  const std::string shown = printable(std::string_view(cut_off).substr(0, whole), "\n\t");
+  cut_off.erase(0, whole);
+  return sink::write_all(file.get(), shown, may_block, stop);
+}
+
+int output_file::target::put_rest() {
+  return sink::write_all(file.get(), printable(std::exchange(cut_off, {})), may_block, stop);
+}
+
 result<output_file> output_file::try_create(const std::string& path,
                                             const output_file_options& options) {
   auto to = std::make_unique<target>(target{.path = path, .folder = temporary_folder()});
@@ -194,7 +204,7 @@ result<output_file> output_file::try_create(const std::string& path,
     if (needs_name) return not_resumable(path);
     to->file = descriptor(::fcntl(*number, F_DUPFD_CLOEXEC, 3));
     if (!to->file.is_open()) return io_error("open", path, errno);
-    to->may_block = waits_for_reader(to->file);
+    to->look_at_file(options);
     return output_file(std::move(to), options.buffer_bytes);
   }
 
@@ -217,13 +227,17 @@ result<output_file> output_file::try_create(const std::string& path,
       replaced = about.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
     } else {
       if (needs_name) return not_resumable(path);
+      if (is_planted(about, path)) return planted(path);
       to->named.clear();
-      to->file = descriptor(open_direct(path, options.stop));
+      to->file = descriptor(sink::open_direct(path, options.stop));
       if (!to->file.is_open()) {
         if (errno == ECANCELED) return cancelled(path);
         return io_error("open", path, errno);
       }
-      to->may_block = waits_for_reader(to->file);
+      // Once more: the name may have gone to another one meanwhile.
+      if (::fstat(to->file.get(), &about) != 0) return io_error("open", path, errno);
+      if (is_planted(about, path)) return planted(path);
+      to->look_at_file(options);
       return output_file(std::move(to), options.buffer_bytes);
     }
   } else if (::lstat(path.c_str(), &about) == 0) {
@@ -240,8 +254,10 @@ result<output_file> output_file::try_create(const std::string& path,
   if (!file) return std::move(file).error();
   to->file = *std::move(file);
   to->mode = replaced;
-  // As closed as the file that it replaces, but open to whoever goes on with it.
-  if (replaced && ::fchmod(to->file.get(), *replaced | S_IWUSR) != 0) {
+  // As closed as the file that it replaces, but open to its owner, who goes on with it, and until
+  // it is whole to no other writer.
+  constexpr mode_t of_others = S_IWGRP | S_IWOTH;
+  if (replaced && ::fchmod(to->file.get(), (*replaced | S_IWUSR) & ~of_others) != 0) {
     const int code = errno;
     const output_file removed(std::move(to), 1);
     return io_error("keep the permissions of", path, code);
@@ -257,7 +273,7 @@ output_file output_file::on_descriptor(int descriptor, std::string name,
   to->file = sink::descriptor(descriptor);
   to->owned = false;
   to->stop = std::move(options.stop);
-  to->may_block = waits_for_reader(to->file);
+  to->look_at_file(options);
   return output_file(std::move(to), options.buffer_bytes);
 }
 
@@ -311,10 +327,7 @@ result<void> output_file::write_through(std::string_view text) {
     copy(text);
     return {};
   }
-  if (const int code =
-          sink::write_all(target_->file.get(), text, target_->may_block, target_->stop)) {
-    return fail(write_error(target_->path, code));
-  }
+  if (const int code = target_->put(text)) return fail(write_error(target_->path, code));
   written_ += text.size();
   return {};
 }
@@ -322,10 +335,7 @@ result<void> output_file::write_through(std::string_view text) {
 result<void> output_file::try_flush() {
   if (target_->failure) return *target_->failure;
   const std::string_view text(buffer_.get(), size_);
-  if (const int code =
-          sink::write_all(target_->file.get(), text, target_->may_block, target_->stop)) {
-    return fail(write_error(target_->path, code));
-  }
+  if (const int code = target_->put(text)) return fail(write_error(target_->path, code));
   written_ += std::exchange(size_, 0);
   return {};
 }
@@ -341,6 +351,10 @@ result<void> output_file::try_sync() {
   return synced;
 }
 
+bool output_file::is_escaped() const noexcept {
+  return target_->escaped;
+}
+
 bool output_file::reader_gone() const {
   if (!target_->may_block) return false;
   pollfd look{.fd = target_->file.get(), .events = 0, .revents = 0};
@@ -350,6 +364,7 @@ bool output_file::reader_gone() const {
 result<void> output_file::try_commit() {
   if (auto flushed = try_flush(); !flushed) return flushed;
   target& to = *target_;
+  if (const int code = to.put_rest()) return fail(write_error(to.path, code));
   if (!to.owned) return {};
   if (to.named.empty()) {
     if (const int code = to.file.close()) return fail(io_error("write", to.path, code));
@@ -360,7 +375,7 @@ result<void> output_file::try_commit() {
   }
   if (::fsync(to.file.get()) != 0) return fail(io_error("write", to.path, errno));
   const int code = to.replace ? (::rename(to.partial().c_str(), to.named.c_str()) == 0 ? 0 : errno)
-                              : rename_new(to.partial(), to.named);
+                              : sink::rename_new(to.partial(), to.named);
   if (code == EEXIST) return fail(exists(to.path));
   if (code != 0) return fail(io_error("name the file", to.path, code));
   // It has its name: from here on, nothing is removed.

@@ -16,7 +16,8 @@ namespace dynamo {
 /// Saving writes `path`.tmp, waits for the disk, and renames it: a crash or a loss of power leaves
 /// the old text or the new one. The file is locked while a scan has it (flock): a second scan, of
 /// this process or another on the same machine, gets errc::checkpoint. Its mode is 0600. A symbolic
-/// link is not followed: errc::io.
+/// link is not followed, and a file that belongs to another user, that others may write to or that
+/// has a second name (hard link) is not used: errc::io.
 [[nodiscard]] std::shared_ptr<checkpoint_store> checkpoint_file(std::string path);
 
 }  // namespace dynamo

@@ -24,13 +24,19 @@ struct output_file_options {
   /// Goes on with the partial file that an earlier one kept, cut back to so many bytes. errc::io if
   /// there is none, or if it is shorter. Unset: begins afresh.
   std::optional<std::uint64_t> resume_at{};
+  bool exact_on_terminal = false;  ///< bytes go to a terminal as they are, without `printable`
 };
 
 /// Writes a file under the name `path`.partial, in the same folder, and gives it its name when
 /// `commit` says that it is whole. Ending without `commit` removes it. A leftover of a process that
 /// was killed is replaced; one that a living process writes is errc::io. What is not a regular
-/// file (a FIFO, /dev/null, /dev/stdout) is written directly. A symbolic link is followed to the
-/// file that it names.
+/// file (a FIFO, /dev/null, /dev/stdout) is written directly; another user's FIFO in a folder that
+/// everybody may write to, such as /tmp, is errc::io. A symbolic link is followed to the file that
+/// it names. `resume_at` goes on only with a regular file of this process's user that no other
+/// user may write to and that has no second name: errc::io for others.
+///
+/// What goes to a terminal is made `printable`, line feeds and tabs excepted: contents that came
+/// from elsewhere cannot control it. Files and pipes get every byte as it is.
 ///
 /// Every failure is errc::io and names the file and the reason; errc::cancelled if `stop` ended a
 /// write. After one, the file is of no use and every further call gives the same error. Writing to
@@ -78,6 +84,8 @@ class output_file {
   result<void> try_commit();
   void commit() { try_commit().value(); }
 
+  /// True where what is written is made `printable`, because it goes to a terminal.
+  [[nodiscard]] bool is_escaped() const noexcept;
   /// True once the reader of a pipe has gone: nothing that is written will be read.
   [[nodiscard]] bool reader_gone() const;
   /// Bytes written so far, with those in the buffer and those that it went on behind.

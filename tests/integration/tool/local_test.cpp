@@ -82,6 +82,23 @@ TEST_F(Local, AnUnknownTableIsNamed) {
   EXPECT_THAT(ended.err, AllOf(HasSubstr("'user'"), HasSubstr("dynamo tables")));
 }
 
+TEST_F(Local, NothingReplacesTheDatabase) {
+  expect_success(run({"sample", "users", "--items", "5"}));
+  const std::vector<std::string> names = folder.names();
+  const std::vector<std::vector<std::string>> commands = {
+      {"count", "users", "--report", file},
+      {"count", "users", "--metrics-file", file + "-wal"},
+      {"export", "users", "-o", file, "--force", "--format", "json"},
+      {"export", "users", "-o", file, "--force", "--resume", "--format", "json"}};
+  for (const std::vector<std::string>& command : commands) {
+    const ended_process ended = run(command);
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("--local and --"), HasSubstr("are the same file")));
+  }
+  EXPECT_EQ(folder.names(), names);
+  EXPECT_EQ(run({"count", "users"}).out, "5\n");
+}
+
 class ServedProgram : public Local {};
 
 TEST_F(ServedProgram, FindsTheServerInItsEnvironment) {

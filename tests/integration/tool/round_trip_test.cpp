@@ -1,13 +1,11 @@
 #include "integration/tool/tool_run.hpp"
+#include "support/pseudo_terminal.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <dynamo/value/item_parser.hpp>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -201,26 +199,16 @@ TEST_F(ToolOnDynamodbLocal, Refusals) {
 
 TEST_F(ToolOnDynamodbLocal, ATerminalSeesASummary) {
   ok({"sample", table, "--items", "100"});
-  const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-  ASSERT_GE(master, 0);
-  ASSERT_EQ(::grantpt(master) + ::unlockpt(master), 0);
-  const int terminal = ::open(::ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  ASSERT_GE(terminal, 0);
+  const pseudo_terminal terminal;
   const auto on_terminal = [&](std::vector<std::string> arguments) {
-    child_process run(tool_command(std::move(arguments)), at_dynamodb_local(), {.err = terminal});
+    child_process run(tool_command(std::move(arguments)), at_dynamodb_local(),
+                      {.err = terminal.descriptor()});
     EXPECT_EQ(run.wait().status, 0);
-    // What comes last marks the end.
-    EXPECT_EQ(::write(terminal, "@", 1), 1);
-    std::string seen;
-    char c = 0;
-    while (::read(master, &c, 1) == 1 && c != '@') seen += c;
-    return seen;
+    return terminal.seen();
   };
   EXPECT_THAT(on_terminal({"export", table, "-o", folder / "a.jsonl"}),
               ::testing::ContainsRegex("100 items, [0-9.]+ kB in .* read units"));
   EXPECT_EQ(on_terminal({"export", table, "-o", folder / "b.jsonl", "--quiet"}), "");
-  ::close(terminal);
-  ::close(master);
 }
 
 }  // namespace

@@ -213,6 +213,34 @@ TEST_F(ExportResume, ASecondOneIsRefused) {
   EXPECT_EQ(run(to_file()), 0);
 }
 
+TEST_F(ExportResume, WhatCannotBeCutBackIsRefusedBeforeAnythingIsMade) {
+  std::filesystem::create_directory(folder / "a");
+  export_command what = to_file();
+  for (const std::string& file : {what.file, std::string("/dev/null")}) {
+    what.file = file;
+    EXPECT_EQ(run(what), 7);
+    EXPECT_THAT(err, HasSubstr("'" + file + "' with --resume: it is not a regular file"));
+  }
+  EXPECT_FALSE(std::filesystem::exists("/dev/null.checkpoint"));
+  EXPECT_THAT(folder.names(), ElementsAre("a"));
+  EXPECT_EQ(requests, 0U);
+}
+
+TEST_F(ExportResume, WhatOthersMayWriteIsNotGoneOnWith) {
+  EXPECT_EQ(run(to_file(), 3), 1);
+  using std::filesystem::perms;
+  for (const char* const name : {"a.partial", "a.checkpoint"}) {
+    std::filesystem::permissions(folder / name, perms::others_write,
+                                 std::filesystem::perm_options::add);
+    EXPECT_EQ(run(to_file()), 7);
+    EXPECT_THAT(err, HasSubstr("'" + folder / name + "': other users may write to it"));
+    EXPECT_EQ(requests, 0U);
+    std::filesystem::permissions(folder / name, perms::others_write,
+                                 std::filesystem::perm_options::remove);
+  }
+  EXPECT_EQ(run(to_file()), 0) << err;
+}
+
 TEST_F(ExportResume, WhatIsNoCheckpointIsNotTouched) {
   write_file(folder / "a.checkpoint", "precious");
   EXPECT_EQ(run(to_file()), 8);

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <csignal>
+#include <string>
+#include <thread>
 
 namespace dynamo::cli {
 namespace {
@@ -105,6 +108,20 @@ TEST(ExportCommand, ToStandardOutput) {
   run.server->add_page({simple_item("a", 1)});
   EXPECT_EQ(run(users_to("-", item_format::csv)), 0);
   EXPECT_EQ(run.out(), "id,email,n\na,,1\n");
+}
+
+TEST(ExportCommand, IntoDevicesAndFifosDirectly) {
+  const temporary_folder folder;
+  ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
+  command_run run;
+  run.server->add_page({simple_item("a", 1)});
+  EXPECT_EQ(run(users_to("/dev/null")), 0) << run.err;
+  std::string read;
+  std::thread reader([&] { read = contents_of(folder / "fifo"); });
+  EXPECT_EQ(run(users_to(folder / "fifo")), 0) << run.err;
+  reader.join();
+  EXPECT_EQ(read, simple_item("a", 1) + "\n");
+  EXPECT_THAT(folder.names(), ElementsAre("fifo"));
 }
 
 TEST(ExportCommand, AReaderThatLeavesIsAFailure) {

@@ -192,6 +192,18 @@ TEST(Options, TheFileNamesTheFormat) {
   EXPECT_EQ(format({"-"}), item_format::dynamodb_json);
   EXPECT_EQ(format({"a.csv", "--format", "json"}), item_format::json);
   EXPECT_EQ(format({"a.txt", "--format", "csv"}), item_format::csv);
+  EXPECT_EQ(format({"/dev/null"}), item_format::dynamodb_json);
+}
+
+TEST(Options, StandardOutputByItsPathIsStandardOutput) {
+  EXPECT_EQ(command_of<export_command>({"export", "users", "-o", "/dev/stdout"}).file, "-");
+  EXPECT_THAT(mistake({"export", "users", "-o", "/dev/stdout", "--resume"}), HasSubstr("cut back"));
+}
+
+TEST(Options, AReportIsNotCalledCompressed) {
+  for (const char* const option : {"--report", "--metrics-file"}) {
+    EXPECT_THAT(mistake({"count", "a", option, "x.json.gz"}), HasSubstr("not supported"));
+  }
 }
 
 TEST(Options, Export) {
@@ -247,7 +259,8 @@ TEST(Options, MistakesNameTheArgument) {
   EXPECT_THAT(mistake({"export", "a", "-o", "x.csv", "--columns", "a,b,a"}),
               HasSubstr("'a' twice"));
   EXPECT_THAT(mistake({"export", "a", "-o", ""}), HasSubstr("--output: the name is empty"));
-  EXPECT_THAT(mistake({"export", "a", "-o", "x", "--report", "x"}), HasSubstr("the same file: x"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x.jsonl.gz"}), HasSubstr("not supported"));
+  EXPECT_THAT(mistake({"export", "a", "-o", "x.parquet"}), HasSubstr("--format"));
   EXPECT_THAT(mistake({"export", "a", "-o", "x", "--report", "-"}), HasSubstr("--report"));
   EXPECT_THAT(mistake({"count", "a", "--price-per-million", "1"}), HasSubstr("--estimate"));
 }

@@ -57,6 +57,9 @@ TEST(LogLine, IsOneLineWhateverIsInIt) {
   log_record record = record_of(log_event::request_failed);
   record.detail = "a\n2026 error \"b\" \\ \x1b[2J=";
   EXPECT_THAT(to_line(record), HasSubstr(R"(detail="a\u000a2026 error \"b\" \\ \u001b[2J=")"));
+  // Reversed to the eye, and a line's end to some who read it.
+  record.detail = "a\u202eb\u2028c\xff";
+  EXPECT_THAT(to_line(record), HasSubstr(R"(detail="a\u202eb\u2028c\ufffd")"));
 }
 
 TEST(Logger, PassesOnWhatItsLevelWants) {

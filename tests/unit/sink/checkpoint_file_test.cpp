@@ -96,6 +96,30 @@ TEST(CheckpointFile, DoesNotFollowSymbolicLinks) {
   EXPECT_EQ(contents_of(folder / "d"), "text");
 }
 
+// What others may write would choose where a scan goes on, and which bytes of a file are kept.
+TEST(CheckpointFile, IsNotWhatOthersMayWrite) {
+  const temporary_folder folder;
+  const auto store = checkpoint_file(folder / "c");
+  write_file(folder / "c", "text");
+  ASSERT_EQ(::chmod((folder / "c").c_str(), 0622), 0);
+  expect_error(store->acquire(), errc::io, "c': other users may write to it");
+  EXPECT_FALSE(store->load());
+  ASSERT_EQ(::chmod((folder / "c").c_str(), 0600), 0);
+  ASSERT_EQ(::link((folder / "c").c_str(), (folder / "second").c_str()), 0);
+  expect_error(store->acquire(), errc::io, "c': it has a second name");
+  EXPECT_FALSE(store->load());
+  EXPECT_EQ(contents_of(folder / "c"), "text");
+}
+
+TEST(CheckpointFile, IsNotTheFileOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make a file of another user";
+  const temporary_folder folder;
+  write_file(folder / "c", "text");
+  ASSERT_EQ(::chown((folder / "c").c_str(), 65534, 65534), 0);
+  expect_error(checkpoint_file(folder / "c")->acquire(), errc::io, "belongs to another user");
+  EXPECT_FALSE(checkpoint_file(folder / "c")->load());
+}
+
 TEST(CheckpointFile, TellsWhatCannotBeACheckpoint) {
   const temporary_folder folder;
   expect_error(checkpoint_file(folder / "missing/c")->acquire(), errc::io, "No such file");

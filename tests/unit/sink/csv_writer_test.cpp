@@ -1,9 +1,8 @@
 #include "sink/csv_cell.hpp"
+#include "support/item_reader.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <dynamo/core/body_buffer.hpp>
 #include <dynamo/sink/csv_writer.hpp>
-#include <dynamo/value/item_parser.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,27 +14,10 @@ namespace dynamo {
 namespace {
 
 using test::contents_of;
+using test::item_reader;
 using test::temporary_folder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// Reads items one after the other, each valid until the next.
-class item_reader {
- public:
-  const item& operator()(std::string_view json) {
-    memory_.clear();
-    text_ = body_buffer(json);
-    detail::decode_context context(detail::json_cursor(text_.data()), memory_);
-    if (!parser_.parse(context, value_)) throw exception(context.take_error(""));
-    return value_;
-  }
-
- private:
-  body_buffer text_;
-  detail::arena memory_;
-  detail::item_parser parser_;
-  item value_;
-};
 
 std::string csv_of(std::vector<std::string> columns, const std::vector<std::string>& items) {
   const temporary_folder folder;

@@ -301,6 +301,62 @@ TEST(OutputFile, WhatCannotBeCutBackIsNotKept) {
   EXPECT_THAT(opened.error().message, HasSubstr("is not a regular file"));
 }
 
+// In a folder such as /tmp another user may put a file under the name of a partial one.
+TEST(OutputFile, DoesNotGoOnWithWhatOthersMayWrite) {
+  const temporary_folder folder;
+  const std::string partial = folder / "a.partial";
+  const output_file_options options{.keep_partial = true, .resume_at = 2};
+  write_file(partial, "precious");
+  ASSERT_EQ(::chmod(partial.c_str(), 0666), 0);
+  auto opened = output_file::try_create(folder / "a", options);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, errc::io);
+  EXPECT_THAT(opened.error().message, HasSubstr("other users may write to it"));
+  ASSERT_EQ(::chmod(partial.c_str(), 0644), 0);
+  ASSERT_EQ(::link(partial.c_str(), (folder / "second").c_str()), 0);
+  opened = output_file::try_create(folder / "a", options);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("a.partial': it has a second name"));
+  EXPECT_EQ(contents_of(folder / "second"), "precious");
+}
+
+TEST(OutputFile, DoesNotGoOnWithTheFileOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make a file of another user";
+  const temporary_folder folder;
+  write_file(folder / "a.partial", "precious");
+  ASSERT_EQ(::chown((folder / "a.partial").c_str(), 65534, 65534), 0);
+  const auto opened = output_file::try_create(folder / "a", {.resume_at = 2});
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("it belongs to another user, of id 65534"));
+  EXPECT_EQ(contents_of(folder / "a.partial"), "precious");
+}
+
+TEST(OutputFile, DoesNotWriteIntoAPipeThatAnotherUserPutIntoASharedFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make a pipe of another user";
+  const temporary_folder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), S_ISVTX | 0777), 0);
+  ASSERT_EQ(::mkfifo((folder / "a").c_str(), 0666), 0);
+  ASSERT_EQ(::chown((folder / "a").c_str(), 65534, 65534), 0);
+  const auto opened = output_file::try_create(folder / "a");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, errc::io);
+  EXPECT_THAT(opened.error().message, HasSubstr("another user's pipe"));
+}
+
+TEST(OutputFile, WhileItIsWrittenNobodyElseMayWriteToIt) {
+  const temporary_folder folder;
+  write_file(folder / "a", "old");
+  ASSERT_EQ(::chmod((folder / "a").c_str(), 0664), 0);
+  {
+    const auto kept = output_file::create(folder / "a", {.replace = true, .keep_partial = true});
+  }
+  EXPECT_EQ(mode_of(folder / "a.partial"), 0644U);
+  auto file =
+      output_file::create(folder / "a", {.replace = true, .keep_partial = true, .resume_at = 0});
+  file.commit();
+  EXPECT_EQ(mode_of(folder / "a"), 0664U);
+}
+
 class OutputFileOnPipe : public ::testing::Test {
  protected:
   void SetUp() override {

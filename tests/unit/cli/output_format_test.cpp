@@ -1,0 +1,68 @@
+#include "cli/output_format.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace dynamo::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string refusal(const std::string& file, std::string_view format = {}) {
+  const auto found = format_for(file, format);
+  if (found) return "";
+  EXPECT_EQ(found.error().kind, errc::invalid_argument);
+  EXPECT_THAT(found.error().message, HasSubstr("'" + file + "'"));
+  return found.error().message;
+}
+
+TEST(OutputFormat, IsThatOfTheExtension) {
+  for (const std::string file : {"a.jsonl", "a.ndjson", "A.JSONL", "x.y/a.b.jsonl"}) {
+    EXPECT_EQ(*format_for(file, ""), item_format::dynamodb_json) << file;
+  }
+  EXPECT_EQ(*format_for("a.csv", ""), item_format::csv);
+  EXPECT_EQ(*format_for("a.CSV", ""), item_format::csv);
+}
+
+TEST(OutputFormat, WithoutAnExtensionIsDynamodbJson) {
+  for (const std::string file : {"-", "", "a", "/dev/null", "/dev/fd/3", "x.csv/a", ".csv", "."}) {
+    EXPECT_EQ(*format_for(file, ""), item_format::dynamodb_json) << file;
+  }
+}
+
+TEST(OutputFormat, AnExtensionOfSomethingElseIsRefused) {
+  for (const std::string file : {"a.parquet", "a.json", "a.txt", "a.tsv", "a.", "a.csv.bak"}) {
+    EXPECT_THAT(refusal(file), HasSubstr("not one of .jsonl, .ndjson and .csv; use one of these, "
+                                         "or give --format"))
+        << file;
+  }
+}
+
+TEST(OutputFormat, ThatIsNamedGoesBeforeTheExtension) {
+  EXPECT_EQ(*format_for("a.json", "json"), item_format::json);
+  EXPECT_EQ(*format_for("a.txt", "csv"), item_format::csv);
+  EXPECT_EQ(*format_for("a.csv", "dynamodb-json"), item_format::dynamodb_json);
+}
+
+TEST(OutputFormat, WhatIsCalledCompressedIsRefusedAlways) {
+  for (const std::string file : {"a.jsonl.gz", "a.csv.zst", "a.GZ", "a.zip", "a.xz"}) {
+    for (const std::string_view format : {"", "json"}) {
+      EXPECT_THAT(refusal(file, format), HasSubstr("compressed files are not supported; write to "
+                                                   "standard output and compress that"));
+    }
+  }
+}
+
+TEST(OutputFormat, StandardOutputHasSeveralNames) {
+  for (const char* const file : {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
+    EXPECT_TRUE(is_standard_output(file)) << file;
+  }
+  for (const char* const file : {"", "a", "/dev/fd/2", "/dev/fd/11", "dev/stdout"}) {
+    EXPECT_FALSE(is_standard_output(file)) << file;
+  }
+}
+
+}  // namespace
+}  // namespace dynamo::cli
