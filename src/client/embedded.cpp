@@ -29,12 +29,8 @@ std::shared_ptr<backend> backend_on(const embedded_engine& on, const client_conf
                                            .provider = "the embedded engine"});
   wire::surroundings uses = wire::default_surroundings(config);
   uses.environment = std::make_shared<no_environment>();
-<<<<<<< HEAD
-  uses.make_transport = [engine = on.shared()](const net::transport_options& options) {
-=======
   uses.home = on.shared()->home();
-  uses.make_transport = [engine = on.shared()](const net::transport_options&) {
->>>>>>> client
+  uses.make_transport = [engine = on.shared()](const net::transport_options& options) {
     return wire::make_engine_transport(
         [engine](operation op, const body_buffer& request, body_buffer& answer) {
           return engine->execute(op, request, answer);
