@@ -3,30 +3,55 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace dynamo {
+namespace {
+
+class function_task final : public detail::pool_task {
+ public:
+  explicit function_task(std::function<void()> what) : what_(std::move(what)) {}
+
+ private:
+  void run() noexcept override { what_(); }
+
+  std::function<void()> what_;
+};
+
+}  // namespace
 
 struct worker_pool::state {
+  using task_pointer = std::shared_ptr<detail::pool_task>;
+
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<std::function<void()>> tasks;
+  task_pointer first;
+  detail::pool_task* last = nullptr;  // of the queue, if there is a first
   bool ending = false;
   std::vector<std::thread> threads;
 
+  ~state() {
+    // One by one: the end of the first must not recurse into the others'.
+    while (first) take();
+  }
+
+  // With the lock, unless no thread is left.
+  task_pointer take() noexcept {
+    task_pointer task = std::move(first);
+    first = std::move(task->next_);
+    return task;
+  }
   void work() {
     std::unique_lock lock(mutex);
     for (;;) {
-      changed.wait(lock, [&] { return ending || !tasks.empty(); });
+      changed.wait(lock, [&] { return ending || first; });
       if (ending) return;
-      std::function<void()> task = std::move(tasks.front());
-      tasks.pop_front();
+      task_pointer task = take();
       lock.unlock();
-      task();
+      task->run();
       task = nullptr;  // what it owns ends without the lock
       lock.lock();
     }
@@ -64,10 +89,16 @@ worker_pool::~worker_pool() {
 }
 
 void worker_pool::post(std::function<void()> task) {
+  post(std::make_shared<function_task>(std::move(task)));
+}
+
+void worker_pool::post(std::shared_ptr<detail::pool_task> task) noexcept {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->ending) return;
-    state_->tasks.push_back(std::move(task));
+    detail::pool_task* const added = task.get();
+    (state_->first ? state_->last->next_ : state_->first) = std::move(task);
+    state_->last = added;
   }
   state_->changed.notify_one();
 }

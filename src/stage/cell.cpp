@@ -24,23 +24,28 @@ std::string_view to_string(child_state state) noexcept {
 
 namespace dynamo::stage::detail {
 
-error describe(const std::exception_ptr& thrown) {
-  error what;
-  what.kind = errc::callback;
+error describe(const std::exception_ptr& thrown) noexcept {
   try {
     std::rethrow_exception(thrown);
-  } catch (const exception& known) {
-    what = known.details();
-  } catch (const std::exception& other) {
-    what.message = other.what();
   } catch (...) {
-    what.message = "something that is no std::exception was thrown";
+    return dynamo::detail::caught_error();
   }
-  return what;
 }
 
 cell::cell(worker_pool& pool, std::string name) : actor(pool), name_(std::move(name)) {
   shown_.name = name_;
+}
+
+void cell::report_to(std::weak_ptr<overseer> whom, std::size_t index) noexcept {
+  const std::lock_guard lock(shown_mutex_);
+  overseer_ = std::move(whom);
+  index_ = index;
+  adopted_ = true;
+}
+
+std::shared_ptr<overseer> cell::overseen_by() const noexcept {
+  const std::lock_guard lock(shown_mutex_);
+  return overseer_.lock();
 }
 
 // In a turn: a producer that has ended may have told this stage of it already.
@@ -80,7 +85,7 @@ void cell::show_queue() {
   queue_ = now;
 }
 
-void cell::launch(std::uint64_t number) {
+void cell::launch(std::uint64_t number) noexcept {
   tell([this, number] {
     if (phase_ == phase::waiting) {
       life_ = number;
@@ -91,17 +96,21 @@ void cell::launch(std::uint64_t number) {
       }
     }
     life_ = number;
+    if (phase_ == phase::draining && std::exchange(stuck_, false)) {
+      show(child_state::draining);
+      deliver_again();
+    }
     acknowledge(number);
   });
 }
 
-void cell::halt(std::uint64_t number) {
+void cell::halt(std::uint64_t number) noexcept {
   tell([this, number] {
     if (phase_ == phase::running) {
       destroy();
       phase_ = phase::waiting;
     }
-    if (phase_ == phase::waiting) {
+    if (phase_ == phase::waiting || stuck_) {
       {
         const std::lock_guard lock(shown_mutex_);
         ++shown_.restarts;
@@ -114,13 +123,16 @@ void cell::halt(std::uint64_t number) {
   });
 }
 
-void cell::end(std::uint64_t number, ending how) {
+void cell::end(std::uint64_t number, ending how) noexcept {
   tell([this, number, how = std::move(how)]() mutable {
     if (phase_ != phase::ended) {
       if (how.how == ending::kind::stopped) {
         if (phase_ == phase::running) told_to_stop(how.reason);
         destroy();
         leave_producers();
+        ending_ = std::move(how);
+        conclude();
+      } else if (stuck_) {
         ending_ = std::move(how);
         conclude();
       } else if (phase_ != phase::draining) {
@@ -142,6 +154,8 @@ child_info cell::info() const {
   copy.dropped = figures_.dropped;
   copy.dead_letters = figures_.dead_letters;
   copy.discarded = figures_.discarded;
+  // Of what is sent to a stage that has ended, some may never be read.
+  if (over_) copy.dropped = figures_.received - copy.handled - copy.dead_letters;
   return copy;
 }
 
@@ -150,8 +164,8 @@ void cell::show(child_state state) {
   shown_.state = state;
 }
 
-void cell::acknowledge(std::uint64_t number) {
-  if (const auto whom = overseer_.lock()) whom->acknowledged(index_, number);
+void cell::acknowledge(std::uint64_t number) noexcept {
+  if (const auto whom = overseen_by()) whom->acknowledged(index_, number);
 }
 
 void cell::crash(const std::exception_ptr& thrown) {
@@ -159,9 +173,25 @@ void cell::crash(const std::exception_ptr& thrown) {
 }
 
 void cell::crash(ending how, bool counts) {
-  if (phase_ == phase::ended || phase_ == phase::draining) return;
-  destroy();
-  phase_ = phase::waiting;
+  if (phase_ == phase::ended) return;
+  if (phase_ != phase::draining) {
+    destroy();
+    phase_ = phase::waiting;
+    report_crash(std::move(how), counts);
+  } else if (stuck_) {
+    // The supervisor decides already.
+  } else if (ending_.how == ending::kind::complete) {
+    // No object is left, but there are events: delivering them is what a restart tries again.
+    stuck_ = true;
+    report_crash(std::move(how), counts);
+  } else {
+    // It has failed already, and what waits cannot be delivered.
+    tell_of(log_event::stage_crashed, &how.reason);
+    conclude();
+  }
+}
+
+void cell::report_crash(ending how, bool counts) {
   {
     const std::lock_guard lock(shown_mutex_);
     ++shown_.crashes;
@@ -170,7 +200,7 @@ void cell::crash(ending how, bool counts) {
   }
   crashes_.add();
   tell_of(log_event::stage_crashed, &how.reason);
-  if (const auto whom = overseer_.lock()) {
+  if (const auto whom = overseen_by()) {
     whom->child_crashed(index_, life_, std::move(how), counts);
   }
 }
@@ -179,7 +209,7 @@ void cell::begin_anew() {
   destroy();
   phase_ = phase::waiting;
   show(child_state::restarting);
-  if (const auto whom = overseer_.lock()) whom->child_completed(index_, life_);
+  if (const auto whom = overseen_by()) whom->child_completed(index_, life_);
 }
 
 void cell::finish(ending how) {
@@ -188,28 +218,62 @@ void cell::finish(ending how) {
   ending_ = std::move(how);
   if (has_drained()) {
     conclude();
-  } else {
-    phase_ = phase::draining;
-    show(child_state::draining);
+    return;
   }
+  phase_ = phase::draining;
+  show(child_state::draining);
+  deliver_again();
 }
 
-void cell::conclude() {
+// Allocates nothing that it cannot do without: also want of memory ends a stage.
+void cell::conclude() noexcept {
   phase_ = phase::ended;
-  if (ending_.who.empty()) ending_.who = name_;
+  stuck_ = false;
+  try {
+    if (ending_.who.empty()) ending_.who = name_;
+  } catch (const std::bad_alloc&) {
+    ending_.who = "a stage";
+  }
   tell_consumers(ending_);
   release();
+  std::optional<error> reason;
+  if (ending_.how != ending::kind::complete) {
+    try {
+      reason = ending_.reason;
+    } catch (const std::bad_alloc&) {
+      reason = dynamo::detail::caught_error();
+    }
+  }
   {
     const std::lock_guard lock(shown_mutex_);
     shown_.state = ending_.how == ending::kind::complete ? child_state::complete
                    : ending_.how == ending::kind::failed ? child_state::failed
                                                          : child_state::stopped;
-    if (ending_.how != ending::kind::complete) shown_.reason = ending_.reason;
+    if (reason) shown_.reason = std::move(reason);
   }
-  if (const auto whom = overseer_.lock()) whom->child_ended(index_, ending_);
+  over_ = true;
+  if (const auto whom = overseen_by()) whom->child_ended(index_, ending_);
+}
+
+void cell::perish(error why) noexcept {
+  if (phase_ == phase::ended) return;
+  {
+    const std::lock_guard lock(shown_mutex_);
+    if (!adopted_) {
+      // Its supervisor would not hear: in the turn of its launch.
+      doom_ = std::move(why);
+      return;
+    }
+  }
+  destroy();
+  leave_producers();
+  ending_ = {ending::kind::failed, std::move(why)};
+  conclude();
+  show_queue();
 }
 
 bool cell::turn() {
+  if (doom_) perish(*std::exchange(doom_, std::nullopt));
   bool more = false;
   if (phase_ == phase::running) {
     more = work();

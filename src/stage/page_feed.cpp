@@ -1,7 +1,6 @@
 #include <dynamo/stage/page_feed.hpp>
 
 #include <algorithm>
-#include <deque>
 #include <mutex>
 #include <utility>
 
@@ -23,12 +22,75 @@ scan_options checked(scan_options options) {
 
 }  // namespace
 
-// Written by whichever thread a page comes on.
+// Written by whichever thread a page comes on. Nothing here can fail: those threads are not ours.
 struct page_feed::arrivals {
+  using outcome = result<std::optional<page>>;
+
+  arrivals(std::size_t most, std::shared_ptr<const waker> waker)
+      : came(most), wake(std::move(waker)) {}
+
+  void put(outcome&& what) noexcept {
+    std::shared_ptr<const waker> waker;
+    {
+      const std::lock_guard lock(mutex);
+      came[(first + count++) % came.size()] = std::move(what);
+      waker = wake;
+    }
+    if (waker) (*waker)();
+  }
+  std::optional<outcome> take() noexcept {
+    const std::lock_guard lock(mutex);
+    if (count == 0) return std::nullopt;
+    std::optional<outcome> taken = std::exchange(came[first], std::nullopt);
+    first = (first + 1) % came.size();
+    --count;
+    return taken;
+  }
+  // Room for one more request, if there is any and nothing waits to be taken.
+  [[nodiscard]] bool has_room() noexcept {
+    const std::lock_guard lock(mutex);
+    return requested < came.size() && count == 0;
+  }
+  bool reserve() noexcept {
+    const std::lock_guard lock(mutex);
+    if (requested >= came.size() || count != 0) return false;
+    ++requested;
+    return true;
+  }
+  void give_back() noexcept {
+    const std::lock_guard lock(mutex);
+    --requested;
+  }
+
   std::mutex mutex;
-  std::deque<result<std::optional<page>>> came;
+  std::vector<std::optional<outcome>> came;  // a ring: a place for each request
+  std::size_t first = 0;
+  std::size_t count = 0;
   std::size_t requested = 0;
-  waker wake;
+  std::shared_ptr<const waker> wake;
+};
+
+// Gives its room back when the answer comes, or when it turns out that none will.
+class page_feed::request_under_way {
+ public:
+  explicit request_under_way(std::shared_ptr<arrivals> of) : to_(std::move(of)) {}
+  request_under_way(const request_under_way&) = delete;
+  request_under_way& operator=(const request_under_way&) = delete;
+  ~request_under_way() { end(); }
+
+  bool begin() noexcept { return open_ = to_->reserve(); }
+  void answer(arrivals::outcome&& what) noexcept {
+    end();
+    to_->put(std::move(what));
+  }
+
+ private:
+  void end() noexcept {
+    if (std::exchange(open_, false)) to_->give_back();
+  }
+
+  const std::shared_ptr<arrivals> to_;
+  bool open_ = false;
 };
 
 void require_no_checkpoint(const scan_options& options) {
@@ -42,8 +104,8 @@ void require_no_checkpoint(const scan_options& options) {
 page_feed::page_feed(const opener& open, scan_options options, std::string table)
     : options_(checked(std::move(options))),
       table_(std::move(table)),
-      source_(open(options_)),
       positions_(*options_.segments),
+      source_(open(options_)),
       concurrency_(source_.progress().concurrency) {
   if (auto before = source_.resumed()) {
     positions_ = std::move(before->positions);
@@ -52,37 +114,31 @@ page_feed::page_feed(const opener& open, scan_options options, std::string table
       options_.limit = std::max(*options_.limit, before->items + 1) - before->items;
     }
   }
-  expect_pages();
+  arrivals_ = std::make_shared<arrivals>(concurrency_, wake_);
 }
 
 page_feed::~page_feed() = default;
 
-// Of a scan that failed, what comes late must not be taken for the new one's.
-void page_feed::expect_pages() {
-  arrivals_ = std::make_shared<arrivals>();
-  arrivals_->wake = wake_;
-}
-
 void page_feed::on_page(waker wake) {
-  wake_ = std::move(wake);
+  auto now = std::make_shared<const waker>(std::move(wake));
+  wake_ = now;
   const std::lock_guard lock(arrivals_->mutex);
-  arrivals_->wake = wake_;
+  arrivals_->wake.swap(now);  // the old one ends without the lock
 }
 
 page* page_feed::current() {
   if (page_) return &*page_;
   if (complete_) return nullptr;
-  std::optional<result<std::optional<page>>> next;
-  {
-    const std::lock_guard lock(arrivals_->mutex);
-    if (arrivals_->came.empty()) return nullptr;
-    next = std::move(arrivals_->came.front());
-    arrivals_->came.pop_front();
-  }
+  std::optional<arrivals::outcome> next = arrivals_->take();
+  if (!next) return nullptr;
   if (!*next) {
     error failure = std::move(*next).error();
-    expect_pages();
-    source_ = source_.again(options_, positions_);
+    auto other = std::make_shared<arrivals>(concurrency_, wake_);
+    page_source again = source_.again(options_, positions_);
+    // What comes late must not be taken for the new scan's. The old source ends before what it
+    // delivers to.
+    arrivals_.swap(other);
+    source_ = std::move(again);
     throw exception(std::move(failure));
   }
   if (!**next) {
@@ -94,8 +150,9 @@ page* page_feed::current() {
 }
 
 void page_feed::finish_page() {
+  std::string next(page_->last_evaluated_key());  // before anything is changed
   segment_position& position = positions_[page_->segment];
-  position.start_key = page_->last_evaluated_key();
+  position.start_key = std::move(next);
   position.complete = position.start_key.empty();
   // Of a scan that is opened again, what is left. A bound of nothing is no valid option: the scan
   // is complete.
@@ -109,23 +166,13 @@ void page_feed::finish_page() {
 }
 
 void page_feed::request() {
-  if (complete_) return;
-  for (;;) {
-    {
-      const std::lock_guard lock(arrivals_->mutex);
-      if (arrivals_->requested >= concurrency_ || !arrivals_->came.empty()) return;
-      ++arrivals_->requested;
-    }
-    source_.async_next([to = arrivals_](result<std::optional<page>> came) {
-      waker wake;
-      {
-        const std::lock_guard lock(to->mutex);
-        --to->requested;
-        to->came.push_back(std::move(came));
-        wake = to->wake;
-      }
-      wake();
-    });
+  while (!complete_ && arrivals_->has_room()) {
+    const auto begun = std::make_shared<request_under_way>(arrivals_);
+    page_source::handler handler = [begun](arrivals::outcome came) {
+      begun->answer(std::move(came));
+    };
+    if (!begun->begin()) return;
+    source_.async_next(std::move(handler));
   }
 }
 

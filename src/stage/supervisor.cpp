@@ -2,6 +2,8 @@
 
 #include <dynamo/stage/supervisor.hpp>
 
+#include <atomic>
+
 namespace dynamo::stage {
 namespace {
 
@@ -23,6 +25,11 @@ void refuse_to_wait_on(const worker_pool& pool) {
 }  // namespace
 
 namespace detail {
+
+link_id next_link() noexcept {
+  static std::atomic<link_id> last = 0;
+  return ++last;
+}
 
 void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
                  std::size_t poison_after, bool copyable) {
@@ -62,10 +69,15 @@ supervisor& supervisor::nest(const supervisor_options& options) {
   auto core = std::make_shared<detail::supervisor_core>(core_->on_pool(), core_->below(options),
                                                         core_->of_tree());
   core->watch(options.stop);
+  std::unique_ptr<supervisor> made(new supervisor(nested_tag{}, core));
+  supervisor& reported = *made;
+  {
+    const std::lock_guard lock(core_->of_tree()->mutex);
+    nested_.push_back(std::move(made));
+  }
+  // The last that may throw: what it does not take is a supervisor without children.
   core_->adopt(core, options.restart);
-  std::unique_ptr<supervisor> made(new supervisor(nested_tag{}, std::move(core)));
-  const std::lock_guard lock(core_->of_tree()->mutex);
-  return *nested_.emplace_back(std::move(made));
+  return reported;
 }
 
 void supervisor::wait() {
@@ -101,10 +113,6 @@ std::vector<child_info> supervisor::which_children() const {
 
 worker_pool& supervisor::pool() const {
   return core_->on_pool();
-}
-
-detail::link_id supervisor::next_link() const {
-  return ++core_->of_tree()->links;
 }
 
 std::string supervisor::name_for(std::string given) const {

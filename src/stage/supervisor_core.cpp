@@ -31,29 +31,37 @@ supervisor_core::supervisor_core(worker_pool& pool, const supervisor_options& op
       tree_(std::move(of)),
       policy_(options.strategy, options.max_restarts, options.period) {}
 
+void supervisor_core::refuse_if_stopping() const {
+  if (!stopping_) return;
+  throw exception({.kind = errc::cancelled,
+                   .message = "the supervisor has stopped or failed: it starts nothing more"});
+}
+
+// All or none: memory first.
 void supervisor_core::adopt(const std::vector<new_child>& children) {
   const std::lock_guard lock(tree_->mutex);
-  if (stopping_) {
-    throw exception({.kind = errc::cancelled,
-                     .message = "the supervisor has stopped or failed: it starts nothing more"});
-  }
+  refuse_if_stopping();
+  children_.reserve(children_.size() + children.size());
+  policy_.reserve(children_.size() + children.size());
+  // While it is halted by its parent, what launches the others launches these too. Launched twice,
+  // a stage would be made anew without a restart that counts.
+  const bool halted = state_ == child_state::restarting;
   for (const new_child& each : children) {
-    const std::uint64_t number = ++tree_->numbers;
+    const std::uint64_t number = halted ? 0 : ++tree_->numbers;
     const std::size_t index = policy_.add(each.restart);
     children_.push_back({each.stage, nullptr, each.restart, each.shutdown, number});
     each.stage->report_to(std::static_pointer_cast<supervisor_core>(shared_from_this()), index);
     each.stage->be_watched(options_.metrics, options_.log);
-    each.stage->launch(number);
+    if (!halted) each.stage->launch(number);
   }
 }
 
 void supervisor_core::adopt(const std::shared_ptr<supervisor_core>& nested,
                             stage::restart restart) {
   const std::lock_guard lock(tree_->mutex);
-  if (stopping_) {
-    throw exception({.kind = errc::cancelled,
-                     .message = "the supervisor has stopped or failed: it starts nothing more"});
-  }
+  refuse_if_stopping();
+  children_.reserve(children_.size() + 1);
+  policy_.reserve(children_.size() + 1);
   const std::uint64_t number = ++tree_->numbers;
   const std::size_t index = policy_.add(restart);
   children_.push_back({nested, nested.get(), restart, {}, number});
@@ -79,10 +87,12 @@ void supervisor_core::watch(const std::stop_token& stop) {
   });
 }
 
-void supervisor_core::request_stop() {
+void supervisor_core::request_stop() noexcept {
   {
     const std::lock_guard lock(tree_->mutex);
     if (std::exchange(stopping_, true)) return;
+    // Without a stage it is not complete, though no child is left.
+    if (!has_stages()) interrupted_ = true;
   }
   tell([this] {
     carry_out(to_all(command::end, stopped_by_request()), [this] {
@@ -155,16 +165,27 @@ child_info supervisor_core::info() const {
   return info;
 }
 
-bool supervisor_core::all_ended() const {
+bool supervisor_core::all_ended() const noexcept {
+  if (aborted_) return is_over();
   return !unsettled_ && std::ranges::all_of(children_, [](const entry& each) {
     return each.ended || (each.nested != nullptr && each.nested->all_ended());
   });
 }
 
-bool supervisor_core::was_interrupted() const {
+bool supervisor_core::is_over() const noexcept {
+  return std::ranges::all_of(children_, [](const entry& each) { return each.who->is_over(); });
+}
+
+bool supervisor_core::was_interrupted() const noexcept {
   return interrupted_ || std::ranges::any_of(children_, [](const entry& each) {
            return each.nested != nullptr && each.nested->was_interrupted();
          });
+}
+
+bool supervisor_core::has_stages() const noexcept {
+  return std::ranges::any_of(children_, [](const entry& each) {
+    return each.nested == nullptr || each.nested->has_stages();
+  });
 }
 
 std::string supervisor_core::name_of(std::size_t child) const {
@@ -180,26 +201,33 @@ std::string supervisor_core::name_of(std::size_t child) const {
 
 // As a child of another.
 
-void supervisor_core::launch(std::uint64_t number) {
+// Its children are launched as they are adopted, unless it is halted.
+void supervisor_core::launch(std::uint64_t number) noexcept {
   tell([this, number] {
+    std::deque<step> plan;
     {
       const std::lock_guard lock(tree_->mutex);
-      if (state_ == child_state::restarting) state_ = child_state::running;
-      policy_.forget();
+      if (state_ == child_state::restarting) {
+        plan = steps_of_all(command::launch, {});
+        state_ = child_state::running;
+        policy_.forget();
+      }
     }
     life_ = number;
-    carry_out(to_all(command::launch), [this, number] {
+    carry_out(std::move(plan), [this, number] {
       if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
     });
   });
 }
 
-void supervisor_core::halt(std::uint64_t number) {
+void supervisor_core::halt(std::uint64_t number) noexcept {
   tell([this, number] {
     {
       const std::lock_guard lock(tree_->mutex);
-      state_ = child_state::restarting;
-      ++restarts_;
+      if (!aborted_) {
+        state_ = child_state::restarting;
+        ++restarts_;
+      }
     }
     carry_out(to_all(command::halt), [this, number] {
       if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
@@ -207,7 +235,7 @@ void supervisor_core::halt(std::uint64_t number) {
   });
 }
 
-void supervisor_core::end(std::uint64_t number, ending how) {
+void supervisor_core::end(std::uint64_t number, ending how) noexcept {
   {
     const std::lock_guard lock(tree_->mutex);
     stopping_ = true;
@@ -216,12 +244,14 @@ void supervisor_core::end(std::uint64_t number, ending how) {
     ending each = how;
     each.how = ending::kind::stopped;
     carry_out(to_all(command::end, each), [this, number, how] {
+      std::optional<ending> failure;  // the one before it ends without the lock
+      if (how.how == ending::kind::failed) failure = how;
       {
         const std::lock_guard lock(tree_->mutex);
         stopped_ = true;
         unsettled_ = false;
-        state_ = how.how == ending::kind::failed ? child_state::failed : child_state::stopped;
-        if (how.how == ending::kind::failed) failure_ = how;
+        state_ = failure ? child_state::failed : child_state::stopped;
+        if (failure) failure_.swap(failure);
       }
       if (const auto parent = overseer_.lock()) {
         // A supervisor whose children were complete was not interrupted.
@@ -237,50 +267,61 @@ void supervisor_core::end(std::uint64_t number, ending how) {
   });
 }
 
+// No child comes any more; without a list of them, since this must not fail.
 void supervisor_core::shut() {
-  std::vector<std::shared_ptr<supervised>> all;
-  {
-    const std::lock_guard lock(tree_->mutex);
-    for (const entry& each : children_) all.push_back(each.who);
+  for (std::size_t child = 0;; ++child) {
+    std::shared_ptr<supervised> who;
+    {
+      const std::lock_guard lock(tree_->mutex);
+      if (child == children_.size()) break;
+      who = children_[child].who;
+    }
+    who->shut();
   }
-  for (const auto& each : all) each->shut();
   close();
 }
 
 // As a parent.
 
 void supervisor_core::child_crashed(std::size_t child, std::uint64_t life, ending how,
-                                    bool counts) {
+                                    bool counts) noexcept {
   tell([this, child, life, how = std::move(how), counts]() mutable {
     events_.push_back({event::kind::crashed, child, life, std::move(how), counts});
   });
 }
 
-void supervisor_core::child_completed(std::size_t child, std::uint64_t life) {
+void supervisor_core::child_completed(std::size_t child, std::uint64_t life) noexcept {
   tell([this, child, life] { events_.push_back({event::kind::completed, child, life, {}, true}); });
 }
 
-void supervisor_core::child_ended(std::size_t child, const ending& how) {
-  tell([this, child, how] {
-    const std::lock_guard lock(tree_->mutex);
-    entry& of = children_[child];
-    of.ended = true;
-    policy_.ended(child);
-    if (how.how == ending::kind::stopped) interrupted_ = true;
-    if (how.how == ending::kind::failed && of.restart != restart::temporary && !stopping_) {
-      unsettled_ = true;
-      events_.push_back({event::kind::failed, child, 0, how, false});
-    }
+void supervisor_core::child_ended(std::size_t child, const ending& how) noexcept {
+  tell_made([&] {
+    return [this, child, how = how]() mutable {
+      const std::lock_guard lock(tree_->mutex);
+      entry& of = children_[child];
+      of.ended = true;
+      policy_.ended(child);
+      if (step_ != 0 && step_child_ == child) step_is_done(step_);
+      if (aborted_) return;
+      if (how.how == ending::kind::stopped) interrupted_ = true;
+      if (how.how == ending::kind::failed && of.restart != restart::temporary && !stopping_) {
+        unsettled_ = true;
+        events_.push_back({event::kind::failed, child, 0, std::move(how), false});
+      }
+    };
   });
 }
 
-void supervisor_core::acknowledged(std::size_t, std::uint64_t number) {
+void supervisor_core::acknowledged(std::size_t, std::uint64_t number) noexcept {
   tell([this, number] {
-    if (number != step_) return;
-    step_ = 0;
     const std::lock_guard lock(tree_->mutex);
-    if (tree_->current.number == number) tree_->current.number = 0;
+    if (number == step_) step_is_done(number);
   });
+}
+
+void supervisor_core::step_is_done(std::uint64_t number) {
+  step_ = 0;
+  if (tree_->current.number == number) tree_->current.number = 0;
 }
 
 }  // namespace dynamo::stage::detail

@@ -21,7 +21,6 @@ namespace dynamo::stage::detail {
 struct tree {
   std::mutex mutex;
   std::condition_variable changed;
-  std::atomic<link_id> links = 0;
   std::atomic<std::uint64_t> numbers = 0;  // of commands
 
   /// The stage that is being ended, for those who stop: with the lock.
@@ -35,6 +34,9 @@ struct tree {
 /// Children are stopped and launched by steps; the next one begins when the child has acknowledged
 /// the one before. What happens meanwhile waits, except that stopping takes the place of whatever
 /// is under way. Its parent sees it as a child like any other.
+///
+/// For want of memory it aborts: its children end without steps, and whether they have is asked of
+/// them, since they may not be able to tell.
 class supervisor_core final : public actor, public supervised, public overseer {
  public:
   supervisor_core(worker_pool& pool, const supervisor_options& options, std::shared_ptr<tree> of);
@@ -42,7 +44,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   // Thread-safe.
   void adopt(const std::vector<new_child>& children);
   void adopt(const std::shared_ptr<supervisor_core>& nested, stage::restart restart);
-  void request_stop();
+  void request_stop() noexcept;
   result<void> wait();
   void stop();
   /// What was thrown before the tree failed; null if nothing was.
@@ -51,16 +53,19 @@ class supervisor_core final : public actor, public supervised, public overseer {
   [[nodiscard]] std::string name_for(std::string given);
   [[nodiscard]] const std::shared_ptr<tree>& of_tree() const noexcept { return tree_; }
 
-  void launch(std::uint64_t number) override;
-  void halt(std::uint64_t number) override;
-  void end(std::uint64_t number, ending how) override;
+  void launch(std::uint64_t number) noexcept override;
+  void halt(std::uint64_t number) noexcept override;
+  void end(std::uint64_t number, ending how) noexcept override;
+  void abort() noexcept override { lose(); }
+  [[nodiscard]] bool is_over() const noexcept override;
   [[nodiscard]] child_info info() const override;
   void shut() override;
 
-  void child_crashed(std::size_t child, std::uint64_t life, ending how, bool counts) override;
-  void child_completed(std::size_t child, std::uint64_t life) override;
-  void child_ended(std::size_t child, const ending& how) override;
-  void acknowledged(std::size_t child, std::uint64_t number) override;
+  void child_crashed(std::size_t child, std::uint64_t life, ending how,
+                     bool counts) noexcept override;
+  void child_completed(std::size_t child, std::uint64_t life) noexcept override;
+  void child_ended(std::size_t child, const ending& how) noexcept override;
+  void acknowledged(std::size_t child, std::uint64_t number) noexcept override;
 
   void report_to(std::weak_ptr<overseer> whom, std::size_t index) {
     overseer_ = std::move(whom);
@@ -101,14 +106,22 @@ class supervisor_core final : public actor, public supervised, public overseer {
   };
 
   bool turn() override;
+  void perish(error why) noexcept override;
+  void report_abortion() noexcept;
+  void step_is_done(std::uint64_t number);  // with the tree's lock
   void handle(const event& what);
   void follow(const restart_policy::decision& what, std::size_t child, const ending& how);
   void give_up(std::size_t child, const ending& how, bool over_limit);
   void carry_out(std::deque<step> plan, std::function<void()> then);
   [[nodiscard]] std::deque<step> to_all(command what, const ending& how = {});
   void take_step();
-  [[nodiscard]] bool all_ended() const;        // with the tree's lock
-  [[nodiscard]] bool was_interrupted() const;  // with the tree's lock
+  // With the tree's lock.
+  [[nodiscard]] std::deque<step> steps_of_all(command what, const ending& how) const;
+  void refuse_if_stopping() const;
+  [[nodiscard]] bool all_ended() const noexcept;
+  [[nodiscard]] bool was_interrupted() const noexcept;
+  [[nodiscard]] bool has_stages() const noexcept;
+
   [[nodiscard]] std::string name_of(std::size_t child) const;
 
   const supervisor_options options_;
@@ -125,6 +138,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   bool interrupted_ = false;  // a child was stopped before it was complete
   bool unsettled_ = false;    // a child's failure is not dealt with yet
   bool stopped_ = false;      // every child was told to end, and has, or is late
+  bool aborted_ = false;      // it perished: children tell whether they have ended
   std::optional<ending> failure_;
   child_state state_ = child_state::running;
   std::uint64_t restarts_ = 0;
@@ -135,6 +149,8 @@ class supervisor_core final : public actor, public supervised, public overseer {
   std::deque<step> plan_;
   std::function<void()> then_;  // when the plan is done
   std::uint64_t step_ = 0;      // number of the step that is waited for; 0: none
+  std::size_t step_child_ = 0;  // whose it is
+  bool reported_ = false;       // its parent knows that it was aborted
   std::uint64_t life_ = 0;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };

@@ -22,21 +22,52 @@ bool supervisor_core::turn() {
       break;
     }
   }
+  report_abortion();
+  // Behind the lock: a child's end is not always told with it, and who waits may be about to.
+  {
+    const std::lock_guard lock(tree_->mutex);
+  }
   tree_->changed.notify_all();
   return false;
 }
 
+// Allocates nothing. Children end by themselves, as they find that they are to.
+void supervisor_core::perish(error why) noexcept {
+  plan_.clear();
+  then_ = nullptr;
+  events_.clear();
+  step_ = 0;
+  const std::lock_guard lock(tree_->mutex);
+  stopping_ = stopped_ = aborted_ = true;
+  unsettled_ = false;
+  state_ = child_state::failed;
+  if (!failure_) failure_ = {ending::kind::failed, std::move(why)};
+  for (const entry& each : children_) each.who->abort();
+}
+
+void supervisor_core::report_abortion() noexcept {
+  std::shared_ptr<overseer> parent;
+  {
+    const std::lock_guard lock(tree_->mutex);
+    if (!aborted_ || reported_ || !is_over()) return;
+    parent = overseer_.lock();
+  }
+  if (!parent) return;
+  reported_ = true;
+  parent->child_ended(index_, *failure_);  // which does not change any more
+}
+
 void supervisor_core::handle(const event& what) {
   restart_policy::decision decided{restart_policy::decision::kind::let_go};
+  const auto now = clock_->now();
   {
     const std::lock_guard lock(tree_->mutex);
     if (stopping_) return;
     if (what.what != event::kind::failed) {
       // Of an object that was replaced meanwhile.
       if (children_[what.child].ended || children_[what.child].life != what.life) return;
-      decided = what.what == event::kind::crashed
-                    ? policy_.failed(what.child, clock_->now(), what.counts)
-                    : policy_.completed(what.child, clock_->now());
+      decided = what.what == event::kind::crashed ? policy_.failed(what.child, now, what.counts)
+                                                  : policy_.completed(what.child, now);
       if (what.what == event::kind::crashed) ++crashes_;
     }
   }
@@ -77,10 +108,9 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
     mine.reason.message = "it is complete, and permanent";
   }
   mine.reason.message =
-      over_limit
-          ? fmt::format("{} failed, and {} restarts in {} are all it may take: {}", name_of(child),
-                        options_.max_restarts, options_.period.count(), mine.reason.message)
-          : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
+      over_limit ? fmt::format("{} failed: more than {} restarts in {} ms: {}", name_of(child),
+                               options_.max_restarts, options_.period.count(), mine.reason.message)
+                 : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
   const auto parent = overseer_.lock();
   if (parent && over_limit) {
     // The parent may launch it anew.
@@ -107,8 +137,13 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
 }
 
 std::deque<supervisor_core::step> supervisor_core::to_all(command what, const ending& how) {
-  std::deque<step> plan;
   const std::lock_guard lock(tree_->mutex);
+  return steps_of_all(what, how);
+}
+
+std::deque<supervisor_core::step> supervisor_core::steps_of_all(command what,
+                                                                const ending& how) const {
+  std::deque<step> plan;
   for (std::size_t child = 0; child < children_.size(); ++child) {
     if (children_[child].ended) continue;
     if (what == command::launch) {
@@ -144,6 +179,7 @@ void supervisor_core::take_step() {
     }
   }
   step_ = number;
+  step_child_ = next.child;
   switch (next.what) {
     case command::halt:
       who->halt(number);

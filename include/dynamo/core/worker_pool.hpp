@@ -7,6 +7,30 @@
 
 namespace dynamo {
 
+class worker_pool;
+
+namespace detail {
+
+/// Work that a pool can queue without an allocation: it is a node of the queue. In one queue at a
+/// time, and once. Owned by shared pointers.
+class pool_task {
+ public:
+  pool_task() = default;
+  pool_task(const pool_task&) = delete;
+  pool_task& operator=(const pool_task&) = delete;
+  virtual ~pool_task() = default;
+
+ protected:
+  /// On a thread of the pool. Out of the queue already: it may be posted again.
+  virtual void run() noexcept = 0;
+
+ private:
+  friend class dynamo::worker_pool;
+  std::shared_ptr<pool_task> next_;  // in the queue; with the pool's lock
+};
+
+}  // namespace detail
+
 /// A fixed number of threads and one queue. Thread-safe. Its end waits for the tasks that run and
 /// drops those that have not begun; a pool must not be ended by a thread of its own.
 class worker_pool {
@@ -19,9 +43,12 @@ class worker_pool {
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool();
 
-  /// Runs `task` on one of the threads, behind those posted before. It must not throw. Tasks posted
-  /// while the pool ends are dropped.
+  /// Runs `task` on one of the threads, behind those posted before. It must not throw: as on any
+  /// thread, an exception that leaves it ends the process. Tasks posted while the pool ends are
+  /// dropped. Throws std::bad_alloc; nothing was posted then.
   void post(std::function<void()> task);
+  /// The same, without an allocation. `task` must not be in a queue.
+  void post(std::shared_ptr<detail::pool_task> task) noexcept;
 
   [[nodiscard]] std::size_t threads() const noexcept;
   /// True on a thread of this pool: who waits there for other tasks may wait for ever.

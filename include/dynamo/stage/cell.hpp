@@ -14,35 +14,45 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace dynamo::stage::detail {
 
-/// An exception as an error: its own details, or errc::callback with its text.
-[[nodiscard]] error describe(const std::exception_ptr& thrown);
+/// An exception as an error: its own details, errc::out_of_memory, or errc::callback with its text.
+[[nodiscard]] error describe(const std::exception_ptr& thrown) noexcept;
 
-/// Who is told about a child. Thread-safe; only passes on.
+/// Who is told about a child. Thread-safe; only passes on. What it cannot be told for want of
+/// memory ends it, and all its children.
 class overseer {
  public:
   virtual ~overseer() = default;
   /// The child waits to be launched again, or ended. `life`: of the launch that failed.
-  virtual void child_crashed(std::size_t child, std::uint64_t life, ending how, bool counts) = 0;
+  virtual void child_crashed(std::size_t child, std::uint64_t life, ending how,
+                             bool counts) noexcept = 0;
   /// A producer that is to be made anew is complete.
-  virtual void child_completed(std::size_t child, std::uint64_t life) = 0;
-  virtual void child_ended(std::size_t child, const ending& how) = 0;
+  virtual void child_completed(std::size_t child, std::uint64_t life) noexcept = 0;
+  /// This acknowledges also what the child was told before.
+  virtual void child_ended(std::size_t child, const ending& how) noexcept = 0;
   /// The child has done what it was told with this number.
-  virtual void acknowledged(std::size_t child, std::uint64_t number) = 0;
+  virtual void acknowledged(std::size_t child, std::uint64_t number) noexcept = 0;
 };
 
 /// What a supervisor supervises: a stage, or another supervisor. Commands are thread-safe and are
-/// acknowledged when they are carried out; those to a child that has ended, at once.
+/// acknowledged when they are carried out; those to a child that has ended, at once. A child that
+/// cannot be told for want of memory ends.
 class supervised {
  public:
   virtual ~supervised() = default;
-  virtual void launch(std::uint64_t number) = 0;
-  virtual void halt(std::uint64_t number) = 0;
-  virtual void end(std::uint64_t number, ending how) = 0;
+  virtual void launch(std::uint64_t number) noexcept = 0;
+  virtual void halt(std::uint64_t number) noexcept = 0;
+  virtual void end(std::uint64_t number, ending how) noexcept = 0;
+  /// Ends soon, without a memory to be had and without a call of users' functions.
+  virtual void abort() noexcept = 0;
+  /// It has ended, or all its children have. With the lock of its tree; true before
+  /// `overseer::child_ended` is called.
+  [[nodiscard]] virtual bool is_over() const noexcept = 0;
   [[nodiscard]] virtual child_info info() const = 0;
   /// After the end of everything: takes no more messages.
   virtual void shut() = 0;
@@ -55,18 +65,17 @@ class cell : public actor, public supervised, public control {
   cell(worker_pool& pool, std::string name);
 
   /// Before the first launch.
-  void report_to(std::weak_ptr<overseer> whom, std::size_t index) {
-    overseer_ = std::move(whom);
-    index_ = index;
-  }
+  void report_to(std::weak_ptr<overseer> whom, std::size_t index) noexcept;
   /// Before the first launch.
   void be_watched(const std::shared_ptr<metrics_recorder>& metrics, std::shared_ptr<logger> log);
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   // Thread-safe.
-  void launch(std::uint64_t number) override;
-  void halt(std::uint64_t number) override;
-  void end(std::uint64_t number, ending how) override;
+  void launch(std::uint64_t number) noexcept override;
+  void halt(std::uint64_t number) noexcept override;
+  void end(std::uint64_t number, ending how) noexcept override;
+  void abort() noexcept override { lose(); }
+  [[nodiscard]] bool is_over() const noexcept override { return over_; }
   [[nodiscard]] child_info info() const override;
   void shut() override { close(); }
 
@@ -74,21 +83,25 @@ class cell : public actor, public supervised, public control {
   void crash(ending how, bool counts);
   void crash(const std::exception_ptr& thrown);
   [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
+  [[nodiscard]] bool is_draining() const noexcept { return phase_ == phase::draining; }
 
  protected:
   enum class phase : std::uint8_t { waiting, running, draining, ended };
   struct figures {
-    std::atomic<std::uint64_t> handled = 0, redelivered = 0, dropped = 0, dead_letters = 0,
-                               discarded = 0;
+    std::atomic<std::uint64_t> received = 0,  // counted by those who send
+        handled = 0, redelivered = 0, dropped = 0, dead_letters = 0, discarded = 0;
   };
 
   bool turn() final;
+  void perish(error why) noexcept final;
   /// Runs user code; false if it threw, and the cell has crashed.
   template <class F>
   bool guarded(F&& call) {
     try {
       std::forward<F>(call)();
       return true;
+    } catch (const beyond_repair&) {
+      throw;
     } catch (...) {
       crash(std::current_exception());
       return false;
@@ -107,13 +120,15 @@ class cell : public actor, public supervised, public control {
   [[nodiscard]] phase now() const noexcept { return phase_; }
 
   // What the types decide.
-  virtual void make() = 0;              ///< the user's object; may throw
-  virtual void destroy() noexcept = 0;  ///< the user's object, if there is one
-  virtual bool work() = 0;              ///< when running: one call; whether there is more
-  virtual void on_running() = 0;        ///< the object was made
-  virtual void leave_producers() = 0;   ///< cancels the subscriptions, drops what waits
-  virtual bool has_drained() = 0;       ///< nothing that was emitted waits
-  virtual void tell_consumers(const ending& how) = 0;
+  virtual void make() = 0;                      ///< the user's object; may throw
+  virtual void destroy() noexcept = 0;          ///< the user's object, if there is one
+  virtual bool work() = 0;                      ///< when running: one call; whether there is more
+  virtual void on_running() = 0;                ///< the object was made
+  virtual void leave_producers() noexcept = 0;  ///< cancels the subscriptions, drops what waits
+  virtual bool has_drained() noexcept = 0;      ///< nothing that was emitted waits
+  /// Of events that wait, delivers what a call that threw has left.
+  virtual void deliver_again() = 0;
+  virtual void tell_consumers(const ending& how) noexcept = 0;
   virtual void told_to_stop(const error& why) = 0;  ///< before the object is destroyed
   virtual void release() noexcept = 0;              ///< the factory, and functions of the user's
   /// Events that wait: to be handled, or to be asked for.
@@ -122,20 +137,27 @@ class cell : public actor, public supervised, public control {
   figures figures_;
 
  private:
-  void conclude();
-  void acknowledge(std::uint64_t number);
+  void conclude() noexcept;
+  void acknowledge(std::uint64_t number) noexcept;
+  void report_crash(ending how, bool counts);
+  // Whoever oversees it; null also before it is adopted.
+  [[nodiscard]] std::shared_ptr<overseer> overseen_by() const noexcept;
   void show(child_state state);
   void show_queue();
   void tell_of(log_event event, const error* reason) const;
 
   const std::string name_;
-  std::weak_ptr<overseer> overseer_;
-  std::size_t index_ = 0;
   phase phase_ = phase::waiting;
+  bool stuck_ = false;      // while draining: a selector threw, and the supervisor decides
   std::uint64_t life_ = 0;  // the launch that the object is of
   ending ending_;
+  std::optional<error> doom_;  // it perished before it was adopted
+  std::atomic<bool> over_ = false;
   mutable std::mutex shown_mutex_;
   child_info shown_;
+  std::weak_ptr<overseer> overseer_;  // with the same lock
+  std::size_t index_ = 0;             // set with it, before any report
+  bool adopted_ = false;              // with the same lock
   std::shared_ptr<logger> log_;
   bool measured_ = false;  // there is a recorder
   std::size_t queue_ = 0;  // as it was measured last

@@ -33,12 +33,20 @@ class emit {
   /// in it: for whoever fills it anew. Emits nothing if `write` returns false.
   template <class F>
   bool in_place(F&& write) const {
-    if (!std::forward<F>(write)(into_->events.place())) {
+    Out& place = into_->events.place();
+    bool written = false;
+    try {
+      written = std::forward<F>(write)(place);
+    } catch (...) {
       into_->events.give_up();
-      return false;
+      throw;
     }
-    into_->events.commit();
-    return true;
+    if (written) {
+      into_->events.commit();
+    } else {
+      into_->events.give_up();
+    }
+    return written;
   }
   /// The stream ends behind the events emitted in this call. For producers.
   void complete() const { into_->complete = true; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/core/error.hpp>
+#include <dynamo/stage/actor.hpp>
 #include <dynamo/stage/event_buffer.hpp>
 
 #include <cstddef>
@@ -13,7 +14,7 @@
 
 namespace dynamo::stage::detail {
 
-/// Names a subscription within its tree of supervisors.
+/// Names a subscription, within the process.
 using link_id = std::uint64_t;
 
 /// Events for one consumer.
@@ -33,8 +34,9 @@ struct link_request {
 };
 
 /// Keeps the demand of the consumers of one stage and the events that nobody has asked for yet.
-/// Functions that may free events append them to `out`, in the order they must be delivered. Not
-/// thread-safe.
+/// Functions that may free events append them to `out`, in the order they must be delivered. What a
+/// function of the user's throws leaves all events where they were; what goes wrong later, for want
+/// of memory, is `beyond_repair`. Not thread-safe.
 template <class T>
 class dispatcher {
  public:
@@ -47,6 +49,8 @@ class dispatcher {
   virtual void ask(link_id link, std::size_t count, parcels& out) = 0;
   /// Takes events that were produced. Throws before it takes any if one of them cannot be placed.
   virtual void offer(chunk<T>& events, parcels& out) = 0;
+  /// Delivers what an earlier call has left because it threw.
+  virtual void deliver_again(parcels&) {}
   /// Events to produce now: what was asked for and can be neither served nor is on its way.
   [[nodiscard]] virtual std::size_t wanted() const = 0;
   /// Events that wait for demand.
@@ -77,14 +81,32 @@ class demand_dispatcher final : public dispatcher<T> {
     consumers_.erase(at);
     asking.demand += count;
     insert(asking);
-    while (!buffer_.empty() && largest() != 0) {
-      chunk<T> served = buffer_.take(largest());
-      deliver(std::move(served), out);
-    }
+    irrevocably([&] {
+      while (!buffer_.empty() && largest() != 0) {
+        chunk<T> served = buffer_.take(largest());
+        deliver(std::move(served), out);
+      }
+    });
   }
 
   void offer(chunk<T>& events, parcels& out) override {
-    if (events.empty()) return;
+    if (!events.empty()) irrevocably([&] { take(events, out); });
+  }
+  [[nodiscard]] std::size_t wanted() const override {
+    std::size_t sum = 0;
+    for (const consumer& each : consumers_) sum += each.demand;
+    return sum;
+  }
+  [[nodiscard]] std::size_t waiting() const override { return buffer_.size(); }
+  [[nodiscard]] std::uint64_t discarded() const override { return buffer_.discarded(); }
+
+ private:
+  struct consumer {
+    link_id id;
+    std::size_t demand;
+  };
+
+  void take(chunk<T>& events, parcels& out) {
     if (buffer_.empty() && events.size() <= largest()) {
       deliver(std::move(events), out);
       events.clear();
@@ -101,21 +123,6 @@ class demand_dispatcher final : public dispatcher<T> {
     buffer_.push(rest);
     events.clear();
   }
-
-  [[nodiscard]] std::size_t wanted() const override {
-    std::size_t sum = 0;
-    for (const consumer& each : consumers_) sum += each.demand;
-    return sum;
-  }
-  [[nodiscard]] std::size_t waiting() const override { return buffer_.size(); }
-  [[nodiscard]] std::uint64_t discarded() const override { return buffer_.discarded(); }
-
- private:
-  struct consumer {
-    link_id id;
-    std::size_t demand;
-  };
-
   auto find(link_id link) {
     return std::find_if(consumers_.begin(), consumers_.end(),
                         [&](const consumer& each) { return each.id == link; });
@@ -166,20 +173,22 @@ class broadcast_dispatcher final : public dispatcher<T> {
   }
   void cancel(link_id link, parcels& out) override {
     std::erase_if(consumers_, [&](const consumer& each) { return each.id == link; });
-    drain(out);
+    drain({}, out);
   }
   void ask(link_id link, std::size_t count, parcels& out) override {
     for (consumer& each : consumers_) {
       if (each.id == link) each.demand += count;
     }
-    drain(out);
+    drain({}, out);
   }
   void offer(chunk<T>& events, parcels& out) override {
-    buffer_.append(events.events());
+    const std::size_t waited = buffer_.size();
+    const std::size_t taken = drain(events.events(), out);
+    const std::size_t taken_of_these = taken - std::min(taken, waited);
+    irrevocably([&] { buffer_.push(events.events().subspan(taken_of_these)); });
     events.clear();
-    drain(out);
-    buffer_.trim();
   }
+  void deliver_again(parcels& out) override { drain({}, out); }
   [[nodiscard]] std::size_t wanted() const override {
     if (consumers_.empty()) return 0;
     std::size_t least = consumers_.front().demand;
@@ -197,28 +206,36 @@ class broadcast_dispatcher final : public dispatcher<T> {
     std::function<bool(const T&)> selector;
   };
 
-  void drain(parcels& out) {
-    while (!buffer_.empty() && wanted() != 0) {
-      chunk<T> served = buffer_.take(wanted());
-      try {
-        deliver(served.events(), out);
-      } catch (...) {  // of a selector
-        buffer_.restore(served.events());
-        throw;
+  // Of the events that wait and the new ones behind them, copies what all have asked for. Returns
+  // how many that were; the new ones among them are the caller's still. Nothing is taken before all
+  // selectors have returned: they may throw, and so may the copies.
+  std::size_t drain(std::span<const T> fresh, parcels& out) {
+    const std::size_t there = buffer_.size() + fresh.size();
+    if (there == 0 || wanted() == 0) return 0;
+    std::vector<chunk<T>> shares(consumers_.size());
+    std::size_t taken = 0;
+    for (;;) {
+      std::size_t count = there - taken;
+      for (std::size_t i = 0; i < shares.size(); ++i) {
+        count = std::min(count, consumers_[i].demand - shares[i].size());
+      }
+      if (count == 0) break;
+      for (const std::size_t end = taken + count; taken != end; ++taken) {
+        share_out(taken < buffer_.size() ? buffer_[taken] : fresh[taken - buffer_.size()], shares);
       }
     }
-  }
-  void deliver(std::span<T> events, parcels& out) {
-    std::vector<chunk<T>> shares;
-    for (const consumer& each : consumers_) {
-      chunk<T>& own = shares.emplace_back();
-      for (const T& event : events) {
-        if (!each.selector || each.selector(event)) own.push(event);
-      }
-    }
+    out.reserve(out.size() + shares.size());
     for (std::size_t i = 0; i < shares.size(); ++i) {
       consumers_[i].demand -= shares[i].size();
       if (!shares[i].empty()) out.push_back({consumers_[i].id, std::move(shares[i])});
+    }
+    buffer_.drop(std::min(taken, buffer_.size()));
+    return taken;
+  }
+  void share_out(const T& event, std::vector<chunk<T>>& shares) const {
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      const auto& selector = consumers_[i].selector;
+      if (!selector || selector(event)) shares[i].push(event);
     }
   }
 
@@ -272,7 +289,7 @@ class partition_dispatcher final : public dispatcher<T> {
     for (part& each : partitions_) {
       if (each.owner == link) {
         each.demand += count;
-        drain(each, out);
+        irrevocably([&] { drain(each, out); });
       }
     }
   }
@@ -287,13 +304,7 @@ class partition_dispatcher final : public dispatcher<T> {
       }
       routes_.push_back(to);
     }
-    std::size_t i = 0;
-    for (T& each : events.events()) {
-      const std::optional<std::size_t> to = routes_[i++];
-      if (to) partitions_[*to].queue.push({&each, 1});
-    }
-    events.clear();
-    for (part& each : partitions_) drain(each, out);
+    irrevocably([&] { take(events, out); });
   }
   // An event for nobody leaves the demand as it is: another is produced in its place.
   [[nodiscard]] std::size_t wanted() const override {
@@ -321,6 +332,15 @@ class partition_dispatcher final : public dispatcher<T> {
     event_buffer<T> queue;
   };
 
+  void take(chunk<T>& events, parcels& out) {
+    std::size_t i = 0;
+    for (T& each : events.events()) {
+      const std::optional<std::size_t> to = routes_[i++];
+      if (to) partitions_[*to].queue.push({&each, 1});
+    }
+    events.clear();
+    for (part& each : partitions_) drain(each, out);
+  }
   static void drain(part& of, parcels& out) {
     const std::size_t count = std::min(of.demand, of.queue.size());
     if (count == 0) return;

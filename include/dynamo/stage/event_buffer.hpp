@@ -44,6 +44,7 @@ class chunk;
 template <class T>
 class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
  public:
+  chunk_pool() { spare_.reserve(most); }
   /// An empty chunk that comes back here.
   [[nodiscard]] chunk<T> take() {
     chunk<T> fresh;
@@ -57,9 +58,9 @@ class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
     fresh.home_ = this->shared_from_this();
     return fresh;
   }
-  void give_back(chunk<T>&& used) {
+  void give_back(chunk<T>&& used) noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.size() < most) spare_.push_back(std::move(used));
+    if (spare_.size() < most) spare_.push_back(std::move(used));  // into memory that is reserved
   }
 
  private:
@@ -105,6 +106,7 @@ class chunk {
     return items_[size_];
   }
   void commit() noexcept { ++size_; }
+  void reserve(std::size_t count) { items_.reserve(count); }
   /// Nothing was written into it.
   void give_up() noexcept {
     if constexpr (!reusable<T>) items_.pop_back();
@@ -116,7 +118,7 @@ class chunk {
     size_ = 0;
   }
   /// Its events were handled: what it is made of may be used again by whoever made it.
-  void release() {
+  void release() noexcept {
     clear();
     if (const auto home = std::exchange(home_, nullptr)) home->give_back(std::move(*this));
   }
@@ -140,14 +142,7 @@ class event_buffer {
 
   /// Adds `events`; discards what does not fit.
   void push(std::span<T> events) {
-    append(events);
-    trim();
-  }
-  /// The same, beyond the limit; `trim` discards later.
-  void append(std::span<T> events) {
     for (T& each : events) events_.push_back(std::move(each));
-  }
-  void trim() {
     for (; limit_ && events_.size() > *limit_; ++discarded_) {
       if (keep_ == keep::first) {
         events_.pop_back();
@@ -159,15 +154,19 @@ class event_buffer {
   /// The oldest `count` events, or as many as there are.
   [[nodiscard]] chunk<T> take(std::size_t count) {
     chunk<T> taken;
-    for (count = std::min(count, events_.size()); count != 0; --count) {
+    count = std::min(count, events_.size());
+    taken.reserve(count);
+    for (; count != 0; --count) {
       taken.push(std::move(events_.front()));
       events_.pop_front();
     }
     return taken;
   }
-  /// Gives events back that were taken last.
-  void restore(std::span<T> events) {
-    for (std::size_t i = events.size(); i != 0; --i) events_.push_front(std::move(events[i - 1]));
+  /// An event that waits, the oldest first.
+  [[nodiscard]] const T& operator[](std::size_t index) const { return events_[index]; }
+  /// Ends the oldest `count` events.
+  void drop(std::size_t count) noexcept {
+    for (; count != 0; --count) events_.pop_front();
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return events_.size(); }

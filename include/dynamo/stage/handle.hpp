@@ -60,25 +60,29 @@ class control {
   virtual void set_open(bool open) = 0;
 };
 
-/// The consumer's end of subscriptions. Called in a producer's turn; only passes on.
+/// The consumer's end of subscriptions. Called in a producer's turn; only passes on. What it cannot
+/// be told for want of memory ends the consumer.
 template <class T>
 class inlet_port {
  public:
   virtual ~inlet_port() = default;
-  virtual void receive(link_id link, chunk<T> events) = 0;
-  virtual void upstream_ended(link_id link, std::shared_ptr<const ending> how) = 0;
+  virtual void receive(link_id link, chunk<T> events) noexcept = 0;
+  virtual void upstream_ended(link_id link, std::shared_ptr<const ending> how) noexcept = 0;
+  /// There is no memory for its subscription.
+  virtual void lose_upstream() noexcept = 0;
 };
 
-/// The producer's end of subscriptions. Thread-safe; only passes on.
+/// The producer's end of subscriptions. Thread-safe; only passes on. What it cannot be told for
+/// want of memory ends the producer.
 template <class T>
 class outlet_port {
  public:
   virtual ~outlet_port() = default;
-  /// Throws errc::invalid_argument if the dispatcher cannot take the consumer. If the stage has
-  /// ended, the consumer is told.
+  /// Throws errc::invalid_argument if the dispatcher cannot take the consumer, std::bad_alloc;
+  /// nothing happened then. If the stage has ended, the consumer is told.
   virtual void subscribe(link_request<T> link, std::weak_ptr<inlet_port<T>> consumer) = 0;
-  virtual void ask(link_id link, std::size_t count) = 0;
-  virtual void cancel(link_id link) = 0;
+  virtual void ask(link_id link, std::size_t count) noexcept = 0;
+  virtual void cancel(link_id link) noexcept = 0;
 };
 
 }  // namespace detail

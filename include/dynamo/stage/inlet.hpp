@@ -6,7 +6,9 @@
 #include <dynamo/stage/handle.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -21,9 +23,11 @@ namespace dynamo::stage::detail {
 template <class In>
 class inlet final : public inlet_port<In> {
  public:
-  /// After how many crashes events in hand are delivered one by one; unset: never.
-  inlet(actor& owner, std::optional<std::size_t> isolate_after)
-      : owner_(owner), isolate_after_(isolate_after) {}
+  /// After how many crashes events in hand are delivered one by one; unset: never. `received`
+  /// counts the events that were sent here.
+  inlet(actor& owner, std::optional<std::size_t> isolate_after,
+        std::atomic<std::uint64_t>& received)
+      : owner_(owner), isolate_after_(isolate_after), received_(received) {}
 
   /// Before the first turn. Throws errc::invalid_argument for impossible demands.
   void add(link_id id, std::weak_ptr<outlet_port<In>> producer,
@@ -36,18 +40,25 @@ class inlet final : public inlet_port<In> {
     ends_ = ends_ || how.cancel == stage::cancel::permanent;
   }
 
-  void receive(link_id link, chunk<In> events) override {
+  // Counted where it is sent: a stage that has ended may never read it.
+  void receive(link_id link, chunk<In> events) noexcept override {
+    received_ += events.size();
     owner_.tell([this, link, came = std::move(events)]() mutable {
-      if (find(link) == links_.end()) return;
-      waiting_ += came.size();
+      const std::size_t count = came.size();
+      if (find(link) == links_.end()) {
+        refused_ += count;
+        return;
+      }
       arrived_.push_back({link, std::move(came), nullptr});
+      waiting_ += count;
     });
   }
-  void upstream_ended(link_id link, std::shared_ptr<const ending> how) override {
+  void upstream_ended(link_id link, std::shared_ptr<const ending> how) noexcept override {
     owner_.tell([this, link, end = std::move(how)]() mutable {
       if (find(link) != links_.end()) arrived_.push_back({link, {}, std::move(end)});
     });
   }
+  void lose_upstream() noexcept override { owner_.lose(); }
 
   /// Asks for the first time; later calls do nothing.
   void begin() {
@@ -127,12 +138,14 @@ class inlet final : public inlet_port<In> {
   }
 
   /// Cancels all subscriptions. Returns how many events were dropped.
-  std::size_t abandon() {
+  std::size_t abandon() noexcept {
     leave();
     arrived_.clear();
     position_ = retry_ = crashes_ = 0;
     return std::exchange(waiting_, 0);
   }
+  /// Events that came behind the end of their subscription, since the last call.
+  [[nodiscard]] std::size_t take_refused() noexcept { return std::exchange(refused_, 0); }
 
  private:
   struct line {
@@ -151,13 +164,13 @@ class inlet final : public inlet_port<In> {
     return std::find_if(links_.begin(), links_.end(),
                         [&](const line& each) { return each.id == id; });
   }
-  void send(line& over, std::size_t count) {
+  void send(line& over, std::size_t count) noexcept {
     if (count == 0) return;
     if (const auto producer = over.producer.lock()) {
       producer->ask(over.id, count);
     }
   }
-  void leave() {
+  void leave() noexcept {
     for (line& each : links_) {
       if (const auto producer = each.producer.lock()) producer->cancel(each.id);
     }
@@ -167,12 +180,14 @@ class inlet final : public inlet_port<In> {
 
   actor& owner_;
   const std::optional<std::size_t> isolate_after_;
+  std::atomic<std::uint64_t>& received_;
   std::vector<line> links_;
   std::size_t permanent_ = 0;  // of the links
   bool ends_ = false;          // there was one
   bool begun_ = false;
   std::deque<arrival> arrived_;
   std::size_t waiting_ = 0;   // events in arrivals, without those that were handled
+  std::size_t refused_ = 0;   // events of no subscription, not counted yet
   std::size_t position_ = 0;  // handled in the first arrival
   std::size_t retry_ = 0;     // events to deliver again
   std::size_t crashes_ = 0;   // with these
@@ -184,7 +199,8 @@ class inlet<none> {
  public:
   void begin() {}
   void ask(std::size_t) {}
-  std::size_t abandon() { return 0; }
+  std::size_t abandon() noexcept { return 0; }
+  [[nodiscard]] std::size_t take_refused() noexcept { return 0; }
   [[nodiscard]] std::size_t waiting() const noexcept { return 0; }
 };
 

@@ -140,7 +140,8 @@ struct child_info {
   std::uint64_t redelivered = 0;   ///< events that it was given again after a crash
   std::uint64_t dropped = 0;       ///< events that came and were never handled: at_most_once, or
                                    ///< the stage ended before
-  std::uint64_t discarded = 0;     ///< emitted events that did not fit into the buffer
+  std::uint64_t discarded = 0;     ///< emitted events that did not fit into the buffer, or that
+                                   ///< waited there when the stage or its last consumer ended
   std::uint64_t dead_letters = 0;  ///< events given to `dead_letter`
   std::optional<error> reason{};   ///< of the last crash, or of its end
 };

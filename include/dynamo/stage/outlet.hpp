@@ -24,7 +24,7 @@ class claims {
 
   /// Throws errc::invalid_argument.
   void take(link_id link, const void* consumer, std::optional<std::size_t> partition);
-  void give_back(link_id link);
+  void give_back(link_id link) noexcept;
 
  private:
   struct claim {
@@ -51,27 +51,30 @@ class outlet final : public outlet_port<Out> {
         waits_(waits) {}
 
   void subscribe(link_request<Out> link, std::weak_ptr<inlet_port<Out>> consumer) override {
-    claims_->take(link.id, link.consumer, link.partition);
-    owner_.tell([this, link = std::move(link), who = std::move(consumer)]() mutable {
-      if (ended_) {
-        if (const auto one = who.lock()) one->upstream_ended(link.id, ended_);
-        return;
-      }
-      dispatcher_->subscribe(link);
-      links_.push_back({link.id, std::move(who)});
-    });
+    const link_id id = link.id;
+    claims_->take(id, link.consumer, link.partition);
+    bool told = false;
+    try {
+      told = owner_.try_tell([this, link = std::move(link), who = consumer] { add(link, who); });
+    } catch (...) {
+      claims_->give_back(id);
+      throw;
+    }
+    // Its supervisor has ended, and reads no message any more.
+    if (told) return;
+    if (const auto one = consumer.lock()) one->upstream_ended(id, gone_);
   }
-  void ask(link_id link, std::size_t count) override {
+  void ask(link_id link, std::size_t count) noexcept override {
     owner_.tell([this, link, count] {
       if (!dispatcher_) return;
-      if (open_) {
+      if (open_ && !stalled_) {
         asked_by(link, count);
       } else {
         held_.emplace_back(link, count);
       }
     });
   }
-  void cancel(link_id link) override {
+  void cancel(link_id link) noexcept override {
     owner_.tell([this, link] {
       if (std::erase_if(links_, [&](const auto& each) { return each.first == link; }) == 0) return;
       std::erase_if(held_, [&](const auto& each) { return each.first == link; });
@@ -84,8 +87,21 @@ class outlet final : public outlet_port<Out> {
 
   void set_open(bool open) {
     open_ = open;
-    if (!open) return;
-    for (const auto& [link, count] : std::exchange(held_, {})) asked_by(link, count);
+    let_held_through();
+  }
+  /// What a function of the user's that threw has left undone: delivers it, and lets asks through
+  /// that came meanwhile. Throws what it throws again.
+  void deliver_again() {
+    if (!stalled_ || !dispatcher_) return;
+    try {
+      dispatcher_->deliver_again(parcels_);
+    } catch (...) {
+      send();
+      throw;
+    }
+    send();
+    stalled_ = false;
+    let_held_through();
   }
 
   /// Events that somebody waits for.
@@ -95,7 +111,10 @@ class outlet final : public outlet_port<Out> {
   /// All consumers have cancelled, and no other is waited for.
   [[nodiscard]] bool is_deserted() const noexcept { return deserted_; }
   [[nodiscard]] std::size_t waiting() const { return dispatcher_ ? dispatcher_->waiting() : 0; }
-  [[nodiscard]] std::uint64_t discarded() const { return dispatcher_->discarded(); }
+  /// Events that did not fit, or that no consumer was there for in the end.
+  [[nodiscard]] std::uint64_t discarded() const {
+    return lost_ + (dispatcher_ ? dispatcher_->discarded() : 0);
+  }
 
   /// An empty chunk, with memory if there is some.
   [[nodiscard]] chunk<Out> fresh() {
@@ -103,25 +122,57 @@ class outlet final : public outlet_port<Out> {
     return {};
   }
   /// Passes events on to those who asked; the others wait. Throws what user code in the dispatcher
-  /// throws; of a hash, before anything was taken.
+  /// throws, before anything was taken.
   void offer(chunk<Out>& events) {
     if (events.empty()) return;
     dispatcher_->offer(events, parcels_);
     send();
   }
   /// Tells the consumers, behind their events.
-  void end(const ending& how) {
+  void end(const ending& how) noexcept {
     if (ended_) return;
-    ended_ = std::make_shared<const ending>(how);
+    try {
+      *how_it_ends_ = how;
+    } catch (...) {  // no memory for the reason's words
+      how_it_ends_->how = how.how;
+      how_it_ends_->reason = dynamo::detail::caught_error();
+    }
+    ended_ = how_it_ends_;
     for (const auto& [link, who] : links_) {
       if (const auto one = who.lock()) one->upstream_ended(link, ended_);
     }
     links_.clear();
     held_.clear();
+    for (const parcel<Out>& each : parcels_) lost_ += each.events.size();
+    parcels_.clear();
+    lost_ += dispatcher_->waiting() + dispatcher_->discarded();
     dispatcher_.reset();
   }
 
  private:
+  static std::shared_ptr<const ending> gone() {
+    ending how{ending::kind::stopped};
+    how.reason = {.kind = errc::cancelled, .message = "the supervisor was stopped"};
+    return std::make_shared<const ending>(std::move(how));
+  }
+
+  void add(const link_request<Out>& link, const std::weak_ptr<inlet_port<Out>>& consumer) {
+    if (ended_) {
+      if (const auto one = consumer.lock()) one->upstream_ended(link.id, ended_);
+      return;
+    }
+    try {
+      links_.push_back({link.id, consumer});
+    } catch (...) {
+      if (const auto one = consumer.lock()) one->lose_upstream();
+      throw;
+    }
+    dispatcher_->subscribe(link);
+  }
+  void let_held_through() {
+    if (!open_ || stalled_ || !dispatcher_) return;
+    for (const auto& [link, count] : std::exchange(held_, {})) asked_by(link, count);
+  }
   void asked_by(link_id link, std::size_t count) {
     asked_ = true;
     dispatch([&] { dispatcher_->ask(link, count, parcels_); });
@@ -130,17 +181,27 @@ class outlet final : public outlet_port<Out> {
   void dispatch(F call) {
     try {
       call();
+    } catch (const beyond_repair&) {
+      throw;
     } catch (...) {  // of a selector
-      owner_.crash(std::current_exception());
+      stalled_ = true;
+      send();
+      // Else the stage waits for a restart already, which tries this again.
+      if (owner_.is_running() || owner_.is_draining()) owner_.crash(std::current_exception());
+      return;
     }
     send();
   }
-  void send() {
+  void send() noexcept {
     for (parcel<Out>& each : parcels_) {
       const auto at = std::find_if(links_.begin(), links_.end(),
                                    [&](const auto& link) { return link.first == each.to; });
-      if (at == links_.end()) continue;
-      if (const auto who = at->second.lock()) who->receive(each.to, std::move(each.events));
+      const auto who = at == links_.end() ? nullptr : at->second.lock();
+      if (who) {
+        who->receive(each.to, std::move(each.events));
+      } else {
+        lost_ += each.events.size();
+      }
     }
     parcels_.clear();
   }
@@ -152,7 +213,12 @@ class outlet final : public outlet_port<Out> {
   std::vector<std::pair<link_id, std::size_t>> held_;  // asks, while closed
   std::vector<parcel<Out>> parcels_;
   const std::shared_ptr<chunk_pool<Out>> pool_ = std::make_shared<chunk_pool<Out>>();
+  // Made beforehand: an end must not fail for want of memory.
+  const std::shared_ptr<ending> how_it_ends_ = std::make_shared<ending>();
+  const std::shared_ptr<const ending> gone_ = gone();
   std::shared_ptr<const ending> ended_;
+  std::uint64_t lost_ = 0;  // events that are not the dispatcher's any more
+  bool stalled_ = false;    // the dispatcher has events to deliver that it could not
   bool open_;
   const bool waits_;
   bool asked_ = false;
@@ -164,7 +230,9 @@ template <>
 class outlet<none> {
  public:
   [[nodiscard]] std::size_t waiting() const { return 0; }
-  void end(const ending&) {}
+  [[nodiscard]] std::uint64_t discarded() const { return 0; }
+  void deliver_again() {}
+  void end(const ending&) noexcept {}
   void set_open(bool) {}
 };
 

@@ -53,16 +53,18 @@ class page_feed {
 
  private:
   struct arrivals;
-  void expect_pages();
+  class request_under_way;
 
   scan_options options_;
   std::string table_;
-  page_source source_;
   std::vector<segment_position> positions_;
-  std::size_t concurrency_;  // requests at a time
-  waker wake_;
+  std::shared_ptr<const waker> wake_;
+  // The source ends before what it delivers to, and before the page at hand: whatever its end calls
+  // or frees is still there then, and holds nothing that could call back into it.
   std::shared_ptr<arrivals> arrivals_;
   std::optional<page> page_;
+  page_source source_;
+  std::size_t concurrency_;  // requests at a time
   bool complete_ = false;
 };
 

@@ -46,6 +46,8 @@ class restart_policy {
 
   /// Returns the child's number.
   std::size_t add(restart when);
+  /// Makes `add` without an allocation possible, up to so many children.
+  void reserve(std::size_t children) { children_.reserve(children); }
   /// The child has ended for good; it is not restarted with others.
   void ended(std::size_t child) { children_[child].ended = true; }
   /// The child failed at `now`. `counts`: towards the limit.

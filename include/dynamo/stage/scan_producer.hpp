@@ -101,8 +101,8 @@ class scan_producer<T>::producer {
         state_->open = at_hand;
       }
       if (!read(count, out)) {
-        state_->open = nullptr;
         state_->feed.finish_page();
+        state_->open = nullptr;  // only now: opened again, its items would come twice
       }
     }
   }
@@ -112,31 +112,36 @@ class scan_producer<T>::producer {
 
   // False: the page has no more items.
   bool read(std::size_t count, const emit<value_type>& out) {
-    std::optional<error> failure;
     while (out.count() < count) {
+      const result<bool> there = next(out);
+      if (!there) {
+        skip(there.error());
+      } else if (!*there) {
+        return false;
+      }
+    }
+    return true;
+  }
+  // Emits an item, if the page has one more.
+  result<bool> next(const emit<value_type>& out) {
+    result<bool> there = false;
+    auto decode = [&](T& into) {
+      there = state_->reader.next(into, state_->feed.table());
+      return there && *there;
+    };
+    try {
       state_->memory.clear();
-      bool there = false;
-      auto decode = [&](T& into) {
-        auto next = state_->reader.next(into, state_->feed.table());
-        if (!next) {
-          failure = std::move(next).error();
-        } else {
-          there = *next;
-        }
-        return there;
-      };
       if constexpr (generic) {
         if (decode(item_)) out(item_.to_owned());
       } else {
         out.in_place(decode);
       }
-      if (failure) {
-        skip(*std::exchange(failure, std::nullopt));
-      } else if (!there) {
-        return false;
-      }
+    } catch (...) {
+      // The reader may be past an item that was not emitted: going on would lose it.
+      state_->broken = dynamo::detail::caught_error();
+      throw;
     }
-    return true;
+    return there;
   }
   void skip(error failure) {
     if (failure.kind == errc::invalid_value && state_->on_invalid) {

@@ -32,6 +32,12 @@ struct new_child {
 /// and are given to the object that the factory makes next. Past `max_restarts` within `period` all
 /// children end, and `wait` gives one error that names the stage.
 ///
+/// Want of memory in a function of a stage is a crash like others. Want of memory for what stages
+/// tell each other ends the tree with errc::out_of_memory; `on_cancel` is not called then.
+///
+/// A stage may subscribe to stages of another supervisor, which is a producer like others: when
+/// that supervisor ends before it was complete, the stage fails.
+///
 /// Thread-safe. Its end stops its children and waits for the calls that they are in; it must not be
 /// on a thread of its pool. Users' functions run on the pool alone, each object's one at a time.
 class supervisor {
@@ -47,7 +53,7 @@ class supervisor {
   /// and after each crash. Demand flows at once; use `demand_mode::accumulate` for a producer with
   /// several consumers that must see it from its beginning. Throws errc::invalid_argument if an
   /// option is out of range or a producer cannot take the subscription, errc::cancelled if the
-  /// tree was stopped or has failed; nothing was started then.
+  /// tree was stopped or has failed, std::bad_alloc; nothing was started then.
   template <class F>
   auto start(F factory,
              child_options<typename detail::made_by<F>::in, typename detail::made_by<F>::out>
@@ -92,7 +98,6 @@ class supervisor {
   auto start_checked(F factory, Options options);
 
   [[nodiscard]] worker_pool& pool() const;
-  [[nodiscard]] detail::link_id next_link() const;
   [[nodiscard]] std::string name_for(std::string given) const;
   void adopt(const std::vector<detail::new_child>& children);
 
@@ -102,6 +107,9 @@ class supervisor {
 };
 
 namespace detail {
+/// A number that no other subscription of the process has: stages of several trees may subscribe to
+/// each other.
+[[nodiscard]] link_id next_link() noexcept;
 /// Throws errc::invalid_argument.
 void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
                  std::size_t poison_after, bool copyable);
@@ -122,32 +130,42 @@ auto supervisor::start_checked(F factory, Options options) {
                       !traits::changes || options.delivery == guarantee::at_most_once ||
                           (std::is_copy_constructible_v<in> && std::is_copy_assignable_v<in>));
 
-  const std::string name = name_for(options.name);
+  std::string name = name_for(options.name);
   const auto shared = std::make_shared<F>(std::move(factory));
   std::vector<detail::new_child> children;
   std::vector<std::weak_ptr<detail::control>> controls;
   std::vector<std::weak_ptr<detail::outlet_port<out>>> outlets;
   std::vector<std::pair<std::weak_ptr<detail::outlet_port<in>>, detail::link_id>> made;
   try {
+    children.reserve(options.copies);
     for (std::size_t copy = 0; copy < options.copies; ++copy) {
       const auto made_cell = std::make_shared<cell_type>(
           pool(), options.copies == 1 ? name : name + " #" + std::to_string(copy + 1), shared,
           options);
       if constexpr (traits::consumes) {
+        // All before the first: a producer that has ended tells its consumer at once, which looks
+        // it up among its subscriptions on another thread.
+        const std::size_t first = made.size();
+        for (const auto& each : options.subscribe_to) {
+          for (const auto& port : each.to.outlets()) {
+            const detail::link_id link = detail::next_link();
+            made_cell->consuming().add(link, port, each.options);
+            made.emplace_back(port, link);
+          }
+        }
+        auto link = made.begin() + static_cast<std::ptrdiff_t>(first);
         for (const auto& each : options.subscribe_to) {
           auto partition = each.options.partition;
           if (partition) *partition += copy;
           for (const auto& port : each.to.outlets()) {
-            const detail::link_id link = next_link();
-            made_cell->consuming().add(link, port, each.options);
             const auto producer = port.lock();
             if (!producer) {
               throw exception({.kind = errc::invalid_argument,
                                .message = "the producer '" + each.to.name() + "' is gone"});
             }
-            producer->subscribe({link, made_cell.get(), partition, each.options.selector},
+            producer->subscribe({link->second, made_cell.get(), partition, each.options.selector},
                                 made_cell->inlet_end());
-            made.emplace_back(port, link);
+            ++link;
           }
         }
       }
@@ -162,10 +180,11 @@ auto supervisor::start_checked(F factory, Options options) {
     }
     throw;
   }
+  // From here on nothing may throw: the stage runs.
   if constexpr (traits::produces) {
-    return handle<reported>(name, std::move(controls), std::move(outlets));
+    return handle<reported>(std::move(name), std::move(controls), std::move(outlets));
   } else {
-    return handle<reported>(name, std::move(controls), {});
+    return handle<reported>(std::move(name), std::move(controls), {});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <dynamo/stage/traits.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
@@ -106,16 +107,24 @@ class typed_cell final : public cell {
       guarded([&] {
         object_->on_start(waker([weak = weak_from_this()] {
           if (const auto self = weak.lock()) {
-            auto* const of = static_cast<typed_cell*>(self.get());
-            of->tell([of] { of->again_ = true; });
+            // No message: whoever wakes may have nothing to end with if there is no memory for one.
+            static_cast<typed_cell&>(*self).woken_ = true;
+            self->wake();
           }
         }));
       });
     }
   }
-  void leave_producers() override { figures_.dropped += inlet_->abandon(); }
-  bool has_drained() override { return outlet_->waiting() == 0 || outlet_deserted(); }
-  void tell_consumers(const ending& how) override { outlet_->end(how); }
+  void leave_producers() noexcept override { figures_.dropped += inlet_->abandon(); }
+  bool has_drained() noexcept override { return outlet_->waiting() == 0 || outlet_deserted(); }
+  void deliver_again() override {
+    guarded([&] { outlet_->deliver_again(); });
+  }
+  void tell_consumers(const ending& how) noexcept override {
+    outlet_->end(how);
+    figures_.discarded = outlet_->discarded();
+    if constexpr (traits::produces) figures_.discarded += unplaced_.size();
+  }
   void told_to_stop(const error& why) override {
     if constexpr (requires { object_->on_cancel(why); }) {
       guarded([&] { object_->on_cancel(why); });
@@ -133,10 +142,13 @@ class typed_cell final : public cell {
   }
 
   bool work() override {
+    figures_.dropped += inlet_->take_refused();
     if (outlet_deserted()) {
       finish({});
       return false;
     }
+    deliver_again();
+    if (!is_running()) return false;
     if constexpr (traits::consumes) {
       return consume();
     } else {
@@ -152,7 +164,8 @@ class typed_cell final : public cell {
   bool produce() {
     if (!place()) return false;
     const std::size_t wanted = outlet_->wanted();
-    again_ = outlet_->was_asked() || again_;
+    const bool woken = woken_.exchange(false);
+    again_ = outlet_->was_asked() || woken || again_;
     if (wanted == 0 || !again_) return false;
     again_ = false;
     emitted<out> given{outlet_->fresh()};
@@ -231,6 +244,8 @@ class typed_cell final : public cell {
         outlet_->offer(given.events);
         count_discarded();
       }
+    } catch (const beyond_repair&) {
+      throw;
     } catch (...) {
       if (preserved) bring_back(batch);
       crashed(batch, std::current_exception());
@@ -333,7 +348,7 @@ class typed_cell final : public cell {
     if constexpr (traits::consumes) {
       std::optional<std::size_t> isolate;
       if (options.dead_letter) isolate = std::min<std::size_t>(2, options.poison_after - 1);
-      return std::make_unique<inlet<in>>(*this, isolate);
+      return std::make_unique<inlet<in>>(*this, isolate, figures_.received);
     } else {
       return std::make_unique<inlet<in>>();
     }
@@ -359,9 +374,10 @@ class typed_cell final : public cell {
   std::conditional_t<traits::consumes, std::vector<in>, nothing>
       kept_;  // the batch in hand, as it was
   std::conditional_t<traits::produces, chunk<out>, nothing>
-      unplaced_;           // emitted, and refused by a hash
-  bool complete_ = false;  // behind these
-  bool again_ = false;     // a producer may have something to emit
+      unplaced_;                     // emitted, and refused by a hash
+  bool complete_ = false;            // behind these
+  bool again_ = false;               // a producer may have something to emit
+  std::atomic<bool> woken_ = false;  // by its waker
 };
 
 }  // namespace dynamo::stage::detail

@@ -191,11 +191,23 @@ TEST_F(Broadcasting, LosesNothingToASelectorThatThrows) {
                     return true;
                   }});
   ask(only, 1, 2);
-  EXPECT_THROW(offer(only, {1, 2}), std::runtime_error);
-  EXPECT_EQ(only.waiting(), 2U);
+  chunk<int> offered;
+  for (const int each : {1, 2, 3}) offered.push(each);
+  EXPECT_THROW(only.offer(offered, parcels), std::runtime_error);
+  EXPECT_EQ(only.waiting(), 0U) << "it has taken none";
+  EXPECT_EQ(offered.size(), 3U);
+  EXPECT_THAT(parcels, IsEmpty());
   throws = false;
-  ask(only, 1, 1);
+  only.offer(offered, parcels);
+  note();
   EXPECT_THAT(got[1], ElementsAre(1, 2));
+  EXPECT_EQ(only.waiting(), 1U);
+  throws = true;
+  EXPECT_THROW(ask(only, 1, 1), std::runtime_error);
+  throws = false;
+  only.deliver_again(parcels);
+  note();
+  EXPECT_THAT(got[1], ElementsAre(1, 2, 3)) << "what was asked for is owed";
 }
 
 // Partitions

@@ -61,13 +61,13 @@ TEST(EventBuffer, OfNoSizeKeepsNothing) {
   }
 }
 
-TEST(EventBuffer, TakesBackWhatWasTakenLast) {
+TEST(EventBuffer, ShowsWhatWaitsAndDropsTheOldest) {
   event_buffer<int> buffer(std::nullopt, keep::last);
   std::vector<int> events{1, 2, 3};
   buffer.push(events);
-  chunk<int> two = buffer.take(2);
-  buffer.restore(two.events());
-  EXPECT_THAT(all(buffer), ElementsAre(1, 2, 3));
+  EXPECT_EQ(buffer[2], 3);
+  buffer.drop(2);
+  EXPECT_THAT(all(buffer), ElementsAre(3));
 }
 
 TEST(Chunk, HoldsWhatCannotBeCopied) {

@@ -104,6 +104,17 @@ TEST_F(Stopping, ByTokenFromTheDestructorAndFromAStage) {
   EXPECT_TRUE(refused) << "a stage cannot wait for itself";
 }
 
+TEST_F(Stopping, BeforeTheFirstStageIsNoCompletion) {
+  stage::supervisor empty;
+  empty.stop();
+  EXPECT_EQ(failure_of(empty).kind, errc::cancelled);
+  stage::supervisor outer;
+  stage::supervisor& inner = outer.nest({.name = "inner"});
+  outer.stop();
+  EXPECT_EQ(failure_of(outer).kind, errc::cancelled);
+  EXPECT_THROW(inner.start(endless()), exception);
+}
+
 TEST_F(Stopping, AfterTheEndChangesNothing) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));

@@ -93,7 +93,7 @@ TEST_F(Supervision, TooManyRestartsEndTheTreeWithOneErrorThatNamesTheStage) {
   } catch (const exception& ended) {
     EXPECT_EQ(ended.kind(), errc::callback);
     EXPECT_THAT(ended.what(), HasSubstr("stage 'writer'"));
-    EXPECT_THAT(ended.what(), HasSubstr("it broke"));
+    EXPECT_THAT(ended.what(), HasSubstr("more than 2 restarts in 5000 ms: it broke"));
     try {
       std::rethrow_if_nested(ended);
       FAIL() << "the stage's own exception is lost";
@@ -293,6 +293,26 @@ TEST_F(Supervision, ANestedSupervisorRestartsItsOwn) {
   EXPECT_EQ(tree.which_children()[1].name, "inner");
   EXPECT_EQ(tree.which_children()[1].restarts, 0U);
   EXPECT_EQ(tree.which_children()[1].state, child_state::complete);
+}
+
+TEST_F(Supervision, ANestedSupervisorLaunchesAStageOnce) {
+  // The only thread is busy until both were told to begin.
+  const auto pool = std::make_shared<worker_pool>(1);
+  gate busy;
+  pool->post([&] { busy.pass(); });
+  stage::supervisor tree({.max_restarts = 0, .pool = pool});
+  stage::supervisor& inner = tree.nest({.max_restarts = 2, .name = "inner"});
+  std::atomic<int> attempts = 0;
+  source_factory broken = [&]() -> source {
+    ++attempts;
+    throw std::runtime_error("it broke");
+  };
+  inner.start(broken);
+  busy.open();
+  EXPECT_THAT(failure_of(tree).message, HasSubstr("more than 2 restarts"));
+  EXPECT_EQ(attempts, 3);
+  EXPECT_EQ(inner.which_children()[0].crashes, 3U);
+  EXPECT_EQ(inner.which_children()[0].restarts, 2U);
 }
 
 TEST_F(Supervision, ANestedSupervisorThatGivesUpIsRestartedByItsParent) {
