@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -144,7 +145,7 @@ class engine_transport final : public net::transport {
   }
 
   transfer_id send(net::http_request request, handler done) override {
-    auto begun = std::make_shared<transfer>();
+    auto begun = std::make_shared<transfer>(*this);
     begun->op = operation_of(request);
     begun->request = std::move(request);
     begun->done = std::move(done);
@@ -161,12 +162,13 @@ class engine_transport final : public net::transport {
         pages = &*pages_;
       }
     }
+    const transfer_id id = begun->id;
     if (pages != nullptr) {
-      pages->post([this, begun] { run(begun); });
+      pages->post(std::move(begun));
     } else {
       run(begun);
     }
-    return begun->id;
+    return id;
   }
 
   // Not within the call: who cancels may hold what the handler wants, or be ended by it.
@@ -183,7 +185,13 @@ class engine_transport final : public net::transport {
   }
 
  private:
-  struct transfer {
+  // Queued for a thread of the pool without an allocation: a gate that has memory again must be
+  // able to have it run.
+  struct transfer final : dynamo::detail::pool_task, std::enable_shared_from_this<transfer> {
+    explicit transfer(engine_transport& by) : transport(by) {}
+    void run() noexcept override { transport.run(shared_from_this()); }
+
+    engine_transport& transport;
     transfer_id id = 0;
     operation op = operation::scan;
     net::http_request request;
@@ -207,10 +215,27 @@ class engine_transport final : public net::transport {
     return taken;
   }
 
-  static void give_up(transfer& ended, transport_errc why, const char* message) {
+  static net::transport_error failure_of(transport_errc kind, const char* message) noexcept {
+    net::transport_error failure{.kind = kind};
+    try {
+      failure.message = message;
+    } catch (const std::bad_alloc&) {
+      // The kind says it.
+    }
+    return failure;
+  }
+  // Of what was thrown.
+  static net::transport_error broken() noexcept {
+    const error caught = dynamo::detail::caught_error();
+    return failure_of(
+        caught.kind == errc::out_of_memory ? transport_errc::memory : transport_errc::storage,
+        caught.message.c_str());
+  }
+
+  static void give_up(transfer& ended, transport_errc why, const char* message) noexcept {
     // Its memory may have been promised by now.
     if (ended.request.gate) ended.request.gate->withdraw(&ended);
-    ended.done(net::transport_error{.kind = why, .message = message});
+    ended.done(failure_of(why, message));
   }
 
   void cancel_all() {
@@ -222,9 +247,25 @@ class engine_transport final : public net::transport {
     for (const auto& [id, each] : left) give_up(*each, transport_errc::cancelled, cancelled);
   }
 
-  void run(const std::shared_ptr<transfer>& of) {
+  void run(const std::shared_ptr<transfer>& of) noexcept {
+    std::optional<net::http_outcome> outcome;
+    bool taken = false;
+    try {
+      outcome = carry_out(of, taken);
+    } catch (...) {
+      if (taken || take(of->id) != nullptr) outcome = broken();
+      if (of->request.gate) of->request.gate->withdraw(of.get());
+    }
+    if (outcome) of->done(*std::move(outcome));
+  }
+
+  // Nothing if it waits, or another thread ends it. `taken`: nobody else will.
+  std::optional<net::http_outcome> carry_out(const std::shared_ptr<transfer>& of, bool& taken) {
     const auto& deadline = of->request.deadline;
-    if (deadline && time_->now() >= *deadline) return end_late(of->id);
+    if (deadline && time_->now() >= *deadline) {
+      end_late(of->id);
+      return std::nullopt;
+    }
     body_buffer answer;
     const std::size_t largest = std::max(largest_.load(std::memory_order_relaxed), first_guess);
     // With room: one that grows is copied.
@@ -234,15 +275,19 @@ class engine_transport final : public net::transport {
         const std::lock_guard lock(through->mutex);
         if (through->leads_to != nullptr) through->leads_to->run_again(of);
       });
-      if (!admitted) return wait_for_memory(of);
+      if (!admitted) {
+        wait_for_memory(of);
+        return std::nullopt;
+      }
       answer = *std::move(admitted);
     } else {
       answer = body_buffer(makes_page(of->op) ? expected : std::size_t{512});
     }
-    if (take(of->id) == nullptr) return;
+    taken = take(of->id) != nullptr;
+    if (!taken) return std::nullopt;
     net::http_response response;
     response.status = serve_(of->op, body_buffer(of->request.body), answer);
-    if (response.status == storage_failed) return of->done(storage_failure(answer));
+    if (response.status == storage_failed) return storage_failure(answer);
     if (makes_page(of->op)) {
       const std::size_t size = answer.size();
       const std::size_t forgotten = size < largest ? (largest - size) / 8 : 0;
@@ -250,13 +295,13 @@ class engine_transport final : public net::transport {
     }
     response.body = std::move(answer);
     response.request_id = "in-process-" + std::to_string(of->id);
-    of->done(std::move(response));
+    return response;
   }
 
   // On the gate's thread: only passes on.
-  void run_again(const std::shared_ptr<transfer>& of) {
+  void run_again(const std::shared_ptr<transfer>& of) noexcept {
     const std::lock_guard lock(mutex_);
-    if (pages_ && !closing_) pages_->post([this, of] { run(of); });
+    if (pages_ && !closing_) pages_->post(of);
   }
 
   void wait_for_memory(const std::shared_ptr<transfer>& of) {
@@ -267,7 +312,7 @@ class engine_transport final : public net::transport {
       ended = !waiting_.contains(of->id);
       had_timer = std::exchange(of->has_timer, true);
     }
-    // It was cancelled before it was told to wait, and nobody would withdraw it any more.
+    // It was cancelled before it had to wait, and nothing would withdraw it any more.
     if (ended) return of->request.gate->withdraw(of.get());
     if (!of->request.deadline || had_timer) return;
     schedule(*of->request.deadline, [this, id = of->id] { end_late(id); });

@@ -270,6 +270,9 @@ failed_attempt transport_failure(const net::transport_error& failure) {
     case transport_errc::storage:
       out.reason.kind = errc::io;
       break;
+    case transport_errc::memory:
+      out.reason.kind = errc::out_of_memory;
+      break;
   }
   return out;
 }

@@ -27,7 +27,14 @@ class wire_backend final : public backend {
       reason.segment = request.segment;
       return done(std::move(reason));
     }
-    std::make_shared<wire_call>(*connection_, std::move(request), std::move(done))->start();
+    std::shared_ptr<wire_call> call;
+    try {
+      call = std::make_shared<wire_call>(*connection_, std::move(request), std::move(done));
+    } catch (...) {
+      // Moved from only by a call that exists.
+      return done(detail::caught_error());
+    }
+    call->start();
   }
   std::chrono::steady_clock::time_point now() const override {
     return connection_->uses().time->now();

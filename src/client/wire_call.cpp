@@ -1,5 +1,6 @@
 #include "client/wire_call.hpp"
 
+#include <new>
 #include <utility>
 #include <variant>
 
@@ -38,7 +39,20 @@ wire_call::~wire_call() {
   over_.call_ends();
 }
 
-void wire_call::start() {
+template <class Step>
+void wire_call::guarded(Step step) noexcept {
+  try {
+    step();
+  } catch (...) {
+    fail(dynamo::detail::caught_error());
+  }
+}
+
+void wire_call::start() noexcept {
+  guarded([&] { begin(); });
+}
+
+void wire_call::begin() {
   if (auto connected = over_.connect(); !connected) return fail(std::move(connected).error());
   on_stop_.emplace(request_.stop, stopper{this});
   bool stopped = false;
@@ -53,7 +67,7 @@ void wire_call::start() {
     const auto found = std::make_shared<std::atomic<bool>>(false);
     over_.place_.locate([self = shared_from_this(), found](result<void> outcome) {
       *found = true;
-      self->located(std::move(outcome));
+      self->guarded([&] { self->located(std::move(outcome)); });
     });
     keep_deadline_until(found);
   }
@@ -71,7 +85,8 @@ void wire_call::attempt() {
   const auto found = std::make_shared<std::atomic<bool>>(false);
   over_.credentials_->resolve([self = shared_from_this(), found](result<credentials> who) {
     *found = true;
-    self->resolved(std::move(who));
+    self->guarded([&] { self->resolved(who); });
+    self->over_.end_resolving();
   });
   keep_deadline_until(found);
 }
@@ -84,7 +99,7 @@ void wire_call::keep_deadline_until(const std::shared_ptr<std::atomic<bool>>& fo
   });
 }
 
-void wire_call::resolved(result<credentials> who) {
+void wire_call::resolved(result<credentials>& who) {
   over_.watch_.resolved(who);
   if (is_over() || over_.is_closing()) {
     fail(cancellation());
@@ -95,7 +110,6 @@ void wire_call::resolved(result<credentials> who) {
   } else {
     send(*who);
   }
-  over_.end_resolving();
 }
 
 void wire_call::send(const credentials& who) {
@@ -111,7 +125,9 @@ void wire_call::send(const credentials& who) {
   sent_at_ = over_.uses_.time->now();
   const auto id = over_.send(
       *std::move(signed_request),
-      [self = shared_from_this()](net::http_outcome outcome) { self->answer(std::move(outcome)); });
+      [self = shared_from_this()](net::http_outcome outcome) {
+        self->guarded([&] { self->answer(std::move(outcome)); });
+      });
   if (!id) return fail(id.error());
   const std::lock_guard lock(mutex_);
   // It may have failed and been sent again meanwhile: ids grow.
@@ -165,7 +181,7 @@ void wire_call::follow_up(failed_attempt failed,
   // that comes just now still needs it.
   over_.transport_->schedule(now + *delay, [self = shared_from_this()] {
     if (self->is_over()) return self->fail(cancellation());
-    self->attempt();
+    self->guarded([&] { self->attempt(); });
   });
   if (is_over()) fail(cancellation());
 }
@@ -178,8 +194,10 @@ void wire_call::stop() {
     transfer = transfer_;
     if (!started_) return;  // start() is about to look
   }
-  if (transfer) over_.transport_->cancel(*transfer);
-  end_later();  // if it waits for its next attempt, nothing else would end it
+  guarded([&] {
+    if (transfer) over_.transport_->cancel(*transfer);
+    end_later();  // if it waits for its next attempt, nothing else would end it
+  });
 }
 
 void wire_call::end_later() {
@@ -194,21 +212,29 @@ bool wire_call::is_over() {
   return stopped_ || finished_;
 }
 
-void wire_call::fail(error reason) {
-  reason.table = request_.table;
-  reason.segment = request_.segment;
+void wire_call::fail(error reason) noexcept {
   reason.attempts = attempts_;
+  reason.segment = request_.segment;
+  try {
+    reason.table = request_.table;
+  } catch (const std::bad_alloc&) {
+    // Without its table, but with its reason.
+  }
   finish(std::move(reason));
 }
 
-void wire_call::finish(result<backend_response> outcome) {
+void wire_call::finish(result<backend_response> outcome) noexcept {
   {
     const std::lock_guard lock(mutex_);
     if (finished_) return;
     finished_ = true;
   }
   on_stop_.reset();
-  over_.watch_.ended(request_, outcome);
+  try {
+    over_.watch_.ended(request_, outcome);
+  } catch (const std::bad_alloc&) {
+    // The log lacks a line; the caller gets the outcome.
+  }
   std::exchange(done_, nullptr)(std::move(outcome));
 }
 

@@ -27,7 +27,8 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
   wire_call& operator=(const wire_call&) = delete;
   ~wire_call();
 
-  void start();
+  /// Begins, and fails the request if it cannot.
+  void start() noexcept;
 
  private:
   struct stopper {
@@ -35,12 +36,16 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
     void operator()() const { self->stop(); }
   };
 
+  // Whatever a step throws (std::bad_alloc) fails the request: there is no one else to catch it.
+  template <class Step>
+  void guarded(Step step) noexcept;
+  void begin();
   void located(result<void> found);
   void attempt();
   // Whoever looks for region and credentials knows nothing of this request's deadline.
   void keep_deadline_until(const std::shared_ptr<std::atomic<bool>>& found);
   // Any thread, and any time after attempt().
-  void resolved(result<credentials> who);
+  void resolved(result<credentials>& who);
   void send(const credentials& who);
   // On the network thread.
   void answer(net::http_outcome outcome);
@@ -50,9 +55,9 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
   void end_later();
   // Stopped, or finished: nothing may be sent for it any more.
   [[nodiscard]] bool is_over();
-  void fail(error reason);
+  void fail(error reason) noexcept;
   // Exactly once: later outcomes of a call that was stopped find it finished.
-  void finish(result<backend_response> outcome);
+  void finish(result<backend_response> outcome) noexcept;
 
   wire_connection& over_;
   const backend_request request_;

@@ -5,14 +5,16 @@
 #include "client/signed_request.hpp"
 
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
 namespace dynamo::wire {
 namespace {
 
-// The network thread is started by the first who needs it.
+// The network thread is started by the first request.
 error no_network(const std::exception& thrown) {
+  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) throw;
   error reason;
   reason.kind = errc::unavailable;
   reason.message = std::string("the network could not be used: ") + thrown.what();

@@ -50,6 +50,7 @@ enum class transport_errc : std::uint8_t {
   deadline_exceeded,  ///< the request's own deadline passed
   cancelled,          ///< by cancel() or by the transport's end
   storage,            ///< what answers in this process cannot read or write its file
+  memory,             ///< an allocation failed
 };
 
 struct transport_error {
