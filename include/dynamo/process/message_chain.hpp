@@ -23,9 +23,6 @@ using message_ptr = std::unique_ptr<message_node>;
 
 template <class M>
 struct message_of final : message_node {
-  message_of() = default;
-  explicit message_of(M&& from) : message(std::move(from)) {}
-
   std::optional<M> message{};
 };
 

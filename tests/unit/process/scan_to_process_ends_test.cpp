@@ -117,6 +117,26 @@ TEST_F(scan_to_process, a_message_function_that_throws_ends_the_scan_and_is_reth
   EXPECT_THROW(third.wait(), std::out_of_range) << "the cause";
 }
 
+TEST_F(scan_to_process, an_end_that_no_message_can_be_made_of_is_a_plain_error) {
+  mailbox<seat_message> inbox;
+  const auto others = inbox.get_sender();  // the end of the scan is not that of the mailbox
+  const scan_task task =
+      seats_of(serve({.items = 2}))
+          .stream_scan_to_process(inbox, {},
+                                  {.completion_message = [](const scan_summary&) -> seat_message {
+                                     throw std::range_error("no end");
+                                   },
+                                   .error_message = [](const error&) -> seat_message {
+                                     throw std::domain_error("mute");
+                                   }});
+  heard all;
+  while (all.ends() == 0) all.take(*inbox.receive());
+  EXPECT_EQ(all.ids.size(), 2U);
+  ASSERT_EQ(all.errors.size(), 1U);
+  EXPECT_THAT(all.errors[0].error.message, HasSubstr("could not be reported"));
+  EXPECT_THROW(task.wait(), std::range_error);
+}
+
 // Receivers that go
 
 TEST_F(scan_to_process, a_receiver_that_goes_ends_the_wait_for_a_page) {
