@@ -1,5 +1,6 @@
 #include "auth/settings.hpp"
 
+#include "auth/exposed_keys.hpp"
 #include "auth/fault.hpp"
 #include "auth/region.hpp"
 #include "auth/setting_reader.hpp"
@@ -168,7 +169,8 @@ result<service_settings> read_settings(const settings_overrides& overrides,
   const setting_reader settings(variables, files, profile.name);
   return service_settings{.endpoint = *std::move(params),
                           .ca_bundle = overrides.ca_bundle.value_or(settings.ca_bundle()),
-                          .profile = profile.name};
+                          .profile = profile.name,
+                          .exposed_keys = exposed_keys(files)};
 }
 
 result<connection_settings> resolve_settings(const settings_overrides& overrides,

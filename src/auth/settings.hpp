@@ -64,6 +64,8 @@ struct service_settings {
   endpoint_params endpoint = {};
   std::string ca_bundle = {};  ///< as in `connection_settings`
   std::string profile = {};    ///< likewise
+  /// See `auth::exposed_keys`.
+  std::optional<std::string> exposed_keys = {};
 };
 
 /// Reads the shared files and collects all settings, without resolving the endpoint. Blocks on the

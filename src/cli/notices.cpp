@@ -13,13 +13,19 @@ class notice_sink final : public log_sink {
   explicit notice_sink(const console& on) : console_(on) {}
 
   void write(const log_record& record) noexcept override {
-    if (record.event == log_event::request_retried && console_.shows_progress) {
-      if (const auto line = retries_.line(record, console_.time->now()))
-        console_.err("\r\x1b[Kdynamo: " + *line + "\n");
+    if (record.event == log_event::keys_exposed) {
+      write_line("warning: " + one_line(record.detail));
+    } else if (record.event == log_event::request_retried && console_.shows_progress) {
+      if (const auto line = retries_.line(record, console_.time->now())) write_line(*line);
     }
   }
 
  private:
+  // In one piece: the line of progress comes from another thread.
+  void write_line(const std::string& text) const {
+    console_.tell((console_.shows_progress ? "\r\x1b[Kdynamo: " : "dynamo: ") + text + "\n");
+  }
+
   const console& console_;
   retry_notices retries_;
 };

@@ -1,4 +1,5 @@
-// What a run says on standard error without --verbose: that it waits for the service, and why.
+// What a run says on standard error without --verbose: that it waits for the service and why, and
+// warnings.
 #pragma once
 
 #include "cli/console.hpp"
@@ -27,8 +28,8 @@ class retry_notices {
   std::optional<time_point> last_;
 };
 
-/// For a logger at log_level::warn: writes retries to standard error where that is a terminal, a
-/// line each, over the line of progress. `on` must outlive it.
+/// For a logger at log_level::warn: writes warnings to standard error, and retries where that is a
+/// terminal, a line each, over the line of progress. `on` must outlive it.
 [[nodiscard]] std::shared_ptr<log_sink> notices(const console& on);
 
 }  // namespace dynamo::cli

@@ -65,7 +65,7 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
   if (!level) return std::move(level).error();
   if (*level) {
     watchers->log_ = std::make_shared<logger>(**level, console_log(on), on.time);
-  } else if (on.shows_progress) {
+  } else if (!on.quiet) {
     watchers->log_ = std::make_shared<logger>(log_level::warn, notices(on), on.time);
   }
   const scan_arguments* const scan = read_by(run.command);

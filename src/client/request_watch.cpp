@@ -51,6 +51,18 @@ void request_watch::endpoint(std::string_view host, std::string_view region) {
   log_->write(std::move(told));
 }
 
+void request_watch::exposed_keys(const std::string& path) {
+  if (!wants(log_event::keys_exposed)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (path == exposed_) return;
+    exposed_ = path;
+  }
+  log_record told{.event = log_event::keys_exposed};
+  told.detail = "other users can read the secret keys in " + path + "; run: chmod 600 " + path;
+  log_->write(std::move(told));
+}
+
 void request_watch::resolved(const result<credentials>& who) {
   if (!metrics_ && !log_) return;
   if (!who) {

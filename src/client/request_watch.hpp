@@ -30,6 +30,8 @@ class request_watch {
 
   /// Requests go there from now on; told when it is another place than before.
   void endpoint(std::string_view host, std::string_view region);
+  /// Other users can read the secret keys in this file; told once.
+  void exposed_keys(const std::string& path);
   /// What a provider said; told when it is something else than before.
   void resolved(const result<credentials>& who);
   /// Credentials could not be renewed; those that are held still serve.
@@ -55,8 +57,9 @@ class request_watch {
   const std::shared_ptr<metrics_recorder> metrics_;
   const std::shared_ptr<logger> log_;
   std::mutex mutex_;
-  std::string place_;  // that was told last
-  std::string who_;    // the same: never told itself
+  std::string exposed_;  // the file that was told last
+  std::string place_;    // that was told last
+  std::string who_;      // the same: never told itself
   std::string why_not_;
 };
 

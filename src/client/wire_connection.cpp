@@ -65,6 +65,8 @@ result<void> wire_connection::connect() {
                                        .ca_bundle = config_.ca_bundle},
                                       *uses_.environment);
   if (!settings) return std::move(settings).error();
+  // Keys that the program gave itself are not from there.
+  if (!config_.credentials && settings->exposed_keys) watch_.exposed_keys(*settings->exposed_keys);
   place_.set(std::move(settings->endpoint));
   if (transport_ != nullptr) return {};
   net::transport_options options;

@@ -38,6 +38,7 @@ constexpr std::array described_events = {
     described_event{log_event::stage_crashed, "stage_crashed", log_level::warn},
     described_event{log_event::stage_restarted, "stage_restarted", log_level::info},
     described_event{log_event::records_lost, "records_lost", log_level::warn},
+    described_event{log_event::keys_exposed, "keys_exposed", log_level::warn},
 };
 static_assert([] {
   for (std::size_t i = 0; i < described_events.size(); ++i) {

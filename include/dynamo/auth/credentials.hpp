@@ -55,7 +55,8 @@ class credential_provider {
 /// used until they expire. docs/guide/credentials.md has all settings.
 ///
 /// Thread-safe, and may be shared by clients. Its end, which must not be in a handler that it
-/// calls, ends open questions with errc::cancelled and waits for their handlers.
+/// calls, ends open questions with errc::cancelled and waits for their handlers. In a child that a
+/// fork made, `resolve` fails at once with errc::invalid_argument.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credentials(
     std::optional<std::string> profile = std::nullopt);
 

@@ -43,6 +43,9 @@ class unwritten_items : public exception {
 /// from it, ends its network thread. Thread-safe. Constructing does no I/O and reads no
 /// environment.
 ///
+/// Belongs to the process that created it: in a child that a fork made, every function fails at
+/// once with errc::invalid_argument, and its end does nothing. Create another one there.
+///
 /// Every `f()` throws `dynamo::exception`; its `try_f()` returns the error instead. Failures that
 /// may pass are retried within the configuration's budgets before they are reported.
 class client {

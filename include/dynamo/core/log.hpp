@@ -45,6 +45,7 @@ enum class log_event : std::uint8_t {
   stage_crashed,
   stage_restarted,
   records_lost,
+  keys_exposed,
 };
 
 /// The enumerator's name.

@@ -16,7 +16,8 @@ class engine;
 }
 
 /// A database and what carries out operations on it. A handle: copies share it, and the last one,
-/// those in clients and servers included, closes it. Thread-safe.
+/// those in clients and servers included, closes it. Thread-safe. A child process that a fork made
+/// must not use it: operations fail there, and the end of its handles leaves the database alone.
 class embedded_engine {
  public:
   /// Opens the database in the file `path`, or makes a new one there; beside it stands `path`-wal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/client/client.hpp>
+#include <dynamo/core/page_chain.hpp>
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process.hpp>
 #include <dynamo/process/scan_pump.hpp>
@@ -195,9 +196,18 @@ class table {
                                            const call_options& call = {}) const {
     request.table = name_;
     std::vector<kept_type> found;
+    detail::page_chain chain(request.exclusive_start_key.json());
     do {
       auto answer = client_.try_query(request, call);
       if (!answer) return std::move(answer).error();
+      if (!chain.leads_on(request.exclusive_start_key.json(), answer->last_evaluated_key.json(),
+                          answer->scanned_count)) {
+        return error{.kind = errc::invalid_response,
+                     .message =
+                         "the service repeats a LastEvaluatedKey within one query, so that "
+                         "the query would never end",
+                     .table = name_};
+      }
       for (owned_item& each : answer->items) {
         if constexpr (generic) {
           found.push_back(std::move(each));

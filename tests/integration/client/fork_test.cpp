@@ -84,15 +84,15 @@ TEST(Fork, AClientOfAnEngineFailsInTheChildAndLeavesTheFileAlone) {
   const temporary_folder folder;
   const std::string path = folder / "t.db";
   const auto put = [](const client& db, const std::string& id) {
-    return db.try_put_item({.table = "t", .item = owned_item{{"id", id}}});
+    return db.try_put_item({.table = "things", .item = owned_item{{"id", id}}});
   };
   for (const bool in_file : {true, false}) {
     std::optional<embedded_engine> engine =
         in_file ? embedded_engine::open(path) : embedded_engine::in_memory();
     auto db = std::make_unique<client>(*engine);
-    db->create_table({.table = "t", .key = {.partition_key = {"id"}}});
+    db->create_table({.table = "things", .key = {.partition_key = {"id"}}});
     ASSERT_TRUE(put(*db, "a"));
-    ASSERT_TRUE(db->try_scan({.table = "t"})) << "on a thread of its own";
+    ASSERT_TRUE(db->try_scan({.table = "things"})) << "on a thread of its own";
     expect_in_child([&] {
       std::string wrong = unless_all_are_refused(*db);
       db.reset();
@@ -101,12 +101,12 @@ TEST(Fork, AClientOfAnEngineFailsInTheChildAndLeavesTheFileAlone) {
       if (wrong.empty()) wrong = unless_refused(engine->try_compact());
       engine.reset();
       const client fresh = client::in_memory();
-      fresh.create_table({.table = "t", .key = {.partition_key = {"id"}}});
+      fresh.create_table({.table = "things", .key = {.partition_key = {"id"}}});
       if (wrong.empty() && !put(fresh, "b")) wrong = "a client of the child's own fails";
       return wrong;
     });
     ASSERT_TRUE(put(*db, "b"));
-    EXPECT_EQ(db->scan({.table = "t"}).items.size(), 2U);
+    EXPECT_EQ(db->scan({.table = "things"}).items.size(), 2U);
   }
 }
 

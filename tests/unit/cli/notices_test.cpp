@@ -59,7 +59,20 @@ TEST(Notices, GoToATerminalOnlyAndOverTheLineOfProgress) {
   notices(on)->write(retried(3, "why"));
   EXPECT_EQ(text, "\r\x1b[Kdynamo: retrying: why; attempt 4 in 3.1 s\n");
   text.clear();
-  notices(on)->write({.event = log_event::request_sent});
+  notices(on)->write({.event = log_event::stage_crashed});
+  EXPECT_EQ(text, "");
+}
+
+TEST(Notices, OfKeysThatOthersCanReadGoEverywhereUnlessQuiet) {
+  std::string text;
+  console on{.err = [&](std::string_view more) { text += more; }};
+  log_record exposed{.event = log_event::keys_exposed};
+  exposed.detail = "others can read it";
+  notices(on)->write(exposed);
+  EXPECT_EQ(text, "dynamo: warning: others can read it\n");
+  text.clear();
+  on.quiet = true;
+  notices(on)->write(exposed);
   EXPECT_EQ(text, "");
 }
 

@@ -87,6 +87,7 @@ class Observation : public ::testing::Test {
 };
 
 TEST_F(Observation, IsNothingUnlessItIsWanted) {
+  on.quiet = true;
   const auto none = open({.table = "users"});
   ASSERT_TRUE(none);
   EXPECT_EQ((*none)->metrics(), nullptr);

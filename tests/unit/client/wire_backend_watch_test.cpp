@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -166,6 +167,24 @@ TEST_F(watched_wire_backend, tells_of_credentials_that_cannot_be_had) {
               ElementsAre(HasSubstr("error credentials_failed table=- segment=- attempt=- "
                                     "request_id=- cause=credentials detail=\"sign in again\""),
                           HasSubstr("error request_failed")));
+}
+
+TEST_F(watched_wire_backend, tells_once_of_keys_that_others_can_read) {
+  const auth::temporary_home home;
+  home.write_credentials(
+      "[default]\naws_access_key_id = AK\naws_secret_access_key = pLaNtEd-SECRET-0123456789\n");
+  std::filesystem::permissions(home.credentials_path(), std::filesystem::perms(0644));
+  variables->set("HOME", home.path());
+  watch(log_level::warn);
+  submit();
+  EXPECT_THAT(kept->lines(), IsEmpty()) << "the program has given its own";
+  config.credentials = nullptr;
+  open();
+  submit();
+  submit();
+  EXPECT_THAT(kept->lines(), ElementsAre(HasSubstr("warn  keys_exposed table=- segment=- attempt=- "
+                                                   "request_id=- detail=\"other users can read")));
+  EXPECT_THAT(kept->lines()[0], HasSubstr("chmod 600 " + home.credentials_path()));
 }
 
 // Key, secret, token, the request's body and what was signed with them.

@@ -168,6 +168,33 @@ TEST_F(table_test, queries_page_by_page) {
   EXPECT_EQ(backend->count(), 3U);
 }
 
+TEST_F(table_test, fails_a_query_whose_keys_go_in_a_circle) {
+  const table<person> people(
+      client(std::make_shared<manual_backend>([asked = 0](const backend_request&) mutable {
+        const std::string key = R"({"id":{"S":")" + std::to_string(asked++ % 3) + R"("}})";
+        return asked < 100 ? result<std::string>(page_of({person_json("a")}, key))
+                           : failure_of(errc::unavailable, "asked for ever");
+      })));
+  const auto got = people.try_query({.key_condition_expression = "id = :i"});
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, errc::invalid_response) << got.error().message;
+  EXPECT_EQ(got.error().table, "people");
+}
+
+TEST_F(table_test, fails_a_list_of_tables_that_goes_in_a_circle) {
+  const auto list = [](const std::string& last) {
+    return std::string(R"({"TableNames":["t"],"LastEvaluatedTableName":")" + last + R"("})");
+  };
+  for (const std::string_view circle : {"a", "ab", "abc"}) {
+    std::vector<result<std::string>> answers;
+    for (std::size_t i = 0; i < 20; ++i) answers.emplace_back(list({circle[i % circle.size()]}));
+    const auto got = serve(answers).try_list_tables();
+    ASSERT_FALSE(got) << circle;
+    EXPECT_EQ(got.error().kind, errc::invalid_response) << got.error().message;
+  }
+  EXPECT_EQ(serve({list("")}).list_tables().size(), 1U) << "an empty name is none";
+}
+
 TEST_F(table_test, does_not_give_half_of_a_query) {
   for (const std::string& broken :
        {page_of({person_json("b")}, {}, 2), std::string(R"({"Count":1,"ScannedCount":1})"),
