@@ -28,9 +28,8 @@ endif()
 # project itself: who includes it in a build of his own has flags of his own.
 if(PROJECT_IS_TOP_LEVEL AND NOT DYNAMO_SANITIZE)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    add_compile_options(-fcf-protection)
-  endif()
+  # No -fcf-protection: Debian's crt1.o, crti.o, crtn.o and libc are built without, so that linker
+  # and loader switch it off for the whole program.
   add_link_options(LINKER:-z,relro,-z,now,-z,noexecstack)
   # The checks of the C library need an optimizing compiler.
   if(CMAKE_BUILD_TYPE MATCHES "^Rel" OR CMAKE_CXX_FLAGS_DEBUG MATCHES "-O[1-3gs]")

@@ -60,6 +60,18 @@ TEST_F(FileRoles, ADatabaseIsNoReportAndNoOutput) {
             conflict("--local", "--output", db));
 }
 
+TEST_F(FileRoles, WhatIsWrittenIsNotWrittenTwice) {
+  const std::string file = folder / "a";
+  EXPECT_EQ(refusal({"export", "users", "-o", file, "--report", file}),
+            conflict("--output", "--report", file));
+  EXPECT_EQ(refusal({"export", "users", "-o", file, "--metrics-file", file}),
+            conflict("--output", "--metrics-file", file));
+  for (const std::string command : {"scan", "count"}) {
+    EXPECT_EQ(refusal({command, "users", "--metrics-file", file, "--report", file}),
+              conflict("--report", "--metrics-file", file));
+  }
+}
+
 TEST_F(FileRoles, NeitherIsWhatGoesBesideIt) {
   for (const std::string suffix : {"-wal", "-shm", "-journal"}) {
     EXPECT_THAT(refusal({"count", "users", "--local", db, "--report", db + suffix}),

@@ -69,14 +69,10 @@ TEST(Options, FiguresOfAllThatReadATable) {
     EXPECT_EQ(given.metrics_file, "a.prom");
     EXPECT_EQ(given.metrics_listen, "127.0.0.1:9100");
     EXPECT_THAT(mistake({name, "users", "--metrics-file", "-"}), HasSubstr("name one"));
-    EXPECT_THAT(mistake({name, "users", "--metrics-file", "a", "--report", "a"}),
-                HasSubstr("--report and --metrics-file name the same file: a"));
   }
   EXPECT_EQ(command_of<export_command>({"export", "users", "-o", "a", "--metrics-file", "b"})
                 .scan.metrics_file,
             "b");
-  EXPECT_THAT(mistake({"export", "users", "-o", "a", "--metrics-file", "a"}),
-              HasSubstr("--output and --metrics-file name the same file: a"));
 }
 
 TEST(Options, GlobalOnesStandBeforeOrBehindTheCommand) {

@@ -142,7 +142,7 @@ TEST(ScanCommand, AMessageWithLineFeedsIsOneLine) {
   command_run run;
   run.server->answer(operation::scan, failure_of(errc::rejected, "first\nsecond\x1b[31m"));
   EXPECT_EQ(run(users()), 6);
-  EXPECT_EQ(run.err, "dynamo: table 'users': first second [31m\n");
+  EXPECT_EQ(run.err, "dynamo: table 'users': first second\\u001b[31m\n");
 }
 
 TEST(ScanCommand, ASignalEndsItWithItsStatus) {

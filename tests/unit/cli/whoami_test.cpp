@@ -51,7 +51,7 @@ Expires   never
 
 TEST(WhoamiText, ControlCharactersAreNotPassedOn) {
   EXPECT_THAT(identity_text({.provider = "a\x1b[2Jb\nc"}, false),
-              AllOf(HasSubstr("a [2Jb c"), Not(HasSubstr("\x1b"))));
+              AllOf(HasSubstr(R"(a\u001b[2Jb c)"), Not(HasSubstr("\x1b"))));
 }
 
 TEST(WhoamiJson, IsOneObject) {
