@@ -33,14 +33,17 @@ void write_item(operation_context& with, const Call& call, body_buffer& answer) 
         consumed.append(out, call.capacity);
       }
     }
-    if (call.collection_metrics) {
+  });
+  // After the write: measuring reads the whole collection, and other writers need not wait for it.
+  if (call.collection_metrics) {
+    with.store.read([&](const snapshot& in) {
       std::string metrics;
       if (append_collection_metrics(metrics, in, write.table(), write.key_item())) {
         detail::append_json_key(out, "ItemCollectionMetrics");
         out += metrics;
       }
-    }
-  });
+    });
+  }
   out += '}';
   answer.append(out);
 }
