@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
-#include <string>
+#include <string_view>
 
 namespace dynamo::engine {
 namespace {
@@ -47,9 +47,13 @@ bool stands_in(std::string_view whole, std::string_view part) {
   return part.empty() || ::memmem(whole.data(), whole.size(), part.data(), part.size()) != nullptr;
 }
 
-std::string bytes_of(std::string_view base64) {
+bytes contents_of(std::string_view base64) {
   bytes contents;
   detail::decode_base64(base64, contents);
+  return contents;
+}
+
+std::string_view as_text(const bytes& contents) {
   return {reinterpret_cast<const char*>(contents.data()), contents.size()};
 }
 
@@ -59,8 +63,9 @@ bool with_contents(const comparable& whole, const comparable& part, Test test) {
   if (!whole.is_present() || !part.is_present() || whole.type() != part.type()) return false;
   if (whole.type() == value_type::string) return test(whole.text(), part.text());
   if (whole.type() != value_type::binary) return false;
-  const std::string contents = bytes_of(whole.text());
-  return test(std::string_view(contents), std::string_view(bytes_of(part.text())));
+  const bytes contents = contents_of(whole.text());
+  const bytes piece = contents_of(part.text());
+  return test(as_text(contents), as_text(piece));
 }
 
 std::uint64_t utf16_size(std::string_view text) {

@@ -106,13 +106,13 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
           progress.admits([&](throttle& limits) { limits.require_writes(write.table()); });
       if (!each->processed) continue;
       write.decide(in);
-      write.carry_out(in);
       if (call.capacity != returned_capacity::none || with.limits != nullptr) {
         consumption cost(write.table_name());
         cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
         if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
         add_to(consumed, cost);
       }
+      write.carry_out(in);
       write.give_back();
     }
     progress.require_any();
