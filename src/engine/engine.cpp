@@ -15,6 +15,9 @@
 namespace dynamo::engine {
 namespace {
 
+// Of a body (developer guide, BatchWriteItem).
+constexpr std::size_t largest_request = 16 * 1024 * 1024;
+
 engine_options completed(engine_options options) {
   if (!options.time) options.time = system_clock_source();
   if (!options.random) options.random = system_random_source();
@@ -150,6 +153,7 @@ std::shared_ptr<engine> engine::in_memory(engine_options options) {
 int engine::execute(operation op, const body_buffer& request, body_buffer& answer) {
   constexpr int good = 200;
   constexpr int at_fault = 400;
+  constexpr int too_large = 413;
   constexpr int failed = 500;
   int status = good;
   std::string error_text;
@@ -158,8 +162,15 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
       throw std::logic_error(
           "the database was opened before fork(); a child process must not use it");
     }
-    parts_->carry_out(op, request, answer);
-    if (begins_expiry(op)) parts_->begin_expiry();
+    if (request.size() > largest_request) {
+      status = too_large;
+      error_text = error_json(
+          refusal("RequestEntityTooLargeException",
+                  "The request is longer than " + std::to_string(largest_request) + " bytes."));
+    } else {
+      parts_->carry_out(op, request, answer);
+      if (begins_expiry(op)) parts_->begin_expiry();
+    }
   } catch (const refusal& what) {
     status = at_fault;
     error_text = error_json(what);

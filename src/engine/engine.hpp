@@ -31,8 +31,9 @@ class engine {
 
   /// Carries out `op` with a body in JSON as the DynamoDB API defines it, finished, and writes the
   /// answer to `answer`, which is empty before and finished then. Returns its HTTP status: 200; or
-  /// 400, and 500 for what is the engine's own failure, with {"__type":...,"message":...} as the
-  /// answer. Does not throw.
+  /// 400, 413 for a body of more than 16 MiB, and 500 for what is the engine's own failure, with
+  /// {"__type":...,"message":...} as the answer. Does not throw. The memory that a request takes
+  /// is a small multiple of its body and of what it reads and writes.
   int execute(operation op, const body_buffer& request, body_buffer& answer);
 
   /// Removes the items whose time to live has passed by the options' clock, as a thread does every

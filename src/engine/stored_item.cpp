@@ -21,9 +21,10 @@ std::uint64_t size_of_number(std::string_view text) {
   return 1 + (number.digits().size() + odd + 1) / 2 + (number.is_negative() ? 1 : 0);
 }
 
-// As the contents of an attribute count, without its name.
+}  // namespace
+
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser allows
-std::uint64_t size_of_value(const value_view& value) {
+std::uint64_t size_of(const value_view& value) {
   switch (value.type()) {
     case value_type::null:
     case value_type::boolean:
@@ -36,13 +37,13 @@ std::uint64_t size_of_value(const value_view& value) {
       return detail::decoded_base64_size(value.base64());
     case value_type::list: {
       std::uint64_t size = 3;
-      for (const value_view& element : value.elements()) size += 1 + size_of_value(element);
+      for (const value_view& element : value.elements()) size += 1 + size_of(element);
       return size;
     }
     case value_type::map: {
       std::uint64_t size = 3;
       for (const auto& [name, member] : value.members()) {
-        size += 1 + name.size() + size_of_value(member);
+        size += 1 + name.size() + size_of(member);
       }
       return size;
     }
@@ -50,18 +51,16 @@ std::uint64_t size_of_value(const value_view& value) {
     case value_type::number_set:
     case value_type::binary_set: {
       std::uint64_t size = 0;
-      for (const value_view& element : value.elements()) size += size_of_value(element);
+      for (const value_view& element : value.elements()) size += size_of(element);
       return size;
     }
   }
   return 0;
 }
 
-}  // namespace
-
 std::uint64_t size_of(const item& what) {
   std::uint64_t size = 0;
-  for (const auto& [name, value] : what) size += name.size() + size_of_value(value);
+  for (const auto& [name, value] : what) size += name.size() + size_of(value);
   return size;
 }
 

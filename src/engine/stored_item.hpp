@@ -15,6 +15,11 @@ namespace dynamo::engine {
 /// Bytes that DynamoDB counts for the item (developer guide, item sizes and formats): names and
 /// texts in UTF-8, numbers by their digits, 3 for a list or map and 1 for each of its elements.
 [[nodiscard]] std::uint64_t size_of(const item& what);
+/// The same for a value, without a name.
+[[nodiscard]] std::uint64_t size_of(const value_view& value);
+
+/// Bytes of the largest item (developer guide, item size), as `size_of` counts them.
+inline constexpr std::uint64_t largest_item = 400 * 1024;
 
 /// Move-only; the view stays valid when it is moved.
 class stored_item {

@@ -6,85 +6,54 @@
 #include <dynamo/value/number.hpp>
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 #include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace dynamo::engine {
 namespace {
 
 // Up to here, looking for each of one among all of the other is the fastest way.
-constexpr std::size_t few = 16;
+constexpr std::size_t few = 4;
 
-std::string_view text_of(const value_view& value) {
-  switch (value.type()) {
-    case value_type::string:
-      return value.as_string();
-    case value_type::number:
-      return value.number_text();
-    case value_type::binary:
-      return value.base64();
-    default:
-      return {};
-  }
-}
-
-// Texts of one type. Numbers and base64 may be spelt in several ways.
+// Texts of one type.
 int compare_texts(value_type type, std::string_view a, std::string_view b) {
   if (type == value_type::number) return detail::compare_numbers(a, b);
   if (type == value_type::binary) return detail::compare_base64(a, b);
   return a.compare(b);
 }
 
-bool equal_texts(value_type type, std::string_view a, std::string_view b) {
-  return a == b || (type != value_type::string && compare_texts(type, a, b) == 0);
-}
-
-bool equal_sets(std::span<const value_view> a, std::span<const value_view> b) {
+bool equal_sets(std::span<const value_view> a, std::span<const value_view> b, set_orders& sets) {
   if (a.size() != b.size()) return false;
   if (a.size() <= few) {
     return std::ranges::all_of(a, [&](const value_view& each) {
-      return std::ranges::any_of(b, [&](const value_view& other) { return equal(each, other); });
+      return std::ranges::find(b, text_of(each), text_of) != b.end();
     });
   }
-  const value_type type = a.front().type();
-  const auto sorted = [&](std::span<const value_view> set) {
-    std::vector<std::string_view> texts(set.size());
-    std::ranges::transform(set, texts.begin(), text_of);
-    std::ranges::sort(texts, [&](std::string_view x, std::string_view y) {
-      return compare_texts(type, x, y) < 0;
-    });
-    return texts;
-  };
-  return std::ranges::equal(sorted(a), sorted(b), [&](std::string_view x, std::string_view y) {
-    return equal_texts(type, x, y);
-  });
+  return std::ranges::equal(sets.of(a), sets.of(b));
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser allows
-bool equal_maps(std::span<const named_value> a, std::span<const named_value> b) {
-  if (a.size() != b.size()) return false;
-  if (a.size() <= few) {
-    return std::ranges::all_of(a, [&](const named_value& each) {
-      const auto other = std::ranges::find(b, each.name, &named_value::name);
-      return other != b.end() && equal(each.value, other->value);
-    });
-  }
-  const auto sorted = [](std::span<const named_value> members) {
-    std::vector<const named_value*> order(members.size());
-    std::ranges::transform(members, order.begin(), [](const named_value& each) { return &each; });
-    std::ranges::sort(order, {}, [](const named_value* each) { return each->name; });
-    return order;
-  };
-  return std::ranges::equal(sorted(a), sorted(b), [](const named_value* x, const named_value* y) {
-    return x->name == y->name && equal(x->value, y->value);
-  });
+bool equal_maps(std::span<const named_value> a, std::span<const named_value> b, set_orders& sets) {
+  return std::ranges::equal(
+      // NOLINTNEXTLINE(misc-no-recursion): as above
+      a, b, [&](const named_value& x, const named_value& y) {
+        return x.name == y.name && equal(x.value, y.value, sets);
+      });
 }
 
-std::string bytes_of(std::string_view base64) {
+// In linear time: `std::string_view::find` may compare almost all of `part` at each place.
+bool stands_in(std::string_view whole, std::string_view part) {
+  return part.empty() || ::memmem(whole.data(), whole.size(), part.data(), part.size()) != nullptr;
+}
+
+bytes contents_of(std::string_view base64) {
   bytes contents;
   detail::decode_base64(base64, contents);
+  return contents;
+}
+
+std::string_view as_text(const bytes& contents) {
   return {reinterpret_cast<const char*>(contents.data()), contents.size()};
 }
 
@@ -94,8 +63,9 @@ bool with_contents(const comparable& whole, const comparable& part, Test test) {
   if (!whole.is_present() || !part.is_present() || whole.type() != part.type()) return false;
   if (whole.type() == value_type::string) return test(whole.text(), part.text());
   if (whole.type() != value_type::binary) return false;
-  const std::string contents = bytes_of(whole.text());
-  return test(std::string_view(contents), std::string_view(bytes_of(part.text())));
+  const bytes contents = contents_of(whole.text());
+  const bytes piece = contents_of(part.text());
+  return test(as_text(contents), as_text(piece));
 }
 
 std::uint64_t utf16_size(std::string_view text) {
@@ -120,7 +90,7 @@ bool has_order(value_type type) noexcept {
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as above
-bool equal(const value_view& a, const value_view& b) {
+bool equal(const value_view& a, const value_view& b, set_orders& sets) {
   if (a.type() != b.type()) return false;
   switch (a.type()) {
     case value_type::null:
@@ -130,26 +100,26 @@ bool equal(const value_view& a, const value_view& b) {
     case value_type::string:
     case value_type::number:
     case value_type::binary:
-      return equal_texts(a.type(), text_of(a), text_of(b));
+      return text_of(a) == text_of(b);
     case value_type::list:
       return std::ranges::equal(
           a.elements(), b.elements(),
           // NOLINTNEXTLINE(misc-no-recursion): as above
-          [](const value_view& x, const value_view& y) { return equal(x, y); });
+          [&](const value_view& x, const value_view& y) { return equal(x, y, sets); });
     case value_type::map:
-      return equal_maps(a.members(), b.members());
+      return equal_maps(a.members(), b.members(), sets);
     case value_type::string_set:
     case value_type::number_set:
     case value_type::binary_set:
-      return equal_sets(a.elements(), b.elements());
+      return equal_sets(a.elements(), b.elements(), sets);
   }
   return false;
 }
 
-bool equal(const comparable& a, const comparable& b) {
+bool equal(const comparable& a, const comparable& b, set_orders& sets) {
   if (!a.is_present() || !b.is_present() || a.type() != b.type()) return false;
-  if (has_order(a.type())) return equal_texts(a.type(), a.text(), b.text());
-  return equal(*a.value(), *b.value());
+  if (has_order(a.type())) return a.text() == b.text();
+  return equal(*a.value(), *b.value(), sets);
 }
 
 std::optional<int> order(const comparable& a, const comparable& b) {
@@ -159,9 +129,9 @@ std::optional<int> order(const comparable& a, const comparable& b) {
   return compare_texts(a.type(), a.text(), b.text());
 }
 
-bool compare(comparator how, const comparable& a, const comparable& b) {
-  if (how == comparator::equal) return equal(a, b);
-  if (how == comparator::not_equal) return !equal(a, b);
+bool compare(comparator how, const comparable& a, const comparable& b, set_orders& sets) {
+  if (how == comparator::equal) return equal(a, b, sets);
+  if (how == comparator::not_equal) return !equal(a, b, sets);
   const std::optional<int> known = order(a, b);
   if (!known) return false;
   switch (how) {
@@ -176,7 +146,7 @@ bool compare(comparator how, const comparable& a, const comparable& b) {
   }
 }
 
-bool contains(const comparable& whole, const comparable& part) {
+bool contains(const comparable& whole, const comparable& part, set_orders& sets) {
   if (!whole.is_present() || !part.is_present()) return false;
   switch (whole.type()) {
     case value_type::list:
@@ -184,12 +154,10 @@ bool contains(const comparable& whole, const comparable& part) {
     case value_type::number_set:
     case value_type::binary_set:
       return std::ranges::any_of(whole.value()->elements(), [&](const value_view& element) {
-        return equal(comparable(&element), part);
+        return equal(comparable(&element), part, sets);
       });
     default:
-      return with_contents(whole, part, [](std::string_view text, std::string_view piece) {
-        return text.find(piece) != std::string_view::npos;
-      });
+      return with_contents(whole, part, stands_in);
   }
 }
 

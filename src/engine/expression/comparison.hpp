@@ -1,6 +1,8 @@
 // How two values of items compare.
 #pragma once
 
+#include "engine/expression/set_order.hpp"
+
 #include <dynamo/value/item.hpp>
 
 #include <cstdint>
@@ -46,16 +48,22 @@ class comparable {
 /// True for strings, numbers and binary values, which have an order.
 [[nodiscard]] bool has_order(value_type type) noexcept;
 
+// Values are in the one spelling of stored items: numbers and base64 have one text each, and maps
+// their members in the order of their names. What these functions cost is linear in the smaller of
+// two values, beside the sorting of sets, which `sets` does once.
+
 /// Values of one type compare: all of them for equality, sets without regard to order. Allocates
-/// only for large sets and maps.
-[[nodiscard]] bool equal(const comparable& a, const comparable& b);
-[[nodiscard]] bool equal(const value_view& a, const value_view& b);
+/// only for sets.
+[[nodiscard]] bool equal(const comparable& a, const comparable& b, set_orders& sets);
+[[nodiscard]] bool equal(const value_view& a, const value_view& b, set_orders& sets);
 /// Negative, zero or positive; nothing if the two have no order between them.
 [[nodiscard]] std::optional<int> order(const comparable& a, const comparable& b);
-[[nodiscard]] bool compare(comparator how, const comparable& a, const comparable& b);
+[[nodiscard]] bool compare(comparator how, const comparable& a, const comparable& b,
+                           set_orders& sets);
 
 /// True if `part` stands in the string or binary value `whole`, or is an element of a list or set.
-[[nodiscard]] bool contains(const comparable& whole, const comparable& part);
+/// Linear in `whole`, whatever the two are.
+[[nodiscard]] bool contains(const comparable& whole, const comparable& part, set_orders& sets);
 /// Of two strings or two binary values.
 [[nodiscard]] bool begins_with(const comparable& whole, const comparable& part);
 /// What the function `size` gives; nothing for types that have no size. Strings count as Java

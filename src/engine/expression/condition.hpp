@@ -9,8 +9,6 @@
 
 namespace dynamo::engine {
 
-struct condition_node;
-
 /// Values of the request are referred to: it must not outlive its `substitutes`. Reading is
 /// thread-safe.
 class condition {
@@ -24,14 +22,16 @@ class condition {
   ~condition();
 
   /// An item that is not there has no attributes. Operands of types that an operator does not take
-  /// make it false. Comparing scalars does not allocate.
+  /// make it false. The item is in the one spelling of stored items. Each operand costs time that
+  /// is linear in its size, whatever it holds; comparing scalars does not allocate.
   [[nodiscard]] bool holds(const item& of) const;
   /// Names at the beginning of its paths: a filter must not name keys of what a Query reads.
   [[nodiscard]] std::vector<std::string_view> top_level_names() const;
 
  private:
-  explicit condition(std::unique_ptr<condition_node> root);
-  std::unique_ptr<condition_node> root_;
+  struct tree;
+  explicit condition(std::unique_ptr<tree> parsed);
+  std::unique_ptr<tree> tree_;
 };
 
 }  // namespace dynamo::engine

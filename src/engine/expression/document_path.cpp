@@ -5,13 +5,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t max_path_steps = 32;
 
+// Stored items have their members in the order of their names: an expression may look for
+// thousands among thousands.
+const value_view* find_member(std::span<const named_value> members, std::string_view name) {
+  const auto found = std::ranges::lower_bound(members, name, {}, &named_value::name);
+  return found != members.end() && found->name == name ? &found->value : nullptr;
+}
+
 const value_view* find_step(const value_view& in, const path_step& step) {
-  if (!step.is_index) return in.type() == value_type::map ? in.find(step.name) : nullptr;
+  if (!step.is_index) {
+    return in.type() == value_type::map ? find_member(in.members(), step.name) : nullptr;
+  }
   if (in.type() != value_type::list) return nullptr;
   const auto elements = in.elements();
   return step.index < elements.size() ? &elements[step.index] : nullptr;
@@ -51,7 +63,7 @@ const value_view* find(const item& in, const document_path& path) {
 }
 
 const value_view* find(const item& in, const document_path& path, std::size_t steps) {
-  const value_view* found = in.find(path.front().name);
+  const value_view* found = find_member({in.begin(), in.end()}, path.front().name);
   for (std::size_t i = 1; i < steps && found != nullptr; ++i) {
     found = find_step(*found, path[i]);
   }

@@ -31,7 +31,8 @@ using document_path = std::vector<path_step>;
 [[nodiscard]] document_path resolve_path(const std::vector<written_step>& written,
                                          std::string_view role, substitutes& with);
 
-/// What the item has there; null if that is nothing.
+/// What the item has there; null if that is nothing. The item is in the one spelling of stored
+/// items, with its members in the order of their names.
 [[nodiscard]] const value_view* find(const item& in, const document_path& path);
 /// What it has behind the first `steps` of the path, at least one.
 [[nodiscard]] const value_view* find(const item& in, const document_path& path, std::size_t steps);

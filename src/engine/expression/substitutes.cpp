@@ -64,6 +64,7 @@ const std::string& substitutes::name(std::string_view placeholder, std::string_v
     const auto found = names_->find(std::string(placeholder));
     if (found != names_->end()) {
       used_.emplace(placeholder);
+      bytes_used_ += found->second.size();
       return found->second;
     }
   }
@@ -80,6 +81,7 @@ const value_view& substitutes::value(std::string_view placeholder, std::string_v
                                         placeholder));
   }
   used_.emplace(placeholder);
+  bytes_used_ += size_of(*found);
   return *found;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/request/requests.hpp"
 #include "engine/stored_item.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,10 +36,14 @@ class substitutes {
   }
   void note_nested(std::string_view name) { nested_.emplace(name); }
 
+  /// Bytes of the names and values that the expressions used, each as often as it was.
+  [[nodiscard]] std::uint64_t bytes_used() const noexcept { return bytes_used_; }
+
  private:
   std::optional<attribute_names> names_;
   std::optional<stored_item> values_;
   std::set<std::string, std::less<>> used_;
+  std::uint64_t bytes_used_ = 0;
   std::set<std::string, std::less<>> nested_;
   std::set<std::string, std::less<>> kept_;
 };

@@ -61,19 +61,36 @@ class rebuilder {
   std::optional<attribute> value_of(const value_view* before, const path_branch& branch,
                                     unsigned level);
   std::optional<attribute> act(const value_view* before, std::size_t action, unsigned level);
+  void check_action(std::size_t action) const;
 
   const update_actions& actions_;
   const dynamo::item& before_;
+  set_orders deleted_;
+  item_room room_;
   std::vector<attribute> set_;  // what SET sets, by action
 };
 
 rebuilder::rebuilder(const update_actions& actions, const dynamo::item& before)
-    : actions_(actions), before_(before), set_(actions.actions.size()) {
+    : actions_(actions), before_(before), deleted_(&actions.deleted), set_(actions.actions.size()) {
   for (const document_path& path : actions.paths.paths()) check_path(path, before);
+  // All operands are checked before anything is copied: an operand of a wrong type is reported
+  // rather than the size, as DynamoDB Local does.
+  for (std::size_t i = 0; i < set_.size(); ++i) check_action(i);
   for (std::size_t i = 0; i < set_.size(); ++i) {
     const update_action& each = actions.actions[i];
-    if (each.what == action_kind::set) set_[i] = evaluate(each.operand, before);
+    if (each.what != action_kind::set) continue;
+    const path_step& last = actions.paths.paths()[i].back();
+    if (!last.is_index) room_.take(last.name.size());
+    set_[i] = evaluate(each.operand, before, room_);
   }
+}
+
+void rebuilder::check_action(std::size_t action) const {
+  const update_action& what = actions_.actions[action];
+  if (what.what == action_kind::set) return check(what.operand, before_);
+  if (what.what == action_kind::remove) return;
+  const value_view* const there = find(before_, actions_.paths.paths()[action]);
+  if (there != nullptr) check_same_type(*there, *what.operand.value);
 }
 
 // NOLINTBEGIN(misc-no-recursion): a path has at most 32 steps
@@ -141,11 +158,10 @@ std::optional<attribute> rebuilder::act(const value_view* before, std::size_t ac
     case action_kind::remove:
       return std::nullopt;
     case action_kind::add:
-      return before == nullptr ? what.operand.value->to_owned()
-                               : added(*before, *what.operand.value);
+      return added(before, *what.operand.value, room_);
     case action_kind::erase: {
       if (before == nullptr) return std::nullopt;
-      attribute left = without(*before, *what.operand.value);
+      attribute left = without(*before, deleted_.of(what.operand.value->elements()));
       if (left.is_null()) return std::nullopt;
       return left;
     }

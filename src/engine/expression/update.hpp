@@ -24,7 +24,9 @@ class update {
   void check_key(const key_schema& key) const;
   /// The item behind it; every operand is read from `before`, which is empty if there is none and
   /// has its numbers in the one spelling of stored items. Refuses operands of types that an action
-  /// does not take, paths that lead nowhere, and values nested deeper than 32 levels.
+  /// does not take, paths that lead nowhere, and values nested deeper than 32 levels; and an item
+  /// of more than 400 KB, before it makes anything that is larger: time and memory are linear in
+  /// the larger one of `before` and the largest item.
   [[nodiscard]] owned_item apply(const item& before) const;
   /// Of an item, before or behind the update, what its paths name: UPDATED_OLD and UPDATED_NEW.
   [[nodiscard]] owned_item touched(const item& of) const;

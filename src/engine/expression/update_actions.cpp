@@ -141,6 +141,7 @@ update_actions build_update(std::string_view text, substitutes& with) {
     if (each.what != action_kind::remove) {
       action.operand = bind(written.nodes, each.operand, with);
       check_operand(each.what, action.operand);
+      if (each.what == action_kind::erase) out.deleted.add(*action.operand.value);
     }
     out.actions.push_back(std::move(action));
   }

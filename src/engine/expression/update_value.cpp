@@ -3,10 +3,11 @@
 #include "value/decimal.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
@@ -57,33 +58,25 @@ attribute number_of(const decimal& result) {
   return number(result.plain_text());
 }
 
-attribute appended(const value_view& first, const value_view& second) {
-  if (first.type() != value_type::list || second.type() != value_type::list) refuse_type();
+// What + or - gives.
+attribute calculated(const update_value& what, const item& in) {
+  const value_view& first = look_up(what.operands[0], in);
+  const value_view& second = look_up(what.operands[1], in);
+  const bool plus = what.kind == update_value_kind::plus;
+  return number_of(plus ? number_in(first) + number_in(second)
+                        : number_in(first) - number_in(second));
+}
+
+// Both are lists.
+attribute appended(const value_view& first, const value_view& second, item_room& room) {
+  constexpr std::uint64_t list_itself = 3;  // counted in both
+  room.take(size_of(first) + size_of(second) - list_itself);
   attribute_list list;
   list.reserve(first.elements().size() + second.elements().size());
   for (const value_view* const part : {&first, &second}) {
     for (const value_view& element : part->elements()) list.push_back(element.to_owned());
   }
   return list;
-}
-
-// Elements of sets are spelt in one way each: as their texts.
-std::string_view text_of(const value_view& element) {
-  switch (element.type()) {
-    case value_type::number:
-      return element.number_text();
-    case value_type::binary:
-      return element.base64();
-    default:
-      return element.as_string();
-  }
-}
-
-std::unordered_set<std::string_view> texts_of(std::span<const value_view> elements) {
-  std::unordered_set<std::string_view> texts;
-  texts.reserve(elements.size());
-  for (const value_view& element : elements) texts.insert(text_of(element));
-  return texts;
 }
 
 attribute set_of(value_type type, const std::vector<const value_view*>& elements) {
@@ -104,40 +97,69 @@ attribute set_of(value_type type, const std::vector<const value_view*>& elements
 
 }  // namespace
 
-attribute evaluate(const update_value& what, const item& in) {
-  const auto operand = [&](std::size_t i) -> const value_view& {
-    return look_up(what.operands[i], in);
-  };
+void item_room::take(std::uint64_t bytes) {
+  if (bytes > left_) refuse_large_update();
+  left_ -= bytes;
+}
+
+void refuse_large_update() {
+  refuse_invalid("Item size to update has exceeded the maximum allowed size");
+}
+
+void check(const update_value& what, const item& in) {
   switch (what.kind) {
     case update_value_kind::list_append:
-      return appended(operand(0), operand(1));
+      for (const update_value& operand : what.operands) {
+        if (look_up(operand, in).type() != value_type::list) refuse_type();
+      }
+      break;
     case update_value_kind::plus:
-      return number_of(number_in(operand(0)) + number_in(operand(1)));
     case update_value_kind::minus:
-      return number_of(number_in(operand(0)) - number_in(operand(1)));
+      static_cast<void>(calculated(what, in));
+      break;
     default:
-      return look_up(what, in).to_owned();
+      static_cast<void>(look_up(what, in));
   }
 }
 
-attribute added(const value_view& to, const value_view& operand) {
-  if (to.type() != operand.type()) refuse_type();
-  if (to.type() == value_type::number) return number_of(number_in(to) + number_in(operand));
-  const auto known = texts_of(to.elements());
+attribute evaluate(const update_value& what, const item& in, item_room& room) {
+  switch (what.kind) {
+    case update_value_kind::list_append:
+      return appended(look_up(what.operands[0], in), look_up(what.operands[1], in), room);
+    case update_value_kind::plus:
+    case update_value_kind::minus:
+      return calculated(what, in);
+    default: {
+      const value_view& found = look_up(what, in);
+      room.take(size_of(found));
+      return found.to_owned();
+    }
+  }
+}
+
+void check_same_type(const value_view& there, const value_view& operand) {
+  if (there.type() != operand.type()) refuse_type();
+}
+
+attribute added(const value_view* to, const value_view& operand, item_room& room) {
+  if (to != nullptr && to->type() == value_type::number) {
+    return number_of(number_in(*to) + number_in(operand));
+  }
+  room.take(size_of(operand));
+  if (to == nullptr) return operand.to_owned();
+  const std::vector<std::string_view> known = sorted_texts(to->elements());
   std::vector<const value_view*> elements;
-  for (const value_view& element : to.elements()) elements.push_back(&element);
+  for (const value_view& element : to->elements()) elements.push_back(&element);
   for (const value_view& element : operand.elements()) {
-    if (!known.contains(text_of(element))) elements.push_back(&element);
+    if (!std::ranges::binary_search(known, text_of(element))) elements.push_back(&element);
   }
-  return set_of(to.type(), elements);
+  return set_of(to->type(), elements);
 }
 
-attribute without(const value_view& set, const value_view& operand) {
-  if (set.type() != operand.type()) refuse_type();
-  const auto gone = texts_of(operand.elements());
+attribute without(const value_view& set, std::span<const std::string_view> operand) {
   std::vector<const value_view*> elements;
   for (const value_view& element : set.elements()) {
-    if (!gone.contains(text_of(element))) elements.push_back(&element);
+    if (!std::ranges::binary_search(operand, text_of(element))) elements.push_back(&element);
   }
   if (elements.empty()) return nullptr;
   return set_of(set.type(), elements);

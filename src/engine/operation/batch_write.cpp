@@ -106,17 +106,22 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
           progress.admits([&](throttle& limits) { limits.require_writes(write.table()); });
       if (!each->processed) continue;
       write.decide(in);
+      if (call.capacity != returned_capacity::none || with.limits != nullptr) {
+        consumption cost(write.table_name());
+        cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
+        if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
+        add_to(consumed, cost);
+      }
       write.carry_out(in);
-      if (call.capacity == returned_capacity::none && with.limits == nullptr) continue;
-      consumption cost(write.table_name());
-      cost.add_write(write.table(), write.before(), write.after(), write_kind::standard);
-      if (with.limits != nullptr) with.limits->spend_writes(write.table(), cost);
-      add_to(consumed, cost);
+      write.give_back();
     }
     progress.require_any();
-    append_unprocessed(out, call, writes);
-    if (call.collection_metrics) append_metrics(out, in, writes);
   });
+  append_unprocessed(out, call, writes);
+  // After the write: measuring reads whole collections, and other writers need not wait for it.
+  if (call.collection_metrics) {
+    with.store.read([&](const snapshot& in) { append_metrics(out, in, writes); });
+  }
   if (call.capacity != returned_capacity::none) {
     detail::append_json_key(out, "ConsumedCapacity");
     append_json_list(out, consumed,

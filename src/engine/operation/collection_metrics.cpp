@@ -26,6 +26,8 @@ bool append_collection_metrics(std::string& out, const snapshot& in, const table
                                const item& of) {
   const auto is_local = [](const table_index& index) { return !index.global; };
   if (std::ranges::none_of(table.indexes, is_local)) return false;
+  const auto now = in.find_table(table.name);
+  if (!now || now->rows != table.rows) return false;
   const key_attribute& attribute = table.key.partition_key;
   const value_view& partition = of[attribute.name];
   const key_condition whole{partition, std::nullopt};

@@ -11,8 +11,8 @@
 namespace dynamo::engine {
 
 /// Appends the metrics of the collection that `of` belongs to, in its table and local indexes.
-/// Returns false, having appended nothing, if the table has no local index: only then collections
-/// are measured.
+/// Returns false, having appended nothing, if the table has no local index, since collections are
+/// not measured then, or is gone. Reads the whole collection: call it outside writes.
 [[nodiscard]] bool append_collection_metrics(std::string& out, const snapshot& in,
                                              const table_definition& table, const item& of);
 

@@ -1,5 +1,6 @@
 #include "engine/operation/item_write.hpp"
 
+#include "engine/expression/update_actions.hpp"
 #include "engine/operation/key_check.hpp"
 #include "engine/operation/operation_context.hpp"
 #include "engine/refusal.hpp"
@@ -7,14 +8,12 @@
 
 #include <dynamo/value/json_writer.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace dynamo::engine {
 namespace {
 
 constexpr const char* too_large = "Item size has exceeded the maximum allowed size";
-constexpr std::uint64_t largest_item = 400 * 1024;
 
 // The limit is for the item and its entries in all local indexes together (developer guide, local
 // secondary indexes).
@@ -39,6 +38,7 @@ item_write::item_write(kind what, const std::string& table, const owned_item* ke
     : kind_(what),
       table_name_(table),
       expressions_(expressions),
+      update_text_(update_text),
       given_key_(key != nullptr ? std::optional<stored_item>(*key) : std::nullopt),
       given_(put != nullptr ? *put : *given_key_) {
   if (kind_ == kind::put && given_.size() > largest_item) refuse_invalid(too_large);
@@ -79,6 +79,7 @@ void item_write::locate(std::shared_ptr<const table_definition> table) {
 }
 
 void item_write::decide(const snapshot& in) {
+  decided_ = true;
   before_ = in.find(table_->rows, key_);
   check_condition();
   switch (kind_) {
@@ -116,13 +117,14 @@ void item_write::make_updated() {
     updated_.emplace(before_it.to_owned());
   }
   if (is_too_large(*table_, *updated_)) {
-    refuse_invalid("Item size to update has exceeded the maximum allowed size");
+    refuse_large_update();
   }
   check_updated_item(*table_, updated_->view());
   after_ = &*updated_;
 }
 
-void item_write::carry_out(transaction& in) const {
+void item_write::carry_out(transaction& in) {
+  if (!decided_) decide(in);
   if (kind_ == kind::check || (after_ == nullptr && !before_)) return;
   in.replace(*table_, key_, before(), after_);
 }
@@ -155,8 +157,22 @@ bool item_write::append_returned(std::string& out, return_values wanted) const {
   return false;
 }
 
-std::uint64_t item_write::size() const {
-  return std::max(before_ ? before_->size() : 0, after_ == nullptr ? 0 : after_->size());
+void item_write::give_back() {
+  before_.reset();
+  updated_.reset();
+  after_ = nullptr;
+  decided_ = false;
+}
+
+std::uint64_t item_write::payload() const {
+  std::uint64_t bytes = given_.size() + (with_ ? with_->bytes_used() : 0);
+  if (update_text_ != nullptr) bytes += update_text_->size();
+  if (expressions_ != nullptr && expressions_->condition) bytes += expressions_->condition->size();
+  return bytes;
+}
+
+std::uint64_t item_write::held() const {
+  return (before_ ? before_->json().size() : 0) + (updated_ ? updated_->json().size() : 0);
 }
 
 }  // namespace dynamo::engine

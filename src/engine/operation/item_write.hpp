@@ -35,9 +35,16 @@ class item_write {
   void locate(std::shared_ptr<const table_definition> table);
   /// Checks the condition and makes the new item.
   void decide(const snapshot& in);
-  void carry_out(transaction& in) const;
+  /// Decides again after `give_back`.
+  void carry_out(transaction& in);
+  /// Lets go of the items of `before` and `after`, which may take megabytes each.
+  void give_back();
 
   [[nodiscard]] const std::string& table_name() const noexcept { return table_name_; }
+  /// Bytes that the action counts in a transaction, as DynamoDB Local counts them: its item or key,
+  /// the text of its expressions, and each use of a name or value in them. What is stored does not
+  /// count.
+  [[nodiscard]] std::uint64_t payload() const;
 
   /// From `locate` on.
   [[nodiscard]] const table_definition& table() const noexcept { return *table_; }
@@ -50,8 +57,8 @@ class item_write {
   [[nodiscard]] const stored_item* after() const noexcept { return after_; }
   /// Appends the object that Attributes of an answer holds. Returns false if there is none.
   [[nodiscard]] bool append_returned(std::string& out, return_values wanted) const;
-  /// Bytes of the larger one of what was there and what is now.
-  [[nodiscard]] std::uint64_t size() const;
+  /// Bytes of the JSON of `before` and `after`. Their views take up to twice as many.
+  [[nodiscard]] std::uint64_t held() const;
 
  private:
   enum class kind : std::uint8_t { put, update, remove, check };
@@ -64,6 +71,7 @@ class item_write {
   const kind kind_;
   const std::string& table_name_;
   const write_base* const expressions_;  // null: there are none
+  const std::string* const update_text_;
   const std::optional<stored_item> given_key_;
   const stored_item& given_;  // the item of a put, the key of others
   std::optional<substitutes> with_;
@@ -75,6 +83,7 @@ class item_write {
   std::optional<stored_item> before_;
   std::optional<stored_item> updated_;
   const stored_item* after_ = nullptr;
+  bool decided_ = false;
 };
 
 }  // namespace dynamo::engine

@@ -6,6 +6,27 @@
 
 namespace dynamo::engine {
 
+namespace {
+
+// Of the JSON of items in reasons: there may be a hundred, of megabytes each.
+constexpr std::size_t most_item_bytes = 16 * 1024 * 1024;
+
+}  // namespace
+
+void refuse_payload(std::uint64_t bytes) {
+  refuse_invalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
+                 std::to_string(bytes));
+}
+
+void cancellation_reasons::note(std::size_t action, const refusal& refused) {
+  item_bytes_ += refused.members().size();
+  if (item_bytes_ <= most_item_bytes) {
+    reasons_[action] = refused;
+  } else {
+    reasons_[action].emplace(refused.type(), refused.message());
+  }
+}
+
 std::string_view cancellation_reasons::code_of(const refusal& refused) {
   if (refused.type() == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
   if (refused.type() == "ValidationException") return "ValidationError";

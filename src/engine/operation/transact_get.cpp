@@ -60,6 +60,7 @@ void transact_get(operation_context& with, const transact_get_call& call, body_b
       responses += '{';
       if (found) {
         size += found->size();
+        if (size > largest_transaction) refuse_payload(size);
         detail::append_json_key(responses, "Item");
         shapes[i].append(responses, *found);
       }
@@ -70,10 +71,6 @@ void transact_get(operation_context& with, const transact_get_call& call, body_b
       add_to(consumed, cost);
     }
   });
-  if (size > largest_transaction) {
-    refuse_invalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
-                   std::to_string(size));
-  }
   std::string out = "{";
   if (call.capacity != returned_capacity::none) {
     detail::append_json_key(out, "ConsumedCapacity");

@@ -13,6 +13,10 @@
 namespace dynamo::engine {
 namespace {
 
+// Bytes of items that a transaction keeps between its conditions and its writes. What is beyond it
+// is read again: a hundred items whose texts are large would take gigabytes.
+constexpr std::uint64_t most_held = 16 * 1024 * 1024;
+
 void append_part(std::string& out, std::string_view text) {
   out += std::to_string(text.size());
   out += ':';
@@ -58,6 +62,8 @@ class write_transaction {
   write_transaction& operator=(const write_transaction&) = delete;
 
   void run(transaction& in);
+  /// Measures the collections that were changed, after the commit.
+  void measure(const snapshot& in);
   /// Behind the commit.
   [[nodiscard]] std::string answer();
 
@@ -78,8 +84,11 @@ class write_transaction {
 
 write_transaction::write_transaction(operation_context& with, const transact_write_call& call)
     : with_(with), call_(call), fingerprint_(call.token.empty() ? 0 : fingerprint_of(call)) {
+  std::uint64_t payload = 0;
   for (const auto& action : call.actions) {
     std::visit([&](const auto& each) { writes_.emplace_back(each); }, action);
+    payload += writes_.back().payload();
+    if (payload > largest_transaction) refuse_payload(payload);
   }
 }
 
@@ -120,18 +129,23 @@ void write_transaction::run(transaction& in) {
   if (with_.limits != nullptr) {
     collect([&](const item_write& each) { with_.limits->require_writes(each.table()); });
   }
-  collect([&](item_write& each) { each.decide(in); });
-  std::uint64_t size = 0;
-  for (const item_write& each : writes_) size += each.size();
-  if (size > largest_transaction) {
-    refuse_invalid("Transaction payload size cannot exceed 4MB. Payload Size: " +
-                   std::to_string(size));
-  }
-  for (const item_write& each : writes_) {
+  std::uint64_t held = 0;
+  collect([&](item_write& each) {
+    each.decide(in);
+    held += each.held();
+    if (held <= most_held) return;
+    held -= each.held();
+    each.give_back();
+  });
+  for (item_write& each : writes_) {
     each.carry_out(in);
     charge(each);
+    each.give_back();
   }
-  if (!call_.collection_metrics) return;
+}
+
+void write_transaction::measure(const snapshot& in) {
+  if (repeated_) return;
   for (const item_write& each : writes_) metrics_.note(in, each.table(), each.key_item());
 }
 
@@ -163,6 +177,7 @@ std::string write_transaction::answer() {
 void transact_write(operation_context& with, const transact_write_call& call, body_buffer& answer) {
   write_transaction work(with, call);
   with.store.write([&](transaction& in) { work.run(in); });
+  if (call.collection_metrics) with.store.read([&](const snapshot& in) { work.measure(in); });
   answer.append(work.answer());
 }
 

@@ -12,7 +12,6 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t least_name = 3;
-constexpr std::size_t most_name = 255;
 // As many as the service tells of one request.
 constexpr std::size_t most_faults = 10;
 
@@ -61,7 +60,7 @@ void constraints::table_name(const std::optional<std::string>& value, std::strin
   if (!has_name_characters(*value)) {
     broken(*value, member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
-  length(value, member, least_name, most_name);
+  length(value, member, least_name, max_table_name);
 }
 
 void constraints::no_choice(std::string_view value, std::string_view member,

@@ -13,6 +13,9 @@
 
 namespace dynamo::engine {
 
+/// Characters of the name of a table or an index.
+inline constexpr std::size_t max_table_name = 255;
+
 /// Collects what is wrong, so that one refusal tells all of it, as the service does.
 class constraints {
  public:

@@ -14,7 +14,6 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t most_writes = 25;
-constexpr std::size_t most_keys = 100;
 
 constexpr std::array projection_alone{
     expression_role{"ProjectionExpression", &members::projection, false}};
@@ -45,6 +44,14 @@ bool read_batch(const body_buffer& request, batch_members& out, Tables&& tables)
   return any;
 }
 
+// Of more tables than a request may have entries, one is kept, so that it is noticed.
+template <class Tables>
+void keep(Tables& tables, std::size_t most, std::string name,
+          typename Tables::mapped_type&& wanted) {
+  if (tables.size() > most && !tables.contains(name)) return;
+  tables.insert_or_assign(std::move(name), std::move(wanted));
+}
+
 template <class Tables>
 void check_tables(bool any, const Tables& tables, constraints& rules) {
   if (!any) return rules.missing("requestItems");
@@ -52,7 +59,10 @@ void check_tables(bool any, const Tables& tables, constraints& rules) {
     rules.broken("{}", "requestItems", "Member must have length greater than or equal to 1");
   }
   for (const auto& [name, wanted] : tables) {
-    rules.table_name(bare_table_name(name), "requestItems");
+    const std::string table = bare_table_name(name);
+    rules.table_name(table, "requestItems");
+    // Refused here: the places of what is at fault in the table's entries would each repeat it.
+    if (table.size() > max_table_name) rules.check();
   }
 }
 
@@ -153,9 +163,10 @@ batch_write_call decode_batch_write(const body_buffer& request) {
   item_to_put_reader items;
   const bool any = read_batch(request, beside, [&](json_reader& in, std::string name) {
     std::vector<read_entry> entries;
-    entries.reserve(most_writes);
-    if (!in.null()) in.array([&] { entries.push_back(read_write_entry(in, items)); });
-    tables.insert_or_assign(std::move(name), std::move(entries));
+    if (!in.null()) {
+      in.elements(entries, most_writes, [&] { return read_write_entry(in, items); });
+    }
+    keep(tables, most_writes, std::move(name), std::move(entries));
   });
 
   batch_write_call out;
@@ -194,7 +205,7 @@ batch_get_call decode_batch_get(const body_buffer& request) {
   const bool any = read_batch(request, beside, [&](json_reader& in, std::string name) {
     members wanted;
     if (!in.null()) wanted = read_members(in, member_owner::batch_keys);
-    tables.insert_or_assign(std::move(name), std::move(wanted));
+    keep(tables, max_batch_keys, std::move(name), std::move(wanted));
   });
 
   batch_get_call out;
@@ -204,7 +215,7 @@ batch_get_call decode_batch_get(const body_buffer& request) {
   rules.check();
   std::size_t count = 0;
   for (const auto& [name, wanted] : tables) count += wanted.keys ? wanted.keys->size() : 0;
-  if (count > most_keys) refuse_invalid("Too many items requested for the BatchGetItem call");
+  if (count > max_batch_keys) refuse_invalid("Too many items requested for the BatchGetItem call");
   for (auto& [name, wanted] : tables) {
     batch_get_keys taken = take_keys(name, wanted);
     require_new(out.tables, taken.table);

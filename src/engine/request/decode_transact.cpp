@@ -43,8 +43,16 @@ struct read_action {
   const action_kind* kind = nullptr;
   members of{};
 };
-// What stands in one element: one of them, if it is as it should be.
+// What stands in one element: one of them, if it is as it should be. Of more, two are kept.
 using read_element = std::vector<read_action>;
+
+// Begins the next element. There is room for one more than there may be: the last one is used
+// again.
+template <class Element>
+void begin_element(std::vector<Element>& elements) {
+  if (elements.size() > most_actions) elements.pop_back();
+  elements.emplace_back();
+}
 
 // Beside TransactItems.
 struct transaction_members {
@@ -100,11 +108,13 @@ transact_write_call decode_transact_write(const body_buffer& request) {
   transaction_members beside;
   std::vector<read_element> elements;
   const bool any = read_transaction(
-      request, beside, [&] { elements.emplace_back(); },
+      request, beside, [&] { begin_element(elements); },
       [&](json_reader& in, std::string_view name) {
         for (const action_kind& kind : action_kinds) {
           if (kind.name != name) continue;
-          elements.back().push_back({&kind, read_members(in, kind.owner)});
+          read_element& here = elements.back();
+          if (here.size() == 2) here.pop_back();
+          here.push_back({&kind, read_members(in, kind.owner)});
           return;
         }
         in.skip();
@@ -141,7 +151,7 @@ transact_get_call decode_transact_get(const body_buffer& request) {
   transaction_members beside;
   std::vector<std::optional<members>> elements;
   const bool any = read_transaction(
-      request, beside, [&] { elements.emplace_back(); },
+      request, beside, [&] { begin_element(elements); },
       [&](json_reader& in, std::string_view name) {
         if (name == "Get") {
           elements.back() = read_members(in, member_owner::transact_get);

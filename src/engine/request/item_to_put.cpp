@@ -124,6 +124,10 @@ std::optional<stored_item> item_to_put_reader::read_plain(json_reader& in) {
   detail::decode_context context(in.cursor(), nodes_);
   item parsed;
   if (!parser_.parse(context, parsed)) return std::nullopt;
+  // One that is too large is not copied. An item is never larger than its text.
+  if (parsed.raw_json().size() > largest_item && size_of(parsed) > largest_item) {
+    return std::nullopt;
+  }
   if (!plain_writer(json_, sorted_).members(parsed, 1)) return std::nullopt;
   in.cursor() = context.cursor;
   return stored_item(json_, parser_);

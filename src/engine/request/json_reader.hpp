@@ -4,9 +4,12 @@
 #include <dynamo/core/body_buffer.hpp>
 #include <dynamo/value/json_cursor.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 
@@ -51,6 +54,17 @@ class json_reader {
       element();
     } while (cursor_.consume(','));
     if (!cursor_.consume(']')) malformed();
+  }
+
+  /// Appends what `element()` reads of each element, but no more than one beyond `most`: enough to
+  /// notice that there are too many. The rest is read and forgotten, so that a list of what takes
+  /// three bytes of the body does not take a thousand times as many in memory.
+  template <class T, class Element>
+  void elements(std::vector<T>& out, std::size_t most, Element&& element) {
+    array([&] {
+      T read = element();
+      if (out.size() <= most) out.push_back(std::move(read));
+    });
   }
 
   [[nodiscard]] std::string text();

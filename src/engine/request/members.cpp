@@ -53,6 +53,8 @@ static_assert(legacy_parameters[conditional_operator].name == "ConditionalOperat
 
 attribute_names read_names(json_reader& in, std::string& fault) {
   attribute_names names;
+  std::size_t bytes = 0;
+  bool too_large = false;
   in.object([&](std::string_view key) {
     std::string placeholder(key);
     if (in.null()) {
@@ -63,6 +65,13 @@ attribute_names read_names(json_reader& in, std::string& fault) {
       return;
     }
     std::string name = in.text();
+    bytes += placeholder.size() + name.size();
+    too_large = too_large || bytes > max_substitutes_bytes ||
+                (names.size() == max_substitutes && !names.contains(placeholder));
+    if (too_large) {
+      fault = "ExpressionAttributeNames exceeds max size";
+      return;
+    }
     if (name.empty() && fault.empty()) {
       fault = fmt::format(
           "ExpressionAttributeNames contains invalid value: Empty attribute name for key {}",
@@ -75,7 +84,7 @@ attribute_names read_names(json_reader& in, std::string& fault) {
 
 std::vector<read_attributes> read_keys(json_reader& in) {
   std::vector<read_attributes> keys;
-  in.array([&] { keys.push_back(in.null() ? read_attributes{} : read_item(in)); });
+  in.elements(keys, max_batch_keys, [&] { return in.null() ? read_attributes{} : read_item(in); });
   return keys;
 }
 
@@ -234,6 +243,9 @@ void check_expressions(const members& of, std::span<const expression_role> roles
                     none_of(roles)));
   }
   if (!of.names_fault.empty()) refuse_invalid(of.names_fault);
+  if (of.values && of.values->too_large) {
+    refuse_invalid("ExpressionAttributeValues exceeds max size");
+  }
   if (of.values && !of.values->fault.empty()) {
     refuse_invalid(fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
                                of.values->fault, of.values->fault_key));

@@ -6,6 +6,7 @@
 #include "engine/request/requests.hpp"
 #include "engine/request/value_reader.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,7 +31,10 @@ enum class member_owner : std::uint8_t {
   transact_check,
 };
 
-/// Null members are unset.
+/// Keys of a BatchGetItem (API reference).
+inline constexpr std::size_t max_batch_keys = 100;
+
+/// Null members are unset. Of lists no more is kept than one beyond what there may be.
 struct members {
   std::optional<std::string> table{};
   std::optional<std::string> index{};

@@ -3,11 +3,15 @@
 namespace dynamo::engine {
 namespace {
 
+// More than any list of a table has elements: those that are longer are refused, by what the first
+// of them are.
+constexpr std::size_t most_elements = 100;
+
 // An element that is null has no members.
 template <class Element>
 std::vector<Element> read_list(json_reader& in, Element (*read)(json_reader&)) {
   std::vector<Element> elements;
-  in.array([&] { elements.push_back(in.null() ? Element{} : read(in)); });
+  in.elements(elements, most_elements, [&] { return in.null() ? Element{} : read(in); });
   return elements;
 }
 
@@ -59,8 +63,8 @@ read_projection read_projected(json_reader& in) {
     if (name == "ProjectionType") {
       out.type = in.text();
     } else if (name == "NonKeyAttributes") {
-      std::vector<std::string>& included = out.included.emplace();
-      in.array([&] { included.push_back(in.null() ? std::string() : in.text()); });
+      in.elements(out.included.emplace(), most_elements,
+                  [&] { return in.null() ? std::string() : in.text(); });
     } else {
       in.skip();
     }

@@ -1,6 +1,7 @@
 #include "engine/request/value_reader.hpp"
 
 #include "engine/refusal.hpp"
+#include "engine/stored_item.hpp"
 #include "value/decimal.hpp"
 
 #include <dynamo/value/base64.hpp>
@@ -9,22 +10,33 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <optional>
-#include <set>
 #include <utility>
+#include <vector>
 
 namespace dynamo::engine {
 namespace {
 
 class value_reader {
  public:
-  explicit value_reader(json_reader& in) : in_(in) {}
+  // Keeps no more than `room` bytes of what it reads.
+  value_reader(json_reader& in, std::uint64_t room) : in_(in), room_(room) {}
 
   attribute_map read_members(int level);
   attribute read(int level);
 
   [[nodiscard]] bool at_fault() const noexcept { return !fault_.empty(); }
   [[nodiscard]] std::string take_fault() { return std::move(fault_); }
+  [[nodiscard]] bool is_full() const noexcept { return full_; }
+  // Counts what is about to be kept, as `size_of` does, but a number as one byte. False: there is
+  // no room for it, nor for anything later.
+  bool has_room(std::uint64_t bytes) {
+    full_ = full_ || bytes > room_;
+    if (!full_) room_ -= bytes;
+    return !full_;
+  }
   // The first one is told.
   void fault(std::string sentence) {
     if (fault_.empty()) fault_ = std::move(sentence);
@@ -39,10 +51,17 @@ class value_reader {
   string_set read_strings();
   number_set read_numbers();
   binary_set read_binaries();
-  template <class Element>
-  void read_elements(Element element);
+  template <class T, class Element>
+  void read_elements(std::vector<T>& out, Element element);
+  // What was read, if there is room for it.
+  template <class T>
+  T kept(T read, std::uint64_t bytes) {
+    return has_room(bytes) ? std::move(read) : T();
+  }
 
   json_reader& in_;
+  std::uint64_t room_;
+  bool full_ = false;
   std::string fault_;
 };
 
@@ -74,6 +93,22 @@ std::string number_fault(const std::string& text) {
   return fmt::format("The parameter cannot be converted to a numeric value: {}", text);
 }
 
+// What a list or map counts for each of its elements; the item itself counts nothing.
+std::uint64_t level_cost(int level) {
+  return level > 1 ? 1 : 0;
+}
+
+// Sorts places: the elements themselves may be large.
+template <class T, class Less>
+bool has_duplicates(const std::vector<T>& values, Less less) {
+  std::vector<const T*> sorted;
+  sorted.reserve(values.size());
+  for (const T& each : values) sorted.push_back(&each);
+  std::ranges::sort(sorted, [&](const T* a, const T* b) { return less(*a, *b); });
+  return std::ranges::adjacent_find(
+             sorted, [&](const T* a, const T* b) { return !less(*a, *b); }) != sorted.end();
+}
+
 attribute_map value_reader::read_members(int level) {
   attribute_map members;
   in_.object([&](std::string_view name) {
@@ -82,7 +117,10 @@ attribute_map value_reader::read_members(int level) {
       fault("Attribute name is too large, must be less than 65536 bytes");
     }
     std::string key(name);
-    members.insert_or_assign(std::move(key), read(level));
+    attribute value = read(level);
+    if (has_room(key.size() + level_cost(level))) {
+      members.insert_or_assign(std::move(key), std::move(value));
+    }
   });
   return members;
 }
@@ -97,7 +135,8 @@ bool value_reader::read_short(attribute& out) {
   if ((string || cursor.consume_exactly("{\"N\":\"")) && cursor.string_rest(raw) &&
       cursor.consume_exactly("}") && detail::text_of(raw, text)) {
     if (string) {
-      out = std::move(text);
+      const std::size_t size = text.size();
+      out = kept(std::move(text), size);
     } else {
       out = read_number(text);
     }
@@ -140,8 +179,11 @@ attribute value_reader::read_open(value_type type, int level) {
       return nullptr;
     case value_type::boolean:
       return in_.flag();
-    case value_type::string:
-      return in_.text();
+    case value_type::string: {
+      std::string text = in_.text();
+      const std::size_t size = text.size();
+      return kept(std::move(text), size);
+    }
     case value_type::number:
       return read_number(in_.text());
     case value_type::binary:
@@ -169,13 +211,16 @@ attribute value_reader::read_open(value_type type, int level) {
 
 attribute value_reader::read_list(int level) {
   attribute_list elements;
-  in_.array([&] { elements.push_back(read(level)); });
+  in_.array([&] {
+    attribute element = read(level);
+    if (has_room(1)) elements.push_back(std::move(element));
+  });
   return elements;
 }
 
 number value_reader::read_number(const std::string& text) {
   result<number> parsed = number::parse(text);
-  if (parsed) return *std::move(parsed);
+  if (parsed) return kept(*std::move(parsed), 1);
   fault(number_fault(text));
   return {};
 }
@@ -190,13 +235,22 @@ bytes value_reader::read_binary() {
             : fmt::format("Base64 encoded length is expected a multiple of 4 bytes but found: {}",
                           text.size()));
   }
-  return contents;
+  const std::size_t size = contents.size();
+  return kept(std::move(contents), size);
 }
 
-template <class Element>
-void value_reader::read_elements(Element element) {
+// Elements count what they hold. One may be empty: of more each counts one byte, so that an endless
+// row of them, which is refused, is not kept either.
+template <class T, class Element>
+void value_reader::read_elements(std::vector<T>& out, Element element) {
+  bool any_empty = false;
   in_.array([&] {
-    if (!in_.null()) return element();
+    if (!in_.null()) {
+      T read = element();
+      const bool again = read == T() && std::exchange(any_empty, true);
+      if (has_room(again ? 1 : 0)) out.push_back(std::move(read));
+      return;
+    }
     fault(
         "One or more parameter values were invalid: An string set may not have a null string as a "
         "member");
@@ -205,12 +259,15 @@ void value_reader::read_elements(Element element) {
 
 string_set value_reader::read_strings() {
   string_set set;
-  read_elements([&] { set.values.push_back(in_.text()); });
+  read_elements(set.values, [&] {
+    std::string text = in_.text();
+    const std::size_t size = text.size();
+    return kept(std::move(text), size);
+  });
   if (set.values.empty()) {
     fault("One or more parameter values were invalid: An string set  may not be empty");
   }
-  const std::set<std::string_view> distinct(set.values.begin(), set.values.end());
-  if (distinct.size() != set.values.size()) {
+  if (has_duplicates(set.values, std::ranges::less())) {
     fault(
         fmt::format("One or more parameter values were invalid: Input collection [{}] contains "
                     "duplicates.",
@@ -222,29 +279,26 @@ string_set value_reader::read_strings() {
 number_set value_reader::read_numbers() {
   number_set set;
   const bool sound = !at_fault();
-  read_elements([&] { set.values.push_back(read_number(in_.text())); });
+  read_elements(set.values, [&] { return read_number(in_.text()); });
   if (set.values.empty()) {
     fault("One or more parameter values were invalid: An number set  may not be empty");
   }
   // Numbers at fault are all zero.
   if (sound && at_fault()) return set;
-  const auto by_value = [](std::string_view a, std::string_view b) {
-    return detail::compare_numbers(a, b) < 0;
+  const auto by_value = [](const number& a, const number& b) {
+    return detail::compare_numbers(a.text(), b.text()) < 0;
   };
-  std::set<std::string_view, decltype(by_value)> distinct;
-  for (const number& each : set.values) distinct.insert(each.text());
-  if (distinct.size() != set.values.size()) fault("Input collection contains duplicates");
+  if (has_duplicates(set.values, by_value)) fault("Input collection contains duplicates");
   return set;
 }
 
 binary_set value_reader::read_binaries() {
   binary_set set;
-  read_elements([&] { set.values.push_back(read_binary()); });
+  read_elements(set.values, [&] { return read_binary(); });
   if (set.values.empty()) {
     fault("One or more parameter values were invalid: Binary sets should not be empty");
   }
-  const std::set<bytes> distinct(set.values.begin(), set.values.end());
-  if (distinct.size() != set.values.size()) {
+  if (has_duplicates(set.values, std::ranges::less())) {
     fault(
         "One or more parameter values were invalid: Input collection of type BS contains "
         "duplicates.");
@@ -261,20 +315,24 @@ attribute_map read_attributes::take() && {
 
 read_attributes read_item(json_reader& in) {
   read_attributes out;
-  value_reader reader(in);
+  value_reader reader(in, largest_item);
   out.values = reader.read_members(1);
-  out.fault = reader.take_fault();
+  out.too_large = reader.is_full();
+  out.fault =
+      out.too_large ? "Item size has exceeded the maximum allowed size" : reader.take_fault();
   return out;
 }
 
 read_attributes read_expression_values(json_reader& in) {
   read_attributes out;
-  value_reader reader(in);
+  value_reader reader(in, max_substitutes_bytes);
   in.object([&](std::string_view key) {
     std::string name(key);
     attribute value = reader.read(0);
     if (reader.at_fault() && out.fault_key.empty()) out.fault_key = name;
-    out.values.insert_or_assign(std::move(name), std::move(value));
+    out.too_large = out.too_large || !reader.has_room(name.size());
+    if (out.values.size() == max_substitutes && !out.values.contains(name)) out.too_large = true;
+    if (!out.too_large) out.values.insert_or_assign(std::move(name), std::move(value));
   });
   out.fault = reader.take_fault();
   return out;

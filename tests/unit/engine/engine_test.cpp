@@ -38,6 +38,18 @@ TEST_F(Engine, ErrorsAreOfTheServicesTypes) {
             "'message':'Requested resource not found'}");
 }
 
+TEST_F(Engine, ABodyIsAtMost16MiB) {
+  std::string request = "{}";
+  request.resize(16 * 1024 * 1024, ' ');
+  EXPECT_EQ(execute(operation::put_item, request).status, 400);
+  request += ' ';
+  const auto got = execute(operation::put_item, request);
+  EXPECT_EQ(got.status, 413);
+  EXPECT_EQ(got.text,
+            "{'__type':'com.amazonaws.dynamodb.v20120810#RequestEntityTooLargeException',"
+            "'message':'The request is longer than 16777216 bytes.'}");
+}
+
 TEST_F(Engine, AnAnswerIsFollowedByZeroBytes) {
   create_users();
   body_buffer answer;

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <string>
+#include <utility>
+
 namespace dynamo::test {
 namespace {
 
@@ -139,21 +143,95 @@ TEST_F(Transact, AKeyThatDoesNotFitCancelsAGet) {
                 "'Message':'The provided key element does not match the schema'}]"));
 }
 
-TEST_F(Transact, ItemsOfATransactionAreAtMost4MB) {
+TEST_F(Transact, ItemsThatAreReadAreAtMost4MB) {
   std::string wanted;
-  std::string actions;
   for (int i = 0; i < 11; ++i) {
     const std::string id = std::to_string(i);
     put("users", "{'id':{'S':'" + id + "'},'x':{'S':'" + std::string(390 * 1024, 'x') + "'}}");
     wanted += (i == 0 ? "" : ",") + keyed("Get", id, "'ProjectionExpression':'id'");
-    actions += (i == 0 ? "" : ",") + keyed("Delete", id);
   }
   EXPECT_THAT(refused(operation::transact_get_items, items(wanted)), HasSubstr("4MB"));
-  EXPECT_THAT(write_refused(actions), HasSubstr("4MB"));
   EXPECT_EQ(
       ok(operation::batch_get_item,
          "{'RequestItems':{'users':{'Keys':[{'id':{'S':'0'}}],'ProjectionExpression':'id'}}}"),
       "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
+}
+
+// As DynamoDB Local counts: the items and keys of the request, the text of its expressions, and
+// each use of a name or value in them.
+TEST_F(Transact, ARequestIsAtMost4MB) {
+  const std::string large(100'000, 'x');
+  const auto many = [&](int count, const std::function<std::string(const std::string&)>& action) {
+    std::string actions;
+    for (int i = 0; i < count; ++i) {
+      actions += (i == 0 ? "" : ",") + action(std::to_string(1000 + i));
+    }
+    return actions;
+  };
+  const auto valued = [&](std::string_view expression) {
+    return std::string(expression) + ",'ExpressionAttributeValues':{':a':{'S':'" + large + "'}}";
+  };
+  const std::pair<std::string_view, std::string> cases[] = {
+      {"Delete", valued("'ConditionExpression':'x<>:a'")},
+      {"ConditionCheck", valued("'ConditionExpression':'x<>:a'")},
+      {"Update", valued("'UpdateExpression':'SET z=:a'")},
+  };
+  for (const auto& [name, more] : cases) {
+    const auto action = [&](const std::string& id) { return keyed(name, id, more); };
+    EXPECT_THAT(write_refused(many(42, action)), HasSubstr("cannot exceed 4MB")) << name;
+    EXPECT_EQ(write(many(41, action)), "{}") << name;
+  }
+  EXPECT_THAT(write_refused(many(42,
+                                 [&](const std::string& id) {
+                                   return "{'Put':{'TableName':'users','Item':{'id':{'S':'" + id +
+                                          "'},'x':{'S':'" + large + "'}}}}";
+                                 })),
+              HasSubstr("Payload Size: 4200294"));
+  EXPECT_THAT(write_refused(many(30,
+                                 [&](const std::string& id) {
+                                   return keyed("Update", id,
+                                                valued("'UpdateExpression':'SET x=:a,y=:a'"));
+                                 })),
+              HasSubstr("Payload Size: 4200399"));
+}
+
+// More than is kept between the conditions and the writes.
+TEST_F(Transact, StoredItemsDoNotCount) {
+  std::string nulls;
+  for (int i = 0; i < 60'000; ++i) nulls += i == 0 ? "{'NULL':true}" : ",{'NULL':true}";
+  std::string changes;
+  std::string deletions;
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = std::to_string(i);
+    put("users", "{'id':{'S':'" + id + "'},'n':{'N':'1'},'x':{'L':[" + nulls + "]}}");
+    changes += (i == 0 ? "" : ",") +
+               keyed("Update", id,
+                     "'UpdateExpression':'SET n = n + n','ConditionExpression':'n = :n',"
+                     "'ExpressionAttributeValues':{':n':{'N':'1'}}");
+    deletions += (i == 0 ? "" : ",") + keyed("Delete", id,
+                                             "'ConditionExpression':'n = :n',"
+                                             "'ExpressionAttributeValues':{':n':{'N':'2'}}");
+  }
+  EXPECT_THAT(write(changes, "'ReturnConsumedCapacity':'TOTAL'"),
+              HasSubstr("'CapacityUnits':4720"));
+  EXPECT_THAT(get("users", "{'id':{'S':'19'}}", "'ProjectionExpression':'n'"),
+              HasSubstr("{'n':{'N':'2'}}"));
+  EXPECT_EQ(write(deletions), "{}");
+  EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
+}
+
+TEST_F(Transact, ReasonsContainItemsUpTo16MiB) {
+  std::string checks;
+  for (int i = 0; i < 50; ++i) {
+    const std::string id = std::to_string(i);
+    put("users", "{'id':{'S':'" + id + "'},'x':{'S':'" + std::string(400'000, 'x') + "'}}");
+    checks += (i == 0 ? "" : ",") + keyed("ConditionCheck", id,
+                                          "'ConditionExpression':'attribute_not_exists(id)',"
+                                          "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'");
+  }
+  const std::string reasons = write_refused(checks);
+  EXPECT_GT(reasons.size(), 16'000'000U);
+  EXPECT_LT(reasons.size(), 17'000'000U);
 }
 
 TEST_F(Transact, ATokenMakesItHappenOnce) {
