@@ -6,10 +6,14 @@
 #include "engine/operation/table_operations.hpp"
 #include "engine/request/decode.hpp"
 
+#include <dynamo/core/error.hpp>
+
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace dynamo::engine {
@@ -24,10 +28,21 @@ engine_options completed(engine_options options) {
   return options;
 }
 
+constexpr std::string_view out_of_memory =
+    R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError",)"
+    R"("message":"the embedded engine failed: out of memory; use smaller requests, or more memory"})";
+
 // Whether an operation may have made something that expires: items, or records of a stream.
 bool begins_expiry(operation op) {
   return op == operation::update_time_to_live || op == operation::create_table ||
          op == operation::update_table;
+}
+
+// Of the exception that is handled.
+error failure_of_store() {
+  error failure = detail::caught_error();
+  if (failure.kind == errc::callback) failure.kind = errc::io;
+  return failure;
 }
 
 }  // namespace
@@ -131,15 +146,15 @@ engine::~engine() {
 }
 
 result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_options options) {
-  options = completed(std::move(options));
-  auto store = database::open(path, options);
-  if (!store) return std::move(store).error();
   try {
+    options = completed(std::move(options));
+    auto store = database::open(path, options);
+    if (!store) return std::move(store).error();
     auto of = std::make_unique<parts>(std::move(options), *std::move(store));
     if (of->anything_expires()) of->sweeper.start();
     return std::shared_ptr<engine>(new engine(std::move(of)));
-  } catch (const std::exception& failed) {
-    return error{.kind = errc::io, .message = failed.what()};
+  } catch (...) {
+    return failure_of_store();
   }
 }
 
@@ -156,31 +171,41 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
   constexpr int too_large = 413;
   constexpr int failed = 500;
   int status = good;
-  std::string error_text;
   try {
-    if (home_.is_elsewhere()) {
-      throw std::logic_error(
-          "the database was opened before fork(); a child process must not use it");
+    // So that there is a place for the last sentence below.
+    answer.reserve(out_of_memory.size());
+    std::string error_text;
+    try {
+      if (home_.is_elsewhere()) {
+        throw std::logic_error(
+            "the database was opened before fork(); a child process must not use it");
+      }
+      if (request.size() > largest_request) {
+        status = too_large;
+        error_text = error_json(
+            refusal("RequestEntityTooLargeException",
+                    "The request is longer than " + std::to_string(largest_request) + " bytes."));
+      } else {
+        parts_->carry_out(op, request, answer);
+        if (begins_expiry(op)) parts_->begin_expiry();
+      }
+    } catch (const refusal& what) {
+      status = at_fault;
+      error_text = error_json(what);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      status = failed;
+      error_text = failure_json(detail::caught_error().message);
     }
-    if (request.size() > largest_request) {
-      status = too_large;
-      error_text = error_json(
-          refusal("RequestEntityTooLargeException",
-                  "The request is longer than " + std::to_string(largest_request) + " bytes."));
-    } else {
-      parts_->carry_out(op, request, answer);
-      if (begins_expiry(op)) parts_->begin_expiry();
+    if (status != good) {
+      answer.clear();
+      answer.append(error_text);
     }
-  } catch (const refusal& what) {
-    status = at_fault;
-    error_text = error_json(what);
-  } catch (const std::exception& what) {
+  } catch (const std::bad_alloc&) {
     status = failed;
-    error_text = failure_json(what.what());
-  }
-  if (status != good) {
     answer.clear();
-    answer.append(error_text);
+    if (answer.capacity() >= out_of_memory.size()) answer.append(out_of_memory);
   }
   answer.finish();
   return status;
@@ -196,8 +221,8 @@ result<void> engine::compact(const std::stop_token& stop) {
     if (parts_->store->compact(stop)) return {};
     return error{.kind = errc::cancelled,
                  .message = "compacting was cancelled: nothing has changed"};
-  } catch (const std::exception& failed) {
-    return error{.kind = errc::io, .message = failed.what()};
+  } catch (...) {
+    return failure_of_store();
   }
 }
 

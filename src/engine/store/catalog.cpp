@@ -51,7 +51,9 @@ std::uint64_t next_of(connection& on, std::string_view counter) {
   statement next =
       on.prepare("UPDATE counters SET value = value + 1 WHERE name = ?1 RETURNING value");
   if (!next.bind_text(1, counter).step()) {
-    throw store_failure("the database '" + on.name() + "' is damaged: a counter is missing");
+    throw store_failure("the database '" + on.name() +
+                        "' is damaged: a counter is missing; keep the file, and restore it "
+                        "from a backup");
   }
   const std::uint64_t value = next.integer(0);
   next.run();

@@ -4,6 +4,9 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <new>
+
 namespace dynamo::engine::store {
 namespace {
 
@@ -11,25 +14,33 @@ void run(connection& file, std::string_view sql) {
   file.prepare(sql).run();
 }
 
-store_failure failure_of(const connection& file, const std::exception_ptr& why) {
+// Writes that have failed before keep their own reason. What another write has thrown is not
+// theirs.
+void fail_all(const connection& file, std::span<pending_write* const> writes,
+              const std::exception_ptr& why) noexcept {
   try {
-    std::rethrow_exception(why);
-  } catch (const store_failure& failure) {
-    return failure;
+    try {
+      std::rethrow_exception(why);
+    } catch (const store_failure&) {
+      throw;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      throw store_failure("the database '" + file.name() +
+                          "' failed: another write ended the commit; write again");
+    }
   } catch (...) {
-    return store_failure("the database '" + file.name() +
-                         "' failed: another write ended the commit");
+    fail_each(writes, std::current_exception());
   }
 }
 
-// Whoever has failed before keeps his own reason. The others get an exception each: theirs is
-// caught on threads of their own.
-void fail_all(const connection& file, std::span<pending_write* const> writes,
-              const std::exception_ptr& why) {
-  const store_failure failure = failure_of(file, why);
-  for (pending_write* const each : writes) {
-    if (each->failure) continue;
-    each->failure = std::make_exception_ptr(store_failure(failure.what(), failure.code()));
+bool is_store_failure(const std::exception_ptr& why) noexcept {
+  try {
+    std::rethrow_exception(why);
+  } catch (const store_failure&) {
+    return true;
+  } catch (...) {
+    return false;
   }
 }
 
@@ -45,7 +56,7 @@ class group_transaction {
 
   // Runs writes from the first one on until all are done, or SQLite has undone the transaction.
   // Returns how many are decided.
-  std::size_t run_some(std::span<pending_write* const> group) {
+  std::size_t run_some(std::span<pending_write* const> group) noexcept {
     connection& file = *session_.file;
     try {
       run(file, "BEGIN IMMEDIATE");
@@ -71,7 +82,7 @@ class group_transaction {
   }
 
   // Runs all of them, with nothing to undo them by.
-  void run_for_good(std::span<pending_write* const> group) {
+  void run_for_good(std::span<pending_write* const> group) noexcept {
     connection& file = *session_.file;
     const std::uint64_t before = file.total_changed();
     try {
@@ -92,7 +103,7 @@ class group_transaction {
   [[nodiscard]] const committed& outcome() const noexcept { return outcome_; }
 
  private:
-  std::size_t commit_all(std::span<pending_write* const> group) const {
+  std::size_t commit_all(std::span<pending_write* const> group) noexcept {
     connection& file = *session_.file;
     try {
       run(file, "COMMIT");
@@ -149,7 +160,7 @@ class group_transaction {
       run(file, "ROLLBACK TO work");
       run(file, "RELEASE work");
       return true;
-    } catch (const store_failure&) {
+    } catch (...) {
       return false;
     }
   }
@@ -162,14 +173,19 @@ class group_transaction {
 }  // namespace
 
 committed commit(session& through, const clock& time, std::span<pending_write* const> group,
-                 undo how) {
+                 undo how) noexcept {
   group_transaction transaction(through, time);
   if (how == undo::none) {
     transaction.run_for_good(group);
   } else {
-    while (!group.empty()) group = group.subspan(transaction.run_some(group));
+    std::span<pending_write* const> rest = group;
+    while (!rest.empty()) rest = rest.subspan(transaction.run_some(rest));
   }
-  return transaction.outcome();
+  committed outcome = transaction.outcome();
+  outcome.has_failed = std::ranges::any_of(group, [](const pending_write* each) {
+    return each->failure && is_store_failure(each->failure);
+  });
+  return outcome;
 }
 
 }  // namespace dynamo::engine::store

@@ -189,8 +189,10 @@ table_definition definition_from(std::string_view json, const std::string& datab
   table_definition table;
   reader from(json.empty() ? "" : padded.data());
   if (json.empty() || !from.read(table) || !from.at_end()) {
-    throw store_failure("the database '" + database +
-                        "' is damaged: the definition of a table cannot be read");
+    throw store_failure(
+        "the database '" + database +
+        "' is damaged: the definition of a table cannot be read; keep the file, and restore it "
+        "from a backup");
   }
   return table;
 }

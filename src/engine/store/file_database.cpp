@@ -1,35 +1,38 @@
 #include "engine/store/compaction.hpp"
+#include "engine/store/consistency.hpp"
+#include "engine/store/exclusive_vfs.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite_database.hpp"
+#include "engine/store/write_ahead_log.hpp"
+
+#include <dynamo/core/error.hpp>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <atomic>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace dynamo::engine {
 namespace store {
 namespace {
 
-// In pages of 16 KiB. From the first on, what is committed is copied into the file; from the second
-// on, readers are waited for, so that the WAL can begin again.
-constexpr int pages_to_copy = 4'000;
-constexpr int pages_to_restart = 16'000;
-
 // Readers have connections of their own, and see what was committed when they began.
 class file_database final : public sqlite_database {
  public:
   file_database(const std::string& path, const engine_options& options)
       : sqlite_database(open_writer(path, options.durable), options.time), path_(path) {
-    sqlite3_wal_hook(
-        writing().file->handle(),
-        [](void* self, sqlite3*, const char*, int pages) {
-          static_cast<file_database*>(self)->wal_pages_ = pages;
-          return SQLITE_OK;
-        },
-        this);
+    log_.emplace(*writing().file, while_working);
+    has_checksums_ = has_page_checksums(writing().file->handle());
   }
+  // One that is only read, and why.
+  file_database(const std::string& path, const engine_options& options, std::string why_read_only)
+      : sqlite_database(open_read_only(path), options.time),
+        path_(path),
+        why_read_only_(std::move(why_read_only)) {}
 
  private:
   void with_reader(const std::function<void(session&)>& work) override {
@@ -52,8 +55,20 @@ class file_database final : public sqlite_database {
         idle_.pop_back();
       }
     }
-    if (!reader) reader = std::make_unique<session>(open_reader(path_));
+    // One that was opened before the file got checksums does not look at them.
+    if (reader && has_checksums_ && !has_page_checksums(reader->file->handle())) reader.reset();
+    if (!reader) reader = std::make_unique<session>(made_reader());
     refresh(*reader);
+    return reader;
+  }
+
+  [[nodiscard]] std::unique_ptr<connection> made_reader() const {
+    if (!log_) return open_read_only(path_);
+    auto reader = open_reader(path_);
+    log_->require_in_place("read");
+    if (has_checksums_ && !has_page_checksums(reader->handle())) {
+      throw damage(path_, SQLITE_CORRUPT);
+    }
     return reader;
   }
 
@@ -61,85 +76,92 @@ class file_database final : public sqlite_database {
     constexpr std::size_t most_idle = 16;
     try {
       reader->file->prepare("ROLLBACK").run();
-    } catch (const store_failure&) {
-      return;  // one that cannot end its transaction ends with it
+      const std::lock_guard lock(mutex_);
+      if (idle_.size() < most_idle) idle_.push_back(std::move(reader));
+      // NOLINTNEXTLINE(bugprone-empty-catch): one that cannot end its transaction ends with it
+    } catch (const std::exception&) {
     }
-    const std::lock_guard lock(mutex_);
-    if (idle_.size() < most_idle) idle_.push_back(std::move(reader));
   }
 
-  void run_group(std::span<pending_write* const> group) noexcept override {
-    commit_through(group);
-    if (shrink_due_ || wal_pages_ >= pages_to_copy) copy_wal();
+  void require_writable() {
+    if (log_) return log_->require_in_place("write to");
+    throw store_failure(
+        fmt::format("the database '{}' is open for reading only, because it could not be opened "
+                    "for writing: {}; open it again when that is mended",
+                    path_, why_read_only_),
+        SQLITE_READONLY);
+  }
+
+  void run_group(std::span<pending_write* const> group) override {
+    require_writable();
+    log_->copy_if_due(commit_through(group).has_failed);
   }
 
   bool rewrite(const std::stop_token& stop) override {
+    require_writable();
+    if (!has_checksums_) require_agreement();
     // The new rows are in the WAL. What a compaction that failed has written is there too.
-    shrink_due_ = true;
+    log_->shrink_soon();
     try {
       if (!compact_file(*writing().file, stop)) {
-        copy_wal();
+        log_->copy_if_due(false);
         return false;
       }
     } catch (...) {
-      copy_wal();
+      log_->copy_if_due(false);
       throw;
     }
-    // Writers wait meanwhile. For a reader who stays longer, a later commit does it.
-    constexpr int patience = 1'000;
-    const int code = copy_all(SQLITE_CHECKPOINT_TRUNCATE, patience);
-    if (code == SQLITE_OK) {
-      began_again();
-    } else if ((code & 0xFF) != SQLITE_BUSY) {
-      throw store_failure(
-          fmt::format(
-              "the database '{}' is compacted, but its file could not take that from its log "
-              "yet: {} (SQLite {}); the next write tries again",
-              path_, sqlite3_errstr(code), code),
-          code);
-    }
+    log_->shrink();
+    settle_checksums(*writing().file);
+    has_checksums_ = has_page_checksums(writing().file->handle());
     return true;
   }
 
-  // What fails here concerns nobody's write: it is in the WAL, durably, and the next commit tries
-  // again.
-  void copy_wal() {
-    const bool restart = wal_pages_ >= restart_at_;
-    if (!restart && !shrink_due_) {
-      copy_all(SQLITE_CHECKPOINT_PASSIVE, 0);
-      return;
-    }
-    // Readers read a page and go. For one who stays longer nobody waits: the WAL grows meanwhile.
-    const int patience = restart ? 100 : 0;
-    const int code =
-        copy_all(shrink_due_ ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART, patience);
-    if (code == SQLITE_OK) {
-      began_again();
-    } else if (restart) {
-      restart_at_ = wal_pages_ + pages_to_restart;
-    }
-  }
-
-  void began_again() noexcept {
-    shrink_due_ = false;
-    restart_at_ = pages_to_restart;
-  }
-
-  int copy_all(int mode, int patience) {
-    sqlite3* const file = writing().file->handle();
-    sqlite3_busy_timeout(file, patience);
-    const int code = sqlite3_wal_checkpoint_v2(file, "main", mode, nullptr, nullptr);
-    sqlite3_busy_timeout(file, while_working);
-    return code;
+  // What is compacted is as good as new: nothing would show any more that rows were lost before.
+  void require_agreement() {
+    const std::vector<std::string> found = disagreements(writing());
+    if (found.empty()) return;
+    throw store_failure(
+        fmt::format("the database '{}' was not compacted and is as it was, because it is damaged: "
+                    "{}{}; keep the file, and restore it from a backup",
+                    path_, found.front(), found.size() > 1 ? ", and more" : ""),
+        SQLITE_CORRUPT);
   }
 
   const std::string path_;
-  int wal_pages_ = 0;  // of the last commit; of the one that leads
-  int restart_at_ = pages_to_restart;
-  bool shrink_due_ = false;  // behind a compaction: the file and the WAL are to give room back
+  const std::string why_read_only_;
+  std::optional<write_ahead_log> log_;  // none: it is only read
+  std::atomic<bool> has_checksums_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<session>> idle_;
 };
+
+// Whether a file that cannot be opened to write may be one to read.
+bool may_be_readable(const store_failure& failure) {
+  const int primary = failure.code() & 0xFF;
+  return primary == SQLITE_READONLY || primary == SQLITE_FULL || primary == SQLITE_CANTOPEN ||
+         failure.code() == SQLITE_IOERR_WRITE || failure.code() == SQLITE_IOERR_FSYNC;
+}
+
+std::unique_ptr<database> opened_to_read(const std::string& path, const engine_options& options,
+                                         const store_failure& why) {
+  try {
+    return std::make_unique<file_database>(path, options, why.what());
+  } catch (const store_failure&) {
+    // Of a file that is there, it says more than that it cannot be written to.
+    if ((why.code() & 0xFF) == SQLITE_READONLY) throw;
+    throw store_failure(why);
+  }
+}
+
+std::unique_ptr<database> opened(const std::string& path, const engine_options& options) {
+  try {
+    return std::make_unique<file_database>(path, options);
+  } catch (const store_failure& failure) {
+    if (!may_be_readable(failure)) throw;
+    return opened_to_read(path, options, failure);
+  }
+}
 
 }  // namespace
 }  // namespace store
@@ -147,9 +169,11 @@ class file_database final : public sqlite_database {
 result<std::unique_ptr<database>> database::open(const std::string& path,
                                                  const engine_options& options) {
   try {
-    return std::unique_ptr<database>(std::make_unique<store::file_database>(path, options));
+    return store::opened(path, options);
   } catch (const store_failure& failure) {
     return error{.kind = errc::io, .message = failure.what()};
+  } catch (...) {
+    return detail::caught_error();
   }
 }
 

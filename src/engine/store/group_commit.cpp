@@ -1,12 +1,32 @@
 #include "engine/store/group_commit.hpp"
 
+#include "engine/store/store_failure.hpp"
+
+#include <array>
+
 namespace dynamo::engine::store {
+
 namespace {
 
-// Bounds how long the first one of a group waits for the others.
-constexpr std::size_t largest_group = 64;
+std::exception_ptr copy_of(const std::exception_ptr& why) noexcept {
+  try {
+    try {
+      std::rethrow_exception(why);
+    } catch (const store_failure& failure) {
+      throw store_failure(failure.what(), failure.code());
+    }
+  } catch (...) {
+    return std::current_exception();
+  }
+}
 
 }  // namespace
+
+void fail_each(std::span<pending_write* const> writes, const std::exception_ptr& why) noexcept {
+  for (pending_write* const each : writes) {
+    if (!each->failure) each->failure = copy_of(why);
+  }
+}
 
 void group_commit::wait_for_turn(waiting_write& own, std::unique_lock<std::mutex>& lock) {
   gathered_.push_back(&own);
@@ -25,31 +45,40 @@ void group_commit::pass_on() {
   }
 }
 
+void group_commit::lead(std::unique_lock<std::mutex>& lock) noexcept {
+  // No allocation: whoever is taken out of the queue must be woken, whatever happens.
+  std::array<waiting_write*, largest_group> members{};
+  std::array<pending_write*, largest_group> group{};
+  std::size_t size = 0;
+  for (; !gathered_.empty() && !gathered_.front()->alone && size < largest_group; ++size) {
+    members[size] = gathered_.front();
+    group[size] = gathered_.front();
+    gathered_.pop_front();
+  }
+  const std::span all(group.data(), size);
+  lock.unlock();
+  try {
+    run_(all);
+  } catch (...) {
+    fail_each(all, std::current_exception());
+  }
+  lock.lock();
+  // Under the lock: a follower, and what it waits for, ends as soon as it may see this. The first
+  // one is the leader itself.
+  for (std::size_t i = 1; i < size; ++i) {
+    members[i]->done = true;
+    members[i]->changed.notify_one();
+  }
+  pass_on();
+}
+
 void group_commit::write(const std::function<void(writer&)>& work, bool decided) {
   waiting_write own;
   own.work = &work;
   own.decided = decided;
   std::unique_lock lock(mutex_);
   wait_for_turn(own, lock);
-  if (own.leads) {
-    // The leader is the first of those who have gathered.
-    std::vector<pending_write*> group;
-    std::vector<waiting_write*> followers;
-    while (!gathered_.empty() && !gathered_.front()->alone && group.size() < largest_group) {
-      if (!group.empty()) followers.push_back(gathered_.front());
-      group.push_back(gathered_.front());
-      gathered_.pop_front();
-    }
-    lock.unlock();
-    run_(group);
-    lock.lock();
-    // Under the lock: a follower, and what it waits for, ends as soon as it may see this.
-    for (waiting_write* const each : followers) {
-      each->done = true;
-      each->changed.notify_one();
-    }
-    pass_on();
-  }
+  if (own.leads) lead(lock);
   lock.unlock();
   if (own.failure) std::rethrow_exception(own.failure);
 }

@@ -21,12 +21,17 @@ struct pending_write {
   std::exception_ptr failure{};  ///< null: it is committed
 };
 
-/// Whoever comes first leads: he runs what has gathered, and what gathers meanwhile is the next
-/// group, led by its first. So one commit, and one wait for the disk, serves many. Thread-safe.
+/// Gives each that has not failed yet the failure `why`: a store_failure of its own, since it is
+/// caught on a thread of its own, where another one may still read it.
+void fail_each(std::span<pending_write* const> writes, const std::exception_ptr& why) noexcept;
+
+/// The first writer leads: it runs what has gathered. What gathers meanwhile is the next group, led
+/// by its first writer. So one commit, and one wait for the disk, serves many. Whatever a leader
+/// throws or cannot allocate, its followers return and the next group runs. Thread-safe.
 class group_commit {
  public:
   /// `run` carries out a group, in its order, and says of each what became of it. It is called on
-  /// one thread at a time, and does not throw.
+  /// one thread at a time. If it throws, all of the group have failed with what it threw.
   using runner = std::function<void(std::span<pending_write* const>)>;
   explicit group_commit(runner run) : run_(std::move(run)) {}
 
@@ -46,8 +51,13 @@ class group_commit {
     std::condition_variable changed;
   };
 
+  // Bounds how long the first one of a group waits for the others.
+  static constexpr std::size_t largest_group = 64;
+
   /// Returns when it leads, or is done.
   void wait_for_turn(waiting_write& own, std::unique_lock<std::mutex>& lock);
+  /// Runs the group that has gathered; `lock` is held before and after, not meanwhile.
+  void lead(std::unique_lock<std::mutex>& lock) noexcept;
   /// The next one leads.
   void pass_on();
 

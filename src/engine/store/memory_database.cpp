@@ -21,17 +21,12 @@ class memory_database final : public sqlite_database {
     require_whole();
     work(writing());
   }
-  void run_group(std::span<pending_write* const> group) noexcept override {
+  void run_group(std::span<pending_write* const> group) override {
     const std::lock_guard lock(mutex_);
     const bool decided = std::ranges::all_of(group, &pending_write::decided);
-    try {
-      require_whole();
-      keep_journal(!decided);
-    } catch (...) {
-      for (pending_write* const each : group) each->failure = std::current_exception();
-      return;
-    }
-    whole_ = commit_through(group, decided ? undo::none : undo::each);
+    require_whole();
+    keep_journal(!decided);
+    whole_ = commit_through(group, decided ? undo::none : undo::each).is_whole;
   }
   bool rewrite(const std::stop_token& stop) override {
     const std::lock_guard lock(mutex_);

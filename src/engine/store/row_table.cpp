@@ -25,9 +25,11 @@ struct sql_text {
 
 void expect_one_changed(const connection& on, const char* action) {
   if (on.changed() == 1) return;
-  throw store_failure(fmt::format(
-      "the database '{}' is damaged: a row to {} is not there; make a copy and load it again",
-      on.name(), action));
+  throw store_failure(
+      fmt::format("the database '{}' is damaged: a row to {} is not there; keep the file, and "
+                  "restore it from a "
+                  "backup",
+                  on.name(), action));
 }
 
 // A visit under way.

@@ -1,6 +1,7 @@
 #include "engine/store/schema.hpp"
 
 #include "engine/store/exclusive_vfs.hpp"
+#include "engine/store/page_checksum.hpp"
 #include "engine/store/row_table.hpp"
 
 #include <dynamo/core/error.hpp>
@@ -21,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<const char*, 1> steps_so_far = {
+constexpr std::array<const char*, 2> steps_so_far = {
     // Tables, and what has rows: a SQLite table for each row set, its figures, and its expiries.
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "INSERT INTO counters VALUES ('row_set', 0), ('sequence', 0);"
@@ -36,9 +37,16 @@ constexpr std::array<const char*, 1> steps_so_far = {
     " created INTEGER NOT NULL, kind INTEGER NOT NULL, origin INTEGER NOT NULL,"
     " size INTEGER NOT NULL, keys TEXT NOT NULL, old_image TEXT, new_image TEXT,"
     " PRIMARY KEY (stream, sequence)) WITHOUT ROWID;",
+    // Pages may have checksums; 1: they have.
+    "INSERT INTO counters VALUES ('page_checksums', 0);",
 };
 
 constexpr int page_size = 16'384;
+// A file that has just been closed may still be at its end. Within this process it is the writer
+// of another database object that is waited for.
+constexpr int while_opening = 1'000;
+// Bytes of the WAL that stay on the disk once their contents are in the file.
+constexpr int largest_idle_wal = 16 << 20;
 // In memory, a write that may have to be undone copies every page it changes: smaller ones are
 // written more quickly.
 constexpr int memory_page_size = 8'192;
@@ -129,7 +137,12 @@ void checkpoint_at_end(const connection& file, bool wanted) {
   sqlite3_db_config(file.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1, nullptr);
 }
 
-void bring_up_to_date(connection& file, std::span<const char* const> steps) {
+// Nothing is written to a file that has the newest version: its disk may be full.
+void bring_up_to_date(connection& file, std::span<const char* const> steps, bool has_checksums) {
+  if (file.integer_of("PRAGMA application_id") == application_id &&
+      file.integer_of("PRAGMA user_version") == static_cast<std::int64_t>(steps.size())) {
+    return;
+  }
   file.execute("BEGIN IMMEDIATE");
   const bool fresh = file.integer_of("SELECT count(*) FROM sqlite_schema") == 0 &&
                      file.integer_of("PRAGMA application_id") == 0 &&
@@ -145,13 +158,46 @@ void bring_up_to_date(connection& file, std::span<const char* const> steps) {
   for (const char* const step : steps.subspan(static_cast<std::size_t>(version))) {
     file.execute(step);
   }
+  if (fresh && has_checksums) {
+    file.execute("UPDATE counters SET value = 1 WHERE name = 'page_checksums'");
+  }
   file.execute(fmt::format("PRAGMA user_version={}", steps.size()));
   file.execute("COMMIT");
 }
 
+// New pages of the file get room for a checksum: of a new file all, of another one when it is
+// compacted.
+void reserve_checksums(const connection& file) {
+  int bytes = static_cast<int>(checksum_size);
+  sqlite3_file_control(file.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+}
+
+// What the header says of checksums is in the file for a second time: that they are not checked
+// any more takes more than one byte that changed.
+bool is_said_to_have_checksums(connection& file) {
+  const bool said =
+      file.integer_of("SELECT value FROM counters WHERE name = 'page_checksums'") != 0;
+  if (said && !has_page_checksums(file.handle())) throw damage(file.name(), SQLITE_CORRUPT);
+  return said;
+}
+
+// Opens for somebody who wants to be told at once, in a sentence of our own, of another program.
+template <class Open>
+std::unique_ptr<connection> opened_alone(const std::string& path, const Open& open) {
+  try {
+    return open();
+  } catch (const store_failure& thrown) {
+    if ((thrown.code() & 0xFF) != SQLITE_BUSY) throw;
+    throw store_failure(
+        fmt::format("'{}' is in use by another program: end that one, or name another file", path),
+        thrown.code());
+  }
+}
+
 void set_up(connection& file) {
-  // Savepoints keep what they may have to restore in memory: no files in other folders.
-  file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF");
+  // Savepoints keep what they may have to restore in memory: no files in other folders. Pages that
+  // SQLite reads as memory would not be checked.
+  file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA mmap_size=0");
   add_row_visits(file);
 }
 
@@ -165,34 +211,55 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
                                         std::span<const char* const> steps) {
   const std::string whole = absolute(path);
   check_kind(path, whole);
-  try {
+  return opened_alone(path, [&] {
     auto file = std::make_unique<connection>(
         path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs());
     // A file that turns out to be another's is not touched by the end of this connection either.
     checkpoint_at_end(*file, false);
     check_owner(*file, steps.size());
-    if (sqlite3_db_readonly(file->handle(), "main") == 1) refuse(path, "cannot be written to");
+    if (sqlite3_db_readonly(file->handle(), "main") == 1) {
+      throw store_failure("'" + path + "' cannot be written to", SQLITE_READONLY);
+    }
     distrust(*file);
     set_up(*file);
-    // One that has just been closed may still be at its end. Within this process it is the writer
-    // of another database object that is waited for.
-    constexpr int while_opening = 1'000;
     sqlite3_busy_timeout(file->handle(), while_opening);
     file->execute(fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=NONE", page_size));
+    reserve_checksums(*file);
     file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
                                                        : "PRAGMA synchronous=NORMAL");
-    bring_up_to_date(*file, steps);
+    bring_up_to_date(*file, steps, true);
     // Only now: before, a new file is one that says whose it is, or an empty one.
     file->execute("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000");
+    file->execute(fmt::format("PRAGMA journal_size_limit={}", largest_idle_wal));
+    settle_checksums(*file);
     checkpoint_at_end(*file, true);
     sqlite3_busy_timeout(file->handle(), while_working);
     return file;
-  } catch (const store_failure& thrown) {
-    if ((thrown.code() & 0xFF) == SQLITE_BUSY) {
-      refuse(path, "is in use by another program: end that one, or name another file");
-    }
-    throw;
-  }
+  });
+}
+
+void settle_checksums(connection& file) {
+  if (is_said_to_have_checksums(file) || !has_page_checksums(file.handle())) return;
+  file.execute("UPDATE counters SET value = 1 WHERE name = 'page_checksums'");
+}
+
+std::unique_ptr<connection> open_read_only(const std::string& path) {
+  const std::string whole = absolute(path);
+  check_kind(path, whole);
+  return opened_alone(path, [&] {
+    auto file = std::make_unique<connection>(path, whole, SQLITE_OPEN_READONLY, reading_vfs());
+    checkpoint_at_end(*file, false);
+    check_owner(*file, steps_so_far.size());
+    distrust(*file);
+    set_up(*file);
+    sqlite3_busy_timeout(file->handle(), while_opening);
+    file->execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON; PRAGMA cache_size=-256");
+    const std::int64_t version = file->integer_of("PRAGMA user_version");
+    check_version(path, version, steps_so_far.size());
+    if (version == 0) refuse(path, "is not a database yet, and cannot be made one");
+    (void)is_said_to_have_checksums(*file);
+    return file;
+  });
 }
 
 std::unique_ptr<connection> open_reader(const std::string& path) {
@@ -210,7 +277,7 @@ std::unique_ptr<connection> open_memory() {
       "in memory", ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   set_up(*memory);
   memory->execute(fmt::format("PRAGMA page_size={}", memory_page_size));
-  bring_up_to_date(*memory, steps_so_far);
+  bring_up_to_date(*memory, steps_so_far, false);
   return memory;
 }
 

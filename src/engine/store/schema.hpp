@@ -29,6 +29,13 @@ inline constexpr int while_working = 60'000;
 [[nodiscard]] std::unique_ptr<connection> open_writer(
     const std::string& path, durability durable,
     std::span<const char* const> steps = schema_steps());
+/// Records in the file that its pages have checksums, if they have: after opening, and after
+/// compacting a file of version 1. Throws `store_failure` if the file says so and they have not.
+void settle_checksums(connection& file);
+/// A connection to a file that cannot be written to, or on a disk that takes nothing, with what is
+/// in the WAL beside it. Writes nothing. Processes that open it like this share it; one that writes
+/// is kept away until it is closed. Throws `store_failure`.
+[[nodiscard]] std::unique_ptr<connection> open_read_only(const std::string& path);
 /// A further connection, for reading, to a file that `open_writer` has opened.
 [[nodiscard]] std::unique_ptr<connection> open_reader(const std::string& path);
 /// The one connection to a database in memory.

@@ -22,6 +22,10 @@ struct session {
   std::uint64_t drops_seen = 0;  ///< how often row sets were dropped when its statements were made
 };
 
+/// Throws `failure` again; if it tells of damage, with the name of the table that the row set is
+/// of.
+[[noreturn]] void fail_about(session& within, row_set of, const store_failure& failure);
+
 /// `Base` is `snapshot`, or `transaction`, which reads in the same way.
 template <class Base>
 class reading : public Base {
@@ -40,11 +44,19 @@ class reading : public Base {
     return saved_figures(*session_->file, of);
   }
   [[nodiscard]] std::optional<stored_item> find(row_set in, std::string_view key) const override {
-    return find_row(*session_->file, in, key);
+    try {
+      return find_row(*session_->file, in, key);
+    } catch (const store_failure& failure) {
+      fail_about(*session_, in, failure);
+    }
   }
   void visit(row_set of, const key_range& range, bool ascending,
              const row_visitor& visitor) const override {
-    visit_rows(*session_->file, of, range, ascending, visitor);
+    try {
+      visit_rows(*session_->file, of, range, ascending, visitor);
+    } catch (const store_failure& failure) {
+      fail_about(*session_, of, failure);
+    }
   }
   [[nodiscard]] std::vector<change_stream> streams() const override {
     return streams_of(*session_->file);

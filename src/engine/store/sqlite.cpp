@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <new>
 #include <utility>
 
-namespace dynamo::engine::store {
+namespace dynamo::engine {
+namespace store {
 namespace {
 
 int size_of_text(const connection& on, std::string_view text) {
@@ -13,6 +15,15 @@ int size_of_text(const connection& on, std::string_view text) {
   constexpr std::size_t most = 1'000'000'000;
   if (text.size() > most) on.fail(SQLITE_TOOBIG);
   return static_cast<int>(text.size());
+}
+
+// What the user can do about a failure of SQLite; begins with what separates it from the failure.
+std::string_view advice_for(int code) {
+  if ((code & 0xFF) == SQLITE_FULL) return "; make room on its disk, then try again";
+  if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
+    return "; see whether its disk works, and whether a limit on the size of files is reached";
+  }
+  return "";
 }
 
 // A null pointer would be NULL.
@@ -29,7 +40,11 @@ void statement_end::operator()(sqlite3_stmt* of) const noexcept {
 statement::~statement() {
   if (!handle_) return;
   reset();
-  home_->push_back(std::move(handle_));
+  try {
+    home_->push_back(std::move(handle_));
+    // NOLINTNEXTLINE(bugprone-empty-catch): it is finalized instead of kept
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 void statement::check(int code) const {
@@ -161,8 +176,29 @@ void connection::fail(int code) const {
   const bool own =
       sqlite3_extended_errcode(handle_.get()) == code || sqlite3_errcode(handle_.get()) == code;
   const char* const text = own ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-  throw store_failure(fmt::format("the database '{}' failed: {} (SQLite {})", name_, text, code),
-                      code);
+  const store_failure failure(fmt::format("the database '{}' failed: {} (SQLite {}){}", name_, text,
+                                          code, advice_for(code)),
+                              code);
+  if (is_damage(failure)) throw damage(name_, code);
+  throw failure;
 }
 
-}  // namespace dynamo::engine::store
+}  // namespace store
+
+bool is_damage(const store_failure& failure) noexcept {
+  const int primary = failure.code() & 0xFF;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
+         failure.code() == SQLITE_IOERR_DATA || failure.code() == SQLITE_IOERR_SHORT_READ;
+}
+
+store_failure damage(std::string_view database, int code, std::string_view table) {
+  const std::string where = table.empty() ? "" : fmt::format(" in table '{}'", table);
+  const char* const why = code == SQLITE_IOERR_DATA ? "a page of it is not what was written there"
+                                                    : sqlite3_errstr(code);
+  return store_failure(fmt::format("the database '{}' is damaged{}: {} (SQLite {}); keep the file, "
+                                   "and restore it from a backup",
+                                   database, where, why, code),
+                       code);
+}
+
+}  // namespace dynamo::engine

@@ -55,11 +55,11 @@ std::vector<std::string> sqlite_database::check() {
   return found;
 }
 
-bool sqlite_database::commit_through(std::span<pending_write* const> group, undo how) {
+committed sqlite_database::commit_through(std::span<pending_write* const> group, undo how) {
   const committed outcome = commit(writing_, *clock_, group, how);
   if (outcome.has_dropped) drops_.fetch_add(1);
   refresh(writing_);
-  return outcome.is_whole;
+  return outcome;
 }
 
 void sqlite_database::refresh(session& idle) const {

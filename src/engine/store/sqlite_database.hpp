@@ -29,15 +29,16 @@ class sqlite_database : public database {
 
   /// Calls `work` within a transaction that sees one state of the database.
   virtual void with_reader(const std::function<void(session&)>& work) = 0;
-  /// Carries out a group of writes with `commit_through`. Called by one thread at a time.
-  virtual void run_group(std::span<pending_write* const> group) noexcept = 0;
+  /// Carries out a group of writes with `commit_through`. Called by one thread at a time. All of
+  /// them fail with what it throws.
+  virtual void run_group(std::span<pending_write* const> group) = 0;
   /// As `compact`. Called by one thread at a time, and not while a group is carried out.
   [[nodiscard]] virtual bool rewrite(const std::stop_token& stop) = 0;
 
   /// Of the one that leads.
   [[nodiscard]] session& writing() noexcept { return writing_; }
-  /// False if a write has failed that could not be undone.
-  bool commit_through(std::span<pending_write* const> group, undo how = undo::each);
+  /// As `commit`.
+  committed commit_through(std::span<pending_write* const> group, undo how = undo::each);
   /// Lets the statements of a session go that nobody uses at the moment: if row sets were dropped
   /// since it was here last, or if there are too many.
   void refresh(session& idle) const;

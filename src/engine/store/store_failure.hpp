@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace dynamo::engine {
 
@@ -20,5 +21,11 @@ class store_failure final : public std::runtime_error {
  private:
   int code_;
 };
+
+/// Whether a part of the file is not what was written to it.
+[[nodiscard]] bool is_damage(const store_failure& failure) noexcept;
+/// The failure of a damaged database; `table` is empty where it is not known.
+[[nodiscard]] store_failure damage(std::string_view database, int code,
+                                   std::string_view table = {});
 
 }  // namespace dynamo::engine

@@ -177,9 +177,12 @@ std::size_t writer::remove_expired(std::int64_t now, std::size_t limit) {
     for (const std::string& key :
          expired_keys(file(), table->rows, now - five_years, now, limit - removed)) {
       const auto item = find(table->rows, key);
-      if (!item) {
-        throw store_failure("the database '" + file().name() +
-                            "' is damaged: an item that expires is not there");
+      const auto expires = item ? expiry_of(*table, item->view()) : std::nullopt;
+      if (!expires || *expires < now - five_years || *expires >= now) {
+        throw store_failure("the database '" + file().name() + "' is damaged in table '" +
+                            table->name +
+                            "': an entry of the list of what expires has no such item; keep the "
+                            "file, and restore it from a backup");
       }
       replace(*table, key, &*item, nullptr, change_origin::time_to_live);
       ++removed;

@@ -11,9 +11,12 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -217,6 +220,56 @@ TEST_F(GroupCommit, ADiskThatIsFullUndoesTheOthersBeforeAndNoneBehind) {
   EXPECT_THAT(failures_, UnorderedElementsAre("", "", HasSubstr("database or disk is full"),
                                               HasSubstr("database or disk is full")));
   EXPECT_THAT(numbers(), UnorderedElementsAre(0, 3));
+}
+
+// A leader whose run throws, as when there is no memory left.
+TEST(GroupCommitThatThrows, FailsAllOfTheGroupAndHoldsNobodyUp) {
+  const dynamo::test::watchdog watch("a group whose leader throws");
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool held = true;
+  int runs = 0;
+  group_commit group([&](std::span<pending_write* const>) {
+    std::unique_lock lock(mutex);
+    ++runs;
+    changed.wait(lock, [&] { return !held; });
+    if (runs == 2) throw std::bad_alloc();
+    if (runs == 3) throw store_failure("thrown on purpose", 13);
+  });
+  std::vector<std::string> failures;
+  std::vector<std::thread> threads;
+  const auto write = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      threads.emplace_back([&] {
+        std::string failure;
+        try {
+          group.write([](writer&) {});
+        } catch (const store_failure& thrown) {
+          failure = thrown.what() + std::to_string(thrown.code());
+        } catch (const std::bad_alloc&) {
+          failure = "no memory";
+        }
+        const std::lock_guard lock(mutex);
+        failures.push_back(failure);
+      });
+    }
+    while (group.gathered() != threads.size() - 1) std::this_thread::yield();
+  };
+  write(1);
+  write(64);
+  write(3);
+  {
+    const std::lock_guard lock(mutex);
+    held = false;
+    changed.notify_all();
+  }
+  for (std::thread& each : threads) each.join();
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(std::ranges::count(failures, ""), 1);
+  EXPECT_EQ(std::ranges::count(failures, "no memory"), 64);
+  EXPECT_EQ(std::ranges::count(failures, "thrown on purpose13"), 3);
+  group.write([](writer&) {});
+  EXPECT_EQ(runs, 4);
 }
 
 }  // namespace

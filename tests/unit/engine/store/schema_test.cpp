@@ -1,6 +1,7 @@
 #include "engine/store/schema.hpp"
 
 #include "engine/store/database.hpp"
+#include "engine/store/exclusive_vfs.hpp"
 #include "support/store_sample.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -156,7 +157,7 @@ TEST_F(Migration, AnOldFileIsBroughtToTheNewestVersion) {
   steps_.push_back("UPDATE more SET x = x + 10");
   {
     const auto file = open_writer(path_, durability::process_crash, steps_);
-    EXPECT_EQ(file->integer_of("PRAGMA user_version"), 3);
+    EXPECT_EQ(file->integer_of("PRAGMA user_version"), 4);
     EXPECT_EQ(file->integer_of("SELECT min(x) FROM more"), 11);
     EXPECT_EQ(file->integer_of("SELECT count(*) FROM tables"), 1);
   }
@@ -181,7 +182,7 @@ TEST_F(Migration, AStepThatFailsLeavesTheOldFile) {
 TEST_F(Migration, ANewFileHasTheNewestVersion) {
   steps_.push_back("CREATE TABLE more (x INTEGER)");
   const auto file = open_writer(folder_ / "new.db", durability::process_crash, steps_);
-  EXPECT_EQ(file->integer_of("PRAGMA user_version"), 2);
+  EXPECT_EQ(file->integer_of("PRAGMA user_version"), 3);
   EXPECT_EQ(file->integer_of("PRAGMA application_id"), application_id);
   EXPECT_EQ(file->integer_of("PRAGMA page_size"), 16'384);
 }
@@ -220,8 +221,9 @@ TEST(Schema, ADamagedDefinitionIsTold) {
         [](transaction& changes) { changes.create_table(dynamo::engine::test::sample_table()); });
   }
   for (const char* const json : {"", "{", "{\"name\":\"users\"", "{\"unknown\":1}", "{} x"}) {
-    plain(folder / "data.db")
-        ->execute("UPDATE tables SET definition = '" + std::string(json) + "'");
+    // With checksums that are right.
+    connection(folder / "data.db", folder / "data.db", SQLITE_OPEN_READWRITE, exclusive_vfs())
+        .execute("UPDATE tables SET definition = '" + std::string(json) + "'");
     auto db = database::open(folder / "data.db", quick).value();
     EXPECT_THROW((void)dynamo::engine::test::definition_of(*db, "users"), store_failure) << json;
   }

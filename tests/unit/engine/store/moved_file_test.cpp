@@ -1,0 +1,104 @@
+// Files that are removed or replaced while a database has them open.
+#include "engine/store/database.hpp"
+#include "engine/store/store_failure.hpp"
+#include "support/store_sample.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace dynamo::engine::store {
+namespace {
+
+namespace fs = std::filesystem;
+using dynamo::engine::test::definition_of;
+using dynamo::engine::test::items_of;
+using dynamo::engine::test::put;
+using dynamo::engine::test::sample_item;
+using dynamo::engine::test::sample_table;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class MovedFile : public ::testing::Test {
+ protected:
+  MovedFile() {
+    db_->write([](transaction& changes) { changes.create_table(sample_table()); });
+    put(*db_, "users", sample_item(1));
+    // Somebody has read, and that connection is kept.
+    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(1));
+  }
+  void expect_only_reads(const std::string& what) {
+    try {
+      put(*db_, "users", sample_item(2));
+      ADD_FAILURE() << "written";
+    } catch (const store_failure& failure) {
+      EXPECT_THAT(failure.what(),
+                  AllOf(HasSubstr("cannot write to the database '" + path_ + "': " + what),
+                        HasSubstr("was removed or replaced while it was open")));
+    }
+    EXPECT_THROW((void)db_->compact({}), store_failure);
+    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(1));
+  }
+  void expect_writes() {
+    put(*db_, "users", sample_item(2));
+    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(2));
+    EXPECT_THAT(db_->check(), IsEmpty());
+  }
+
+  const dynamo::test::temporary_folder folder_;
+  const std::string path_ = folder_ / "data.db";
+  std::unique_ptr<database> db_ =
+      database::open(path_, {.durable = durability::process_crash}).value();
+};
+
+TEST_F(MovedFile, WithoutItsNameIsNotWrittenTo) {
+  fs::remove(path_);
+  expect_only_reads("its file");
+}
+
+TEST_F(MovedFile, ThatIsReplacedIsNotWrittenTo) {
+  fs::copy_file(path_, folder_ / "other.db");
+  fs::rename(folder_ / "other.db", path_);
+  expect_only_reads("its file");
+}
+
+// A further reader would open the other file.
+TEST_F(MovedFile, ThatIsReplacedHasNoNewReaders) {
+  fs::copy_file(path_, folder_ / "other.db");
+  fs::rename(folder_ / "other.db", path_);
+  db_->read([&](const snapshot&) {
+    std::thread([&] {
+      try {
+        db_->read([](const snapshot&) {});
+        ADD_FAILURE() << "read";
+      } catch (const store_failure& failure) {
+        EXPECT_THAT(failure.what(),
+                    HasSubstr("cannot read the database '" + path_ + "': its file was removed"));
+      }
+    }).join();
+  });
+}
+
+TEST_F(MovedFile, ThatIsPutBackIsWrittenTo) {
+  fs::rename(path_, folder_ / "other.db");
+  expect_only_reads("its file");
+  fs::rename(folder_ / "other.db", path_);
+  expect_writes();
+}
+
+TEST_F(MovedFile, WithoutItsLogIsNotWrittenTo) {
+  fs::rename(path_ + "-wal", folder_ / "log");
+  expect_only_reads("its log '" + path_ + "-wal'");
+  fs::rename(folder_ / "log", path_ + "-wal");
+  expect_writes();
+}
+
+}  // namespace
+}  // namespace dynamo::engine::store

@@ -1,0 +1,40 @@
+#include "engine/store/page_checksum.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <vector>
+
+namespace dynamo::engine::store {
+namespace {
+
+std::vector<unsigned char> sealed_page(std::uint64_t offset) {
+  std::vector<unsigned char> page(4'096);
+  for (std::size_t i = 0; i < page.size(); ++i) page[i] = static_cast<unsigned char>(i * 7);
+  seal_page(page, offset);
+  return page;
+}
+
+TEST(PageChecksum, APageIsAsItWasSealed) {
+  for (const std::uint64_t offset : {0ULL, 4'096ULL, 5'000'000'000ULL / 4'096 * 4'096}) {
+    EXPECT_TRUE(is_sealed(sealed_page(offset), offset)) << offset;
+  }
+}
+
+TEST(PageChecksum, EveryBitCounts) {
+  std::vector<unsigned char> page = sealed_page(8'192);
+  for (std::size_t bit = 0; bit < page.size() * 8; ++bit) {
+    page[bit / 8] ^= static_cast<unsigned char>(1U << bit % 8);
+    EXPECT_FALSE(is_sealed(page, 8'192)) << bit;
+    page[bit / 8] ^= static_cast<unsigned char>(1U << bit % 8);
+  }
+  EXPECT_TRUE(is_sealed(page, 8'192));
+}
+
+TEST(PageChecksum, APageOfAnotherPlaceIsAnotherPage) {
+  EXPECT_FALSE(is_sealed(sealed_page(4'096), 8'192));
+  EXPECT_FALSE(is_sealed(std::vector<unsigned char>(4'096), 4'096)) << "a page of zeros";
+}
+
+}  // namespace
+}  // namespace dynamo::engine::store
