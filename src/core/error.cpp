@@ -86,9 +86,12 @@ error caught_error() noexcept {
     } catch (const std::bad_alloc&) {
       return failure;
     } catch (const std::exception& thrown) {
-      failure = {.kind = errc::callback, .message = thrown.what()};
+      failure = {
+          .kind = errc::callback, .message = thrown.what(), .cause = std::current_exception()};
     } catch (...) {
-      failure = {.kind = errc::callback, .message = "an exception without a message"};
+      failure = {.kind = errc::callback,
+                 .message = "an exception without a message",
+                 .cause = std::current_exception()};
     }
   } catch (...) {
     // Copying the details failed for want of memory; `failure` is as it was.
@@ -97,7 +100,12 @@ error caught_error() noexcept {
 }
 
 void throw_failure(const error& failure) {
-  throw exception(failure);
+  if (!failure.cause) throw exception(failure);
+  try {
+    std::rethrow_exception(failure.cause);
+  } catch (...) {
+    std::throw_with_nested(exception(failure));
+  }
 }
 
 void throw_no_error() {

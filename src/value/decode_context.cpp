@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace dynamo::detail {
 namespace {
 
@@ -17,6 +19,19 @@ bool type_of(std::string_view name, value_type& out) {
     }
   }
   return false;
+}
+
+// As far as there is memory for it.
+error out_of_memory(std::string_view table) noexcept {
+  error failure;
+  failure.kind = errc::out_of_memory;
+  failure.message = "out of memory";  // short enough to need no allocation
+  try {
+    failure.table = table;
+  } catch (...) {
+    // Without the table's name, then.
+  }
+  return failure;
 }
 
 }  // namespace
@@ -38,7 +53,7 @@ bool decode_context::open_as_slow(value_type type, const char* expected) {
 }
 
 bool decode_context::malformed(const char* expected) {
-  mismatch_ = missing_ = false;
+  fault_ = fault::malformed;
   expected_ = expected;
   found_.clear();
   path_.clear();
@@ -46,8 +61,7 @@ bool decode_context::malformed(const char* expected) {
 }
 
 bool decode_context::mismatch(const char* expected, std::string found) {
-  mismatch_ = true;
-  missing_ = false;
+  fault_ = fault::mismatch;
   expected_ = expected;
   found_ = std::move(found);
   path_.clear();
@@ -55,9 +69,22 @@ bool decode_context::mismatch(const char* expected, std::string found) {
 }
 
 bool decode_context::missing(std::string_view name, const char* expected) {
-  mismatch_ = missing_ = true;
+  fault_ = fault::missing;
   expected_ = expected;
   path_ = name;
+  return false;
+}
+
+bool decode_context::thrown() noexcept {
+  error caught = caught_error();
+  path_.clear();
+  if (caught.kind == errc::out_of_memory) {
+    fault_ = fault::out_of_memory;
+    return false;
+  }
+  fault_ = fault::thrown;
+  found_ = std::move(caught.message);
+  cause_ = std::current_exception();
   return false;
 }
 
@@ -73,20 +100,44 @@ bool decode_context::within(std::size_t index) {
 
 error decode_context::take_error(std::string_view table) {
   depth_ = 0;
+  if (fault_ == fault::out_of_memory) return out_of_memory(table);
   error failure;
   failure.table = table;
-  failure.kind = mismatch_ ? errc::invalid_value : errc::invalid_response;
   const std::string where = path_.empty() ? "the value" : fmt::format("attribute '{}'", path_);
-  if (missing_) {
-    failure.message = fmt::format("{} is missing: expected {}", where, expected_);
-  } else if (mismatch_) {
-    failure.message =
-        fmt::format("{} does not fit: expected {}, found {}", where, expected_, found_);
-  } else {
-    failure.message = fmt::format("the JSON is malformed: expected {}{}", expected_,
-                                  path_.empty() ? "" : " in " + where);
+  failure.kind = errc::invalid_value;
+  switch (std::exchange(fault_, fault::malformed)) {
+    case fault::missing:
+      failure.message = fmt::format("{} is missing: expected {}", where, expected_);
+      break;
+    case fault::mismatch:
+      failure.message =
+          fmt::format("{} does not fit: expected {}, found {}", where, expected_, found_);
+      break;
+    case fault::thrown:
+      failure.message = fmt::format("cannot decode {}: {}", where, found_);
+      failure.cause = std::exchange(cause_, nullptr);
+      break;
+    case fault::out_of_memory:
+    case fault::malformed:
+      failure.kind = errc::invalid_response;
+      failure.message = fmt::format("the JSON is malformed: expected {}{}", expected_,
+                                    path_.empty() ? "" : " in " + where);
+      break;
   }
-  mismatch_ = missing_ = false;
+  return failure;
+}
+
+error thrown_by_item(std::string_view table) noexcept {
+  error failure = caught_error();
+  try {
+    if (failure.kind == errc::callback) {
+      failure.kind = errc::invalid_value;
+      failure.message.insert(0, "cannot keep an item: ");
+    }
+    if (failure.table.empty()) failure.table = table;
+  } catch (...) {
+    // No memory for the table's name; the error is the same.
+  }
   return failure;
 }
 

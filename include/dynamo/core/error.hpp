@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -68,6 +69,9 @@ struct error {
   /// Of a cancelled transaction, a code for each of its actions, in their order: "None",
   /// "ConditionalCheckFailed", "TransactionConflict", ...
   std::vector<std::string> reasons{};
+  /// What a function of the program's threw, if that is the cause. The exception that is thrown for
+  /// this error nests it (`std::rethrow_if_nested`).
+  std::exception_ptr cause{};
 
   /// Message and context in one line.
   [[nodiscard]] std::string to_string() const;
@@ -90,7 +94,8 @@ class exception : public std::runtime_error {
 namespace detail {
 /// The exception that is being handled, as an error. Call within a handler. An exception that is
 /// not of this library becomes errc::callback with its message; std::bad_alloc becomes
-/// errc::out_of_memory. Does not throw: what does not fit into memory is left out.
+/// errc::out_of_memory. Any other is the error's `cause`. Does not throw: what does not fit into
+/// memory is left out.
 [[nodiscard]] error caught_error() noexcept;
 }  // namespace detail
 

@@ -8,24 +8,14 @@
 #include <optional>
 #include <ranges>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace dynamo::flow::detail {
 
-template <class T>
-inline constexpr bool views_others = dynamo::detail::holds_views<T>;
-template <class First, class Second>
-inline constexpr bool views_others<std::pair<First, Second>> =
-    views_others<std::remove_cvref_t<First>> || views_others<std::remove_cvref_t<Second>>;
-template <class... Part>
-inline constexpr bool views_others<std::tuple<Part...>> =
-    (views_others<std::remove_cvref_t<Part>> || ...);
-
 /// True if an event may be kept beyond the moment in which it passes.
 template <class T>
-inline constexpr bool storable = !views_others<std::remove_cvref_t<T>>;
+inline constexpr bool storable = !dynamo::detail::holds_views<T>;
 
 /// Whether text that is returned is an event or a range of characters.
 enum class text : std::uint8_t { is_an_event, is_a_range };

@@ -201,7 +201,7 @@ class into_adaptor {
 /// moving from it is fine. What ends the flow is thrown where the next event would have been, and
 /// again from then on.
 template <class T>
-class event_stream {
+class [[nodiscard("a stream runs its flow only when it is read")]] event_stream {
  public:
   class iterator;
 

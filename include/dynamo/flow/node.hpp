@@ -124,7 +124,9 @@ namespace dynamo::flow {
 /// A flow that was described and does not run yet: `from(...) | step | step | ...`. Nothing happens
 /// before it is given to an end. Move-only if its source is.
 template <class Node>
-class pipeline {
+class [[nodiscard(
+    "a flow does nothing until an end runs it: add | flow::run(), collect(), into() or "
+    "stream()")]] pipeline {
  public:
   /// The type of its events.
   using value_type = std::remove_cvref_t<typename Node::out>;

@@ -61,7 +61,7 @@ class scan_feed {
   void feed(const crew& of, Chain& chain, std::size_t) {
     dynamo::detail::arena memory;
     dynamo::detail::page_reader<T> reader(memory);
-    T current{};
+    T current = call(source_place, [] { return T{}; });
     for (std::optional<page> at_hand; (at_hand = next_page());) {
       reader.open(*at_hand);
       while (!of.ending() && next_item(reader, memory, current)) {
@@ -83,7 +83,7 @@ class scan_feed {
     memory.clear();
     auto more = reader.next(into, parts_.table);
     if (!more) [[unlikely]] {
-      call(source_place, [&] { throw exception(std::move(more).error()); });
+      call(source_place, [&] { more.value(); });
     }
     return *more;
   }

@@ -55,12 +55,16 @@ class batch {
     reader.open(source);
     result<void> outcome;
     std::size_t count = 0;
-    for (;;) {
-      if (count == items_.size()) items_.emplace_back();
-      auto more = reader.next(items_[count], table);
-      if (!more) outcome = std::move(more).error();
-      if (!more || !*more) break;
-      ++count;
+    try {
+      for (;;) {
+        if (count == items_.size()) items_.emplace_back();
+        auto more = reader.next(items_[count], table);
+        if (!more) outcome = std::move(more).error();
+        if (!more || !*more) break;
+        ++count;
+      }
+    } catch (...) {
+      outcome = detail::thrown_by_item(table);
     }
     items_.resize(count);
     mark_ = acknowledgement(source.receipt, 0, count);

@@ -15,9 +15,6 @@
 
 namespace dynamo::detail {
 
-template <>
-inline constexpr bool holds_views<item> = true;
-
 /// What a stream can be of: a mapped struct, or `item`.
 template <class T>
 concept streamable = mapped<T> || std::same_as<T, item>;
@@ -71,7 +68,8 @@ class page_reader {
   }
 
   /// Decodes the next item into `out`: true, or false at the end. An error of kind
-  /// errc::invalid_value is about this item alone: the next call goes on behind it.
+  /// errc::invalid_value is about this item alone: the next call continues after it. It is also
+  /// what a conversion or a member of `T` throws. Does not throw.
   result<bool> next(T& out, std::string_view table) {
     if constexpr (is_tracked<T>) {
       if (auto passed = pass_over(); !passed) return std::move(passed).error();
@@ -112,10 +110,14 @@ class page_reader {
   }
 
   bool decode(decode_context& context, T& out) {
-    if constexpr (std::same_as<T, item>) {
-      return parser_.parse(context, out);
-    } else {
-      return object_codec<T>::decode(context, out);
+    try {
+      if constexpr (std::same_as<T, item>) {
+        return parser_.parse(context, out);
+      } else {
+        return object_codec<T>::decode(context, out);
+      }
+    } catch (...) {
+      return context.thrown();
     }
   }
 

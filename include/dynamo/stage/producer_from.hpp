@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/stage/delivery.hpp>
+#include <dynamo/value/ownership.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -35,6 +36,9 @@ class range_producer {
 
  public:
   using value_type = std::ranges::range_value_t<Range>;
+  static_assert(std::ranges::forward_range<Range> || !dynamo::detail::holds_views<value_type>,
+                "dynamo: elements of a single-pass range that view their page cannot be emitted: "
+                "use std::string members.");
   static constexpr bool single_copy = true;
 
   explicit range_producer(Range range) : state_(std::make_shared<state>(std::move(range))) {}

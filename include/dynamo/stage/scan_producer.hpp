@@ -88,7 +88,7 @@ class scan_producer<T>::producer {
   void on_start(waker wake) { state_->feed.on_page(std::move(wake)); }
 
   void on_demand(std::size_t count, emit<value_type> out) {
-    if (state_->broken) throw exception(*state_->broken);
+    if (state_->broken) dynamo::detail::throw_failure(*state_->broken);
     // The rest in further calls, behind the turns of others: consumers find these events in a
     // cache.
     count = std::min(count, at_a_time);
@@ -149,7 +149,7 @@ class scan_producer<T>::producer {
       return;
     }
     state_->broken = failure;
-    throw exception(std::move(failure));
+    dynamo::detail::throw_failure(failure);
   }
 
   struct no_item {};

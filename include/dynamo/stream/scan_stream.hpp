@@ -105,17 +105,18 @@ struct scan_stream<T>::state {
       if (failure) return *failure;
       if (current_page) {
         memory.clear();
-        auto more = reader.next(current, table);
+        auto more = reader.next(*current, table);
         if (!more) {
           if (more.error().kind != errc::invalid_value) fail(more.error());
           return std::move(more).error();
         }
-        if (*more) return &current;
+        if (*more) return &*current;
         keep_for_later();
         // The page's memory is free before the next page is asked for.
         current_page.reset();
       }
       if (ended) return nullptr;
+      if (!make_current()) continue;
       auto arrived = source.next();
       if (!arrived) {
         fail(arrived.error());
@@ -149,6 +150,18 @@ struct scan_stream<T>::state {
     return {current_page->receipt, 0, reader.delivered()};
   }
 
+  // The object that items are decoded into. False if its constructor has thrown.
+  bool make_current() {
+    if (current) return true;
+    try {
+      current.emplace();
+      return true;
+    } catch (...) {
+      fail(detail::thrown_by_item(table));
+      return false;
+    }
+  }
+
   void fail(const error& reason) {
     failure = reason;
     current_page.reset();
@@ -159,7 +172,7 @@ struct scan_stream<T>::state {
   detail::arena memory;
   detail::page_reader<T> reader{memory};
   std::optional<page> current_page;
-  T current{};
+  std::optional<T> current;
   bool ended = false;
   std::optional<error> failure;
   std::vector<acknowledgement> unacknowledged;  // parts of pages that were handed out
@@ -241,7 +254,7 @@ class scan_stream<T>::batch_range {
 
   void fetch() {
     while (!fetched_ && !ended_) {
-      if (failure_) throw exception(*failure_);
+      if (failure_) detail::throw_failure(*failure_);
       if constexpr (detail::holds_views<T>) current_ = {};
       auto arrived = state_->source.next();
       if (!arrived) {
@@ -311,12 +324,22 @@ class scan_stream<T>::result_range {
     } else if (*next == nullptr) {
       ended_ = true;
     } else {
-      current_ = std::move(**next);
+      try {
+        current_.emplace(std::move(**next));
+      } catch (...) {
+        current_.emplace(detail::thrown_by_item(state_->table));
+      }
     }
   }
   // Gives the item's memory back to the stream for the next one.
   void release() {
-    if (current_ && *current_) state_->current = std::move(**current_);
+    if (current_ && *current_) {
+      try {
+        *state_->current = std::move(**current_);
+      } catch (...) {
+        // The item was read, and the next one is decoded over what is here: nothing is lost.
+      }
+    }
     current_.reset();
   }
 

@@ -35,6 +35,9 @@ class table {
   static_assert(detail::streamable<T>,
                 "dynamo: a table is of a struct with a dynamo::mapping, or of dynamo::item.");
   static constexpr bool generic = std::is_same_v<T, item>;
+  static_assert(generic || detail::has_keys<T>,
+                "dynamo: a table is of a struct with a dynamo::table_mapping, which has its name "
+                "and keys; an object_mapping is for structs within an item.");
 
  public:
   /// What a function that keeps items beyond their page returns: `T`, or `owned_item` for `item`.
@@ -43,7 +46,10 @@ class table {
   /// The table that the mapping names.
   explicit table(client db)
     requires mapped<T>
-      : table(std::move(db), std::string(mapping<T>.table)) {}
+      : table(std::move(db), std::string(mapping<T>.table)) {
+    static_assert(!mapping<T>.table.empty(),
+                  "dynamo: the mapping names no table: give the name to the constructor.");
+  }
   table(client db, std::string name) : client_(std::move(db)), name_(std::move(name)) {}
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -137,16 +143,21 @@ class table {
     try_put(value, call).value();
   }
   result<void> try_put(const kept_type& value, const call_options& call = {}) const {
-    return client_.try_put_item({.table = name_, .item = value}, call);
+    auto item = try_encode([&] { return encoded_item(value); });
+    if (!item) return std::move(item).error();
+    return client_.try_put_item({.table = name_, .item = *std::move(item)}, call);
   }
 
-  /// Writes all of `values`; see `client::batch_write`.
+  /// Writes all of `values`; see `client::batch_write`. If one of them cannot be encoded, nothing
+  /// is written, and `unwritten` is empty.
   void put_all(const std::vector<kept_type>& values, const call_options& call = {}) const {
-    client_.batch_write(puts_of(values), call);
+    client_.batch_write(try_encode([&] { return puts_of(values); }).value(), call);
   }
   batch_write_result try_put_all(const std::vector<kept_type>& values,
                                  const call_options& call = {}) const {
-    return client_.try_batch_write(puts_of(values), call);
+    auto writes = try_encode([&] { return puts_of(values); });
+    if (!writes) return result<void>(std::move(writes).error());
+    return client_.try_batch_write(*writes, call);
   }
 
   /// The item with this key, in the order partition key, sort key. Nothing if there is none.
@@ -157,12 +168,12 @@ class table {
   }
   template <class... Key>
   result<std::optional<kept_type>> try_get(const Key&... key) const {
+    auto wanted = try_key_of(key...);
+    if (!wanted) return std::move(wanted).error();
     if constexpr (generic) {
-      return client_.try_get_item({.table = name_, .key = key_of(key...)});
+      return client_.try_get_item({.table = name_, .key = *std::move(wanted)});
     } else {
-      static_assert(!detail::holds_views<T>,
-                    "dynamo: an item that is kept cannot view its page: use std::string members.");
-      auto text = client_.try_get_item_json({.table = name_, .key = key_of(key...)});
+      auto text = client_.try_get_item_json({.table = name_, .key = *std::move(wanted)});
       if (!text) return std::move(text).error();
       if (!*text) return std::optional<T>();
       return decode(**text);
@@ -176,7 +187,9 @@ class table {
   }
   template <class... Key>
   result<void> try_remove(const Key&... key) const {
-    return client_.try_delete_item({.table = name_, .key = key_of(key...)});
+    auto wanted = try_key_of(key...);
+    if (!wanted) return std::move(wanted).error();
+    return client_.try_delete_item({.table = name_, .key = *std::move(wanted)});
   }
 
   /// Changes attributes of one item. `request.table` is filled in; give the key with `key_of`.
@@ -187,13 +200,18 @@ class table {
   }
 
   /// All items that a query finds, in order. `request.table` is filled in; `request.limit` is the
-  /// page size.
+  /// page size. Throws errc::invalid_argument for `select::count`, which returns no items.
   [[nodiscard]] std::vector<kept_type> query(query_request request,
                                              const call_options& call = {}) const {
     return try_query(std::move(request), call).value();
   }
   result<std::vector<kept_type>> try_query(query_request request,
                                            const call_options& call = {}) const {
+    if (request.selected == dynamo::select::count) {
+      throw exception({.kind = errc::invalid_argument,
+                       .message = "query: select count returns no items; use client::query and add "
+                                  "up the count of its pages"});
+    }
     request.table = name_;
     std::vector<kept_type> found;
     detail::page_chain chain(request.exclusive_start_key.json());
@@ -210,11 +228,13 @@ class table {
       }
       for (owned_item& each : answer->items) {
         if constexpr (generic) {
-          found.push_back(std::move(each));
+          auto kept = keep(found, std::move(each));
+          if (!kept) return std::move(kept).error();
         } else {
           auto decoded = decode(to_json(each));
           if (!decoded) return std::move(decoded).error();
-          found.push_back(**std::move(decoded));
+          auto kept = keep(found, **std::move(decoded));
+          if (!kept) return std::move(kept).error();
         }
       }
       request.exclusive_start_key = std::move(answer->last_evaluated_key);
@@ -272,7 +292,7 @@ class table {
   static scan_options of_items(scan_options options) {
     if (options.select == dynamo::select::count) {
       throw exception({.kind = errc::invalid_argument,
-                       .message = "select count returns no items: use count()"});
+                       .message = "scan: select count returns no items; use count()"});
     }
     return options;
   }
@@ -298,13 +318,50 @@ class table {
     return options;
   }
 
+  // What `encode` returns. What it throws, a conversion for example, is an error of the value.
+  template <class Encode>
+  auto try_encode(Encode encode) const -> result<decltype(encode())> {
+    try {
+      return encode();
+    } catch (...) {
+      error failure = detail::caught_error();
+      if (failure.kind == errc::callback) failure.kind = errc::invalid_value;
+      failure.table = name_;
+      return failure;
+    }
+  }
+  template <class... Key>
+  result<encoded_item> try_key_of(const Key&... key) const {
+    return try_encode([&] { return key_of(key...); });
+  }
+
+  // Every item that is returned apart from a page comes from here, or from `collect`.
   result<std::optional<T>> decode(const std::string& json) const {
+    static_assert(!detail::holds_views<T>,
+                  "dynamo: an item that is kept cannot view its page: use std::string members.");
     const body_buffer padded{std::string_view(json)};
     detail::arena memory;
     detail::decode_context context(detail::json_cursor(padded.data()), memory);
-    T decoded{};
-    if (!detail::object_codec<T>::decode(context, decoded)) return context.take_error(name_);
-    return std::optional<T>(std::move(decoded));
+    try {
+      std::optional<T> decoded(std::in_place);
+      if (!detail::object_codec<T>::decode(context, *decoded)) return context.take_error(name_);
+      return decoded;
+    } catch (...) {
+      return detail::thrown_by_item(name_);
+    }
+  }
+  template <class Item>
+  result<void> keep(std::vector<kept_type>& items, Item&& item) const {
+    try {
+      if constexpr (std::same_as<std::remove_cvref_t<Item>, dynamo::item>) {
+        items.push_back(item.to_owned());
+      } else {
+        items.push_back(std::forward<Item>(item));
+      }
+    } catch (...) {
+      return detail::thrown_by_item(name_);
+    }
+    return {};
   }
 
   template <class M, class Sender>
@@ -325,17 +382,8 @@ class table {
       auto next = stream.try_next();
       if (!next) return std::move(next).error();
       if (*next == nullptr) return items;
-      if constexpr (generic) {
-        try {
-          items.push_back((*next)->to_owned());
-        } catch (const exception& unfit) {
-          error failure = unfit.details();
-          failure.table = name_;
-          return failure;
-        }
-      } else {
-        items.push_back(std::move(**next));
-      }
+      auto kept = keep(items, std::move(**next));
+      if (!kept) return std::move(kept).error();
     }
   }
 

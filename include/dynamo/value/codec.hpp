@@ -5,6 +5,7 @@
 #include <dynamo/value/base64.hpp>
 #include <dynamo/value/decode_context.hpp>
 #include <dynamo/value/json_writer.hpp>
+#include <dynamo/value/ownership.hpp>
 
 #include <optional>
 #include <string>
@@ -12,19 +13,6 @@
 #include <type_traits>
 
 namespace dynamo {
-
-/// How a type of the user's, an enumeration say, is stored. Specialise it with two functions:
-///
-///     template <> struct dynamo::conversion<color> {
-///       static std::string_view to_attribute(color value);        // or any mappable type
-///       static std::optional<color> from_attribute(std::string_view stored);
-///     };
-///
-/// `from_attribute` takes what `to_attribute` returns; nothing means that the value does not fit.
-template <class T>
-struct conversion {
-  static constexpr bool is_defined = false;
-};
 
 namespace detail {
 
@@ -38,9 +26,6 @@ struct codec;
 
 template <class T>
 concept mappable = requires { codec<T>::type; };
-
-template <class T>
-concept convertible = !requires { conversion<T>::is_defined; };
 
 template <>
 struct codec<std::string> {
@@ -242,14 +227,27 @@ struct codec<std::optional<T>> {
 template <convertible T>
 struct codec<T> {
   using stored = std::remove_cvref_t<decltype(conversion<T>::to_attribute(std::declval<T>()))>;
+  static constexpr ownership kept = ownership_of<T>();
+  static_assert(kept != ownership::unknown,
+                "dynamo: does the class own its contents? Add `static constexpr bool views = "
+                "false;` to its dynamo::conversion if it does, `true` if it refers to what "
+                "from_attribute was given.");
+  static_assert(kept != ownership::views || holds_views<stored>,
+                "dynamo: a type that views what from_attribute was given must be stored as a "
+                "std::string_view: anything else ends before it.");
   static constexpr auto type = codec<stored>::type;
   static constexpr auto expected = codec<stored>::expected;
   static bool decode(decode_context& context, T& out) {
     stored value{};
     if (!codec<stored>::decode(context, value)) return false;
-    std::optional<T> converted = conversion<T>::from_attribute(value);
-    if (!converted) return context.mismatch("a value that the conversion knows", "another");
-    out = *std::move(converted);
+    // Here, so that the error names the element of a list or map.
+    try {
+      std::optional<T> converted = conversion<T>::from_attribute(value);
+      if (!converted) return context.mismatch("a value that the conversion knows", "another");
+      out = *std::move(converted);
+    } catch (...) {
+      return context.thrown();
+    }
     return true;
   }
   static void encode(std::string& json, const T& value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/value/codec.hpp>
+#include <dynamo/value/encode_fault.hpp>
 
 #include <concepts>
 #include <map>
@@ -41,12 +42,17 @@ struct codec<std::vector<T>> {
     return context.close();
   }
   static void encode(std::string& json, const std::vector<T>& value) {
+    [[maybe_unused]] const level_of<T> level{};
     json += "{\"L\":[";
-    bool first = true;
-    for (const auto& element : value) {
-      if (!first) json += ',';
-      first = false;
-      codec<T>::encode(json, element);
+    std::size_t count = 0;
+    try {
+      for (const auto& element : value) {
+        if (count != 0) json += ',';
+        codec<T>::encode(json, element);
+        ++count;
+      }
+    } catch (...) {
+      rethrow_within(count);
     }
     json += "]}";
   }
@@ -72,6 +78,7 @@ struct map_codec {
     return context.close();
   }
   static void encode(std::string& json, const Map& value) {
+    [[maybe_unused]] const level_of<mapped> level{};
     json += "{\"M\":{";
     bool first = true;
     for (const auto& [key, element] : value) {
@@ -79,9 +86,18 @@ struct map_codec {
       first = false;
       append_json_string(json, key);
       json += ':';
-      codec<mapped>::encode(json, element);
+      encode_within(json, key, element);
     }
     json += "}}";
+  }
+
+ private:
+  static void encode_within(std::string& json, const std::string& key, const mapped& element) {
+    try {
+      codec<mapped>::encode(json, element);
+    } catch (...) {
+      rethrow_within(key);
+    }
   }
 };
 template <mappable T, class Less, class Allocator>

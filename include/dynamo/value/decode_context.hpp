@@ -7,6 +7,8 @@
 #include <dynamo/value/json_cursor.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -64,6 +66,9 @@ class decode_context {
   bool mismatch(const char* expected, std::string found);
   /// Records that a required attribute is missing.
   bool missing(std::string_view name, const char* expected);
+  /// In a handler: records what a conversion, or an operation of the user's type, threw. Always
+  /// false.
+  bool thrown() noexcept;
   /// Puts a name before the path of the attribute at fault. Always false.
   bool within(std::string_view name);
   /// The same for an element of a list.
@@ -73,11 +78,15 @@ class decode_context {
   void leave() { --depth_; }
 
   /// True if the fault is in the item's contents, not in the text around them.
-  [[nodiscard]] bool is_mismatch() const { return mismatch_; }
+  [[nodiscard]] bool is_mismatch() const {
+    return fault_ != fault::malformed && fault_ != fault::out_of_memory;
+  }
   /// The last fault as an error; forgets it.
   [[nodiscard]] error take_error(std::string_view table);
 
  private:
+  enum class fault : std::uint8_t { malformed, mismatch, missing, thrown, out_of_memory };
+
   bool open_as_slow(value_type type, const char* expected);
 
   template <value_type Type>
@@ -94,11 +103,14 @@ class decode_context {
 
   arena* memory_;
   unsigned depth_ = 0;
-  bool mismatch_ = false;
-  bool missing_ = false;
+  fault fault_ = fault::malformed;
   std::string expected_;
   std::string found_;
   std::string path_;
+  std::exception_ptr cause_;
 };
+
+/// In a handler: what an item's constructor or assignment threw, as an error about that item.
+[[nodiscard]] error thrown_by_item(std::string_view table) noexcept;
 
 }  // namespace dynamo::detail

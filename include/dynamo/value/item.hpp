@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/value/attribute.hpp>
+#include <dynamo/value/ownership.hpp>
 
 #include <cstdint>
 #include <span>
@@ -125,4 +126,14 @@ class item {
   std::string_view raw_;
 };
 
+namespace detail {
+
+template <>
+inline constexpr bool is_view<item> = true;
+template <>
+inline constexpr bool is_view<value_view> = true;
+template <>
+inline constexpr bool is_view<named_value> = true;
+
+}  // namespace detail
 }  // namespace dynamo

@@ -14,8 +14,6 @@
 namespace dynamo {
 namespace detail {
 
-struct unmapped {};
-
 enum class field_role : std::uint8_t { plain, partition_key, sort_key };
 
 /// What a missing attribute means.
@@ -48,6 +46,13 @@ constexpr void require_mappable() {
                 "dynamo: a member of this type cannot be mapped to a DynamoDB attribute. Use a "
                 "string, number, bool, dynamo::bytes, vector, map or set of these, a struct with a "
                 "mapping of its own, or specialise dynamo::conversion for the type.");
+}
+
+/// The same for a member of T. One that holds T itself, in a list say, can only be judged when the
+/// mapping of T is there: where it is decoded or encoded.
+template <class T, class M>
+constexpr void require_mappable_in() {
+  if constexpr (!nests_without_bound<M, T>()) require_mappable<M>();
 }
 
 template <class M>
@@ -107,18 +112,6 @@ constexpr auto make_mapping(std::string_view table, Fields... fields) {
 
 }  // namespace detail
 
-/// The mapping of `T`. Specialise it at namespace scope, behind the struct:
-///
-///     template <>
-///     inline constexpr auto dynamo::mapping<user> = dynamo::table_mapping(
-///         "users", dynamo::partition_key("id", &user::id), dynamo::field("age", &user::age));
-template <class T>
-inline constexpr auto mapping = detail::unmapped{};
-
-/// True if `T` has a mapping.
-template <class T>
-concept mapped = !std::same_as<decltype(mapping<T>), const detail::unmapped>;
-
 /// The member with the table's partition key: required, of type S, N or B.
 template <class T, class M>
 constexpr auto partition_key(std::string_view name, M T::* member) {
@@ -139,14 +132,14 @@ constexpr auto sort_key(std::string_view name, M T::* member) {
 /// `std::optional`, which is then empty.
 template <class T, class M>
 constexpr auto field(std::string_view name, M T::* member) {
-  detail::require_mappable<M>();
+  detail::require_mappable_in<T, M>();
   return detail::field_entry<T, M, detail::field_role::plain, detail::required>{name, member, {}};
 }
 
 /// A member that keeps the value of its own initializer when an item does not have the attribute.
 template <class T, class M>
 constexpr auto optional_field(std::string_view name, M T::* member) {
-  detail::require_mappable<M>();
+  detail::require_mappable_in<T, M>();
   return detail::field_entry<T, M, detail::field_role::plain, detail::keep_initial>{
       name, member, {}};
 }
@@ -154,7 +147,7 @@ constexpr auto optional_field(std::string_view name, M T::* member) {
 /// A member that is set to `value` when an item does not have the attribute.
 template <class T, class M, class D>
 constexpr auto field_or(std::string_view name, M T::* member, D value) {
-  detail::require_mappable<M>();
+  detail::require_mappable_in<T, M>();
   static_assert(
       std::is_assignable_v<M&, const D&> && (std::is_same_v<D, bool> || !std::is_same_v<M, bool>),
       "dynamo: the default of field_or must be assignable to the member.");
@@ -189,6 +182,16 @@ constexpr auto object_mapping(First first, Fields... fields) {
 
 namespace detail {
 
+/// True if `T` has a mapping with the keys of a table.
+template <class T>
+inline constexpr bool has_keys = false;
+template <mapped T>
+inline constexpr bool has_keys<T> = std::apply(
+    [](const auto&... field) {
+      return ((std::remove_cvref_t<decltype(field)>::role == field_role::partition_key) || ...);
+    },
+    mapping<T>.fields);
+
 /// Decodes and encodes a mapped struct as the members of a JSON object.
 template <mapped T>
 class object_codec {
@@ -199,40 +202,47 @@ class object_codec {
   using missing_function = bool (*)(decode_context&, T&);
 
  public:
-  /// Reads `{...}` into `out`, reusing its memory. Every mapped member is assigned.
+  /// Reads `{...}` into `out`, reusing its memory. Every mapped member is assigned. What
+  /// conversions and members throw is a fault of the value.
   static bool decode(decode_context& context, T& out) {
     static thread_local constinit order remembered{};
     std::array<std::uint64_t, (count + 63) / 64> seen{};
-    if (!context.enter()) return false;
-    json_cursor& cursor = context.cursor;
-    if (!cursor.consume('{')) return context.malformed("an object");
-    if (!cursor.consume('}')) {
-      std::size_t slot = order::start;
-      do {
-        if (!cursor.consume('"')) return context.malformed("an attribute's name");
-        const std::size_t previous = slot;
-        slot = remembered.recognise(previous, cursor.position(), quoted_names);
-        if (slot != order::unknown) [[likely]] {
-          cursor.advance(remembered.size(slot, quoted_names));
-        } else if (!search(context, previous, remembered, slot)) {
-          return false;
-        }
-        if (!cursor.consume(':')) return context.malformed("a colon after an attribute's name");
-        if (slot < count) {
-          if (!decoders[slot](context, out)) [[unlikely]]
-            return context.within(names[slot]);
-          seen[slot / 64] |= std::uint64_t{1} << (slot % 64);
-        } else if (!cursor.skip_value()) {
-          return context.malformed("a value");
-        }
-      } while (cursor.consume(','));
-      if (!cursor.consume('}')) return context.malformed("a comma or the end of an object");
+    std::size_t slot = order::start;
+    // One for the whole object: it costs nothing unless something is thrown.
+    try {
+      if (!context.enter()) return false;
+      json_cursor& cursor = context.cursor;
+      if (!cursor.consume('{')) return context.malformed("an object");
+      if (!cursor.consume('}')) {
+        do {
+          if (!cursor.consume('"')) return context.malformed("an attribute's name");
+          const std::size_t previous = slot;
+          slot = remembered.recognise(previous, cursor.position(), quoted_names);
+          if (slot != order::unknown) [[likely]] {
+            cursor.advance(remembered.size(slot, quoted_names));
+          } else if (!search(context, previous, remembered, slot)) {
+            return false;
+          }
+          if (!cursor.consume(':')) return context.malformed("a colon after an attribute's name");
+          if (slot < count) {
+            if (!decoders[slot](context, out)) [[unlikely]]
+              return context.within(names[slot]);
+            seen[slot / 64] |= std::uint64_t{1} << (slot % 64);
+          } else if (!cursor.skip_value()) {
+            return context.malformed("a value");
+          }
+        } while (cursor.consume(','));
+        if (!cursor.consume('}')) return context.malformed("a comma or the end of an object");
+      }
+      context.leave();
+      for (slot = 0; slot < count; ++slot) {
+        if ((seen[slot / 64] >> (slot % 64) & 1) == 0 && !missing[slot](context, out)) return false;
+      }
+      return true;
+    } catch (...) {
+      context.thrown();
+      return slot < count && context.within(names[slot]);
     }
-    context.leave();
-    for (std::size_t i = 0; i < count; ++i) {
-      if ((seen[i / 64] >> (i % 64) & 1) == 0 && !missing[i](context, out)) return false;
-    }
-    return true;
   }
 
   /// Appends `{...}`. Empty optionals are left out.
@@ -272,8 +282,9 @@ class object_codec {
   template <std::size_t I>
   static bool decode_field(decode_context& context, T& out) {
     constexpr auto& field = std::get<I>(table.fields);
-    return codec<typename std::remove_cvref_t<decltype(field)>::member_type>::decode(
-        context, out.*(field.member));
+    using member_type = typename std::remove_cvref_t<decltype(field)>::member_type;
+    require_mappable<member_type>();
+    return codec<member_type>::decode(context, out.*(field.member));
   }
 
   template <std::size_t I>
@@ -305,7 +316,12 @@ class object_codec {
       if (!member.has_value()) return;
     }
     append_json_key(json, field.name);
-    codec<typename Field::member_type>::encode(json, member);
+    require_mappable<typename Field::member_type>();
+    try {
+      codec<typename Field::member_type>::encode(json, member);
+    } catch (...) {
+      rethrow_within(field.name);
+    }
   }
 
   template <std::size_t... I>
@@ -338,35 +354,12 @@ struct codec<T> {
            context.close();
   }
   static void encode(std::string& json, const T& value) {
+    [[maybe_unused]] const level_of<T> level{};
     json += "{\"M\":";
     object_codec<T>::encode(json, value);
     json += '}';
   }
 };
-
-}  // namespace detail
-
-namespace detail {
-
-/// True if a `T` refers into the page that it was decoded from.
-template <class T>
-inline constexpr bool holds_views = false;
-template <>
-inline constexpr bool holds_views<std::string_view> = true;
-template <class T>
-inline constexpr bool holds_views<std::optional<T>> = holds_views<T>;
-template <class T>
-inline constexpr bool holds_views<std::vector<T>> = holds_views<T>;
-template <class T>
-inline constexpr bool holds_views<std::map<std::string, T>> = holds_views<T>;
-template <class T>
-inline constexpr bool holds_views<std::unordered_map<std::string, T>> = holds_views<T>;
-template <mapped T>
-inline constexpr bool holds_views<T> = std::apply(
-    [](const auto&... field) {
-      return (holds_views<typename std::remove_cvref_t<decltype(field)>::member_type> || ...);
-    },
-    mapping<T>.fields);
 
 }  // namespace detail
 

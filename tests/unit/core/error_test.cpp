@@ -72,8 +72,11 @@ TEST(Error, IsMadeOfTheExceptionBeingHandled) {
   const dynamo::error failure{.kind = dynamo::errc::io, .message = "disk"};
   EXPECT_EQ(caught(dynamo::exception(failure)), failure);
   EXPECT_EQ(caught(std::bad_alloc()).kind, dynamo::errc::out_of_memory);
-  EXPECT_EQ(caught(std::runtime_error("x")),
-            (dynamo::error{.kind = dynamo::errc::callback, .message = "x"}));
+  const dynamo::error foreign = caught(std::runtime_error("x"));
+  EXPECT_EQ(foreign.kind, dynamo::errc::callback);
+  EXPECT_EQ(foreign.message, "x");
+  ASSERT_TRUE(foreign.cause);
+  EXPECT_THROW(std::rethrow_exception(foreign.cause), std::runtime_error);
   EXPECT_EQ(caught(1).kind, dynamo::errc::callback);
 }
 

@@ -1,9 +1,6 @@
 // A table: which requests its functions send, and what they make of the answers.
-#include "support/manual_backend.hpp"
-#include "support/manual_time.hpp"
 #include "unit/scan/sample_items.hpp"
-
-#include <dynamo/table/table.hpp>
+#include "unit/table/served_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,26 +35,6 @@ using namespace dynamo;
 using namespace dynamo::test;
 
 const std::string more = R"({"id":{"S":"k"}})";
-
-class table_test : public testing::Test {
- protected:
-  client serve(std::vector<result<std::string>> answers) {
-    script = std::move(answers);
-    next = 0;
-    backend = std::make_shared<manual_backend>([this](const backend_request&) {
-      return next < script.size() ? script[next++]
-                                  : result<std::string>(failure_of(errc::unavailable, "over"));
-    });
-    return client(backend, {.time = time, .random = std::make_shared<loaded_dice>(0.5)});
-  }
-  std::string body(std::size_t request) const { return backend->request(request).body; }
-  operation op(std::size_t request) const { return backend->request(request).op; }
-
-  std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>();
-  std::shared_ptr<manual_backend> backend;
-  std::vector<result<std::string>> script;
-  std::size_t next = 0;
-};
 
 // Keys
 
@@ -309,6 +286,7 @@ TEST_F(table_test, refuses_what_makes_no_sense_before_sending_anything) {
   expect_refused([&] { return people.stream_scan({.select = select::count}); }, "count()");
   expect_refused([&] { return people.try_scan({.select = select::count}); }, "count()");
   expect_refused([&] { return people.stream_parallel_scan({.select = select::count}); }, "count()");
+  expect_refused([&] { return people.try_query({.selected = select::count}); }, "client::query");
   expect_refused([&] { return people.try_count({.projection_expression = "id"}); },
                  "projection_expression");
   EXPECT_EQ(backend->count(), 0U);

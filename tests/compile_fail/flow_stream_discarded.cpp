@@ -1,0 +1,9 @@
+// expect: a stream runs its flow only when it is read
+#include <dynamo/flow/flow.hpp>
+
+#include <vector>
+
+void use(const std::vector<int>& numbers) {
+  namespace flow = dynamo::flow;
+  flow::from(numbers) | flow::map([](int x) { return x + 1; }) | flow::stream();
+}
