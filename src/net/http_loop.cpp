@@ -2,8 +2,6 @@
 
 #include "core/blocked_signals.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -24,13 +22,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t block_bytes = std::size_t{64} << 10;
-constexpr std::size_t events_at_once = 256;
 // A client that sends or takes less in a second has the limit's time and no more.
 constexpr std::size_t least_bytes_a_second = std::size_t{16} << 10;
 // How long a refused client may go on sending: closed earlier, it would lose the answer.
 constexpr auto drain_time = 5s;
-// Without descriptors or memory, accepting is tried again after so long.
-constexpr auto accept_pause = 100ms;
 
 // Where the events of the two descriptors that are not connections come from.
 char listening_mark;
@@ -273,52 +268,6 @@ void http_loop::after_answer(connection& of) {
   }
   const std::string ahead = std::exchange(of.ahead, {});
   feed(of, ahead);
-}
-
-void http_loop::accept_all() {
-  for (std::size_t i = 0; i < events_at_once && !is_ending_; ++i) {
-    const bool full = waiting_.size() + busy_.size() >= limits_.connections;
-    if (full && waiting_.empty()) return;  // they are all being answered
-    detail::descriptor socket(
-        ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (socket.is_open()) {
-      if (full) make_room();
-      add(std::move(socket));
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (make_room()) continue;
-      accepts_after_ = now_ + accept_pause;
-      return;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return;
-    }
-    // Anything else is about a client that is gone already.
-  }
-}
-
-void http_loop::add(detail::descriptor socket) try {
-  const int yes = 1;
-  // An answer is sent as a whole: waiting for more would only delay it. Without, it works as well.
-  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  connection& made = waiting_.emplace_back(std::move(socket), request_limits_);
-  made.self = std::prev(waiting_.end());
-  made.deadline = now_ + limits_.idle;
-  epoll_event begun{};
-  begun.events = EPOLLIN | EPOLLONESHOT;
-  begun.data.ptr = &made;
-  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, made.socket(), &begun) != 0) close(made);
-} catch (const std::bad_alloc&) {
-  accepts_after_ = now_ + accept_pause;  // the client's connection is closed
-}
-
-bool http_loop::make_room() {
-  if (waiting_.empty()) return false;
-  ++evicted_;
-  close(waiting_.front());
-  return true;
-}
-
-void http_loop::report_evictions() {
-  evicted_ = 0;
 }
 
 void http_loop::sweep() {

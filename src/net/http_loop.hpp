@@ -41,6 +41,10 @@ class http_loop {
   using connection = http_connection;
   using connections = std::list<connection>;
 
+  // Without descriptors or memory, accepting is tried again after so long.
+  static constexpr std::chrono::milliseconds accept_pause{100};
+  static constexpr std::size_t events_at_once = 256;
+
   void run();
   void wait(std::vector<epoll_event>& events);
   void take(connection& from, unsigned events);

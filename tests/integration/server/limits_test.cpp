@@ -1,5 +1,6 @@
 // Bounds that clients meet together: connections, memory, time and names.
 #include "integration/server/served_front.hpp"
+#include "support/kept_log.hpp"
 #include "support/planted.hpp"
 
 #include <gmock/gmock.h>
@@ -64,6 +65,18 @@ TEST_F(ServerLimits, TheConnectionThatHasWaitedLongestMakesRoom) {
     each.send(operation_request("Scan", "still there"));
     EXPECT_EQ(body_of(each.read_answer()), "still there");
   }
+}
+
+TEST_F(ServerLimits, TheLogRecordsConnectionsThatMakeRoom) {
+  const kept_log log(log_level::warn);
+  served_front served({.connections = 1, .log = log.log});
+  const plain_connection first(served.port());
+  first.send(operation_request("Scan", "{}"));
+  ASSERT_THAT(first.read_answer(), StartsWith(ok));
+  EXPECT_EQ(body_of(served.ask(operation_request("Scan", "new"))), "new");
+  served.end();
+  ASSERT_FALSE(log.lines().empty());
+  EXPECT_THAT(log.lines().front(), HasSubstr("warn  connections_full"));
 }
 
 TEST_F(ServerLimits, ClientsThatNeverCompleteARequestMakeRoomFirst) {
