@@ -15,5 +15,5 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/dynamoConfigVersio
   COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfigVersion.cmake"
-              cmake/FindDeflate.cmake cmake/FindMicrohttpd.cmake
+              cmake/FindDeflate.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dynamo)

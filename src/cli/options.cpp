@@ -265,6 +265,7 @@ Examples:
     sub.final_callback([this] {
       if (run.local) serve.local = *run.local;
       require_file_to_keep(serve);
+      require_unsigned_requests(serve);
       run.command = serve;
     });
   }

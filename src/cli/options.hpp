@@ -55,9 +55,11 @@ struct export_command {
 };
 
 struct serve_command {
-  std::optional<std::string> listen{};  ///< unset: port 8000, or a free one for `program`
-  std::string local{};                  ///< the database's file; empty: in memory
-  std::string credentials{};            ///< a file; empty: whoever asks is answered
+  std::optional<std::string> listen{};     ///< unset: port 8000, or a free one for `program`
+  std::string local{};                     ///< the database's file; empty: in memory
+  std::string credentials{};               ///< a file; empty: unsigned requests are answered too
+  std::vector<std::string> allow_hosts{};  ///< besides this machine's own names
+  std::size_t connections = 10'000;
   bool throttle = false;
   double unprocessed = 0;     ///< share of batches
   bool until_on_disk = true;  ///< a write is answered when a loss of power does not lose it

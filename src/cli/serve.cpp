@@ -1,10 +1,13 @@
 #include "cli/child_program.hpp"
 #include "cli/commands.hpp"
+#include "cli/open_files.hpp"
 
 #include <dynamo/auth/credentials_file.hpp>
 #include <dynamo/engine/embedded_engine.hpp>
 #include <dynamo/server/server.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <semaphore>
 #include <stop_token>
 #include <string>
@@ -27,6 +30,21 @@ void wait_for(const std::stop_token& stop) {
   std::binary_semaphore stopped(0);
   const std::stop_callback wake(stop, [&] { stopped.release(); });
   stopped.acquire();
+}
+
+// Files that are not connections: the database's, the program's own.
+constexpr std::size_t other_files = 128;
+
+// The connections that the limit of open files allows.
+std::size_t affordable_connections(std::size_t wanted, const console& on) {
+  const std::size_t files = raise_open_files(wanted + other_files);
+  if (files >= wanted + other_files) return wanted;
+  const std::size_t left =
+      files > 2 * other_files ? files - other_files : std::max<std::size_t>(files / 2, 1);
+  on.tell("dynamo: only " + std::to_string(left) + " connections at the same time, not " +
+          std::to_string(wanted) + ": the limit of open files is " + std::to_string(files) +
+          "; raise it with ulimit -n, or give a lower --connections\n");
+  return left;
 }
 
 // As the first who may ask, or as nobody in particular where everybody may.
@@ -62,6 +80,8 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
                       const console& on) {
   server_options options;
   options.listen = what.listen.value_or(what.program.empty() ? "127.0.0.1:8000" : "127.0.0.1:0");
+  options.allowed_hosts = what.allow_hosts;
+  options.connections = affordable_connections(what.connections, on);
   options.time = on.time;
   options.log = log;
   if (!what.credentials.empty()) {

@@ -8,6 +8,12 @@
 
 namespace dynamo::cli {
 
+namespace {
+
+constexpr std::uint64_t most_connections = 1'000'000;
+
+}  // namespace
+
 const std::string_view serve_notes =
     R"(Speaks DynamoDB's protocol, for development and tests on this machine. Prints one line when it
 is ready, "listening at http://127.0.0.1:8000", and runs until Ctrl-C or SIGTERM, which end it
@@ -19,6 +25,10 @@ the server takes a free port, prints nothing, and ends with the program and with
 There is no TLS. At another address than this machine's own, give --credentials: without,
 whoever reaches it may read and change everything.
 
+Without --credentials, requests are refused with status 403 if their Host header, or their Origin
+header, has a name that is not this machine's: a web page could send them. --allow-host NAME
+accepts a name, such as that of a proxy or of a container.
+
 Examples:
   dynamo serve
   dynamo serve --local data.db
@@ -26,6 +36,7 @@ Examples:
   aws dynamodb list-tables --endpoint-url http://127.0.0.1:8000
   dynamo serve --port 0 --throttle --unprocessed 0.2
   dynamo serve --listen 192.0.2.7:8000 --local data.db --credentials accepted
+  dynamo serve --listen 0.0.0.0:8000 --allow-host dynamodb
 )";
 
 void add_serve_options(CLI::App& app, serve_command& serve) {
@@ -45,6 +56,20 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
                  "~/.aws/credentials is")
       ->type_name("FILE")
       ->check(not_empty());
+  app.add_option_function<std::vector<std::string>>(
+         "--allow-host",
+         [&serve](const std::vector<std::string>& names) { serve.allow_hosts = names; },
+         "also answer requests whose Host or Origin header has this name; can be given\n"
+         "several times (default: names of this machine alone)")
+      ->type_name("NAME")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(not_empty());
+  number_option(app, "--connections", serve.connections,
+                "connections at the same time; when all are in use, the one that has waited\n"
+                "longest is closed for a new one (default: 10000)",
+                1, most_connections);
   app.add_flag("--throttle", serve.throttle,
                "refuse what is beyond the throughput of provisioned tables");
   app.add_option_function<std::string>(
@@ -63,6 +88,13 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
          "default) or an end of the process (process), which is quicker")
       ->type_name("NAME")
       ->check(one_of({"machine", "process"}));
+}
+
+void require_unsigned_requests(const serve_command& serve) {
+  if (!serve.allow_hosts.empty() && !serve.credentials.empty())
+    throw CLI::ValidationError(
+        "--allow-host has no effect with --credentials, which answers signed requests for any "
+        "host: leave one of them out");
 }
 
 void require_file_to_keep(const serve_command& serve) {

@@ -29,6 +29,7 @@ constexpr std::array described_events = {
     described_event{log_event::request_retried, "request_retried", log_level::warn},
     described_event{log_event::request_failed, "request_failed", log_level::error},
     described_event{log_event::request_served, "request_served", log_level::trace},
+    described_event{log_event::connections_full, "connections_full", log_level::warn},
     described_event{log_event::segment_started, "segment_started", log_level::debug},
     described_event{log_event::segment_complete, "segment_complete", log_level::debug},
     described_event{log_event::budget_wait, "budget_wait", log_level::debug},

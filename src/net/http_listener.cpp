@@ -1,11 +1,9 @@
 #include "net/http_listener.hpp"
 
-#include "core/blocked_signals.hpp"
 #include "core/descriptor.hpp"
-#include "net/served_requests.hpp"
+#include "net/http_loop.hpp"
 
 #include <arpa/inet.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -69,31 +67,15 @@ error cannot_listen(const listen_address& at, int code) {
 
 }  // namespace
 
-struct http_listener::daemon {
-  daemon(answerer answer, const listener_limits& limits)
-      : requests(std::move(answer), limits.body_bytes), grace(limits.grace) {}
+http_listener::http_listener(listen_address at, std::unique_ptr<http_loop> by)
+    : address_(std::move(at)), loop_(std::move(by)) {}
 
-  served_requests requests;
-  const std::chrono::seconds grace;
-  MHD_Daemon* running = nullptr;
-};
-
-http_listener::http_listener(listen_address at, std::unique_ptr<daemon> by)
-    : address_(std::move(at)), daemon_(std::move(by)) {}
-
-http_listener::~http_listener() {
-  // Stopping alone would close connections whose answer is under way.
-  daemon_->requests.close_behind_answers();
-  const detail::descriptor listening(MHD_quiesce_daemon(daemon_->running));
-  ::shutdown(listening.get(), SHUT_RDWR);  // or who connects now would wait for nothing
-  daemon_->requests.wait(daemon_->grace);
-  MHD_stop_daemon(daemon_->running);
-}
+http_listener::~http_listener() = default;
 
 result<std::unique_ptr<http_listener>> http_listener::open(const listen_address& at,
                                                            answerer answer,
                                                            const listener_limits& limits,
-                                                           listener_threads by) {
+                                                           std::shared_ptr<logger> log) {
   socket_address where = to_socket(at);
   detail::descriptor socket(
       ::socket(where.any()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -105,23 +87,15 @@ result<std::unique_ptr<http_listener>> http_listener::open(const listen_address&
       ::listen(socket.get(), SOMAXCONN) != 0) {
     return cannot_listen(at, errno);
   }
-  auto own = std::make_unique<daemon>(std::move(answer), limits);
-  const unsigned threads = by == listener_threads::one
-                               ? MHD_USE_INTERNAL_POLLING_THREAD
-                               : MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION;
-  const detail::blocked_signals for_its_threads;
-  own->running = MHD_start_daemon(
-      MHD_USE_AUTO | MHD_USE_ITC | threads, 0, nullptr, nullptr, &served_requests::on_request,
-      &own->requests, MHD_OPTION_LISTEN_SOCKET, socket.get(), MHD_OPTION_CONNECTION_LIMIT,
-      limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.connections_from_one_address,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.header_bytes, MHD_OPTION_CONNECTION_TIMEOUT,
-      static_cast<unsigned>(limits.idle.count()), MHD_OPTION_URI_LOG_CALLBACK,
-      &served_requests::on_first_line, &own->requests, MHD_OPTION_NOTIFY_COMPLETED,
-      &served_requests::on_end, &own->requests, MHD_OPTION_END);
-  if (own->running == nullptr) return cannot_listen(at, errno);
   listen_address bound = at;
-  bound.port = port_of(socket.release());  // the daemon's from here on
-  return std::unique_ptr<http_listener>(new http_listener(std::move(bound), std::move(own)));
+  bound.port = port_of(socket.get());
+  try {
+    auto loop =
+        std::make_unique<http_loop>(std::move(socket), std::move(answer), limits, std::move(log));
+    return std::unique_ptr<http_listener>(new http_listener(std::move(bound), std::move(loop)));
+  } catch (const std::system_error& failure) {
+    return cannot_listen(at, failure.code().value());
+  }
 }
 
 }  // namespace dynamo::net

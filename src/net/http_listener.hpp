@@ -1,8 +1,9 @@
-// HTTP for those who ask this process: a socket, limits, and one function that answers.
+// HTTP for clients of this process: a socket, limits, and one function that answers.
 #pragma once
 
 #include "net/http_question.hpp"
 
+#include <dynamo/core/log.hpp>
 #include <dynamo/core/result.hpp>
 
 #include <chrono>
@@ -15,20 +16,20 @@
 
 namespace dynamo::net {
 
-/// Who runs the answerer.
-enum class listener_threads : std::uint8_t {
-  one,             ///< for all connections: answers come one after another
-  per_connection,  ///< for as long as it is open
-};
-
-/// Bounds on what strangers may take up.
+/// Bounds on what clients may use.
 struct listener_limits {
-  unsigned connections = 16;
-  unsigned connections_from_one_address = 4;        ///< 0: as many as there may be
+  /// At the same time. When all are in use, the one that has waited longest for a request, or for
+  /// the rest of one, is closed for a new one.
+  std::size_t connections = 16;
+  std::size_t workers = 1;                          ///< threads that answer
   std::size_t header_bytes = std::size_t{8} << 10;  ///< of a request, with its first line
   std::size_t body_bytes = 0;                       ///< of a request
-  std::chrono::seconds idle{10};                    ///< without a byte, then it is closed
-  std::chrono::seconds grace{10};  ///< at the end: for requests that have begun to come
+  /// Of all requests and answers together. Beyond, a request is refused while it is received.
+  std::size_t memory_bytes = std::size_t{16} << 20;
+  std::chrono::milliseconds idle{10'000};  ///< without a request, then the connection is closed
+  /// To receive a request or to send an answer, and a second more for every 16 KiB.
+  std::chrono::milliseconds request{30'000};
+  std::chrono::milliseconds grace{10'000};  ///< at the end: for requests that have begun
 };
 
 /// An address to listen at.
@@ -46,18 +47,22 @@ struct listen_address {
 /// 127.0.0.1. errc::invalid_argument otherwise.
 [[nodiscard]] result<listen_address> parse_listen_address(std::string_view text);
 
-/// Serves requests over HTTP/1.1, with threads of its own. Its end takes no connections any more,
+class http_loop;
+
+/// Serves requests over HTTP/1.1, with threads of its own. Its end accepts no more connections,
 /// answers the requests under way and closes the others.
 class http_listener {
  public:
-  /// Called on threads of the listener, on several at once if each connection has one. What it
-  /// throws closes the connection without an answer.
+  /// Called on threads of the listener, on as many at once as there are workers, and on one more
+  /// with requests that are refused (`http_question::fault`), where it must not block. If it
+  /// throws, it is called again with a fault of status 500.
   using answerer = std::function<http_reply(const http_question&)>;
 
   /// errc::configuration, in one sentence that names the address, if nothing can listen there.
+  /// `log`, which may be null, records connections that are closed to make room.
   static result<std::unique_ptr<http_listener>> open(const listen_address& at, answerer answer,
                                                      const listener_limits& limits = {},
-                                                     listener_threads by = listener_threads::one);
+                                                     std::shared_ptr<logger> log = nullptr);
   http_listener(const http_listener&) = delete;
   http_listener& operator=(const http_listener&) = delete;
   ~http_listener();
@@ -66,11 +71,10 @@ class http_listener {
   [[nodiscard]] const listen_address& address() const noexcept { return address_; }
 
  private:
-  struct daemon;
-  http_listener(listen_address at, std::unique_ptr<daemon> by);
+  http_listener(listen_address at, std::unique_ptr<http_loop> by);
 
   listen_address address_;
-  std::unique_ptr<daemon> daemon_;
+  std::unique_ptr<http_loop> loop_;
 };
 
 }  // namespace dynamo::net

@@ -1,4 +1,4 @@
-// What somebody asks this process over HTTP, and what is answered.
+// A request that this process receives over HTTP, and its answer.
 #pragma once
 
 #include "core/ascii.hpp"
@@ -17,16 +17,22 @@ namespace dynamo::net {
 /// Name and value of a header as they were sent, without the blanks around the value.
 using header_view = std::pair<std::string_view, std::string_view>;
 
-/// A request that has come in full. Valid during the call.
-struct http_question {
-  std::string_view method;
-  std::string_view path;                   ///< before '?', with its escapes
-  std::string_view query{};                ///< behind '?', with its escapes
-  std::span<const header_view> headers{};  ///< in the order in which they came
-  const body_buffer& body = no_body();     ///< finished; empty if there is none
-  bool too_long = false;                   ///< there was more of a body than is taken: it is gone
+/// Why a request is refused before it is complete. The connection closes after the answer.
+struct http_fault {
+  int status = 400;
+  std::string_view sentence{};  ///< for people; a literal
+};
 
-  /// The first header of that name, whatever its letters' case.
+/// A request that has been received completely, or one that is refused. Valid during the call.
+struct http_question {
+  std::string_view method{};
+  std::string_view path{};                 ///< before '?', with its escapes
+  std::string_view query{};                ///< after '?', with its escapes
+  std::span<const header_view> headers{};  ///< in the order in which they were received
+  const body_buffer& body = no_body();     ///< finished; empty if there is none
+  const http_fault* fault = nullptr;       ///< not null: refused, and nothing else is set
+
+  /// The first header of that name, without regard to case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
     for (const auto& [given, value] : headers) {
       if (ascii::equal_ignoring_case(given, name)) return value;

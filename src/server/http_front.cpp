@@ -15,13 +15,17 @@ constexpr std::string_view json = "application/x-amz-json-1.0";
 // Most answers fit; those with pages grow.
 constexpr std::size_t first_capacity = 1024;
 
-// As the service tells of requests that have not got as far as the database.
+// As the service refuses requests that do not reach the database.
 body_buffer refusal(std::string_view type, std::string_view message) {
   std::string text = "{";
   detail::append_json_text(text, "__type", "com.amazon.coral.service#" + std::string(type));
   detail::append_json_text(text, "message", message);
   text += '}';
   return body_buffer(text);
+}
+
+std::string sentence_of(const net::http_fault& why) {
+  return "The request was refused: " + std::string(why.sentence) + ".";
 }
 
 }  // namespace
@@ -64,13 +68,30 @@ net::http_reply http_front::answer(const net::http_question& asked) {
   return reply;
 }
 
-http_front::outcome http_front::outcome_of(const net::http_question& asked) {
-  if (asked.too_long) {
-    return {.status = 413,
-            .body = refusal("RequestEntityTooLargeException",
-                            "The request is longer than " +
-                                std::to_string(options_.max_body_bytes) + " bytes.")};
+// In the service's common errors. SDKs try again what has a status of 500 or above.
+http_front::outcome http_front::refused(const net::http_fault& why) const {
+  switch (why.status) {
+    case 408:
+      return {.status = 408, .body = refusal("RequestTimeoutException", sentence_of(why))};
+    case 413:
+      return {.status = 413,
+              .body = refusal("RequestEntityTooLargeException",
+                              "The request is longer than " +
+                                  std::to_string(options_.max_body_bytes) + " bytes.")};
+    case 500:
+      return {.status = 500, .body = refusal("InternalFailure", sentence_of(why))};
+    case 503:
+      return {.status = 503, .body = refusal("ServiceUnavailable", sentence_of(why))};
+    default:
+      return {.status = why.status,
+              .body = refusal("MalformedHttpRequestException", sentence_of(why))};
   }
+}
+
+http_front::outcome http_front::outcome_of(const net::http_question& asked) {
+  if (asked.fault != nullptr) return refused(*asked.fault);
+  if (const auto why = options_.guard ? options_.guard->refuse(asked) : std::nullopt)
+    return {.status = 403, .body = refusal("AccessDeniedException", *why)};
   if (asked.path != "/") return {.status = 404, .body = refusal("UnknownOperationException", "")};
   if (asked.method == "POST") return carried_out(asked);
   if (asked.method == "GET" || asked.method == "HEAD") {

@@ -4,6 +4,7 @@
 
 #include "auth/signature_check.hpp"
 #include "net/http_question.hpp"
+#include "server/host_guard.hpp"
 #include "server/request_ids.hpp"
 
 #include <dynamo/auth/credentials.hpp>
@@ -25,8 +26,9 @@ namespace dynamo::server_side {
 using executor = std::function<int(operation, const body_buffer& request, body_buffer& answer)>;
 
 struct front_options {
-  std::size_t max_body_bytes = 0;       ///< what the listener takes: for a sentence
-  std::vector<credentials> accepted{};  ///< empty: whoever asks is answered
+  std::size_t max_body_bytes = 0;       ///< what the listener accepts: for a sentence
+  std::vector<credentials> accepted{};  ///< empty: unsigned requests are answered too
+  std::optional<host_guard> guard{};    ///< not set: whatever Host and Origin are
   std::shared_ptr<clock> time{};        ///< not null
   std::shared_ptr<logger> log{};        ///< may be null
 };
@@ -36,13 +38,14 @@ class http_front {
  public:
   http_front(executor carry_out, front_options options);
 
-  /// POST / is an operation, GET / tells that the server is there. Everything that is wrong is
-  /// answered in the service's words, as errors of its protocol.
+  /// POST / is an operation, GET / a health check. Everything that is wrong is answered as an error
+  /// of the service's protocol.
   [[nodiscard]] net::http_reply answer(const net::http_question& asked);
 
  private:
   struct outcome;
   [[nodiscard]] outcome outcome_of(const net::http_question& asked);
+  [[nodiscard]] outcome refused(const net::http_fault& why) const;
   [[nodiscard]] outcome carried_out(const net::http_question& asked);
 
   const executor carry_out_;

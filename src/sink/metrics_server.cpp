@@ -7,7 +7,7 @@ namespace {
 
 net::http_reply reply_to(const net::http_question& asked,
                          const std::function<std::string()>& text) {
-  if (asked.too_long) return {.status = 413};
+  if (asked.fault != nullptr) return {.status = asked.fault->status};
   if (asked.path != "/metrics") {
     return {.status = 404,
             .headers = {{"Content-Type", "text/plain"}},

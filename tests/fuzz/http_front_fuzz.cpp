@@ -1,6 +1,7 @@
 // Requests from their first line to their answers, before an engine in memory: no request harms the
 // server or makes it fail, every answer is what its headers promise, and what is signed is
-// accepted, while nothing unsigned gets past a check of signatures.
+// accepted, while nothing unsigned gets past a check of signatures, and nothing for another host
+// past a guard.
 //
 // An input has one request or more, each behind the other with a line "%%" between: a line with
 // method and target, header lines, an empty line, a body.
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,7 +71,7 @@ std::string_view header_of(const net::http_reply& reply, std::string_view name) 
 }
 
 void look_at(const net::http_reply& reply) {
-  constexpr std::array statuses = {200, 400, 404, 405, 413};
+  constexpr std::array statuses = {200, 400, 403, 404, 405, 413};
   require(std::ranges::find(statuses, reply.status) != statuses.end());
   const std::string_view body = reply.body.text();
   require(header_of(reply, "x-amz-crc32") ==
@@ -115,10 +117,14 @@ std::vector<std::pair<std::string, std::string>> signed_headers(
 
 // A front, before an engine in memory or, where only the way there is looked at, before nothing.
 struct bench {
-  bench(std::vector<credentials> accepted, bool has_engine)
+  bench(std::vector<credentials> accepted, std::optional<server_side::host_guard> guard,
+        bool has_engine)
       : front([this](operation op, const body_buffer& asked,
                      body_buffer& answer) { return carry_out(op, asked, answer); },
-              {.max_body_bytes = 1 << 20, .accepted = std::move(accepted), .time = time}),
+              {.max_body_bytes = 1 << 20,
+               .accepted = std::move(accepted),
+               .guard = std::move(guard),
+               .time = time}),
         with_engine(has_engine) {}
 
   int carry_out(operation op, const body_buffer& asked, body_buffer& answer) {
@@ -158,13 +164,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   credentials who;
   who.access_key_id = "AK";
   who.secret_access_key = secret;
-  bench open({}, true);
-  bench checked({who}, false);
+  const server_side::host_guard guard({.host = "127.0.0.1"}, "machine", {});
+  bench open({}, {}, true);
+  bench checked({who}, {}, false);
+  bench guarded({}, guard, false);
   for (std::size_t i = 0; i < max_requests && !text.empty(); ++i) {
     const request what = read(take_until(text, "\n%%\n"));
     const int before = open.carried_out;
     (void)open.ask(what, what.headers);
     const bool is_operation = open.carried_out != before;
+
+    (void)guarded.ask(what, what.headers);
+    require(guarded.carried_out == 0 ||
+            !guard.refuse({.method = what.method, .path = what.path, .headers = what.headers}));
+    guarded.carried_out = 0;
 
     const int checked_before = checked.carried_out;
     const net::http_reply refused = checked.ask(what, what.headers);

@@ -36,6 +36,7 @@ enum class log_event : std::uint8_t {
   request_retried,
   request_failed,
   request_served,
+  connections_full,
   segment_started,
   segment_complete,
   budget_wait,

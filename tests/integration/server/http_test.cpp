@@ -85,7 +85,7 @@ TEST_F(ServerHttp, CarriesOutRequestsOfAllConnectionsAtTheSameTime) {
 
 TEST_F(ServerHttp, TakesAndGivesLargeBodies) {
   const served_front served;
-  std::string body(17 * mega, 'x');
+  std::string body(16 * mega, 'x');
   for (std::size_t i = 0; i < body.size(); i += 4096)
     body[i] = static_cast<char>('a' + i / 4096 % 26);
   const plain_connection peer(served.port());
@@ -182,33 +182,18 @@ TEST_F(ServerHttp, TakesBodiesUpToItsLimit) {
   EXPECT_EQ(served.carried_out, 2);
 }
 
-TEST_F(ServerHttp, TakesTheNextRequestBehindALongOne) {
-  const served_front served({.max_body_bytes = 1000});
+TEST_F(ServerHttp, RefusesBodiesAboveSixteenMegabytesBeforeTheyAreSent) {
+  const served_front served;
   const plain_connection peer(served.port());
-  peer.send(operation_request("Scan", std::string(1500, 'x')));
-  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 413 "));
-  peer.send(operation_request("Scan", "next"));
-  EXPECT_EQ(body_of(peer.read_answer()), "next");
-}
-
-TEST_F(ServerHttp, HasNoMoreConnectionsThanItMay) {
-  const served_front served({.connections = 3});
-  std::list<plain_connection> peers;
-  for (int i = 0; i < 3; ++i) {
-    peers.emplace_back(served.port());
-    peers.back().send(operation_request("Scan", "{}"));
-    ASSERT_THAT(peers.back().read_answer(), StartsWith(ok));
-  }
-  {
-    const plain_connection fourth(served.port());
-    fourth.send(operation_request("Scan", "fourth"));
-    peers.front().send(operation_request("Scan", "{}"));
-    ASSERT_THAT(peers.front().read_answer(), StartsWith(ok));
-    EXPECT_EQ(served.carried_out, 4);
-  }
-  peers.clear();
-  while (body_of(served.ask(operation_request("Scan", "later"))) != "later") {
-  }
+  peer.send(operation_head("BatchWriteItem") + "Content-Length: 16777217\r\n\r\n");
+  const std::string answer = peer.read_answer();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(answer, HasSubstr("The request is longer than 16777216 bytes."));
+  // A client that sends all of its body first gets the answer as well.
+  EXPECT_THAT(served.ask(operation_request("BatchWriteItem", std::string(20 * mega, 'x'))),
+              StartsWith("HTTP/1.1 413 "));
+  EXPECT_EQ(served.carried_out, 0);
 }
 
 TEST_F(ServerHttp, TellsOfAPortThatIsInUse) {
@@ -221,9 +206,11 @@ TEST_F(ServerHttp, TellsOfAPortThatIsInUse) {
   EXPECT_THAT(second.error().message, HasSubstr("another program does; give another port"));
 }
 
-TEST_F(ServerHttp, RefusesBoundsOfZero) {
+TEST_F(ServerHttp, RefusesOptionsOutsideTheirRange) {
   for (const server_options& options :
-       {server_options{.connections = 0}, server_options{.max_body_bytes = 0}}) {
+       {server_options{.connections = 0}, server_options{.max_body_bytes = 0},
+        server_options{.max_buffered_bytes = 0}, server_options{.request_time = 0ms},
+        server_options{.allowed_hosts = {"a:80"}}}) {
     const auto none = server_side::listening_front::open(
         [](operation, const body_buffer&, body_buffer&) { return 200; }, options);
     ASSERT_FALSE(none);

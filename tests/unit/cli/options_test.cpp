@@ -282,6 +282,8 @@ TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
   EXPECT_THAT(plain.program, IsEmpty());
   EXPECT_EQ(plain.local, "");
   EXPECT_EQ(plain.credentials, "");
+  EXPECT_THAT(plain.allow_hosts, IsEmpty());
+  EXPECT_EQ(plain.connections, 10'000U);
   EXPECT_FALSE(plain.throttle);
   EXPECT_EQ(plain.unprocessed, 0);
   EXPECT_TRUE(plain.until_on_disk);
@@ -289,6 +291,10 @@ TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
   const auto told = command_of<serve_command>({"serve", "--listen", "[::]:80", "--local", "a.db",
                                                "--credentials", "b", "--throttle", "--unprocessed",
                                                "0.25", "--durability", "process"});
+  const auto named = command_of<serve_command>(
+      {"serve", "--allow-host", "a", "--connections", "5", "--allow-host", "b.example"});
+  EXPECT_THAT(named.allow_hosts, ElementsAre("a", "b.example"));
+  EXPECT_EQ(named.connections, 5U);
   EXPECT_EQ(told.listen, "[::]:80");
   EXPECT_EQ(told.local, "a.db");
   EXPECT_EQ(told.credentials, "b");
@@ -308,6 +314,10 @@ TEST(Options, ServeTakesNothingThatMakesNoSense) {
   EXPECT_THAT(mistake({"serve", "--durability", "process"}), HasSubstr("--local"));
   EXPECT_THAT(mistake({"serve", "--local", ""}), HasSubstr("the name is empty"));
   EXPECT_THAT(mistake({"serve", "--credentials", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"serve", "--connections", "0"}), HasSubstr("from 1 to 1000000"));
+  EXPECT_THAT(mistake({"serve", "--allow-host", ""}), HasSubstr("the name is empty"));
+  EXPECT_THAT(mistake({"serve", "--allow-host", "a", "--credentials", "b"}),
+              HasSubstr("--allow-host has no effect with --credentials"));
   EXPECT_THAT(mistake({"serve", "users"}), HasSubstr("users"));
   EXPECT_THAT(mistake({"serve", "users", "--", "a"}), HasSubstr("users"));
 }

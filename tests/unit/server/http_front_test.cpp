@@ -124,12 +124,45 @@ TEST_F(HttpFront, RefusesWhatIsNoOperation) {
   }
 }
 
-TEST_F(HttpFront, RefusesLongBodiesInASentence) {
-  const net::http_reply reply = front->answer({.method = "POST", .path = "/", .too_long = true});
-  EXPECT_EQ(reply.status, 413);
-  EXPECT_EQ(reply.body.text(),
-            R"({"__type":"com.amazon.coral.service#RequestEntityTooLargeException",)"
-            R"("message":"The request is longer than 1000 bytes."})");
+TEST_F(HttpFront, AnswersFaultsInTheServicesWords) {
+  struct expected {
+    int status;
+    std::string_view type;
+  };
+  for (const auto& [status, type] :
+       {expected{400, "MalformedHttpRequestException"}, expected{408, "RequestTimeoutException"},
+        expected{413, "RequestEntityTooLargeException"},
+        expected{431, "MalformedHttpRequestException"}, expected{500, "InternalFailure"},
+        expected{503, "ServiceUnavailable"}}) {
+    const net::http_fault fault{.status = status, .sentence = "this is why"};
+    const net::http_reply reply = front->answer({.fault = &fault});
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(reply.body.text(), "{\"__type\":\"com.amazon.coral.service#" + std::string(type) +
+                                     "\",\"message\":\"" +
+                                     (status == 413 ? "The request is longer than 1000 bytes."
+                                                    : "The request was refused: this is why.") +
+                                     "\"}");
+  }
+}
+
+TEST_F(HttpFront, AnswersOnlyNamesThatItsGuardKnows) {
+  const std::vector<net::header_view> known = {{"Host", "localhost:8000"},
+                                               {"X-Amz-Target", "DynamoDB_20120810.Scan"}};
+  const std::vector<net::header_view> other = {{"Host", "evil.example"},
+                                               {"X-Amz-Target", "DynamoDB_20120810.Scan"}};
+  EXPECT_EQ(ask("POST", "/", other, "{}").status, 200);
+  make({.guard = host_guard({.host = "127.0.0.1"}, "machine", {})});
+  EXPECT_EQ(ask("POST", "/", known, "{}").status, 200);
+  EXPECT_EQ(ask("GET", "/", other).status, 403);
+  const net::http_reply refused = ask("POST", "/", other, "{}");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(std::string(refused.body.text()),
+              AllOf(HasSubstr("com.amazon.coral.service#AccessDeniedException"),
+                    HasSubstr("'evil.example'"), HasSubstr("--allow-host")));
+  // What a browser asks before it sends a page's request: nothing permits it.
+  const net::http_reply preflight = ask("OPTIONS", "/", known);
+  EXPECT_EQ(preflight.status, 405);
+  EXPECT_EQ(value_of(preflight, "Access-Control-Allow-Origin"), "none");
 }
 
 TEST_F(HttpFront, ChecksSignaturesIfItHasCredentials) {

@@ -1,0 +1,345 @@
+#include "net/http_loop.hpp"
+
+#include "core/blocked_signals.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+namespace dynamo::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t block_bytes = std::size_t{64} << 10;
+// A client that sends or takes less in a second has the limit's time and no more.
+constexpr std::size_t least_bytes_a_second = std::size_t{16} << 10;
+// How long a refused client may go on sending: closed earlier, it would lose the answer.
+constexpr auto drain_time = 5s;
+
+// Where the events of the two descriptors that are not connections come from.
+char listening_mark;
+char wake_mark;
+
+[[noreturn]] void throw_errno(const char* call) {
+  throw std::system_error(errno, std::generic_category(), call);
+}
+
+detail::descriptor opened(int number, const char* call) {
+  if (number < 0) throw_errno(call);
+  return detail::descriptor(number);
+}
+
+constexpr http_fault too_slow{408, "the request took too long to be received"};
+constexpr http_fault no_memory{503, "the requests under way use all the memory for them"};
+constexpr http_fault failed{500, "the request could not be answered"};
+
+}  // namespace
+
+http_loop::http_loop(detail::descriptor listening, http_listener::answerer answer,
+                     const listener_limits& limits, std::shared_ptr<logger> log)
+    : answer_(std::move(answer)),
+      request_limits_{.head_bytes = limits.header_bytes, .body_bytes = limits.body_bytes},
+      limits_(limits),
+      sweep_interval_(std::clamp<std::chrono::milliseconds>(
+          std::min({limits.idle, limits.request, limits.grace}) / 4, 10ms, 1s)),
+      log_(std::move(log)),
+      poll_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      wake_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+      listening_(std::move(listening)) {
+  block_.resize(block_bytes);
+  epoll_event woken{};
+  woken.events = EPOLLIN;
+  woken.data.ptr = &wake_mark;
+  epoll_event connected{};
+  connected.events = EPOLLONESHOT;
+  connected.data.ptr = &listening_mark;
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, wake_.get(), &woken) != 0 ||
+      ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, listening_.get(), &connected) != 0)
+    throw_errno("epoll_ctl");
+  const detail::blocked_signals for_its_threads;
+  workers_ = std::make_unique<worker_pool>(limits_.workers);
+  thread_ = std::thread([this] { run(); });
+}
+
+http_loop::~http_loop() {
+  ending_ = true;
+  wake();
+  thread_.join();
+}
+
+void http_loop::run() {
+  std::vector<epoll_event> events(events_at_once);
+  now_ = std::chrono::steady_clock::now();
+  next_sweep_ = now_ + sweep_interval_;
+  while (!has_ended()) {
+    wait(events);
+    bool connected = false;
+    for (const epoll_event& each : events) {
+      if (each.data.ptr == &wake_mark) {
+        std::uint64_t count = 0;
+        std::ignore = ::read(wake_.get(), &count, sizeof count);  // nothing to read is fine
+      } else if (each.data.ptr == &listening_mark) {
+        connected = true;
+        accepts_ = false;
+      } else {
+        take(*static_cast<connection*>(each.data.ptr), each.events);
+      }
+    }
+    // After the events: these may close connections, whose events would lead nowhere.
+    take_answered();
+    if (ending_ && !is_ending_) begin_ending();
+    if (connected) accept_all();
+    if (now_ >= next_sweep_) sweep();
+  }
+  report_evictions();
+}
+
+void http_loop::wait(std::vector<epoll_event>& events) {
+  const bool has_room = waiting_.size() + busy_.size() < limits_.connections || !waiting_.empty();
+  if (!accepts_ && !is_ending_ && has_room && now_ >= accepts_after_) {
+    epoll_event connected{};
+    connected.events = EPOLLIN | EPOLLONESHOT;
+    connected.data.ptr = &listening_mark;
+    // It is registered: nothing can fail.
+    accepts_ = ::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, listening_.get(), &connected) == 0;
+  }
+  // Nothing is due while nobody is connected.
+  const bool quiet = waiting_.empty() && busy_.empty() && evicted_ == 0 && accepts_;
+  auto pause = std::chrono::ceil<std::chrono::milliseconds>(next_sweep_ - now_);
+  if (!accepts_ && !is_ending_) pause = std::min<std::chrono::milliseconds>(pause, accept_pause);
+  events.resize(events_at_once);
+  const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()),
+                                 quiet ? -1 : static_cast<int>(std::max(pause, 0ms).count()));
+  events.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  now_ = std::chrono::steady_clock::now();
+}
+
+void http_loop::take(connection& from, unsigned events) {
+  switch (from.now) {
+    case connection::stage::waiting:
+      return receive(from);
+    case connection::stage::draining:
+      return drop_input(from);
+    default:
+      if ((events & EPOLLERR) != 0) return close(from);
+      return flush(from);
+  }
+}
+
+void http_loop::receive(connection& from) {
+  const ssize_t count = ::recv(from.socket(), block_.data(), block_.size(), 0);
+  if (count > 0)
+    return feed(from, std::string_view(block_).substr(0, static_cast<std::size_t>(count)));
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+    return watch(from, EPOLLIN);
+  close(from);
+}
+
+void http_loop::feed(connection& to, std::string_view bytes) try {
+  if (!to.parser.has_begun()) to.since = now_;
+  const std::size_t taken = to.parser.take(bytes);
+  charge(to);
+  if (to.parser.fault()) return refuse(to, *to.parser.fault());
+  if (charged_ > limits_.memory_bytes) return refuse(to, no_memory);
+  if (to.parser.is_complete()) {
+    to.ahead.assign(bytes.substr(taken));
+    return hand_to_worker(to);
+  }
+  to.deadline = allowed_until(to, to.parser.body_size());
+  if (to.parser.expects_continue() && !to.send_continue()) return close(to);
+  watch(to, EPOLLIN);
+} catch (const std::bad_alloc&) {
+  refuse(to, no_memory);
+}
+
+void http_loop::drop_input(connection& from) {
+  const ssize_t count = ::recv(from.socket(), block_.data(), block_.size(), 0);
+  if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) return watch(from, EPOLLIN);
+  close(from);
+}
+
+// Answered here: no worker is needed for it, and none may be free.
+void http_loop::refuse(connection& whom, const http_fault& why) try {
+  http_reply reply = answer_({.fault = &why});
+  whom.parser.reset();
+  std::string().swap(whom.ahead);
+  whom.now = connection::stage::sending;
+  whom.since = now_;
+  whom.drains = true;
+  busy_.splice(busy_.end(), waiting_, whom.self);
+  whom.put(std::move(reply), true);
+  charge(whom);
+  flush(whom);
+} catch (const std::exception&) {
+  close(whom);
+}
+
+void http_loop::hand_to_worker(connection& whom) {
+  whom.now = connection::stage::answering;
+  busy_.splice(busy_.end(), waiting_, whom.self);
+  try {
+    workers_->post([this, &whom] { answer(whom); });
+  } catch (...) {
+    whom.now = connection::stage::waiting;
+    waiting_.splice(waiting_.end(), busy_, whom.self);
+    throw;
+  }
+}
+
+// On a worker. The first attempt to send is made here, where the answer is at hand.
+void http_loop::answer(connection& whom) {
+  try {
+    http_reply reply{.status = failed.status};
+    try {
+      reply = answer_(whom.parser.request());
+    } catch (const std::exception&) {
+      reply = answer_({.fault = &failed});
+    }
+    whom.put(std::move(reply), !whom.parser.keeps_connection() || ending_);
+    whom.broken = whom.send() == connection::progress::failed;
+  } catch (const std::exception&) {
+    whom.broken = true;  // not even the refusal could be made
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    whom.next_answered = std::exchange(answered_, &whom);
+  }
+  wake();
+}
+
+void http_loop::take_answered() {
+  connection* answered = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    answered = std::exchange(answered_, nullptr);
+  }
+  while (answered != nullptr) {
+    connection& each = *answered;
+    answered = each.next_answered;
+    each.now = connection::stage::sending;
+    each.since = now_;
+    charge(each);
+    each.broken ? close(each) : flush(each);
+  }
+}
+
+void http_loop::flush(connection& to) {
+  switch (to.send()) {
+    case connection::progress::done:
+      return after_answer(to);
+    case connection::progress::failed:
+      return close(to);
+    default:
+      to.deadline = allowed_until(to, to.sent());
+      watch(to, EPOLLOUT);
+  }
+}
+
+void http_loop::after_answer(connection& of) {
+  if (of.drains) {
+    of.finish();
+    of.reset();
+    charge(of);
+    of.now = connection::stage::draining;
+    of.deadline = now_ + std::min<std::chrono::nanoseconds>(drain_time, limits_.request);
+    // The first to make room.
+    waiting_.splice(waiting_.begin(), busy_, of.self);
+    return watch(of, EPOLLIN);
+  }
+  if (of.closes() || is_ending_) return close(of);
+  of.reset();
+  of.now = connection::stage::waiting;
+  of.deadline = now_ + limits_.idle;
+  waiting_.splice(waiting_.end(), busy_, of.self);
+  if (of.ahead.empty()) {
+    charge(of);
+    return watch(of, EPOLLIN);
+  }
+  const std::string ahead = std::exchange(of.ahead, {});
+  feed(of, ahead);
+}
+
+void http_loop::sweep() {
+  next_sweep_ = now_ + sweep_interval_;
+  report_evictions();
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    connection& each = *at++;
+    if (each.deadline > now_) continue;
+    const bool has_begun = each.now == connection::stage::waiting && each.parser.has_begun();
+    has_begun ? refuse(each, too_slow) : close(each);
+  }
+  for (auto at = busy_.begin(); at != busy_.end();) {
+    connection& each = *at++;
+    if (each.now == connection::stage::sending && each.deadline <= now_) close(each);
+  }
+}
+
+void http_loop::begin_ending() {
+  is_ending_ = true;
+  end_at_ = now_ + limits_.grace;
+  // A client that connects now is refused, not left to wait.
+  ::shutdown(listening_.get(), SHUT_RDWR);
+  listening_ = detail::descriptor();
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    connection& each = *at++;
+    if (each.now == connection::stage::draining) {
+      each.deadline = std::min(each.deadline, now_ + 1s);
+    } else if (each.parser.has_begun()) {
+      each.deadline = std::min(each.deadline, end_at_);
+    } else {
+      close(each);
+    }
+  }
+  for (connection& each : busy_) each.deadline = std::min(each.deadline, end_at_);
+}
+
+bool http_loop::has_ended() const {
+  return is_ending_ && waiting_.empty() && busy_.empty();
+}
+
+void http_loop::charge(connection& whom) {
+  const std::size_t now = whom.memory();
+  charged_ = charged_ - whom.charged + now;
+  whom.charged = now;
+}
+
+void http_loop::watch(connection& whom, unsigned events) {
+  epoll_event wanted{};
+  wanted.events = events | EPOLLONESHOT;
+  wanted.data.ptr = &whom;
+  if (::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, whom.socket(), &wanted) != 0) close(whom);
+}
+
+void http_loop::wake() noexcept {
+  const std::uint64_t one = 1;
+  // It fails only where the count is full, and then the loop wakes anyway.
+  std::ignore = ::write(wake_.get(), &one, sizeof one);
+}
+
+void http_loop::close(connection& whom) {
+  charged_ -= whom.charged;
+  const bool waits =
+      whom.now == connection::stage::waiting || whom.now == connection::stage::draining;
+  (waits ? waiting_ : busy_).erase(whom.self);
+}
+
+http_loop::time_point http_loop::allowed_until(const connection& whom, std::size_t bytes) const {
+  // Neither a stop in the middle nor a trickle: what was sent at once gives no time to waste.
+  const time_point allowed =
+      std::min(now_ + limits_.request,
+               whom.since + limits_.request + std::chrono::seconds(bytes / least_bytes_a_second));
+  return is_ending_ ? std::min(allowed, end_at_) : allowed;
+}
+
+}  // namespace dynamo::net

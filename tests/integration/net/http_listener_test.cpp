@@ -1,0 +1,107 @@
+// A listener's end, whatever its clients do.
+#include "net/http_listener.hpp"
+
+#include "support/plain_http.hpp"
+#include "support/watchdog.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace {
+
+using namespace dynamo;
+using namespace dynamo::test;
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+net::http_reply echo(const net::http_question& asked) {
+  if (asked.fault != nullptr) return {.status = asked.fault->status};
+  if (asked.path == "/throws") throw std::runtime_error("on purpose");
+  if (asked.path == "/long") return {.body = body_buffer(std::string(std::size_t{32} << 20, 'x'))};
+  return {.body = body_buffer(asked.body.text())};
+}
+
+struct listening {
+  explicit listening(net::listener_limits limits) {
+    limits.body_bytes = 1000;
+    http = net::http_listener::open({.host = "127.0.0.1"}, &echo, limits).value();
+  }
+  [[nodiscard]] plain_connection connection() const {
+    return plain_connection(http->address().port);
+  }
+
+  std::unique_ptr<net::http_listener> http;
+};
+
+class HttpListener : public ::testing::Test {
+ protected:
+  const watchdog dog{"a listener"};
+};
+
+TEST_F(HttpListener, EndsWhileRequestsAreIncomplete) {
+  listening on({.grace = 100ms});
+  const plain_connection partial = on.connection();
+  partial.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+  const plain_connection other = on.connection();
+  other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_THAT(other.read_answer(), StartsWith("HTTP/1.1 200 OK"));
+  on.http.reset();
+  EXPECT_THAT(partial.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_EQ(other.read_to_end(), "");
+}
+
+TEST_F(HttpListener, EndsWhileAClientDoesNotTakeItsAnswer) {
+  listening on({.grace = 100ms});
+  const plain_connection peer = on.connection();
+  peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+  const plain_connection other = on.connection();
+  other.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  // One worker: the long answer was begun before.
+  ASSERT_THAT(other.read_answer(), StartsWith("HTTP/1.1 200 OK"));
+  on.http.reset();
+  EXPECT_LT(peer.read_to_end().size(), std::size_t{32} << 20);
+}
+
+TEST_F(HttpListener, ClosesClientsThatDoNotTakeTheirAnswer) {
+  const listening on({.memory_bytes = std::size_t{64} << 20, .request = 100ms});
+  const plain_connection peer = on.connection();
+  peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+  // Long enough for the answer to be given up.
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LT(peer.read_to_end().size(), std::size_t{32} << 20);
+}
+
+TEST_F(HttpListener, ClosesIdleConnections) {
+  const listening on({.idle = 50ms});
+  const plain_connection unused = on.connection();
+  EXPECT_EQ(unused.read_to_end(), "");
+  const plain_connection used = on.connection();
+  used.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(used.read_answer(), StartsWith("HTTP/1.1 200 OK"));
+  EXPECT_EQ(used.read_to_end(), "");
+}
+
+TEST_F(HttpListener, AnswersWith500WhereAnAnswerThrows) {
+  const listening on({});
+  const plain_connection peer = on.connection();
+  peer.send("GET /throws HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
+  peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST_F(HttpListener, ClosesAfterAnAnswerInHttp10) {
+  const listening on({});
+  const plain_connection peer = on.connection();
+  peer.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(peer.read_to_end(), HasSubstr("Connection: close\r\n"));
+}
+
+}  // namespace
