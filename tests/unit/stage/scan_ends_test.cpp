@@ -1,5 +1,5 @@
 // How pipelines that read a scan end while pages wait and requests are under way.
-#include "support/manual_backend.hpp"
+#include "support/scripted_backend.hpp"
 #include "support/watchdog.hpp"
 #include "unit/scan/sample_items.hpp"
 #include "unit/stage/stages.hpp"
@@ -39,7 +39,9 @@ class budgeted_backend final : public backend {
       const std::lock_guard lock(mutex_);
       answered = std::move(calls_.at(index));
     }
-    const std::string text = id_page(ids, last_key);
+    std::vector<std::string> people;
+    for (const std::string& id : ids) people.push_back(person_json(id));
+    const std::string text = page_body(people, last_key);
     auto body = answered.request.gate->admit(text.size(), this, [] {});
     ASSERT_TRUE(body);
     body->append(text);

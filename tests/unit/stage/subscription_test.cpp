@@ -142,8 +142,11 @@ TEST_F(Subscriptions, OfATreeThatStopsAccountForEveryEvent) {
 
 TEST_F(Subscriptions, OfAStageThatCouldNotStartAreGivenBack) {
   stage::supervisor tree;
-  auto a = tree.start(counter(10), source_options{.dispatcher = stage::broadcast{}});
-  auto b = tree.start(counter(20, 10));
+  // Their only consumer leaves when it cannot start.
+  const auto wait = stage::without_consumers::wait;
+  auto a = tree.start(counter(10),
+                      source_options{.dispatcher = stage::broadcast{}, .when_cancelled = wait});
+  auto b = tree.start(counter(20, 10), source_options{.when_cancelled = wait});
   EXPECT_THROW(tree.start(got.sink_of(), sink_options{.subscribe_to = {{b}, {a}, {a}}}), exception)
       << "twice to one broadcast";
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}, {b}}});
