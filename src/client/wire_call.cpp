@@ -25,6 +25,23 @@ error lateness() {
 
 }  // namespace
 
+// While it exists, the connection's end waits: credentials may come on a thread of their
+// provider's. It ends with the handler, also if that is dropped.
+class wire_call::resolving {
+ public:
+  explicit resolving(wire_connection& over) : over_(over), begun_(over.begin_resolving()) {}
+  resolving(const resolving&) = delete;
+  resolving& operator=(const resolving&) = delete;
+  ~resolving() {
+    if (begun_) over_.end_resolving();
+  }
+  [[nodiscard]] bool may_begin() const noexcept { return begun_; }
+
+ private:
+  wire_connection& over_;
+  const bool begun_;
+};
+
 wire_call::wire_call(wire_connection& over, backend_request request, backend_completion done)
     : over_(over),
       request_(std::move(request)),
@@ -81,13 +98,16 @@ void wire_call::located(result<void> found) {
 }
 
 void wire_call::attempt() {
-  if (!over_.begin_resolving()) return fail(cancellation());
+  auto search = std::make_shared<resolving>(over_);
+  if (!search->may_begin()) return fail(cancellation());
   const auto found = std::make_shared<std::atomic<bool>>(false);
-  over_.credentials_->resolve([self = shared_from_this(), found](result<credentials> who) {
-    *found = true;
-    self->guarded([&] { self->resolved(who); });
-    self->over_.end_resolving();
-  });
+  over_.credentials_->resolve(
+      [self = shared_from_this(), found, search](result<credentials> who) mutable {
+        *found = true;
+        self->guarded([&] { self->resolved(who); });
+        search.reset();
+      });
+  search.reset();
   keep_deadline_until(found);
 }
 

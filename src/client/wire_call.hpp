@@ -36,6 +36,8 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
     void operator()() const { self->stop(); }
   };
 
+  class resolving;
+
   // Whatever a step throws (std::bad_alloc) fails the request: there is no one else to catch it.
   template <class Step>
   void guarded(Step step) noexcept;
