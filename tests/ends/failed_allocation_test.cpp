@@ -18,7 +18,8 @@
 namespace dynamo::test {
 namespace {
 
-constexpr std::uint32_t entries = 300;
+// More of them take more allocations to read.
+const auto entries = static_cast<std::uint32_t>(number_from("DYNAMO_TEST_ENTRIES", 300));
 
 scan_options in_segments(std::uint32_t segments) {
   return {.page_size = 20, .segments = segments};
