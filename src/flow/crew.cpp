@@ -21,11 +21,11 @@ void crew::obey(std::stop_token stop) {
 
 void crew::start() {
   unfinished_ = stages_.size();
+  // Made beforehand: a callback of a stop must not throw.
+  const auto cancelled = std::make_exception_ptr(
+      exception({.kind = errc::cancelled, .message = "the flow was cancelled"}));
   for (const std::stop_token& stop : stops_) {
-    obeyed_.push_back(std::make_unique<stop_callback>(stop, [this] {
-      end(std::make_exception_ptr(
-          exception({.kind = errc::cancelled, .message = "the flow was cancelled"})));
-    }));
+    obeyed_.push_back(std::make_unique<stop_callback>(stop, [this, cancelled] { end(cancelled); }));
   }
   try {
     threads_.reserve(stages_.size());

@@ -2,6 +2,7 @@
 // with an error, and never hangs.
 #include "ends/counting_new.hpp"
 #include "ends/small_table.hpp"
+#include "ends/ways.hpp"
 #include "support/watchdog.hpp"
 
 #include <gtest/gtest.h>
@@ -184,6 +185,31 @@ INSTANTIATE_TEST_SUITE_P(
                       named_pattern{"Partition", by_partition}, named_pattern{"Flow", by_flow},
                       named_pattern{"FlowStream", by_flow_stream}),
     [](const auto& of) { return std::string(of.param.name); });
+
+class FailedAllocationAtAnEnd : public ::testing::TestWithParam<way> {};
+
+TEST_P(FailedAllocationAtAnEnd, EndsTheStream) {
+  const client db = with_entries(early_entries);
+  const std::uint64_t most = number_from("DYNAMO_TEST_ALLOCATIONS", DYNAMO_TEST_ALLOCATIONS) / 10;
+  for (std::uint64_t number = 1; number <= most; ++number) {
+    const watchdog limit(std::string(GetParam().name) + ", allocation " + std::to_string(number));
+    const round of{
+        .db = db, .options = {.page_size = 50, .segments = 4}, .after = 10 * (number % 60)};
+    fail_allocation(number);
+    try {
+      GetParam().end(of);
+    } catch (const std::bad_alloc&) {
+      // The stream ended with it, or with an error.
+    } catch (const exception&) {
+    }
+    const bool reached = allocation_failed();
+    fail_allocation(0);
+    if (!reached) break;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, FailedAllocationAtAnEnd, ::testing::ValuesIn(ways()),
+                         [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace
 }  // namespace dynamo::test

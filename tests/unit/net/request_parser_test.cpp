@@ -175,7 +175,7 @@ TEST(RequestParser, RefusesHeadsThatOthersCouldReadInAnotherWay) {
 }
 
 TEST(RequestParser, RefusesBodiesThatOthersCouldEndElsewhere) {
-  for (const std::string& length :
+  for (const std::string length :
        {"", " ", "+1", "-1", "1 1", "1, 1", "1,1", "0x1", "1.0", "1e0", "one", "1\t1", "\v1"}) {
     EXPECT_EQ(status_of(head + "Content-Length: " + length + "\r\n\r\nx"), 400) << length;
   }
