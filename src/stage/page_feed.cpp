@@ -33,6 +33,7 @@ struct page_feed::arrivals {
     std::shared_ptr<const waker> waker;
     {
       const std::lock_guard lock(mutex);
+      --requested;
       came[(first + count++) % came.size()] = std::move(what);
       waker = wake;
     }
@@ -80,7 +81,7 @@ class page_feed::request_under_way {
 
   bool begin() noexcept { return open_ = to_->reserve(); }
   void answer(arrivals::outcome&& what) noexcept {
-    end();
+    open_ = false;
     to_->put(std::move(what));
   }
 
