@@ -23,8 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const std::string ok = "HTTP/1.1 200 OK\r\n";
-
 class ServerEnd : public ::testing::Test {
  protected:
   void expect_still_serving(const served_front& served) {
