@@ -45,7 +45,7 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
       app.add_option_function<std::string>(
              "--port",
              [&serve](const std::string& number) { serve.listen = "127.0.0.1:" + number; },
-             "port on 127.0.0.1; 0: a free one (default: 8000, or 0 with a program)")
+             "port on 127.0.0.1; 0: a free one (default: 8000; with a program: 0)")
           ->type_name("N")
           ->check(whole_number(0, std::numeric_limits<std::uint16_t>::max()));
   app.add_option("--listen", serve.listen,
@@ -53,14 +53,14 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
       ->type_name("ADDRESS")
       ->excludes(port);
   app.add_option("--credentials", serve.credentials,
-                 "accept only requests signed with a profile of this file, which has the\n"
+                 "accept only requests signed with a profile of this file, in the\n"
                  "format of ~/.aws/credentials")
       ->type_name("FILE")
       ->check(not_empty());
   app.add_option_function<std::vector<std::string>>(
          "--allow-host",
          [&serve](const std::vector<std::string>& names) { serve.allow_hosts = names; },
-         "accept requests whose Host or Origin header has this name; repeatable\n"
+         "accept requests with this name in Host and Origin; repeatable\n"
          "(default: names of this machine only)")
       ->type_name("NAME")
       ->type_size(1)
@@ -68,15 +68,16 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(not_empty());
   number_option(app, "--connections", serve.connections,
-                "maximum number of connections; when all are in use, the one that has\n"
-                "waited longest for a request is closed for a new one (default: 10000)",
+                "maximum number of connections (default: 10000); when all are in\n"
+                "use, the one that has waited longest is closed for a new one",
                 1, most_connections);
   app.add_flag("--throttle", serve.throttle,
                "refuse requests beyond the throughput of provisioned tables");
   app.add_option_function<std::string>(
          "--unprocessed",
          [&serve](const std::string& share) { serve.unprocessed = std::stod(share); },
-         "random share of batch entries to leave unprocessed, 0 to 1 (default: 0)")
+         "random share of batch entries to leave unprocessed, 0 to 1\n"
+         "(default: 0)")
       ->type_name("SHARE")
       ->check(share_of_one());
   app.add_option_function<std::string>(
@@ -85,8 +86,8 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
            serve.until_on_disk = survived == "machine";
            serve.durability_given = true;
          },
-         "failure that answered writes survive: a loss of power (machine) or a crash\n"
-         "of the process (process), which is faster (default: machine)")
+         "what answered writes survive: a loss of power (machine, default),\n"
+         "or only a crash of the process (process), which is faster")
       ->type_name("NAME")
       ->check(one_of({"machine", "process"}));
 }
