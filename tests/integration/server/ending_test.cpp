@@ -20,7 +20,6 @@ using namespace dynamo::test;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 class ServerEnd : public ::testing::Test {
