@@ -121,38 +121,37 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
   table_argument(app, scan.table);
   app.option_defaults()->group(std::string(scan_group));
   text_option(app, "--filter", scan.filter,
-              "condition on items; it does not lower the price: age >= :min", "EXPR");
+              "condition on items: age >= :min; does not reduce the cost", "EXPR");
   if (with_attributes) {
     text_option(app, "--projection", scan.projection, "attributes to read: id, address.city",
                 "EXPR");
   }
-  text_option(app, "--names", scan.names,
-              R"(names that expressions cannot spell: '{"#s":"status"}')", "JSON");
+  text_option(app, "--names", scan.names, R"(attribute names for placeholders: '{"#s":"status"}')",
+              "JSON");
   text_option(app, "--values", scan.values,
-              R"(values in expressions, DynamoDB JSON: '{":min":{"N":"18"}}')", "JSON");
+              R"(values for placeholders, DynamoDB JSON: '{":min":{"N":"18"}}')", "JSON");
   text_option(app, "--index", scan.index, "read this index instead of the table", "NAME");
-  app.add_flag("--consistent", scan.consistent,
-               "see every write that ended before; twice the price");
+  app.add_flag("--consistent", scan.consistent, "use strongly consistent reads, at twice the cost");
   number_option(app, "--limit", scan.limit, "stop after N items", 1, unbounded);
   number_option(app, "--segments", scan.segments,
-                fmt::format("parts that are read at the same time (default: {})", segments), 1,
+                fmt::format("number of segments to read in parallel (default: {})", segments), 1,
                 max_segments);
   number_option(app, "--max-concurrency", scan.max_concurrency,
-                "requests at a time (default: one a segment, at most 64)", 1, most);
+                "maximum requests at a time (default: one per segment, at most 64)", 1, most);
   number_option(app, "--page-size", scan.page_size,
-                "items evaluated for one request (default: what fits into 1 MB)", 1, page);
-  number_option(app, "--max-buffer-mb", scan.max_buffer_mb, "memory for pages (default: 8)", 1,
-                std::uint64_t{1} << 20);
-  positive_option(app, "--max-rcu", scan.max_rcu, "read units a second at most (default: no bound)",
-                  "N", most_rcu);
-  number_option(app, "--max-bytes", scan.max_bytes,
-                "stop after N bytes of responses, as --limit does", 1, unbounded);
+                "items evaluated per request (default: as many as fit into 1 MB)", 1, page);
+  number_option(app, "--max-buffer-mb", scan.max_buffer_mb, "memory for pages, in MB (default: 8)",
+                1, std::uint64_t{1} << 20);
+  positive_option(app, "--max-rcu", scan.max_rcu,
+                  "maximum read units per second (default: unlimited)", "N", most_rcu);
+  number_option(app, "--max-bytes", scan.max_bytes, "stop after N bytes of responses", 1,
+                unbounded);
   positive_option(app, "--timeout", scan.timeout_seconds,
-                  "give up after this time, with status 124", "SECONDS", longest_timeout);
+                  "stop after this time and exit with status 124", "SECONDS", longest_timeout);
   text_option(app, "--report", scan.report,
-              "write what was read of each segment, however it ended; replaces FILE", "FILE");
+              "write a JSON report of each segment to FILE, which is replaced", "FILE");
   text_option(app, "--metrics-file", scan.metrics_file,
-              "write figures for Prometheus every 5 seconds and at the end; replaces FILE", "FILE");
+              "write Prometheus metrics to FILE every 5 seconds and at the end", "FILE");
   for (const char* const written : {"--report", "--metrics-file"}) {
     app.get_option(written)->check(CLI::Validator(
         [](std::string& text) -> std::string {
@@ -162,13 +161,14 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
         ""));
   }
   text_option(app, "--metrics-listen", scan.metrics_listen,
-              "answer http://ADDRESS/metrics while it runs: 127.0.0.1:9100, or a port;\n"
-              "port 0 takes a free one and tells which",
+              "serve Prometheus metrics at http://ADDRESS/metrics: 127.0.0.1:9100 or\n"
+              "a port; with port 0 the free port is printed",
               "ADDRESS");
-  CLI::Option* const estimate = app.add_flag(
-      "--estimate", scan.estimate, "read nothing: show items, size, read units, cost and time");
+  CLI::Option* const estimate =
+      app.add_flag("--estimate", scan.estimate,
+                   "print items, size, read units, cost and time, and read nothing");
   positive_option(app, "--price-per-million", scan.price_per_million,
-                  "of read units, for --estimate: your region's, there is no default", "PRICE",
+                  "price of a million read units in your region, for --estimate", "PRICE",
                   highest_price)
       ->needs(estimate);
   app.option_defaults()->group("Options");

@@ -46,7 +46,7 @@ constexpr std::string_view main_examples = R"(Examples:
 Region, credentials and endpoint are found as the AWS CLI finds them: options,
 AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, ~/.aws/config and so on.
 
-DYNAMO_LOG=error, warn, info, debug or trace logs without --verbose, which goes before it.
+DYNAMO_LOG=error, warn, info, debug or trace sets the log level; --verbose overrides it.
 
 )";
 
@@ -65,7 +65,7 @@ struct parser {
   std::string export_format;
   std::string columns;
   bool interval_given = false;
-  CLI::App app{"Reads DynamoDB tables of any size in constant memory.", "dynamo"};
+  CLI::App app{"Read DynamoDB tables of any size in constant memory.", "dynamo"};
 
   parser() {
     app.require_subcommand(1);
@@ -75,7 +75,7 @@ struct parser {
     formatter->column_width(32);
     app.formatter(std::move(formatter));
     CLI::Option* const endpoint =
-        app.add_option("--endpoint", run.endpoint, "of DynamoDB, or of what speaks its protocol")
+        app.add_option("--endpoint", run.endpoint, "endpoint of DynamoDB or of a compatible server")
             ->type_name("URL");
     CLI::Option* const region = app.add_option("--region", run.region, "AWS region");
     CLI::Option* const profile =
@@ -83,17 +83,17 @@ struct parser {
     CLI::Option* const ca_bundle =
         app.add_option("--ca-bundle", run.ca_bundle, "PEM certificates to trust");
     CLI::Option* const local =
-        app.add_option("--local", run.local,
-                       "a database in a file, in place of a service: no account, no network");
+        app.add_option("--local", run.local, "database file to use instead of a service");
     for (CLI::Option* const of_a_service : {endpoint, region, profile, ca_bundle})
       local->excludes(of_a_service);
     for (CLI::Option* const name : {region, profile}) name->type_name("NAME");
     for (CLI::Option* const file : {ca_bundle, local}) file->type_name("FILE");
     local->check(not_empty());
-    CLI::Option* const quiet = app.add_flag("--quiet", run.quiet, "no progress, errors only");
+    CLI::Option* const quiet =
+        app.add_flag("--quiet", run.quiet, "print errors only, and no progress");
     app.add_flag("-v,--verbose", run.verbose,
-                 "tell on standard error what happens: retries, credentials, the end;\n"
-                 "twice: segments and waits too; three times: every request")
+                 "log to standard error: retries, credentials, the end; -vv: also\n"
+                 "segments and waits; -vvv: also every request")
         ->excludes(quiet);
     app.footer(std::string(main_examples) + exit_code_table());
     add_tables();
@@ -115,7 +115,7 @@ struct parser {
   }
 
   void add_tables() {
-    add("tables", "Lists the tables, one a line.", R"(Examples:
+    add("tables", "List tables, one per line.", R"(Examples:
   dynamo tables
   dynamo tables --region eu-west-1
 )")
@@ -123,7 +123,7 @@ struct parser {
   }
 
   void add_describe() {
-    CLI::App& sub = add("describe", "Shows a table's keys, indexes and size.", R"(Examples:
+    CLI::App& sub = add("describe", "Print a table's keys, indexes and size.", R"(Examples:
   dynamo describe users
   dynamo describe users --json | jq .item_count
 )");
@@ -134,8 +134,8 @@ struct parser {
 
   void add_sample() {
     CLI::App& sub =
-        add("sample", "Fills a table with made-up users, to try things out.",
-            R"(Creates the table if there is none: partition key id, sort key email, on demand.
+        add("sample", "Fill a table with generated users.",
+            R"(Creates the table if it does not exist: partition key id, sort key email, on demand.
 The same seed gives the same users.
 
 Examples:
@@ -143,18 +143,19 @@ Examples:
   dynamo sample users --items 20000 --seed 2 --force
 )");
     table_argument(sub, sample.table);
-    number_option(sub, "--items", sample.items, "how many users", 1, 1'000'000'000'000)->required();
-    number_option(sub, "--seed", sample.seed, "which users (default: 1)", 0,
+    number_option(sub, "--items", sample.items, "number of users", 1, 1'000'000'000'000)
+        ->required();
+    number_option(sub, "--seed", sample.seed, "seed of the generator (default: 1)", 0,
                   std::numeric_limits<std::uint64_t>::max());
-    sub.add_flag("--force", sample.force, "also into a table that has items");
+    sub.add_flag("--force", sample.force, "write also to a table that has items");
     sub.final_callback([this] { run.command = sample; });
   }
 
   void add_scan() {
     CLI::App& sub =
-        add("scan", "Writes items to standard output, one a line.",
-            R"(Writes each page as it comes, and reads no further once the reader is gone:
-`dynamo scan users | head` costs a page or two and ends with status 0.
+        add("scan", "Print items, one per line.",
+            R"(Prints each page as it arrives, and stops reading when standard output is closed:
+`dynamo scan users | head` reads a page or two and exits with status 0.
 
 Examples:
   dynamo scan users --limit 5
@@ -162,7 +163,7 @@ Examples:
   dynamo scan users --format dynamodb-json > users.jsonl
 )");
     sub.add_option("--format", scan_format,
-                   "json: as people write it (default);\n"
+                   "json: without types (default);\n"
                    "dynamodb-json: with types, as the service sends it")
         ->type_name("NAME")
         ->check(one_of({"json", "dynamodb-json"}));
@@ -175,9 +176,9 @@ Examples:
 
   void add_count() {
     CLI::App& sub =
-        add("count", "Counts items by reading them all.",
-            R"(Costs as much as reading the table. `dynamo describe` shows a count for free that
-is up to six hours old.
+        add("count", "Count items by reading the whole table.",
+            R"(Consumes as many read units as a scan. `dynamo describe` prints a count that is up to
+six hours old and costs nothing.
 
 Examples:
   dynamo count users
@@ -190,20 +191,20 @@ Examples:
 
   void add_export() {
     CLI::App& sub =
-        add("export", "Writes a table to a file, whole or not at all.",
-            R"(The file is written as FILE.partial beside it and gets its name at the end; a
-failure, Ctrl-C or --timeout leaves no file. Items come in no order.
+        add("export", "Export a table to a file.",
+            R"(Writes to FILE.partial and renames it to FILE when the export is complete. A failure,
+Ctrl-C or --timeout removes FILE.partial. The order of items is unspecified.
 
-With --resume they leave FILE.partial and FILE.checkpoint, and so does a crash: the
-same command goes on from there, and every item is in the file once. Once it is
-finished, the same command reads nothing; to export again, delete FILE.checkpoint.
+With --resume, FILE.partial and FILE.checkpoint are kept after a failure, Ctrl-C,
+--timeout or a crash. The same command then resumes, and FILE contains every item once.
+After a complete export it reads nothing; to export again, delete FILE.checkpoint.
 
-The extension says the format: .jsonl and .ndjson, or .csv. Others, such as .json and
-.parquet, are refused unless --format says what to write; those of compressed files,
-such as .gz, always: compress standard output.
+The extension selects the format: .jsonl and .ndjson, or .csv. Other extensions, such as
+.json and .parquet, require --format. Extensions of compressed files, such as .gz, are
+always refused: compress standard output instead.
 
-CSV without --columns has a column for every attribute, keys first; this needs
-room on the disk for twice the file. Lists, maps and sets are JSON in their cell.
+CSV without --columns has a column for every attribute, keys first, and needs free disk
+space of twice the file's size. Lists, maps and sets are written as JSON.
 
 Examples:
   dynamo export users -o users.jsonl
@@ -219,10 +220,10 @@ Examples:
                    "FILE.ndjson and FILE); json: without types; csv (default for FILE.csv)")
         ->type_name("NAME")
         ->check(one_of({"dynamodb-json", "json", "csv"}));
-    text_option(sub, "--columns", columns, "of CSV, in this order (default: all)", "a,b,c");
+    text_option(sub, "--columns", columns, "columns of CSV, in this order (default: all)", "a,b,c");
     sub.add_flag("--force", export_to.force, "replace the file if it exists");
     sub.add_flag("--resume", export_to.resume,
-                 "go on where the same export was interrupted; begin if it was not");
+                 "resume the same export if it was interrupted, else start it");
     sub.add_option_function<std::string>(
            "--checkpoint-interval",
            [this](const std::string& value) {
@@ -230,7 +231,7 @@ Examples:
                  std::chrono::duration<double>(std::stod(value)));
              interval_given = true;
            },
-           "how often --resume saves how far it is (default: 1)")
+           "interval between saves of FILE.checkpoint with --resume (default: 1)")
         ->type_name("SECONDS")
         ->check(seconds_from_zero());
     add_scan_options(sub, export_to.scan, true, by_size);
@@ -240,10 +241,10 @@ Examples:
 
   void add_whoami() {
     CLI::App& sub =
-        add("whoami", "Shows who one is for AWS, and by which credentials.",
-            R"(Asks STS, not DynamoDB. Shows where the credentials were found, whose they are,
-region and endpoint, and never a secret. If STS does not confirm them, the rest is
-shown all the same, with the reason and a status other than 0.
+        add("whoami", "Print the AWS identity and where its credentials come from.",
+            R"(Sends a request to STS, not to DynamoDB. Prints the source of the credentials, the
+identity, the region and the endpoint, and never a secret. If STS does not confirm the
+credentials, prints the rest with the reason and exits with a status other than 0.
 
 Examples:
   dynamo whoami
@@ -251,16 +252,16 @@ Examples:
   dynamo whoami --offline
 )");
     sub.add_flag("--json", whoami.json, "one JSON object, for programs");
-    sub.add_flag("--offline", whoami.offline, "do not ask STS whose they are");
+    sub.add_flag("--offline", whoami.offline, "send no request to STS");
     sub.final_callback([this] {
-      if (run.local) throw CLI::ValidationError("--local has no credentials that are somebody's");
+      if (run.local) throw CLI::ValidationError("whoami cannot be used with --local");
       run.command = whoami;
     });
   }
 
   void add_serve() {
     CLI::App& sub =
-        add("serve", "Is a DynamoDB for any AWS SDK, in memory or in a file.", serve_notes);
+        add("serve", "Run a DynamoDB-compatible server, in memory or on a file.", serve_notes);
     add_serve_options(sub, serve);
     sub.final_callback([this] {
       if (run.local) serve.local = *run.local;
@@ -271,18 +272,18 @@ Examples:
   }
 
   void add_compact() {
-    CLI::App& sub = add(
-        "compact", "Gives back the room that removed items have left in a database's file.",
-        R"(A file whose items are removed keeps its size, and fills the room with new items. This
-writes all items anew, in the order in which they are read, and prints the file's size
-before and after. The disk needs room for up to twice the file meanwhile, and nobody
-else may have it open. A crash or a full disk leave it as it was; so does Ctrl-C, until
-all items are copied: what is left then is done.
+    CLI::App& sub =
+        add("compact", "Compact a database file.",
+            R"(A file does not shrink when items are removed; new items use the free space. compact
+rewrites all items in the order of a scan and prints the file's size before and after. It
+needs free disk space of up to twice the file's size, and no other process may have the
+file open. A crash or a full disk leaves the file unchanged; so does Ctrl-C until all
+items are copied, after which compact completes.
 
 Examples:
   dynamo compact data.db
 )");
-    sub.add_option("FILE", compact.file, "the database, as --local names it")
+    sub.add_option("FILE", compact.file, "database file, as for --local")
         ->type_name("")
         ->required()
         ->check(not_empty());

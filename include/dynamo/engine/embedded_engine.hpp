@@ -21,9 +21,10 @@ class engine;
 class embedded_engine {
  public:
   /// Opens the database in the file `path`, or makes a new one there; beside it stands `path`-wal
-  /// while it is open. One process at a time has it open. Throws errc::io
-  /// if that cannot be done or the file is something else, errc::invalid_argument for options out
-  /// of their ranges.
+  /// while it is open. One process at a time has it open. A file that cannot be written to is
+  /// opened for reading only, by any number of processes; writes fail. Throws errc::io if the file
+  /// cannot be opened or is not a database of the engine, errc::invalid_argument for options out of
+  /// their ranges.
   [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});
   static result<embedded_engine> try_open(const std::string& path, engine_options options = {});
   /// An empty database that ends with the last handle.

@@ -20,10 +20,7 @@ using namespace dynamo::test;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
-
-const std::string ok = "HTTP/1.1 200 OK\r\n";
 
 class ServerEnd : public ::testing::Test {
  protected:

@@ -21,10 +21,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr std::size_t mega = std::size_t{1} << 20;
-
-const std::string ok = "HTTP/1.1 200 OK\r\n";
-
 // A body in chunks of that size.
 std::string chunked(std::string_view body, std::size_t size) {
   std::string text;

@@ -25,10 +25,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr std::size_t mega = std::size_t{1} << 20;
-
-const std::string ok = "HTTP/1.1 200 OK\r\n";
-
 // Threads of this process.
 std::ptrdiff_t threads() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});

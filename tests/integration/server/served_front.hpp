@@ -15,6 +15,11 @@
 
 namespace dynamo::test {
 
+inline constexpr std::size_t mega = std::size_t{1} << 20;
+
+/// How an answer of success begins.
+inline const std::string ok = "HTTP/1.1 200 OK\r\n";
+
 /// The head of a request for an operation, up to what tells the length of its body.
 [[nodiscard]] inline std::string operation_head(std::string_view operation) {
   return "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-amz-json-1.0\r\n"

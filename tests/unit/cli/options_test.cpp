@@ -338,7 +338,8 @@ TEST(Options, LocalStandsForAService) {
   for (const char* const other : {"--endpoint", "--region", "--profile", "--ca-bundle"}) {
     EXPECT_THAT(mistake({"tables", "--local", "a.db", other, "x"}), HasSubstr(other));
   }
-  EXPECT_THAT(mistake({"whoami", "--local", "a.db"}), HasSubstr("no credentials"));
+  EXPECT_THAT(mistake({"whoami", "--local", "a.db"}),
+              HasSubstr("whoami cannot be used with --local"));
   EXPECT_THAT(mistake({"tables", "--local", ""}), HasSubstr("the name is empty"));
 }
 

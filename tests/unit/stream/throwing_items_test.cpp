@@ -10,11 +10,6 @@
 namespace dynamo::test {
 namespace {
 
-struct parcel {
-  std::string id;
-  picky stamp;
-};
-
 /// Throws where its id tells it to.
 struct fragile {
   static inline bool constructible = true;
@@ -40,10 +35,6 @@ struct fragile {
 }  // namespace
 }  // namespace dynamo::test
 
-template <>
-inline constexpr auto dynamo::mapping<dynamo::test::parcel> =
-    dynamo::table_mapping("parcels", dynamo::partition_key("id", &dynamo::test::parcel::id),
-                          dynamo::field("stamp", &dynamo::test::parcel::stamp));
 template <>
 inline constexpr auto dynamo::mapping<dynamo::test::fragile> =
     dynamo::table_mapping("people", dynamo::partition_key("id", &dynamo::test::fragile::id));
@@ -75,7 +66,7 @@ class throwing_items_test : public scan_stream_test {
 
 TEST_F(throwing_items_test, try_next_goes_on_behind_each) {
   serve_parcels();
-  auto parcels = stream<parcel>();
+  auto parcels = stream<stamped_parcel>();
   int read = 0;
   int failed = 0;
   for (;;) {
@@ -96,17 +87,17 @@ TEST_F(throwing_items_test, try_next_goes_on_behind_each) {
 
 TEST_F(throwing_items_test, as_results_goes_on_behind_each) {
   serve_parcels();
-  auto parcels = stream<parcel>();
+  auto parcels = stream<stamped_parcel>();
   int read = 0;
   int failed = 0;
-  for (const result<parcel>& each : parcels.as_results()) ++(each ? read : failed);
+  for (const result<stamped_parcel>& each : parcels.as_results()) ++(each ? read : failed);
   EXPECT_EQ(read, 45);
   EXPECT_EQ(failed, 4);
 }
 
 TEST_F(throwing_items_test, a_range_throws_with_the_exception_nested_and_goes_on) {
   serve({page_of({parcel_json("a"), parcel_json("b", "throw"), parcel_json("c")})});
-  auto parcels = stream<parcel>();
+  auto parcels = stream<stamped_parcel>();
   auto at = parcels.begin();
   EXPECT_EQ(at->id, "a");
   ++at;
@@ -122,7 +113,7 @@ TEST_F(throwing_items_test, a_range_throws_with_the_exception_nested_and_goes_on
 
 TEST_F(throwing_items_test, batches_hold_the_items_before_it) {
   serve({page_of({parcel_json("a"), parcel_json("b", "throw"), parcel_json("c")})});
-  auto parcels = stream<parcel>();
+  auto parcels = stream<stamped_parcel>();
   auto batches = parcels.batches();
   auto at = batches.begin();
   EXPECT_EQ(ids_of(*at), strings{"a"});
@@ -137,7 +128,7 @@ TEST_F(throwing_items_test, batches_hold_the_items_before_it) {
 
 TEST_F(throwing_items_test, want_of_memory_ends_the_stream) {
   serve({page_of({parcel_json("a", "throw bad_alloc"), parcel_json("b")})});
-  auto parcels = stream<parcel>();
+  auto parcels = stream<stamped_parcel>();
   for (int i = 0; i < 2; ++i) {
     auto next = parcels.try_next();
     ASSERT_FALSE(next);

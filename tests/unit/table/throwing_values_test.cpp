@@ -15,10 +15,6 @@
 namespace dynamo::test {
 namespace {
 
-struct parcel {
-  std::string id;
-  picky stamp;
-};
 struct weight {
   double grams = 0;
 };
@@ -26,10 +22,6 @@ struct weight {
 }  // namespace
 }  // namespace dynamo::test
 
-template <>
-inline constexpr auto dynamo::mapping<dynamo::test::parcel> =
-    dynamo::table_mapping("parcels", dynamo::partition_key("id", &dynamo::test::parcel::id),
-                          dynamo::field("stamp", &dynamo::test::parcel::stamp));
 template <>
 inline constexpr auto dynamo::mapping<dynamo::test::weight> =
     dynamo::table_mapping("weights", dynamo::partition_key("grams", &dynamo::test::weight::grams));
@@ -53,7 +45,7 @@ class throwing_values_test : public table_test {
 
 TEST_F(throwing_values_test, reading_returns_an_error) {
   const std::string page = page_of({bad, good});
-  const table<parcel> parcels(serve({R"({"Item":)" + bad + "}", page, page, page}));
+  const table<stamped_parcel> parcels(serve({R"({"Item":)" + bad + "}", page, page, page}));
   expect_unread(parcels.try_get("a").error());
   expect_unread(parcels.try_query({.key_condition_expression = "id = :i"}).error());
   expect_unread(parcels.try_scan().error());
@@ -67,8 +59,8 @@ TEST_F(throwing_values_test, reading_returns_an_error) {
 }
 
 TEST_F(throwing_values_test, writing_returns_an_error_and_sends_nothing) {
-  const table<parcel> parcels(serve({}));
-  const parcel unfit{"a", picky("throw")};
+  const table<stamped_parcel> parcels(serve({}));
+  const stamped_parcel unfit{"a", picky("throw")};
   auto expect_unwritten = [](const error& failure) {
     EXPECT_EQ(failure.kind, errc::invalid_value);
     EXPECT_EQ(failure.table, "parcels");
@@ -97,7 +89,7 @@ TEST_F(throwing_values_test, a_key_that_cannot_be_written_is_an_error) {
 }
 
 TEST_F(throwing_values_test, a_flow_fails_with_the_exception_nested_in_the_error) {
-  const table<parcel> parcels(serve({page_of({bad})}));
+  const table<stamped_parcel> parcels(serve({page_of({bad})}));
   try {
     flow::from(parcels.stream_scan()) | flow::run();
     ADD_FAILURE() << "did not throw";

@@ -52,3 +52,18 @@ struct dynamo::conversion<dynamo::test::picky> {
     return test::picky(std::string(text));
   }
 };
+
+namespace dynamo::test {
+
+/// An item whose stamp may throw when it is read or written.
+struct stamped_parcel {
+  std::string id;
+  picky stamp;
+};
+
+}  // namespace dynamo::test
+
+template <>
+inline constexpr auto dynamo::mapping<dynamo::test::stamped_parcel> =
+    dynamo::table_mapping("parcels", dynamo::partition_key("id", &dynamo::test::stamped_parcel::id),
+                          dynamo::field("stamp", &dynamo::test::stamped_parcel::stamp));

@@ -3,7 +3,7 @@
 
 #include "engine/store/exclusive_vfs.hpp"
 #include "engine/store/schema.hpp"
-#include "support/store_sample.hpp"
+#include "support/stored_file.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/watchdog.hpp"
 
@@ -24,13 +24,14 @@
 namespace dynamo::engine::store {
 namespace {
 
+using dynamo::engine::test::count_users;
 using dynamo::engine::test::definition_of;
 using dynamo::engine::test::figures_of;
 using dynamo::engine::test::items_of;
 using dynamo::engine::test::key_of;
+using dynamo::engine::test::open_quickly;
 using dynamo::engine::test::put;
 using dynamo::engine::test::remove;
-using dynamo::engine::test::sample_item;
 using dynamo::engine::test::sample_table;
 using dynamo::test::contents_of;
 using dynamo::test::temporary_folder;
@@ -39,19 +40,13 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 owned_item long_item(int number) {
-  owned_item item = sample_item(number);
-  item.insert_or_assign("name", std::string(3'000, 'n'));
-  item.insert_or_assign("until", 1'700'000'000 + number);
-  return item;
+  return dynamo::engine::test::long_item(number, 3'000);
 }
 
 // 300 items of which 30 are left, in a database in memory or in a file.
 class Compaction : public testing::TestWithParam<bool> {
  protected:
-  Compaction()
-      : db_(GetParam()
-                ? std::move(database::open(path_, {.durable = durability::process_crash})).value()
-                : database::in_memory({})) {
+  Compaction() : db_(GetParam() ? open_quickly(path_) : database::in_memory({})) {
     table_definition table = sample_table();
     table.stream = stream_view::new_and_old_images;
     table.stream_label = "one";
@@ -150,7 +145,7 @@ TEST_P(Compaction, WritersAndReadersBesideItLoseNothing) {
   for (; writing > 0; ++compactions) EXPECT_TRUE(db_->compact({}));
   for (std::thread& other : others) other.join();
   EXPECT_GT(compactions, 0);
-  EXPECT_EQ(items_of(*db_, definition_of(*db_, "users")->rows).size(), 30U + threads * each / 2);
+  EXPECT_EQ(count_users(*db_), 30U + threads * each / 2);
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
@@ -169,7 +164,7 @@ TEST_P(CompactedFile, IsSmallAtOnce) {
   // As it is when it was closed before.
   db_.reset();
   const std::uintmax_t before = size();
-  db_ = database::open(path_, {.durable = durability::process_crash}).value();
+  db_ = open_quickly(path_);
   (void)everything();
   EXPECT_TRUE(db_->compact({}));
   EXPECT_LT(size() * 2, before);
@@ -195,7 +190,7 @@ TEST_P(CompactedFile, IsStillTheEnginesAndWhole) {
 TEST_P(CompactedFile, ShrinksWhenTheLastOldReaderHasGone) {
   db_.reset();
   const std::uintmax_t before = size();
-  db_ = database::open(path_, {.durable = durability::process_crash}).value();
+  db_ = open_quickly(path_);
   const auto seen_before = everything();
   db_->read([&](const snapshot& then) {
     const auto table = then.find_table("users");

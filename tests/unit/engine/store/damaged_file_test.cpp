@@ -1,9 +1,8 @@
 // A file of which a bit has changed: what is read from it is right, or it is an error.
 #include "engine/store/database.hpp"
 #include "engine/store/exclusive_vfs.hpp"
-#include "engine/store/schema.hpp"
 #include "engine/store/store_failure.hpp"
-#include "support/store_sample.hpp"
+#include "support/stored_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -20,10 +19,12 @@
 namespace dynamo::engine::store {
 namespace {
 
-using dynamo::engine::test::definition_of;
+using dynamo::engine::test::failure_of;
 using dynamo::engine::test::items_of;
+using dynamo::engine::test::long_item;
+using dynamo::engine::test::open_quickly;
 using dynamo::engine::test::put;
-using dynamo::engine::test::sample_item;
+using dynamo::engine::test::quick;
 using dynamo::engine::test::sample_table;
 using dynamo::test::contents_of;
 using dynamo::test::temporary_folder;
@@ -34,7 +35,6 @@ using ::testing::IsEmpty;
 
 constexpr int items = 300;
 constexpr std::size_t page_size = 16'384;
-const engine_options quick{.durable = durability::process_crash};
 
 // A table, its indexes and a few items longer than a page.
 class DamagedFile : public ::testing::Test {
@@ -49,10 +49,7 @@ class DamagedFile : public ::testing::Test {
     whole_ = everything(*db);
   }
   static owned_item item_of(int number) {
-    owned_item item = sample_item(number);
-    item.insert_or_assign("name", std::string(number % 50 == 0 ? 40'000 : 300, 'n'));
-    item.insert_or_assign("until", 1'700'000'000 + number);
-    return item;
+    return long_item(number, number % 50 == 0 ? 40'000 : 300);
   }
 
   // What is read in all ways there are.
@@ -105,7 +102,7 @@ class DamagedFile : public ::testing::Test {
 };
 
 TEST_F(DamagedFile, WithAChangedBitGivesNoWrongItem) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   ASSERT_EQ(read_of(contents), whole_);
   std::mt19937 random(1);
@@ -123,7 +120,7 @@ TEST_F(DamagedFile, WithAChangedBitGivesNoWrongItem) {
 }
 
 TEST_F(DamagedFile, WithAChangedBitInItsHeaderGivesNoWrongItem) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   for (std::size_t bit = 0; bit < std::size_t{100} * 8; bit += 3) {
     EXPECT_EQ(read_of(flipped(contents, bit)), std::nullopt) << "bit " << bit;
@@ -132,7 +129,7 @@ TEST_F(DamagedFile, WithAChangedBitInItsHeaderGivesNoWrongItem) {
 }
 
 TEST_F(DamagedFile, NamesTheFileAndTheTable) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   const std::size_t at = contents.find("m123@example.com");
   ASSERT_NE(at, std::string::npos);
@@ -144,7 +141,7 @@ TEST_F(DamagedFile, NamesTheFileAndTheTable) {
 }
 
 TEST_F(DamagedFile, WithPagesInEachOthersPlaceGivesNoWrongItem) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   const std::size_t pages = contents.size() / page_size;
   std::mt19937 random(2);
@@ -161,28 +158,24 @@ TEST_F(DamagedFile, WithPagesInEachOthersPlaceGivesNoWrongItem) {
 }
 
 TEST_F(DamagedFile, IsNotCompacted) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   contents[contents.find("m123@example.com")] = 'x';
   write_file(path_, contents);
   {
-    auto db = database::open(path_, quick).value();
-    try {
-      (void)db->compact({});
-      ADD_FAILURE() << "compacted";
-    } catch (const store_failure& failure) {
-      EXPECT_THAT(failure.what(), AllOf(HasSubstr(path_), HasSubstr("is damaged")));
-    }
+    auto db = open_quickly(path_);
+    EXPECT_THAT(failure_of([&] { (void)db->compact({}); }),
+                AllOf(HasSubstr(path_), HasSubstr("is damaged")));
   }
   EXPECT_EQ(contents_of(path_), contents);
 }
 
 TEST_F(DamagedFile, CannotBeChangedWhereItIsDamaged) {
-  fill(database::open(path_, quick).value());
+  fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   contents[contents.find("m123@example.com")] = 'x';
   write_file(path_, contents);
-  auto db = database::open(path_, quick).value();
+  auto db = open_quickly(path_);
   const owned_item key = dynamo::engine::test::key_of(item_of(123));
   EXPECT_THROW(dynamo::engine::test::remove(*db, "users", key), store_failure);
 }
@@ -191,19 +184,13 @@ TEST_F(DamagedFile, CannotBeChangedWhereItIsDamaged) {
 class OldFile : public DamagedFile {
  protected:
   OldFile() {
-    {
-      connection old(path_, path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-      old.execute("PRAGMA page_size=16384");
-      old.execute(schema_steps().front());
-      old.execute("PRAGMA user_version=1; PRAGMA application_id=" + std::to_string(application_id) +
-                  "; PRAGMA journal_mode=WAL");
-    }
-    fill(database::open(path_, quick).value());
+    dynamo::engine::test::create_version_1(path_);
+    fill(open_quickly(path_));
   }
 };
 
 TEST_F(OldFile, IsReadAndWrittenAsItIs) {
-  auto db = database::open(path_, quick).value();
+  auto db = open_quickly(path_);
   EXPECT_EQ(everything(*db), whole_);
   put(*db, "users", item_of(items + 1));
   EXPECT_THAT(db->check(), IsEmpty());
@@ -214,7 +201,7 @@ TEST_F(OldFile, IsReadAndWrittenAsItIs) {
 
 TEST_F(OldFile, GetsChecksumsWhenItIsCompacted) {
   {
-    auto db = database::open(path_, quick).value();
+    auto db = open_quickly(path_);
     // One that was opened before.
     EXPECT_EQ(everything(*db), whole_);
     EXPECT_TRUE(db->compact({}));
@@ -236,14 +223,10 @@ TEST_F(OldFile, ThatLostRowsIsNotCompacted) {
   }
   const std::string contents = contents_of(path_);
   {
-    auto db = database::open(path_, quick).value();
-    try {
-      (void)db->compact({});
-      ADD_FAILURE() << "compacted";
-    } catch (const store_failure& failure) {
-      EXPECT_THAT(failure.what(), AllOf(HasSubstr("table 'users'"), HasSubstr("has 299 items"),
-                                        HasSubstr("say 300")));
-    }
+    auto db = open_quickly(path_);
+    EXPECT_THAT(
+        failure_of([&] { (void)db->compact({}); }),
+        AllOf(HasSubstr("table 'users'"), HasSubstr("has 299 items"), HasSubstr("say 300")));
   }
   EXPECT_EQ(contents_of(path_), contents);
 }

@@ -1,20 +1,19 @@
 // A disk that is full, and files that cannot be written to.
 #include "engine/store/database.hpp"
-#include "engine/store/schema.hpp"
 #include "engine/store/store_failure.hpp"
 #include "support/file_size_limit.hpp"
-#include "support/store_sample.hpp"
+#include "support/stored_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/fsuid.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -22,11 +21,11 @@ namespace dynamo::engine::store {
 namespace {
 
 namespace fs = std::filesystem;
-using dynamo::engine::test::definition_of;
-using dynamo::engine::test::items_of;
+using dynamo::engine::test::count_users;
+using dynamo::engine::test::create_users;
+using dynamo::engine::test::open_quickly;
 using dynamo::engine::test::put;
-using dynamo::engine::test::sample_item;
-using dynamo::engine::test::sample_table;
+using dynamo::engine::test::quick;
 using dynamo::test::contents_of;
 using dynamo::test::file_size_limit;
 using dynamo::test::temporary_folder;
@@ -34,24 +33,14 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-
-const engine_options quick{.durable = durability::process_crash};
 
 class FullDisk : public ::testing::Test {
  protected:
-  static owned_item long_item(int number) {
-    owned_item item = sample_item(number);
-    item.insert_or_assign("name", std::string(5'000, 'n'));
-    return item;
-  }
+  static owned_item long_item(int number) { return dynamo::engine::test::long_item(number, 5'000); }
   [[nodiscard]] std::unique_ptr<database> made() const {
-    auto db = database::open(path_, quick).value();
-    db->write([](transaction& changes) { changes.create_table(sample_table()); });
+    auto db = open_quickly(path_);
+    create_users(*db);
     return db;
-  }
-  static std::size_t count(database& db) {
-    return items_of(db, definition_of(db, "users")->rows).size();
   }
   // The sentence with which a write fails.
   static std::string failure_of(database& db, int number) {
@@ -96,49 +85,42 @@ TEST_F(FullDisk, AWriteThatFailsMakesRoomForTheNext) {
   {
     const file_size_limit full(wal_size());
     EXPECT_THAT(failure_of(*db, 25), AllOf(HasSubstr(path_), HasSubstr("disk")));
-    EXPECT_EQ(count(*db), 25U);
+    EXPECT_EQ(count_users(*db), 25U);
     EXPECT_EQ(failure_of(*db, 25), "written");
   }
-  EXPECT_EQ(count(*db), 26U);
+  EXPECT_EQ(count_users(*db), 26U);
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
 TEST_F(FullDisk, IsReadAndWrittenAgainWhenThereIsRoom) {
   (void)made();
-  auto db = database::open(path_, quick).value();
+  auto db = open_quickly(path_);
   for (int i = 0; i < 10; ++i) put(*db, "users", long_item(i));
   {
     const file_size_limit full(0);
     for (int i = 0; i < 3; ++i) {
       EXPECT_THAT(failure_of(*db, 10), HasSubstr("disk"));
-      EXPECT_EQ(count(*db), 10U);
+      EXPECT_EQ(count_users(*db), 10U);
     }
     db.reset();
-    db = database::open(path_, quick).value();
-    EXPECT_EQ(count(*db), 10U);
+    db = open_quickly(path_);
+    EXPECT_EQ(count_users(*db), 10U);
     EXPECT_THAT(failure_of(*db, 10), HasSubstr("disk"));
   }
   EXPECT_EQ(failure_of(*db, 10), "written");
-  EXPECT_EQ(count(*db), 11U);
+  EXPECT_EQ(count_users(*db), 11U);
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
 TEST_F(FullDisk, AFileThatWouldHaveToBeBroughtUpToDateIsRead) {
-  {
-    connection old(path_, path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-    old.execute("PRAGMA page_size=16384");
-    old.execute(schema_steps().front());
-    old.execute("PRAGMA user_version=1; PRAGMA application_id=" + std::to_string(application_id) +
-                "; PRAGMA journal_mode=WAL");
-  }
+  dynamo::engine::test::create_version_1(path_);
   {
     const file_size_limit full(0);
-    const auto db = database::open(path_, quick).value();
+    const auto db = open_quickly(path_);
     db->read([](const snapshot& now) { EXPECT_THAT(now.table_names("", 10), IsEmpty()); });
-    EXPECT_THROW(db->write([](transaction& changes) { changes.create_table(sample_table()); }),
-                 store_failure);
+    EXPECT_THROW(create_users(*db), store_failure);
   }
-  EXPECT_EQ(count(*made()), 0U);
+  EXPECT_EQ(count_users(*made()), 0U);
 }
 
 // As a user to whom the file's permissions apply, which they do not to root.
@@ -184,15 +166,15 @@ TEST_F(ReadOnlyFile, IsReadAndNotWritten) {
       const auto opened = database::open(file, quick);
       ASSERT_TRUE(opened) << opened.error().message;
       database& db = **opened;
-      EXPECT_EQ(count(db), 10U);
+      EXPECT_EQ(count_users(db), 10U);
       EXPECT_EQ(failure_of(db, 10),
                 "the database '" + file +
                     "' is open for reading only, because it could not be opened for writing: '" +
                     file + "' cannot be written to; open it again when that is mended");
       EXPECT_THROW((void)db.compact({}), store_failure);
       // Another reader is no trouble.
-      EXPECT_EQ(count(*database::open(file, quick).value()), 10U);
-      EXPECT_EQ(count(db), 10U);
+      EXPECT_EQ(count_users(*open_quickly(file)), 10U);
+      EXPECT_EQ(count_users(db), 10U);
       EXPECT_THAT(db.check(), IsEmpty());
     });
     EXPECT_EQ(contents_of(file), before);

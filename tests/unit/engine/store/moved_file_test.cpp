@@ -1,7 +1,7 @@
 // Files that are removed or replaced while a database has them open.
 #include "engine/store/database.hpp"
 #include "engine/store/store_failure.hpp"
-#include "support/store_sample.hpp"
+#include "support/stored_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -16,46 +16,38 @@ namespace dynamo::engine::store {
 namespace {
 
 namespace fs = std::filesystem;
-using dynamo::engine::test::definition_of;
-using dynamo::engine::test::items_of;
+using dynamo::engine::test::count_users;
+using dynamo::engine::test::failure_of;
 using dynamo::engine::test::put;
 using dynamo::engine::test::sample_item;
-using dynamo::engine::test::sample_table;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 class MovedFile : public ::testing::Test {
  protected:
   MovedFile() {
-    db_->write([](transaction& changes) { changes.create_table(sample_table()); });
+    dynamo::engine::test::create_users(*db_);
     put(*db_, "users", sample_item(1));
-    // Somebody has read, and that connection is kept.
-    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(1));
+    // The connection that has read is kept.
+    EXPECT_EQ(count_users(*db_), 1U);
   }
   void expect_only_reads(const std::string& what) {
-    try {
-      put(*db_, "users", sample_item(2));
-      ADD_FAILURE() << "written";
-    } catch (const store_failure& failure) {
-      EXPECT_THAT(failure.what(),
-                  AllOf(HasSubstr("cannot write to the database '" + path_ + "': " + what),
-                        HasSubstr("was removed or replaced while it was open")));
-    }
+    EXPECT_THAT(failure_of([&] { put(*db_, "users", sample_item(2)); }),
+                AllOf(HasSubstr("cannot write to the database '" + path_ + "': " + what),
+                      HasSubstr("was removed or replaced while it was open")));
     EXPECT_THROW((void)db_->compact({}), store_failure);
-    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(1));
+    EXPECT_EQ(count_users(*db_), 1U);
   }
   void expect_writes() {
     put(*db_, "users", sample_item(2));
-    EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(2));
+    EXPECT_EQ(count_users(*db_), 2U);
     EXPECT_THAT(db_->check(), IsEmpty());
   }
 
   const dynamo::test::temporary_folder folder_;
   const std::string path_ = folder_ / "data.db";
-  std::unique_ptr<database> db_ =
-      database::open(path_, {.durable = durability::process_crash}).value();
+  std::unique_ptr<database> db_ = dynamo::engine::test::open_quickly(path_);
 };
 
 TEST_F(MovedFile, WithoutItsNameIsNotWrittenTo) {
@@ -75,13 +67,8 @@ TEST_F(MovedFile, ThatIsReplacedHasNoNewReaders) {
   fs::rename(folder_ / "other.db", path_);
   db_->read([&](const snapshot&) {
     std::thread([&] {
-      try {
-        db_->read([](const snapshot&) {});
-        ADD_FAILURE() << "read";
-      } catch (const store_failure& failure) {
-        EXPECT_THAT(failure.what(),
-                    HasSubstr("cannot read the database '" + path_ + "': its file was removed"));
-      }
+      EXPECT_THAT(failure_of([&] { db_->read([](const snapshot&) {}); }),
+                  HasSubstr("cannot read the database '" + path_ + "': its file was removed"));
     }).join();
   });
 }

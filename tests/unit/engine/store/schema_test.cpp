@@ -2,7 +2,7 @@
 
 #include "engine/store/database.hpp"
 #include "engine/store/exclusive_vfs.hpp"
-#include "support/store_sample.hpp"
+#include "support/stored_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -18,14 +18,13 @@ namespace dynamo::engine::store {
 namespace {
 
 using dynamo::engine::test::put;
+using dynamo::engine::test::quick;
 using dynamo::test::contents_of;
 using dynamo::test::temporary_folder;
 using dynamo::test::write_file;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-const engine_options quick{.durable = durability::process_crash};
 
 // The sentence with which a file is not opened; the file is as it was.
 std::string refusal_of(const std::string& path) {
