@@ -7,18 +7,23 @@
 namespace dynamo::wire {
 namespace {
 
-error failure(errc kind, std::string message) {
+// Does not throw: it ends requests on threads that have no one else to tell.
+error failure(errc kind, const char* message) noexcept {
   error reason;
   reason.kind = kind;
-  reason.message = std::move(message);
+  try {
+    reason.message = message;
+  } catch (const std::bad_alloc&) {
+    // The kind says it.
+  }
   return reason;
 }
 
-error cancellation() {
+error cancellation() noexcept {
   return failure(errc::cancelled, "the request was cancelled");
 }
 
-error lateness() {
+error lateness() noexcept {
   return failure(errc::deadline_exceeded,
                  "the deadline passed before there were region and credentials");
 }

@@ -13,20 +13,9 @@ void detail::refuse_checkpoint() {
 namespace {
 
 error details_at(detail::step_place at) {
-  error details;
-  std::string what;
-  try {
-    throw;
-  } catch (const exception& known) {
-    details = known.details();
-    what = details.message;
-  } catch (const std::exception& known) {
-    details.kind = errc::callback;
-    what = known.what();
-  } catch (...) {
-    details.kind = errc::callback;
-    what = "an exception that is no std::exception";
-  }
+  error details = dynamo::detail::caught_error();
+  details.cause = nullptr;  // the failure nests it
+  const std::string what = details.message;
   details.message =
       std::string("flow: ") + at.operation + " (step " + std::to_string(at.number) + "): " + what;
   return details;

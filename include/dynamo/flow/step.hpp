@@ -25,7 +25,7 @@ struct step_place {
 }  // namespace detail
 
 /// Ends a flow that failed: names the step, and nests what it threw (`std::rethrow_if_nested`). Its
-/// details are those of a nested `dynamo::exception`; for any other the kind is errc::callback.
+/// details are those of a nested `dynamo::exception`; else its kind is callback or out_of_memory.
 class step_failure : public exception, public std::nested_exception {
  public:
   /// To be made where an exception is being handled, which it nests.

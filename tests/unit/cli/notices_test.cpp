@@ -46,7 +46,7 @@ TEST(RetryNotices, AreOneInFiveSeconds) {
 TEST(RetryNotices, AreSafeToShow) {
   retry_notices notices;
   EXPECT_EQ(notices.line(retried(3, "a\x1b[2Jb\nc"), begin),
-            "retrying: a [2Jb c; attempt 4 in 3.1 s");
+            "retrying: a\\u001b[2Jb c; attempt 4 in 3.1 s");
 }
 
 TEST(Notices, GoToATerminalOnlyAndOverTheLineOfProgress) {
