@@ -28,7 +28,7 @@ class owning_provider final : public credential_provider {
     if (!parts_->home.is_elsewhere())
       parts_->context.close();
     else
-      (void)parts_.release();  // the threads that it would wait for do not exist here
+      detail::leave_behind(parts_);
   }
 
   void resolve(handler done) override {

@@ -17,7 +17,7 @@ class wire_backend final : public backend {
   ~wire_backend() override {
     // Its end would wait for threads that do not exist here, and write to a database that another
     // process has open.
-    if (home_.is_elsewhere()) (void)connection_.release();
+    if (home_.is_elsewhere()) detail::leave_behind(connection_);
   }
 
   void submit(backend_request request, backend_completion done) override {

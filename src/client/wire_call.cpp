@@ -148,11 +148,10 @@ void wire_call::send(const credentials& who) {
   signed_request->deadline = request_.deadline;
   over_.watch_.sent(request_, ++attempts_);
   sent_at_ = over_.uses_.time->now();
-  const auto id = over_.send(
-      *std::move(signed_request),
-      [self = shared_from_this()](net::http_outcome outcome) {
-        self->guarded([&] { self->answer(std::move(outcome)); });
-      });
+  const auto id = over_.send(*std::move(signed_request),
+                             [self = shared_from_this()](net::http_outcome outcome) {
+                               self->guarded([&] { self->answer(std::move(outcome)); });
+                             });
   if (!id) return fail(id.error());
   const std::lock_guard lock(mutex_);
   // It may have failed and been sent again meanwhile: ids grow.

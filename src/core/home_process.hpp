@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 namespace dynamo::detail {
 
 /// Remembers the process that it was made in. Copies remember the same one.
@@ -21,6 +23,13 @@ class home_process {
 [[nodiscard]] inline error made_before_fork() {
   return {.kind = errc::invalid_argument,
           .message = "the client was created before fork(); create a client in the child process"};
+}
+
+/// Gives up what must not be ended in a child of its process: its end would wait for threads that
+/// do not exist there.
+template <class T>
+void leave_behind(std::unique_ptr<T>& owned) noexcept {
+  [[maybe_unused]] T* const left = owned.release();
 }
 
 }  // namespace dynamo::detail

@@ -142,7 +142,7 @@ void engine::parts::carry_out(operation op, const body_buffer& request, body_buf
 
 engine::engine(std::unique_ptr<parts> of) : parts_(std::move(of)) {}
 engine::~engine() {
-  if (home_.is_elsewhere()) (void)parts_.release();
+  if (home_.is_elsewhere()) dynamo::detail::leave_behind(parts_);
 }
 
 result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_options options) {

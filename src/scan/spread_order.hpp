@@ -12,6 +12,7 @@ namespace dynamo::scan {
 [[nodiscard]] std::vector<std::uint32_t> spread_order(std::uint32_t segments);
 
 /// The same where not all can be asked at once; else in the order of their numbers.
-[[nodiscard]] std::vector<std::uint32_t> asking_order(std::uint32_t segments, std::uint32_t at_once);
+[[nodiscard]] std::vector<std::uint32_t> asking_order(std::uint32_t segments,
+                                                      std::uint32_t at_once);
 
 }  // namespace dynamo::scan

@@ -33,33 +33,31 @@ class [[nodiscard]] result {
   explicit operator bool() const noexcept { return has_value(); }
 
   /// The value. Throws `dynamo::exception` with the error if there is none.
-  T& value() & { return checked(); }
-  const T& value() const& { return checked(); }
-  T&& value() && { return std::move(checked()); }
+  T& value() & { return checked(*this); }
+  const T& value() const& { return checked(*this); }
+  T&& value() && { return std::move(checked(*this)); }
 
   /// The same as `value()`: checked in every build.
-  T& operator*() & { return checked(); }
-  const T& operator*() const& { return checked(); }
-  T&& operator*() && { return std::move(checked()); }
-  T* operator->() { return &checked(); }
-  const T* operator->() const { return &checked(); }
+  T& operator*() & { return checked(*this); }
+  const T& operator*() const& { return checked(*this); }
+  T&& operator*() && { return std::move(checked(*this)); }
+  T* operator->() { return &checked(*this); }
+  const T* operator->() const { return &checked(*this); }
 
   /// The error. Throws `std::logic_error` if there is a value instead.
-  dynamo::error& error() & { return checked_error(); }
-  const dynamo::error& error() const& { return checked_error(); }
-  dynamo::error&& error() && { return std::move(checked_error()); }
+  dynamo::error& error() & { return checked_error(*this); }
+  const dynamo::error& error() const& { return checked_error(*this); }
+  dynamo::error&& error() && { return std::move(checked_error(*this)); }
 
  private:
-  T& checked() { return const_cast<T&>(std::as_const(*this).checked()); }
-  const T& checked() const {
-    if (const T* value = std::get_if<0>(&state_)) [[likely]] return *value;
-    detail::throw_failure(*std::get_if<1>(&state_));
+  template <class Self>
+  static auto& checked(Self& self) {
+    if (auto* value = std::get_if<0>(&self.state_)) return *value;
+    detail::throw_failure(*std::get_if<1>(&self.state_));
   }
-  dynamo::error& checked_error() {
-    return const_cast<dynamo::error&>(std::as_const(*this).checked_error());
-  }
-  const dynamo::error& checked_error() const {
-    if (const auto* failure = std::get_if<1>(&state_)) [[likely]] return *failure;
+  template <class Self>
+  static auto& checked_error(Self& self) {
+    if (auto* failure = std::get_if<1>(&self.state_)) return *failure;
     detail::throw_no_error();
   }
 
@@ -85,19 +83,23 @@ class [[nodiscard]] result<void> {
   }
 
   /// The error. Throws `std::logic_error` if there is none.
-  dynamo::error& error() & { return checked_error(); }
-  const dynamo::error& error() const& { return checked_error(); }
-  dynamo::error&& error() && { return std::move(checked_error()); }
-
- private:
-  dynamo::error& checked_error() {
-    return const_cast<dynamo::error&>(std::as_const(*this).checked_error());
-  }
-  const dynamo::error& checked_error() const {
-    if (!failure_) [[unlikely]] detail::throw_no_error();
+  dynamo::error& error() & {
+    require_error();
     return *failure_;
   }
+  const dynamo::error& error() const& {
+    require_error();
+    return *failure_;
+  }
+  dynamo::error&& error() && {
+    require_error();
+    return *std::move(failure_);
+  }
 
+ private:
+  void require_error() const {
+    if (!failure_) detail::throw_no_error();
+  }
   std::optional<dynamo::error> failure_;
 };
 

@@ -20,21 +20,11 @@ error of(errc kind) {
 // The numbers are an interface: scripts compare them.
 TEST(ExitCodes, AreAsDocumented) {
   const std::vector<std::pair<errc, int>> expected = {
-      {errc::invalid_argument, 2},
-      {errc::configuration, 3},
-      {errc::credentials, 3},
-      {errc::access_denied, 5},
-      {errc::not_found, 4},
-      {errc::conflict, 6},
-      {errc::rejected, 6},
-      {errc::throttled, 1},
-      {errc::unavailable, 1},
-      {errc::invalid_response, 1},
-      {errc::invalid_value, 1},
-      {errc::callback, 1},
-      {errc::out_of_memory, 1},
-      {errc::deadline_exceeded, 124},
-      {errc::io, 7},
+      {errc::invalid_argument, 2}, {errc::configuration, 3},       {errc::credentials, 3},
+      {errc::access_denied, 5},    {errc::not_found, 4},           {errc::conflict, 6},
+      {errc::rejected, 6},         {errc::throttled, 1},           {errc::unavailable, 1},
+      {errc::invalid_response, 1}, {errc::invalid_value, 1},       {errc::callback, 1},
+      {errc::out_of_memory, 1},    {errc::deadline_exceeded, 124}, {errc::io, 7},
   };
   for (const auto& [kind, code] : expected) {
     EXPECT_EQ(static_cast<int>(exit_code_of(of(kind), 0)), code) << to_string(kind);
