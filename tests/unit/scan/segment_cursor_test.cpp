@@ -74,9 +74,9 @@ std::uint64_t pages_until_it_is_found(std::uint64_t tail, std::uint64_t circle,
 }
 
 TEST(segment_cursor, finds_circles_of_any_length) {
-  for (const std::uint64_t tail : {0, 1, 2, 7, 100}) {
-    for (const std::uint64_t circle : {2, 3, 4, 5, 31, 32, 33, 1000}) {
-      for (const std::uint64_t evaluated : {0, 1}) {
+  for (const std::uint64_t tail : {0UL, 1UL, 2UL, 7UL, 100UL}) {
+    for (const std::uint64_t circle : {2UL, 3UL, 4UL, 5UL, 31UL, 32UL, 33UL, 1000UL}) {
+      for (const std::uint64_t evaluated : {0UL, 1UL}) {
         const std::uint64_t pages = pages_until_it_is_found(tail, circle, evaluated);
         EXPECT_GE(pages, tail + circle) << tail << " " << circle;
         EXPECT_LE(pages, 3 * (tail + circle)) << tail << " " << circle;
