@@ -219,8 +219,8 @@ class engine_transport final : public net::transport {
     net::transport_error failure{.kind = kind};
     try {
       failure.message = message;
+      // NOLINTNEXTLINE(bugprone-empty-catch): the kind says it
     } catch (const std::bad_alloc&) {
-      // The kind says it.
     }
     return failure;
   }

@@ -1,5 +1,7 @@
 #include "client/wire_call.hpp"
 
+#include "core/brief_error.hpp"
+
 #include <new>
 #include <utility>
 #include <variant>
@@ -7,25 +9,13 @@
 namespace dynamo::wire {
 namespace {
 
-// Does not throw: it ends requests on threads that have no one else to tell.
-error failure(errc kind, const char* message) noexcept {
-  error reason;
-  reason.kind = kind;
-  try {
-    reason.message = message;
-  } catch (const std::bad_alloc&) {
-    // The kind says it.
-  }
-  return reason;
-}
-
 error cancellation() noexcept {
-  return failure(errc::cancelled, "the request was cancelled");
+  return dynamo::detail::brief_error(errc::cancelled, "the request was cancelled");
 }
 
 error lateness() noexcept {
-  return failure(errc::deadline_exceeded,
-                 "the deadline passed before there were region and credentials");
+  return dynamo::detail::brief_error(
+      errc::deadline_exceeded, "the deadline passed before there were region and credentials");
 }
 
 }  // namespace
@@ -241,8 +231,8 @@ void wire_call::fail(error reason) noexcept {
   reason.segment = request_.segment;
   try {
     reason.table = request_.table;
+    // NOLINTNEXTLINE(bugprone-empty-catch): without its table, but with its reason
   } catch (const std::bad_alloc&) {
-    // Without its table, but with its reason.
   }
   finish(std::move(reason));
 }
@@ -256,8 +246,8 @@ void wire_call::finish(result<backend_response> outcome) noexcept {
   on_stop_.reset();
   try {
     over_.watch_.ended(request_, outcome);
+    // NOLINTNEXTLINE(bugprone-empty-catch): the log lacks a line; the caller gets the outcome
   } catch (const std::bad_alloc&) {
-    // The log lacks a line; the caller gets the outcome.
   }
   std::exchange(done_, nullptr)(std::move(outcome));
 }

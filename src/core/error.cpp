@@ -93,8 +93,8 @@ error caught_error() noexcept {
                  .message = "an exception without a message",
                  .cause = std::current_exception()};
     }
+    // NOLINTNEXTLINE(bugprone-empty-catch): no memory for the details; `failure` is as it was
   } catch (...) {
-    // Copying the details failed for want of memory; `failure` is as it was.
   }
   return failure;
 }

@@ -64,8 +64,8 @@ void page_budget::reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
     if (kept <= limit_ || spare_.empty()) {
       try {
         spare_.push_back({std::move(block), capacity});
+        // NOLINTNEXTLINE(bugprone-empty-catch): the block is freed instead of reused
       } catch (const std::bad_alloc&) {
-        // The block is freed instead of reused.
       }
     }
   }

@@ -1,10 +1,10 @@
 #include "scan/scan_machine.hpp"
 
+#include "core/brief_error.hpp"
 #include "scan/page_request.hpp"
 #include "scan/spread_order.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace dynamo::scan {
@@ -40,16 +40,11 @@ error copy_of(const error& failure) noexcept {
 }  // namespace
 
 error interruption(errc kind, const std::string& table) noexcept {
-  error reason;
-  reason.kind = kind;
-  try {
-    reason.message = kind == errc::cancelled ? "the scan was cancelled"
-                                             : "the scan's deadline passed before it was complete";
-    reason.table = table;
-  } catch (const std::bad_alloc&) {
-    // The kind says it.
-  }
-  return reason;
+  return dynamo::detail::brief_error(kind,
+                                     kind == errc::cancelled
+                                         ? "the scan was cancelled"
+                                         : "the scan's deadline passed before it was complete",
+                                     table);
 }
 
 scan_machine::scan_machine(std::string table, const scan_options& options, bool ahead,

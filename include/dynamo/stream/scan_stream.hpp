@@ -336,8 +336,8 @@ class scan_stream<T>::result_range {
     if (current_ && *current_) {
       try {
         *state_->current = std::move(**current_);
+        // NOLINTNEXTLINE(bugprone-empty-catch): the next item is decoded over what is here
       } catch (...) {
-        // The item was read, and the next one is decoded over what is here: nothing is lost.
       }
     }
     current_.reset();
