@@ -9,7 +9,7 @@ namespace dynamo::engine {
 namespace {
 
 // In order, so that a word is found by halves.
-constexpr std::string_view text =
+constexpr std::string_view word_list =
     "abort absolute action add after agent aggregate all allocate alter analyze and any "
     "archive are array as asc ascii asensitive assertion asymmetric at atomic attach "
     "attribute auth authorization authorize auto avg back backup base batch before begin "
@@ -70,7 +70,7 @@ consteval std::array<std::string_view, 573> split(std::string_view rest) {
   return out;
 }
 
-constexpr std::array words = split(text);
+constexpr std::array words = split(word_list);
 static_assert(std::ranges::is_sorted(words));
 
 }  // namespace

@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::size_t most_writes = 25;
 
-constexpr std::array projection_alone{
-    expression_role{"ProjectionExpression", &members::projection, false}};
-
 // Beside RequestItems.
 struct batch_members {
   std::optional<std::string> capacity{};

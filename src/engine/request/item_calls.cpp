@@ -13,8 +13,6 @@ constexpr expression_role condition_role{"ConditionExpression", &members::condit
 constexpr std::array condition_alone{condition_role};
 constexpr std::array update_and_condition{expression_role{"UpdateExpression", &members::update},
                                           condition_role};
-constexpr std::array projection_alone{
-    expression_role{"ProjectionExpression", &members::projection, false}};
 
 return_values returned_of(const members& of, constraints& rules) {
   constexpr std::array<std::pair<std::string_view, return_values>, 5> choices{{

@@ -6,6 +6,7 @@
 #include "engine/request/requests.hpp"
 #include "engine/request/value_reader.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -77,6 +78,9 @@ struct expression_role {
   std::optional<std::string> members::* text;
   bool with_values = true;
 };
+/// Of requests that have a ProjectionExpression and no other.
+inline constexpr std::array projection_alone{
+    expression_role{"ProjectionExpression", &members::projection, false}};
 
 /// Refuses parameters of the time before expressions, names and values without expressions that
 /// could use them, values at fault, and empty expressions.

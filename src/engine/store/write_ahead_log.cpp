@@ -14,14 +14,14 @@ constexpr int pages_to_restart = 2'000;
 
 }  // namespace
 
-write_ahead_log::write_ahead_log(connection& file, int while_working)
+write_ahead_log::write_ahead_log(connection& file, int busy_timeout)
     : file_(file),
       name_(file.name()),
       path_(sqlite3_db_filename(file.handle(), "main")),
       main_(file_identity::of(path_.c_str())),
       wal_path_(sqlite3_filename_wal(sqlite3_db_filename(file.handle(), "main"))),
       wal_(file_identity::of(wal_path_.c_str())),
-      while_working_(while_working),
+      busy_timeout_(busy_timeout),
       copy_at_(pages_to_copy),
       restart_at_(pages_to_restart) {
   sqlite3_wal_hook(
@@ -96,7 +96,7 @@ void write_ahead_log::began_again() noexcept {
 int write_ahead_log::copy_all(int mode, int patience) {
   sqlite3_busy_timeout(file_.handle(), patience);
   const int code = sqlite3_wal_checkpoint_v2(file_.handle(), "main", mode, nullptr, nullptr);
-  sqlite3_busy_timeout(file_.handle(), while_working_);
+  sqlite3_busy_timeout(file_.handle(), busy_timeout_);
   return code;
 }
 

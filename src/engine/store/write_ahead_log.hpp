@@ -20,8 +20,8 @@ namespace dynamo::engine::store {
 class write_ahead_log {
  public:
   /// `file` writes, outlives it, and its WAL hook is taken.
-  /// `while_working`: milliseconds for which the connection waits for others.
-  write_ahead_log(connection& file, int while_working);
+  /// `busy_timeout`: milliseconds for which the connection waits for others.
+  write_ahead_log(connection& file, int busy_timeout);
   write_ahead_log(const write_ahead_log&) = delete;
   write_ahead_log& operator=(const write_ahead_log&) = delete;
   ~write_ahead_log();
@@ -50,7 +50,7 @@ class write_ahead_log {
   const std::optional<file_identity> main_;
   const std::string wal_path_;
   const std::optional<file_identity> wal_;
-  const int while_working_;
+  const int busy_timeout_;
   int pages_ = 0;       // of the WAL, after the last commit
   int pages_seen_ = 0;  // the same, when it was last looked at
   int copy_at_;
