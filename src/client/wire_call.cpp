@@ -2,6 +2,7 @@
 
 #include "core/brief_error.hpp"
 
+#include <atomic>
 #include <new>
 #include <utility>
 #include <variant>
@@ -20,21 +21,22 @@ error lateness() noexcept {
 
 }  // namespace
 
-// While it exists, the connection's end waits: credentials may come on a thread of their
-// provider's. It ends with the handler, also if that is dropped.
+// Until its end the connection's end waits: credentials may come on a thread of their provider's.
+// It ends with the handler that is called, or dropped.
 class wire_call::resolving {
  public:
-  explicit resolving(wire_connection& over) : over_(over), begun_(over.begin_resolving()) {}
+  explicit resolving(wire_connection& over) : over_(over), under_way_(over.begin_resolving()) {}
   resolving(const resolving&) = delete;
   resolving& operator=(const resolving&) = delete;
-  ~resolving() {
-    if (begun_) over_.end_resolving();
+  ~resolving() { end(); }
+  [[nodiscard]] bool is_under_way() const noexcept { return under_way_; }
+  void end() {
+    if (under_way_.exchange(false)) over_.end_resolving();
   }
-  [[nodiscard]] bool may_begin() const noexcept { return begun_; }
 
  private:
   wire_connection& over_;
-  const bool begun_;
+  std::atomic<bool> under_way_;
 };
 
 wire_call::wire_call(wire_connection& over, backend_request request, backend_completion done)
@@ -94,14 +96,13 @@ void wire_call::located(result<void> found) {
 
 void wire_call::attempt() {
   auto search = std::make_shared<resolving>(over_);
-  if (!search->may_begin()) return fail(cancellation());
+  if (!search->is_under_way()) return fail(cancellation());
   const auto found = std::make_shared<std::atomic<bool>>(false);
-  over_.credentials_->resolve(
-      [self = shared_from_this(), found, search](result<credentials> who) mutable {
-        *found = true;
-        self->guarded([&] { self->resolved(who); });
-        search.reset();
-      });
+  over_.credentials_->resolve([self = shared_from_this(), found, search](result<credentials> who) {
+    *found = true;
+    self->guarded([&] { self->resolved(who); });
+    search->end();
+  });
   search.reset();
   keep_deadline_until(found);
 }

@@ -77,7 +77,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   [[nodiscard]] std::optional<outcome> take() noexcept;
   // Without the lock.
   void carry_out(scan_machine::action& what) noexcept;
-  void send(const sent_request& each) noexcept;
+  void send(const scan_machine::send& what) noexcept;
   void set_alarm(time_point when) noexcept;
   void alarm_rang(time_point when) noexcept;
   void throttled() noexcept;

@@ -47,7 +47,7 @@ class coordinator::ticket {
 
 void coordinator::carry_out(scan_machine::action& what) noexcept {
   if (auto* request = std::get_if<scan_machine::send>(&what)) {
-    send(request->request);
+    send(*request);
   } else if (auto* delivery = std::get_if<scan_machine::deliver>(&what)) {
     outcome& it = delivery->what;
     if (it && *it) (*it)->hand_over();
@@ -63,10 +63,12 @@ void coordinator::carry_out(scan_machine::action& what) noexcept {
   }
 }
 
-void coordinator::send(const sent_request& each) noexcept {
+void coordinator::send(const scan_machine::send& what) noexcept {
+  const sent_request& each = what.request;
   std::shared_ptr<ticket> its;
   try {
     its = std::make_shared<ticket>(shared_from_this(), each);
+    if (what.is_first) machine_.report_start(each.segment);
     backend_request request;
     request.op = operation::scan;
     request.table = table_;

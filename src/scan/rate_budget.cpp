@@ -10,6 +10,9 @@ using seconds = std::chrono::duration<double>;
 
 constexpr std::size_t remembered_pages = 32;
 constexpr std::size_t telling_pages = 8;
+// A request may be held up by its own scan, whose consumer has paused: others do not wait for it
+// for ever.
+constexpr std::chrono::seconds patience(5);
 // Sums of fractions do not come out at 0.
 constexpr double nothing = 1e-6;
 // Whoever waits asks again then, at least: no duration is too long for a clock.
@@ -38,7 +41,10 @@ rate_budget::verdict rate_budget::ask(time_point now) {
   refill(now);
   verdict answer;
   if (rate_) {
-    if (last_costs_.size() < telling_pages && under_way_ != 0) return answer;
+    if (last_costs_.size() < telling_pages && under_way_ != 0 && now < last_left_ + patience) {
+      answer.ask_at = last_left_ + patience;
+      return answer;
+    }
     if (balance_ < -nothing) {
       const double wait = std::min(-balance_ / *rate_, longest_wait);
       answer.ask_at = now + std::chrono::ceil<std::chrono::microseconds>(seconds(wait));
@@ -48,6 +54,7 @@ rate_budget::verdict rate_budget::ask(time_point now) {
     balance_ -= answer.reserved;
   }
   answer.may_leave = true;
+  last_left_ = now;
   ++under_way_;
   return answer;
 }

@@ -244,23 +244,21 @@ bool scan_machine::wants_request() const noexcept {
   return tally_.progress().requests + in_flight_ != 0 || pulled != 0;
 }
 
-scan_machine::send scan_machine::next_request(time_point now, double reserved) {
+scan_machine::send scan_machine::next_request(time_point now, double reserved) noexcept {
   const std::uint32_t segment = ready_.front();
   observer_.goes_on(now);
-  if (tally_.of_segment(segment).pages == 0) observer_.segment_started(segment);
   ready_.pop_front();
   cursors_[segment].ask();
   ++in_flight_;
   tally_.left(now);
-  return {.request = {.segment = segment, .at = now, .reserved = reserved}};
+  return {.request = {.segment = segment, .at = now, .reserved = reserved},
+          .is_first = tally_.of_segment(segment).pages == 0};
 }
 
-scan_machine::action scan_machine::wait_for_budget(time_point now,
-                                                   std::optional<time_point> ask_at) {
+scan_machine::action scan_machine::wait_for_budget(time_point now, time_point ask_at) {
   observer_.must_wait(now, ask_at);
-  if (!ask_at) return {};
   // No request is under way that would report that the deadline has passed.
-  const time_point when = options_.deadline ? std::min(*ask_at, *options_.deadline) : *ask_at;
+  const time_point when = options_.deadline ? std::min(ask_at, *options_.deadline) : ask_at;
   if (alarm_ && *alarm_ <= when) return {};
   alarm_ = when;
   return wake_up{.at = when};

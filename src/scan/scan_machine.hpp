@@ -51,6 +51,7 @@ class scan_machine {
   /// Send a request with this segment's cursor.
   struct send {
     sent_request request{};
+    bool is_first = false;  ///< of its segment
   };
   /// Call the handler with the outcome.
   struct deliver {
@@ -106,9 +107,9 @@ class scan_machine {
   /// True if a request should be sent, as far as the scan itself is concerned.
   [[nodiscard]] bool wants_request() const noexcept;
   /// The request that `wants_request` wants. It counts as under way from now on.
-  [[nodiscard]] send next_request(time_point now, double reserved);
+  [[nodiscard]] send next_request(time_point now, double reserved) noexcept;
   /// The read budget does not allow it: when to ask again, unless an earlier alarm is set.
-  [[nodiscard]] action wait_for_budget(time_point now, std::optional<time_point> ask_at);
+  [[nodiscard]] action wait_for_budget(time_point now, time_point ask_at);
   /// Pages that nobody gets; to be destroyed without the lock.
   [[nodiscard]] pages take_dropped() noexcept { return std::move(dropped_); }
 
@@ -123,6 +124,8 @@ class scan_machine {
   [[nodiscard]] const scan_meters& meters() const noexcept { return observer_.meters(); }
   [[nodiscard]] scan_progress progress() const;
   [[nodiscard]] scan_summary summary() const { return tally_.summary(end()); }
+  /// Reports the first request of a segment to the log. Needs no lock.
+  void report_start(std::uint32_t segment) const { observer_.segment_started(segment); }
   /// Reports the scan's end to the log and the metrics.
   void report_end(time_point now);
 

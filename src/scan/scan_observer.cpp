@@ -52,13 +52,13 @@ void scan_observer::segment_complete(std::uint32_t segment, const segment_summar
   log_->write(std::move(told));
 }
 
-void scan_observer::must_wait(time_point now, std::optional<time_point> ask_at) {
+void scan_observer::must_wait(time_point now, time_point ask_at) {
   if (waits_since_) return;
   waits_since_ = now;
   meters_.budget_waits.add();
   if (!wanted(log_, log_event::budget_wait)) return;
   log_record told = record(log_event::budget_wait);
-  if (ask_at) told.delay = std::chrono::ceil<std::chrono::milliseconds>(*ask_at - now);
+  told.delay = std::chrono::ceil<std::chrono::milliseconds>(ask_at - now);
   told.cause = "read_units";
   log_->write(std::move(told));
 }

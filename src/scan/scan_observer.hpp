@@ -41,7 +41,7 @@ class scan_observer {
   /// Pages were put in line, or taken from it.
   void queued(std::ptrdiff_t bytes) const { meters_.queued_bytes.add(static_cast<double>(bytes)); }
   /// The read budget does not allow a request: one wait, however often it is asked meanwhile.
-  void must_wait(time_point now, std::optional<time_point> ask_at);
+  void must_wait(time_point now, time_point ask_at);
   /// It does, or nobody waits any more.
   void goes_on(time_point now);
   void ended(const scan_summary& with) const;

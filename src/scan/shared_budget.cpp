@@ -31,7 +31,11 @@ bool shared_budget::others_wait(const waker_ptr& who) const {
 
 rate_budget::verdict shared_budget::ask(rate_budget::time_point now, const waker_ptr& who) {
   const std::lock_guard lock(mutex_);
-  auto answer = rate_.ask(now);
+  const auto last = rate_.last_asked();
+  if (last && now + who->behind_ < *last) who->behind_ = *last - now;
+  const auto behind = who->behind_;
+  auto answer = rate_.ask(now + behind);
+  answer.ask_at -= behind;
   if (answer.may_leave && is(last_, who) && !yielded_ && others_wait(who)) {
     rate_.settle(answer.reserved, std::nullopt);
     yielded_ = true;
@@ -68,7 +72,7 @@ void shared_budget::set_rate(std::optional<double> per_second) {
 
 void shared_budget::wake(const std::vector<std::weak_ptr<waker>>& those) {
   for (const std::weak_ptr<waker>& each : those) {
-    if (const auto who = each.lock()) (*who)();
+    if (const auto who = each.lock()) who->wake_();
   }
 }
 

@@ -15,7 +15,18 @@ namespace dynamo::scan {
 /// that wait go before. Thread-safe.
 class shared_budget {
  public:
-  using waker = std::function<void()>;
+  /// One of those that ask: what to call when it is worth asking again.
+  class waker {
+   public:
+    explicit waker(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+   private:
+    friend class shared_budget;
+    std::function<void()> wake_;
+    // What its clock is behind the budget's time, which is that of whoever is ahead: scans may go
+    // by different clocks, and a clock may be moved back.
+    std::chrono::nanoseconds behind_{0};
+  };
 
   explicit shared_budget(std::optional<double> per_second) : rate_(per_second) {}
 

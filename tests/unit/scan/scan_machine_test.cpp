@@ -196,6 +196,16 @@ TEST_F(scan_machine_test, sets_an_alarm_only_if_it_is_the_earliest) {
   EXPECT_TRUE(std::holds_alternative<scan_machine::wake_up>(asked));
 }
 
+TEST_F(scan_machine_test, waits_for_the_budget_no_longer_than_to_the_deadline) {
+  using std::chrono::seconds;
+  options.deadline = now + seconds(2);
+  auto scan = machine();
+  wait_on(scan);
+  const auto asked = scan.wait_for_budget(now, now + seconds(5));
+  ASSERT_TRUE(std::holds_alternative<scan_machine::wake_up>(asked));
+  EXPECT_EQ(std::get<scan_machine::wake_up>(asked).at, now + seconds(2));
+}
+
 // Random schedules of pulls, answers and harm at one step: every handler is called exactly once,
 // and a scan that was not harmed delivers every page.
 TEST_F(scan_machine_test, answers_every_handler_whatever_happens_at_whichever_step) {
