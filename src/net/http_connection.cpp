@@ -88,7 +88,7 @@ bool http_connection::send_continue() {
          static_cast<ssize_t>(text.size());
 }
 
-void http_connection::finish() {
+void http_connection::finish() const {
   // What fails here, fails when the peer is read from.
   (void)::shutdown(socket(), SHUT_WR);
 }

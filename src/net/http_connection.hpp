@@ -34,7 +34,7 @@ class http_connection {
   /// "100 Continue", once for a request. False if it cannot be sent at once.
   [[nodiscard]] bool send_continue();
   /// Tells the client that nothing follows.
-  void finish();
+  void finish() const;
   /// The answer was sent: gets ready for the next request.
   void reset();
 

@@ -75,7 +75,7 @@ std::chrono::nanoseconds alarm::state::look(std::list<entry>& due) {
       return each->time ? each->time->now() : std::chrono::steady_clock::now();
     };
     const auto left = sleep_before_look(each->when, now);
-    if (left == left.zero()) {
+    if (left == std::chrono::nanoseconds::zero()) {
       due.splice(due.end(), entries, each);
       return left;
     }

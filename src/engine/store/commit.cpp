@@ -103,7 +103,7 @@ class group_transaction {
   [[nodiscard]] const committed& outcome() const noexcept { return outcome_; }
 
  private:
-  std::size_t commit_all(std::span<pending_write* const> group) noexcept {
+  std::size_t commit_all(std::span<pending_write* const> group) const noexcept {
     connection& file = *session_.file;
     try {
       run(file, "COMMIT");

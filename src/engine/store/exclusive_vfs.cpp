@@ -61,6 +61,7 @@ int write_page(sqlite3_file* file, const void* from, int size, sqlite3_int64 at)
   note_header(state, from, size, at);
   if (state.has_checksums && size >= smallest_page) {
     // SQLite has no other use for these bytes; its own checksum VFS writes to them as well.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): as its checksum VFS does
     auto* const page = static_cast<unsigned char*>(const_cast<void*>(from));
     seal_page({page, static_cast<std::size_t>(size)}, static_cast<std::uint64_t>(at));
   }

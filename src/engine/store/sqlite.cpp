@@ -176,11 +176,11 @@ void connection::fail(int code) const {
   const bool own =
       sqlite3_extended_errcode(handle_.get()) == code || sqlite3_errcode(handle_.get()) == code;
   const char* const text = own ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-  const store_failure failure(fmt::format("the database '{}' failed: {} (SQLite {}){}", name_, text,
-                                          code, advice_for(code)),
-                              code);
+  store_failure failure(fmt::format("the database '{}' failed: {} (SQLite {}){}", name_, text, code,
+                                    advice_for(code)),
+                        code);
   if (is_damage(failure)) throw damage(name_, code);
-  throw failure;
+  throw store_failure(std::move(failure));
 }
 
 }  // namespace store
