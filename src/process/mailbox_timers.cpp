@@ -9,7 +9,7 @@ namespace dynamo {
 namespace detail {
 
 deadline time_after(deadline now, std::chrono::nanoseconds delay) noexcept {
-  if (delay <= delay.zero()) return now;
+  if (delay <= std::chrono::nanoseconds::zero()) return now;
   return now < deadline() || delay <= deadline::max() - now ? now + delay : deadline::max();
 }
 
