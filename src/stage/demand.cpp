@@ -24,7 +24,7 @@ std::size_t subscription_demand::first_ask() {
 
 std::size_t subscription_demand::ask(std::size_t count) {
   if (who_ == asking::automatic) return 0;
-  pending_ += count;
+  pending_ = detail::sum_of_demands(pending_, count);
   return count;
 }
 

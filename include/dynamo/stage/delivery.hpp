@@ -1,6 +1,7 @@
 // What a stage is given besides its events: where to emit, and what it may say.
 #pragma once
 
+#include <dynamo/stage/demand.hpp>
 #include <dynamo/stage/event_buffer.hpp>
 
 #include <cstddef>
@@ -66,7 +67,7 @@ class delivery {
 
   /// Asks for `count` more from each producer in manual subscriptions; 0 does nothing. The events
   /// that this call was given count as handled when it returns.
-  void ask(std::size_t count) { asked_ += count; }
+  void ask(std::size_t count) { asked_ = detail::sum_of_demands(asked_, count); }
   /// This stage is complete with this call: events that wait are dropped, its producers are told.
   void cancel() { cancelled_ = true; }
 

@@ -5,6 +5,14 @@
 
 namespace dynamo::stage {
 
+namespace detail {
+/// The sum of two demands. The largest number, which no stream reaches, if it is not larger.
+[[nodiscard]] constexpr std::size_t sum_of_demands(std::size_t one, std::size_t other) noexcept {
+  const std::size_t most = static_cast<std::size_t>(-1);
+  return other < most - one ? one + other : most;
+}
+}  // namespace detail
+
 /// Who asks in a subscription.
 enum class asking : unsigned char {
   automatic,  ///< the stage: `max_demand` at once, and again as events are handled

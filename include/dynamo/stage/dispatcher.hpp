@@ -3,6 +3,7 @@
 
 #include <dynamo/core/error.hpp>
 #include <dynamo/stage/actor.hpp>
+#include <dynamo/stage/demand.hpp>
 #include <dynamo/stage/event_buffer.hpp>
 
 #include <cstddef>
@@ -45,7 +46,10 @@ class dispatcher {
   virtual ~dispatcher() = default;
   /// A consumer without demand so far. Throws errc::invalid_argument if it cannot be served.
   virtual void subscribe(const link_request<T>& link) = 0;
+  /// The consumer has left.
   virtual void cancel(link_id link, parcels& out) = 0;
+  /// The consumer was never started: all is as it was before `subscribe`.
+  virtual void withdraw(link_id link, parcels& out) { cancel(link, out); }
   virtual void ask(link_id link, std::size_t count, parcels& out) = 0;
   /// Takes events that were produced. Throws before it takes any if one of them cannot be placed.
   virtual void offer(chunk<T>& events, parcels& out) = 0;
@@ -55,7 +59,7 @@ class dispatcher {
   [[nodiscard]] virtual std::size_t wanted() const = 0;
   /// Events that wait for demand.
   [[nodiscard]] virtual std::size_t waiting() const = 0;
-  /// Events that did not fit into the buffer.
+  /// Events that did not fit into the buffer, or whose consumer has left.
   [[nodiscard]] virtual std::uint64_t discarded() const = 0;
 };
 
@@ -79,7 +83,7 @@ class demand_dispatcher final : public dispatcher<T> {
     if (at == consumers_.end() || count == 0) return;
     consumer asking = *at;
     consumers_.erase(at);
-    asking.demand += count;
+    asking.demand = sum_of_demands(asking.demand, count);
     insert(asking);
     irrevocably([&] {
       while (!buffer_.empty() && largest() != 0) {
@@ -94,7 +98,7 @@ class demand_dispatcher final : public dispatcher<T> {
   }
   [[nodiscard]] std::size_t wanted() const override {
     std::size_t sum = 0;
-    for (const consumer& each : consumers_) sum += each.demand;
+    for (const consumer& each : consumers_) sum = sum_of_demands(sum, each.demand);
     return sum;
   }
   [[nodiscard]] std::size_t waiting() const override { return buffer_.size(); }
@@ -177,7 +181,7 @@ class broadcast_dispatcher final : public dispatcher<T> {
   }
   void ask(link_id link, std::size_t count, parcels& out) override {
     for (consumer& each : consumers_) {
-      if (each.id == link) each.demand += count;
+      if (each.id == link) each.demand = sum_of_demands(each.demand, count);
     }
     drain({}, out);
   }
@@ -244,8 +248,9 @@ class broadcast_dispatcher final : public dispatcher<T> {
 };
 
 /// Each event to the consumer of its partition. Events of a partition whose consumer has not asked,
-/// or is not there, wait; together they are never more than the largest demand, since they count as
-/// produced already.
+/// or has not subscribed yet, wait. Together they are never more than the largest demand, since
+/// they count as produced already. Events of a partition whose consumer has left are discarded
+/// until another consumer subscribes: if they waited, they would use up the demand of the others.
 template <class T>
 class partition_dispatcher final : public dispatcher<T> {
  public:
@@ -278,17 +283,13 @@ class partition_dispatcher final : public dispatcher<T> {
     wanted.demand = 0;
   }
   void cancel(link_id link, parcels&) override {
-    for (part& each : partitions_) {
-      if (each.owner == link) {
-        each.owner.reset();
-        each.demand = 0;
-      }
-    }
+    if (part* const left = release(link)) left->abandon();
   }
+  void withdraw(link_id link, parcels&) override { (void)release(link); }
   void ask(link_id link, std::size_t count, parcels& out) override {
     for (part& each : partitions_) {
       if (each.owner == link) {
-        each.demand += count;
+        each.demand = sum_of_demands(each.demand, count);
         irrevocably([&] { drain(each, out); });
       }
     }
@@ -319,7 +320,7 @@ class partition_dispatcher final : public dispatcher<T> {
   }
   [[nodiscard]] std::uint64_t discarded() const override {
     std::uint64_t sum = 0;
-    for (const part& each : partitions_) sum += each.queue.discarded();
+    for (const part& each : partitions_) sum += each.queue.discarded() + each.discarded;
     return sum;
   }
 
@@ -327,16 +328,41 @@ class partition_dispatcher final : public dispatcher<T> {
   struct part {
     explicit part(event_buffer<T> empty) : queue(std::move(empty)) {}
     part(part&&) = default;  // events may be impossible to copy
+    void push(T& event) {
+      if (abandoned && !owner) {
+        ++discarded;
+      } else {
+        queue.push({&event, 1});
+      }
+    }
+    void abandon() noexcept {
+      abandoned = true;
+      discarded += queue.size();
+      queue.drop(queue.size());
+    }
     std::optional<link_id> owner;
     std::size_t demand = 0;
     event_buffer<T> queue;
+    bool abandoned = false;       // a consumer has left
+    std::uint64_t discarded = 0;  // since it had left
   };
+
+  // The partition of the subscription, which has no consumer now; null: there is none.
+  part* release(link_id link) noexcept {
+    for (part& each : partitions_) {
+      if (each.owner != link) continue;
+      each.owner.reset();
+      each.demand = 0;
+      return &each;
+    }
+    return nullptr;
+  }
 
   void take(chunk<T>& events, parcels& out) {
     std::size_t i = 0;
     for (T& each : events.events()) {
       const std::optional<std::size_t> to = routes_[i++];
-      if (to) partitions_[*to].queue.push({&each, 1});
+      if (to) partitions_[*to].push(each);
     }
     events.clear();
     for (part& each : partitions_) drain(each, out);

@@ -78,11 +78,17 @@ template <class T>
 class outlet_port {
  public:
   virtual ~outlet_port() = default;
-  /// Throws errc::invalid_argument if the dispatcher cannot take the consumer, std::bad_alloc;
-  /// nothing happened then. If the stage has ended, the consumer is told.
+  /// Takes the consumer's place, which `cancel` and `withdraw` give back. Throws
+  /// errc::invalid_argument if the dispatcher cannot take the consumer, std::bad_alloc.
+  virtual void reserve(const link_request<T>& link) = 0;
+  /// Requires its place. Throws std::bad_alloc. `consumer` gets `upstream_ended` if the stage has
+  /// ended, or ends before it reads of the subscription.
   virtual void subscribe(link_request<T> link, std::weak_ptr<inlet_port<T>> consumer) = 0;
   virtual void ask(link_id link, std::size_t count) noexcept = 0;
+  /// The consumer leaves.
   virtual void cancel(link_id link) noexcept = 0;
+  /// The consumer could not be started: it does not count as one that left.
+  virtual void withdraw(link_id link) noexcept = 0;
 };
 
 }  // namespace detail

@@ -38,6 +38,29 @@ class claims {
   std::vector<claim> taken_;
 };
 
+/// The consumer in the message that subscribes it. A stage reads no messages after its supervisor
+/// has ended: the end of an unread message tells the consumer, which would wait for ever.
+template <class Out>
+class subscriber {
+ public:
+  subscriber(link_id link, std::weak_ptr<inlet_port<Out>> consumer,
+             std::shared_ptr<const ending> unread)
+      : link_(link), consumer_(std::move(consumer)), unread_(std::move(unread)) {}
+  subscriber(subscriber&&) noexcept = default;
+  subscriber& operator=(subscriber&&) = delete;
+  ~subscriber() {
+    if (const auto one = consumer_.lock()) one->upstream_ended(link_, std::move(unread_));
+  }
+
+  /// The message is read.
+  [[nodiscard]] std::weak_ptr<inlet_port<Out>> take() noexcept { return std::move(consumer_); }
+
+ private:
+  link_id link_;
+  std::weak_ptr<inlet_port<Out>> consumer_;
+  std::shared_ptr<const ending> unread_;
+};
+
 /// Ports apart, for turns only.
 template <class Out>
 class outlet final : public outlet_port<Out> {
@@ -50,19 +73,15 @@ class outlet final : public outlet_port<Out> {
         open_(open),
         waits_(waits) {}
 
+  void reserve(const link_request<Out>& link) override {
+    claims_->take(link.id, link.consumer, link.partition);
+  }
   void subscribe(link_request<Out> link, std::weak_ptr<inlet_port<Out>> consumer) override {
     const link_id id = link.id;
-    claims_->take(id, link.consumer, link.partition);
-    bool told = false;
-    try {
-      told = owner_.try_tell([this, link = std::move(link), who = consumer] { add(link, who); });
-    } catch (...) {
-      claims_->give_back(id);
-      throw;
-    }
-    // Its supervisor has ended, and reads no message any more.
-    if (told) return;
-    if (const auto one = consumer.lock()) one->upstream_ended(id, gone_);
+    owner_.try_tell([this, link = std::move(link),
+                     from = subscriber<Out>(id, std::move(consumer), gone_)]() mutable {
+      add(link, from.take());
+    });
   }
   void ask(link_id link, std::size_t count) noexcept override {
     owner_.tell([this, link, count] {
@@ -76,12 +95,17 @@ class outlet final : public outlet_port<Out> {
   }
   void cancel(link_id link) noexcept override {
     owner_.tell([this, link] {
-      if (std::erase_if(links_, [&](const auto& each) { return each.first == link; }) == 0) return;
-      std::erase_if(held_, [&](const auto& each) { return each.first == link; });
+      if (!forget(link)) return;
+      left_ = true;
       dispatch([&] { dispatcher_->cancel(link, parcels_); });
-      deserted_ = links_.empty() && !waits_;
     });
-    // Behind the message: who takes the place has to come after it.
+    // After the message: the next consumer of the place has to come after it.
+    claims_->give_back(link);
+  }
+  void withdraw(link_id link) noexcept override {
+    owner_.tell([this, link] {
+      if (forget(link)) dispatch([&] { dispatcher_->withdraw(link, parcels_); });
+    });
     claims_->give_back(link);
   }
 
@@ -108,8 +132,8 @@ class outlet final : public outlet_port<Out> {
   [[nodiscard]] std::size_t wanted() const { return dispatcher_ ? dispatcher_->wanted() : 0; }
   /// True once behind each ask.
   [[nodiscard]] bool was_asked() { return std::exchange(asked_, false); }
-  /// All consumers have cancelled, and no other is waited for.
-  [[nodiscard]] bool is_deserted() const noexcept { return deserted_; }
+  /// The last consumer has cancelled, and no other is waited for.
+  [[nodiscard]] bool is_deserted() const noexcept { return left_ && links_.empty() && !waits_; }
   [[nodiscard]] std::size_t waiting() const { return dispatcher_ ? dispatcher_->waiting() : 0; }
   /// Events that did not fit, or that no consumer was there for in the end.
   [[nodiscard]] std::uint64_t discarded() const {
@@ -169,6 +193,14 @@ class outlet final : public outlet_port<Out> {
     }
     dispatcher_->subscribe(link);
   }
+  // False if there is no such subscription.
+  bool forget(link_id link) {
+    if (std::erase_if(links_, [&](const auto& each) { return each.first == link; }) == 0) {
+      return false;
+    }
+    std::erase_if(held_, [&](const auto& each) { return each.first == link; });
+    return true;
+  }
   void let_held_through() {
     if (!open_ || stalled_ || !dispatcher_) return;
     for (const auto& [link, count] : std::exchange(held_, {})) asked_by(link, count);
@@ -222,7 +254,7 @@ class outlet final : public outlet_port<Out> {
   bool open_;
   const bool waits_;
   bool asked_ = false;
-  bool deserted_ = false;
+  bool left_ = false;  // a consumer has cancelled
 };
 
 /// Of a consumer: none.

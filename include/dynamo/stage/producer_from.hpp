@@ -32,6 +32,7 @@ class range_producer {
     explicit state(Range of) : range(std::move(of)) {}
     Range range;
     std::optional<std::ranges::iterator_t<Range>> at;
+    bool emitted = false;  // the element at `at`
   };
 
  public:
@@ -51,14 +52,20 @@ class range_producer {
       if (!state_->at) state_->at.emplace(std::ranges::begin(state_->range));
       auto& at = *state_->at;
       const auto end = std::ranges::end(state_->range);
-      // Nothing is looked at that was not asked for: behind the last element may be a request.
-      for (; count != 0; --count, ++at) {
+      // Nothing is looked at that was not asked for: after the last element may be a request. An
+      // element is passed once it was emitted, also if that throws.
+      for (; count != 0; --count) {
+        if (state_->emitted) {
+          ++at;
+          state_->emitted = false;
+        }
         if (at == end) return out.complete();
         if constexpr (owned) {
           out(std::ranges::iter_move(at));
         } else {
           out(value_type(*at));
         }
+        state_->emitted = true;
       }
     }
 

@@ -135,7 +135,12 @@ auto supervisor::start_checked(F factory, Options options) {
   std::vector<detail::new_child> children;
   std::vector<std::weak_ptr<detail::control>> controls;
   std::vector<std::weak_ptr<detail::outlet_port<out>>> outlets;
-  std::vector<std::pair<std::weak_ptr<detail::outlet_port<in>>, detail::link_id>> made;
+  struct link {
+    std::shared_ptr<detail::outlet_port<in>> producer;
+    detail::link_request<in> request;
+    std::weak_ptr<detail::inlet_port<in>> consumer;
+  };
+  std::vector<link> links;
   try {
     children.reserve(options.copies);
     for (std::size_t copy = 0; copy < options.copies; ++copy) {
@@ -143,29 +148,21 @@ auto supervisor::start_checked(F factory, Options options) {
           pool(), options.copies == 1 ? name : name + " #" + std::to_string(copy + 1), shared,
           options);
       if constexpr (traits::consumes) {
-        // All before the first: a producer that has ended tells its consumer at once, which looks
-        // it up among its subscriptions on another thread.
-        const std::size_t first = made.size();
-        for (const auto& each : options.subscribe_to) {
-          for (const auto& port : each.to.outlets()) {
-            const detail::link_id link = detail::next_link();
-            made_cell->consuming().add(link, port, each.options);
-            made.emplace_back(port, link);
-          }
-        }
-        auto link = made.begin() + static_cast<std::ptrdiff_t>(first);
         for (const auto& each : options.subscribe_to) {
           auto partition = each.options.partition;
           if (partition) *partition += copy;
           for (const auto& port : each.to.outlets()) {
-            const auto producer = port.lock();
+            auto producer = port.lock();
             if (!producer) {
               throw exception({.kind = errc::invalid_argument,
                                .message = "the producer '" + each.to.name() + "' is gone"});
             }
-            producer->subscribe({link->second, made_cell.get(), partition, each.options.selector},
-                                made_cell->inlet_end());
-            ++link;
+            const detail::link_id id = detail::next_link();
+            made_cell->consuming().add(id, port, each.options);
+            links.push_back({std::move(producer),
+                             {id, made_cell.get(), partition, each.options.selector},
+                             made_cell->inlet_end()});
+            links.back().producer->reserve(links.back().request);
           }
         }
       }
@@ -173,11 +170,16 @@ auto supervisor::start_checked(F factory, Options options) {
       if constexpr (traits::produces) outlets.push_back(made_cell->outlet_end());
       children.push_back({made_cell, options.restart, options.shutdown});
     }
+    // Only when nothing can be refused any more, and all of a consumer's subscriptions are known: a
+    // producer that has ended tells its consumer at once, on another thread.
+    if constexpr (traits::consumes) {
+      for (const link& each : links) {
+        each.producer->subscribe(each.request, each.consumer);
+      }
+    }
     adopt(children);
   } catch (...) {
-    for (const auto& [port, link] : made) {
-      if (const auto producer = port.lock()) producer->cancel(link);
-    }
+    for (const link& each : links) each.producer->withdraw(each.request.id);
     throw;
   }
   // From here on nothing may throw: the stage runs.
