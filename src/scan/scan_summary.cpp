@@ -44,10 +44,13 @@ double scan_summary::time_skew() const noexcept {
 }
 
 scan_end detail::end_of(const result<void>& outcome) noexcept {
-  if (outcome) return scan_end::complete;
-  const errc kind = outcome.error().kind;
-  return kind == errc::cancelled || kind == errc::deadline_exceeded ? scan_end::cancelled
-                                                                    : scan_end::failed;
+  return outcome ? scan_end::complete : end_of(outcome.error());
+}
+
+scan_end detail::end_of(const error& failure) noexcept {
+  return failure.kind == errc::cancelled || failure.kind == errc::deadline_exceeded
+             ? scan_end::cancelled
+             : scan_end::failed;
 }
 
 void scan_summary::add_up() noexcept {

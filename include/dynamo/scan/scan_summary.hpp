@@ -65,6 +65,7 @@ struct scan_summary {
 namespace detail {
 /// How a scan ended, by the error that ended it.
 [[nodiscard]] scan_end end_of(const result<void>& outcome) noexcept;
+[[nodiscard]] scan_end end_of(const error& failure) noexcept;
 }  // namespace detail
 
 }  // namespace dynamo
