@@ -20,8 +20,11 @@ namespace {
 // Requests a stop on a thread of its own once so many items came.
 class stopper {
  public:
-  explicit stopper(std::uint64_t after, std::function<void()> stop)
-      : after_(after), thread_([this, stop = std::move(stop)] {
+  stopper(std::uint64_t after, std::function<void()> stop)
+      : stopper(own_count_, after, std::move(stop)) {}
+  // Where those that count may outlive it.
+  stopper(std::atomic<std::uint64_t>& count, std::uint64_t after, std::function<void()> stop)
+      : count_(count), after_(after), thread_([this, stop = std::move(stop)] {
           while (count_ < after_ && !over_) std::this_thread::yield();
           stop();
         }) {}
@@ -34,8 +37,9 @@ class stopper {
   void came(std::uint64_t items) { count_ += items; }
 
  private:
+  std::atomic<std::uint64_t> own_count_ = 0;
+  std::atomic<std::uint64_t>& count_;
   const std::uint64_t after_;
-  std::atomic<std::uint64_t> count_ = 0;
   std::atomic<bool> over_ = false;
   std::thread thread_;
 };
@@ -176,6 +180,11 @@ struct counting {
   }
 };
 
+struct counting_all {
+  std::atomic<std::uint64_t>* count;
+  void on_events(std::span<const entry> in) { *count += in.size(); }
+};
+
 struct passing {
   void on_events(std::span<entry> in, stage::emit<entry> out) {
     for (entry& each : in) out(std::move(each));
@@ -220,12 +229,11 @@ void stop_supervisor(const round& of) {
 }
 
 void request_stop_of_supervisor(const round& of) {
-  std::optional<stopper> stopping;
+  std::atomic<std::uint64_t> count = 0;
   stage::supervisor tree;
-  stopping.emplace(of.after, [&] { tree.request_stop(); });
-  ends([&] { pipeline(tree, of, [&] { return counting{&*stopping}; }); });
+  const stopper stopping(count, of.after, [&] { tree.request_stop(); });
+  ends([&] { pipeline(tree, of, [&] { return counting_all{&count}; }); });
   (void)tree.try_wait();
-  stopping.reset();
 }
 
 void stop_token_of_supervisor(const round& of) {
