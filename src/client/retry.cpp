@@ -10,8 +10,8 @@ namespace {
 
 // "For ever" is written as the largest duration, which must not overflow.
 retry_state::time_point later(retry_state::time_point begin, std::chrono::milliseconds by) {
-  const auto left =
-      std::chrono::floor<std::chrono::milliseconds>(retry_state::time_point::max() - begin);
+  const auto left = std::chrono::floor<std::chrono::milliseconds>(
+      retry_state::time_point::max() - std::max(begin, retry_state::time_point()));
   return by < left ? begin + by : retry_state::time_point::max();
 }
 
