@@ -28,8 +28,8 @@ error out_of_memory(std::string_view table) noexcept {
   failure.message = "out of memory";  // short enough to need no allocation
   try {
     failure.table = table;
+    // NOLINTNEXTLINE(bugprone-empty-catch): without the table's name, then
   } catch (...) {
-    // Without the table's name, then.
   }
   return failure;
 }
@@ -135,8 +135,8 @@ error thrown_by_item(std::string_view table) noexcept {
       failure.message.insert(0, "cannot keep an item: ");
     }
     if (failure.table.empty()) failure.table = table;
+    // NOLINTNEXTLINE(bugprone-empty-catch): no memory for the name; the error is the same
   } catch (...) {
-    // No memory for the table's name; the error is the same.
   }
   return failure;
 }
