@@ -3,6 +3,8 @@
 #include "client/service_error.hpp"
 #include "client/throttling.hpp"
 
+#include <libdeflate.h>
+
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -49,10 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(passes(got.follow_up) == (response.status == 429 || response.status >= 500));
 
   // A damaged body is never taken for what it says.
-  response.crc32 = 0;
+  response.crc32 = ~libdeflate_crc32(0, body.data(), body.size());
   const auto damaged = failure_in(response);
-  if (damaged && damaged->reason.kind == errc::invalid_response)
-    require(damaged->follow_up == failure_class::transient);
+  require(damaged && damaged->reason.kind == errc::invalid_response);
+  require(damaged->follow_up == failure_class::transient && damaged->reason.code.empty());
 
   for (const throttling_reason& each : reasons_in(body)) require(!explained({each}).empty());
   (void)reason.to_string();
