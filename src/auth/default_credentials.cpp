@@ -33,10 +33,7 @@ class owning_provider final : public credential_provider {
 
   void resolve(handler done) override {
     if (!parts_->home.is_elsewhere()) return parts_->chain->resolve(std::move(done));
-    error reason = detail::made_before_fork();
-    reason.message =
-        "the credential provider was created before fork(); create one in the child process";
-    done(std::move(reason));
+    done(detail::made_before_fork("credential provider"));
   }
   void invalidate() override {
     if (!parts_->home.is_elsewhere()) parts_->chain->invalidate();

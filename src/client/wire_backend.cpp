@@ -22,7 +22,7 @@ class wire_backend final : public backend {
 
   void submit(backend_request request, backend_completion done) override {
     if (home_.is_elsewhere()) {
-      error reason = detail::made_before_fork();
+      error reason = detail::made_before_fork("client");
       reason.table = std::move(request.table);
       reason.segment = request.segment;
       return done(std::move(reason));
@@ -41,7 +41,7 @@ class wire_backend final : public backend {
   }
   result<void> schedule(std::chrono::steady_clock::time_point when,
                         std::function<void()> task) override {
-    if (home_.is_elsewhere()) return detail::made_before_fork();
+    if (home_.is_elsewhere()) return detail::made_before_fork("client");
     return connection_->schedule(when, std::move(task));
   }
   std::shared_ptr<metrics_recorder> metrics() const override {

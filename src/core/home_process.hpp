@@ -1,35 +1,27 @@
-// What belongs to the process that made it: threads and locks do not survive a fork.
+// What must not be ended in a child of the process that made it.
 #pragma once
 
-#include <dynamo/core/error.hpp>
-
-#include <unistd.h>
+#include <dynamo/core/owned_thread.hpp>
 
 #include <memory>
+#include <new>
 
 namespace dynamo::detail {
 
-/// Remembers the process that it was made in. Copies remember the same one.
-class home_process {
- public:
-  /// True in a child that a fork made since then.
-  [[nodiscard]] bool is_elsewhere() const noexcept { return ::getpid() != id_; }
-
- private:
-  pid_t id_ = ::getpid();
-};
-
-/// Why a client cannot be used in a child of the process that made it.
-[[nodiscard]] inline error made_before_fork() {
-  return {.kind = errc::invalid_argument,
-          .message = "the client was created before fork(); create a client in the child process"};
-}
-
 /// Gives up what must not be ended in a child of its process: its end would wait for threads that
-/// do not exist there.
+/// do not exist there, or for locks that they hold.
 template <class T>
 void leave_behind(std::unique_ptr<T>& owned) noexcept {
   [[maybe_unused]] T* const left = owned.release();
+}
+template <class T>
+void leave_behind(std::shared_ptr<T>& shared) noexcept {
+  struct left {
+    std::shared_ptr<T> what;
+  };
+  // Without memory for that it ends the hard way.
+  [[maybe_unused]] auto* const kept = new (std::nothrow) left{shared};
+  shared.reset();
 }
 
 }  // namespace dynamo::detail

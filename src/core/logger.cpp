@@ -1,4 +1,5 @@
 #include "core/blocked_signals.hpp"
+#include "core/home_process.hpp"
 
 #include <dynamo/core/error.hpp>
 #include <dynamo/core/log.hpp>
@@ -42,6 +43,7 @@ struct logger::state {
     }
   }
 
+  const detail::home_process home{};
   const std::shared_ptr<log_sink> sink;
   const std::shared_ptr<clock> time;
   std::mutex mutex;
@@ -64,6 +66,10 @@ logger::logger(log_level level, std::shared_ptr<log_sink> to, std::shared_ptr<cl
 }
 
 logger::~logger() {
+  if (state_->home.is_elsewhere()) {
+    detail::leave_behind(state_);
+    return;
+  }
   {
     const std::lock_guard lock(state_->mutex);
     state_->ending = true;
@@ -73,7 +79,7 @@ logger::~logger() {
 }
 
 void logger::write(log_record record) {
-  if (!wants(record.event)) return;
+  if (!wants(record.event) || state_->home.is_elsewhere()) return;
   record.time = state_->time->wall_time();
   const std::lock_guard lock(state_->mutex);
   if (state_->waiting.size() >= capacity) {
@@ -85,6 +91,7 @@ void logger::write(log_record record) {
 }
 
 void logger::flush() {
+  if (state_->home.is_elsewhere()) return;
   std::unique_lock lock(state_->mutex);
   state_->idle.wait(lock, [&] { return !state_->busy && state_->waiting.empty(); });
 }

@@ -1,3 +1,5 @@
+#include "core/home_process.hpp"
+
 #include <dynamo/core/error.hpp>
 #include <dynamo/core/worker_pool.hpp>
 
@@ -26,6 +28,7 @@ class function_task final : public detail::pool_task {
 struct worker_pool::state {
   using task_pointer = std::shared_ptr<detail::pool_task>;
 
+  const detail::home_process home{};
   std::mutex mutex;
   std::condition_variable changed;
   task_pointer first;
@@ -85,7 +88,10 @@ worker_pool::worker_pool(std::size_t threads) : state_(std::make_unique<state>()
 }
 
 worker_pool::~worker_pool() {
-  state_->end();
+  if (state_->home.is_elsewhere())
+    detail::leave_behind(state_);
+  else
+    state_->end();
 }
 
 void worker_pool::post(std::function<void()> task) {

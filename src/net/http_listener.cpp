@@ -1,6 +1,7 @@
 #include "net/http_listener.hpp"
 
 #include "core/descriptor.hpp"
+#include "core/home_process.hpp"
 #include "net/http_loop.hpp"
 
 #include <arpa/inet.h>
@@ -70,7 +71,9 @@ error cannot_listen(const listen_address& at, int code) {
 http_listener::http_listener(listen_address at, std::unique_ptr<http_loop> by)
     : address_(std::move(at)), loop_(std::move(by)) {}
 
-http_listener::~http_listener() = default;
+http_listener::~http_listener() {
+  if (home_.is_elsewhere()) detail::leave_behind(loop_);
+}
 
 result<std::unique_ptr<http_listener>> http_listener::open(const listen_address& at,
                                                            answerer answer,

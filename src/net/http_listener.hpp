@@ -4,6 +4,7 @@
 #include "net/http_question.hpp"
 
 #include <dynamo/core/log.hpp>
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/result.hpp>
 
 #include <chrono>
@@ -73,6 +74,7 @@ class http_listener {
  private:
   http_listener(listen_address at, std::unique_ptr<http_loop> by);
 
+  detail::home_process home_;
   listen_address address_;
   std::unique_ptr<http_loop> loop_;
 };

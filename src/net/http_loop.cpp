@@ -69,7 +69,7 @@ http_loop::http_loop(detail::descriptor listening, http_listener::answerer answe
     throw_errno("epoll_ctl");
   const detail::blocked_signals for_its_threads;
   workers_ = std::make_unique<worker_pool>(limits_.workers);
-  thread_ = std::thread([this] { run(); });
+  thread_ = detail::owned_thread([this] { run(); });
 }
 
 http_loop::~http_loop() {

@@ -6,6 +6,7 @@
 #include "net/http_listener.hpp"
 
 #include <dynamo/core/log.hpp>
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/worker_pool.hpp>
 
 #include <atomic>
@@ -15,7 +16,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 struct epoll_event;
@@ -97,7 +97,7 @@ class http_loop {
   connection* answered_ = nullptr;  // by workers, for the loop: linked by `next_answered`
 
   std::unique_ptr<worker_pool> workers_;
-  std::thread thread_;
+  detail::owned_thread thread_;
 };
 
 }  // namespace dynamo::net

@@ -12,8 +12,7 @@ error not_an_address(std::string_view text) {
   error failure;
   failure.kind = errc::invalid_argument;
   failure.message = fmt::format(
-      "'{}' is no address to listen at: write 127.0.0.1:9100, [::1]:9100, or a port alone, with "
-      "the host as a number",
+      "invalid listen address '{}': expected HOST:PORT, [HOST]:PORT or PORT, with a numeric HOST",
       text);
   return failure;
 }

@@ -23,7 +23,7 @@ std::shared_ptr<alarm> alarm::shared() {
   static std::weak_ptr<alarm> last;
   const std::lock_guard lock(mutex);
   std::shared_ptr<alarm> one = last.lock();
-  if (!one) {
+  if (!one || !one->runs()) {
     one = std::make_shared<alarm>();
     last = one;
   }
@@ -32,17 +32,18 @@ std::shared_ptr<alarm> alarm::shared() {
 
 alarm::alarm() {
   const blocked_signals for_the_thread;
-  thread_ = std::thread([of = state_] { of->run(); });
+  thread_ = owned_thread([of = state_] { of->run(); });
 }
 
 alarm::~alarm() {
+  if (!runs()) return;
   {
     const std::lock_guard lock(state_->mutex);
     state_->ending = true;
   }
   state_->changed.notify_one();
   // The last mailbox may have been destroyed by the thread itself, which ends next.
-  if (thread_.get_id() == std::this_thread::get_id()) {
+  if (thread_.is_this_thread()) {
     thread_.detach();
   } else {
     thread_.join();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dynamo/core/clock.hpp>
+#include <dynamo/core/owned_thread.hpp>
 
 #include <chrono>
 #include <condition_variable>
@@ -16,7 +17,8 @@ class mailbox_core;
 
 /// One thread for the timers of all mailboxes whose receivers wait outside: in a poll loop, or for
 /// `on_ready`. It starts with the first such timer and ends with the last mailbox that had one. A
-/// receiver that blocks in `receive` needs no alarm. Thread-safe.
+/// receiver that blocks in `receive` needs no alarm. A child that a fork made has one of its own.
+/// Thread-safe.
 class alarm {
  public:
   /// Throws std::system_error if the thread cannot be started.
@@ -30,6 +32,9 @@ class alarm {
   /// Calls `whom->ring()` when `when` has come by `time` (null: the machine's clock), and again
   /// when the time has come that it returns.
   void set(deadline when, std::shared_ptr<clock> time, std::weak_ptr<mailbox_core> whom);
+
+  /// False in a child of the process that started it: nothing rings there.
+  [[nodiscard]] bool runs() const noexcept { return !thread_.is_elsewhere(); }
 
  private:
   struct entry {
@@ -52,7 +57,7 @@ class alarm {
   };
 
   std::shared_ptr<state> state_ = std::make_shared<state>();
-  std::thread thread_;
+  owned_thread thread_;
 };
 
 }  // namespace dynamo::detail

@@ -89,8 +89,9 @@ std::optional<deadline> mailbox_core::ring() noexcept {
 void mailbox_core::set_alarm() {
   const auto due = first_due();
   if (!due || (descriptor_ < 0 && on_ready_ == nullptr)) return;
-  if (alarm_set_for_ && *alarm_set_for_ <= *due) return;
-  if (!alarm_) alarm_ = alarm::shared();
+  const bool runs = alarm_ && alarm_->runs();
+  if (runs && alarm_set_for_ && *alarm_set_for_ <= *due) return;
+  if (!runs) alarm_ = alarm::shared();
   alarm_->set(*due, options_.time, weak_from_this());
   alarm_set_for_ = due;
 }

@@ -88,16 +88,16 @@ void journal_watchers::saved(const result<void>& outcome, const std::string& sto
 
 checkpoint_journal::checkpoint_journal(held_store store, scan_identity identity,
                                        std::chrono::milliseconds interval, note_function note,
-                                       std::shared_ptr<clock> time, journal_watchers watchers)
+                                       now_function now, journal_watchers watchers)
     : store_(std::move(store)),
       identity_(std::move(identity)),
       interval_(interval),
       note_(std::move(note)),
-      time_(std::move(time)),
+      now_(std::move(now)),
       watchers_(std::move(watchers)),
       ledger_(kept_by(*store_, identity_, resumed_).segments),
       complete_(resumed_ && resumed_->complete),
-      next_save_(time_->now() + interval_) {}
+      next_save_(now_() + interval_) {}
 
 std::vector<segment_position> checkpoint_journal::positions() const {
   const std::lock_guard lock(mutex_);
@@ -141,7 +141,7 @@ result<void> checkpoint_journal::save_if_due() {
     saving.lock();
   } else {
     // Who saves meanwhile does it for this one too, or the next one does.
-    if (!saving.try_lock() || time_->now() < next_save_) return {};
+    if (!saving.try_lock() || now_() < next_save_) return {};
   }
   return write();
 }
@@ -153,7 +153,7 @@ result<void> checkpoint_journal::save() {
 
 result<void> checkpoint_journal::write() {
   if (!moved_.exchange(false)) return {};
-  const auto begun = time_->now();
+  const auto begun = now_();
   next_save_ = begun + interval_;
   checkpoint now{.of = identity_};
   {
@@ -184,7 +184,7 @@ result<void> checkpoint_journal::write() {
   };
   result<void> saved = save();
   if (!saved) moved_ = true;
-  watchers_.saved(saved, store_->name(), time_->now() - begun);
+  watchers_.saved(saved, store_->name(), now_() - begun);
   return saved;
 }
 
@@ -206,13 +206,13 @@ std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
   // Taken first: somebody else's checkpoint is refused without a request.
   held_store store(options.checkpoint);
   journal_watchers watchers{.table = table, .metrics = from->metrics(), .log = from->log()};
-  const client db(std::move(from));
+  const client db(from);
   table_description described =
       db.describe_table(table, {.stop = options.stop, .deadline = options.deadline});
   if (described.name.empty()) described.name = table;
-  return std::make_shared<checkpoint_journal>(std::move(store), identity_of(described, options),
-                                              options.checkpoint_interval, options.checkpoint_note,
-                                              system_clock_source(), std::move(watchers));
+  return std::make_shared<checkpoint_journal>(
+      std::move(store), identity_of(described, options), options.checkpoint_interval,
+      options.checkpoint_note, [from] { return from->now(); }, std::move(watchers));
 }
 
 }  // namespace dynamo::scan

@@ -4,7 +4,6 @@
 #include "scan/acknowledgement_ledger.hpp"
 #include "scan/checkpoint.hpp"
 
-#include <dynamo/core/clock.hpp>
 #include <dynamo/core/log.hpp>
 #include <dynamo/core/metrics.hpp>
 #include <dynamo/model/backend.hpp>
@@ -61,11 +60,11 @@ struct journal_watchers {
 class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journal> {
  public:
   using note_function = std::function<std::string()>;
+  using now_function = std::function<std::chrono::steady_clock::time_point()>;
 
   /// Reads what the store holds. Throws errc::checkpoint if that is not of this scan.
   checkpoint_journal(held_store store, scan_identity identity, std::chrono::milliseconds interval,
-                     note_function note, std::shared_ptr<clock> time,
-                     journal_watchers watchers = {});
+                     note_function note, now_function now, journal_watchers watchers = {});
 
   [[nodiscard]] const std::optional<resumed_scan>& resumed() const noexcept { return resumed_; }
   [[nodiscard]] std::vector<segment_position> positions() const;
@@ -94,7 +93,7 @@ class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journa
   const scan_identity identity_;
   const std::chrono::milliseconds interval_;
   const note_function note_;
-  const std::shared_ptr<clock> time_;
+  const now_function now_;
   const journal_watchers watchers_;
   std::optional<resumed_scan> resumed_;
 

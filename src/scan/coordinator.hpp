@@ -7,6 +7,7 @@
 #include "scan/scan_machine.hpp"
 #include "scan/shared_budget.hpp"
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/backend.hpp>
 #include <dynamo/model/page.hpp>
@@ -54,6 +55,8 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
     return journal_;
   }
   [[nodiscard]] scan_summary summary() const;
+  /// True in a child of the process that began the scan: nothing arrives there.
+  [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every
   /// completion has returned. Within a handler it does not wait for that handler.
@@ -90,6 +93,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   const page_request request_;
   const std::shared_ptr<shared_budget> rate_;  // null: no bound
 
+  const dynamo::detail::home_process home_{};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   scan_machine machine_;

@@ -1,3 +1,4 @@
+#include "core/home_process.hpp"
 #include "scan/checkpoint.hpp"
 #include "scan/checkpoint_journal.hpp"
 #include "scan/coordinator.hpp"
@@ -87,6 +88,7 @@ void page_source::begin(const scan_options& options) {
 
 void page_source::end() noexcept {
   if (!coordinator_) return;
+  if (coordinator_->is_elsewhere()) return detail::leave_behind(coordinator_);
   // Closing gives a scan an end that has none.
   if (watch_) watch_->ends(coordinator_);
   coordinator_->close();
@@ -113,10 +115,12 @@ page_source page_source::again(const scan_options& options,
 }
 
 result<std::optional<page>> page_source::next() {
+  if (coordinator_->is_elsewhere()) return detail::made_before_fork("scan");
   return coordinator_->next();
 }
 
 void page_source::async_next(handler done) {
+  if (coordinator_->is_elsewhere()) return done(detail::made_before_fork("scan"));
   coordinator_->async_next(std::move(done));
 }
 

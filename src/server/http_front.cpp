@@ -91,7 +91,11 @@ http_front::outcome http_front::refused(const net::http_fault& why) const {
 http_front::outcome http_front::outcome_of(const net::http_question& asked) {
   if (asked.fault != nullptr) return refused(*asked.fault);
   if (const auto why = options_.guard ? options_.guard->refuse(asked) : std::nullopt)
-    return {.status = 403, .body = refusal("AccessDeniedException", *why)};
+    return {.status = 403,
+            .body = refusal("AccessDeniedException",
+                            "The request is " + *why +
+                                ". Start the server with --allow-host NAME "
+                                "(server_options::allowed_hosts) to accept that name.")};
   if (asked.path != "/") return {.status = 404, .body = refusal("UnknownOperationException", "")};
   if (asked.method == "POST") return carried_out(asked);
   if (asked.method == "GET" || asked.method == "HEAD") {

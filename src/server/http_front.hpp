@@ -3,8 +3,8 @@
 #pragma once
 
 #include "auth/signature_check.hpp"
+#include "net/host_guard.hpp"
 #include "net/http_question.hpp"
-#include "server/host_guard.hpp"
 #include "server/request_ids.hpp"
 
 #include <dynamo/auth/credentials.hpp>
@@ -26,11 +26,11 @@ namespace dynamo::server_side {
 using executor = std::function<int(operation, const body_buffer& request, body_buffer& answer)>;
 
 struct front_options {
-  std::size_t max_body_bytes = 0;       ///< what the listener accepts: for a sentence
-  std::vector<credentials> accepted{};  ///< empty: unsigned requests are answered too
-  std::optional<host_guard> guard{};    ///< not set: whatever Host and Origin are
-  std::shared_ptr<clock> time{};        ///< not null
-  std::shared_ptr<logger> log{};        ///< may be null
+  std::size_t max_body_bytes = 0;          ///< what the listener accepts: for a sentence
+  std::vector<credentials> accepted{};     ///< empty: unsigned requests are answered too
+  std::optional<net::host_guard> guard{};  ///< not set: whatever Host and Origin are
+  std::shared_ptr<clock> time{};           ///< not null
+  std::shared_ptr<logger> log{};           ///< may be null
 };
 
 /// Thread-safe.

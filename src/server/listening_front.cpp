@@ -63,11 +63,11 @@ result<std::unique_ptr<listening_front>> listening_front::open(executor carry_ou
   if (options.max_body_bytes == 0) return zero_bound("max_body_bytes");
   if (options.max_buffered_bytes == 0) return zero_bound("max_buffered_bytes");
   for (const std::string& name : options.allowed_hosts) {
-    if (!is_host_name(name)) return not_a_host(name);
+    if (!net::is_host_name(name)) return not_a_host(name);
   }
   auto at = net::parse_listen_address(options.listen);
   if (!at) return std::move(at).error();
-  std::optional<host_guard> guard;
+  std::optional<net::host_guard> guard;
   // A page cannot sign.
   if (options.accepted.empty())
     guard.emplace(*at, machine_name(), std::move(options.allowed_hosts));

@@ -1,13 +1,22 @@
+#include "net/host_guard.hpp"
 #include "net/http_listener.hpp"
 
 #include <dynamo/sink/prometheus.hpp>
+
+#include <optional>
 
 namespace dynamo {
 namespace {
 
 net::http_reply reply_to(const net::http_question& asked,
+                         const std::optional<net::host_guard>& guard,
                          const std::function<std::string()>& text) {
   if (asked.fault != nullptr) return {.status = asked.fault->status};
+  if (const auto why = guard ? guard->refuse(asked) : std::nullopt) {
+    return {.status = 403,
+            .headers = {{"Content-Type", "text/plain"}},
+            .body = body_buffer("refused: the request is " + *why + "\n")};
+  }
   if (asked.path != "/metrics") {
     return {.status = 404,
             .headers = {{"Content-Type", "text/plain"}},
@@ -34,9 +43,13 @@ result<metrics_server> metrics_server::try_listen(const std::string& address,
                                                   std::function<std::string()> text) {
   auto at = net::parse_listen_address(address);
   if (!at) return std::move(at).error();
+  // Prometheus reaches other addresses by names that are known to it alone.
+  std::optional<net::host_guard> guard;
+  if (at->is_loopback()) guard.emplace(*at, "", std::vector<std::string>());
   auto opened = net::http_listener::open(
-      *at,
-      [text = std::move(text)](const net::http_question& asked) { return reply_to(asked, text); });
+      *at, [guard = std::move(guard), text = std::move(text)](const net::http_question& asked) {
+        return reply_to(asked, guard, text);
+      });
   if (!opened) return std::move(opened).error();
   auto on = std::make_unique<listener>();
   on->http = *std::move(opened);

@@ -1,3 +1,4 @@
+#include "core/home_process.hpp"
 #include "stage/supervisor_core.hpp"
 
 #include <dynamo/stage/supervisor.hpp>
@@ -57,6 +58,10 @@ supervisor::supervisor(nested_tag, std::shared_ptr<detail::supervisor_core> core
     : core_(std::move(core)) {}
 
 supervisor::~supervisor() {
+  if (core_->is_elsewhere()) {
+    dynamo::detail::leave_behind(core_);
+    return;
+  }
   core_->unwatch();
   if (!pool_) return;  // nested: the root ends it
   core_->request_stop();
@@ -95,6 +100,7 @@ void supervisor::wait() {
 
 result<void> supervisor::try_wait() {
   refuse_to_wait_on(core_->on_pool());
+  if (core_->is_elsewhere()) return dynamo::detail::made_before_fork("supervisor");
   return core_->wait();
 }
 
@@ -104,6 +110,7 @@ void supervisor::request_stop() {
 
 void supervisor::stop() {
   refuse_to_wait_on(core_->on_pool());
+  if (core_->is_elsewhere()) throw exception(dynamo::detail::made_before_fork("supervisor"));
   core_->stop();
 }
 

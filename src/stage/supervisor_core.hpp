@@ -1,6 +1,7 @@
 // A supervisor's actor: carries out what its policy decides, one step after the other.
 #pragma once
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/stage/cell.hpp>
 #include <dynamo/stage/restart_policy.hpp>
 #include <dynamo/stage/supervisor.hpp>
@@ -80,6 +81,8 @@ class supervisor_core final : public actor, public supervised, public overseer {
   void unwatch() { on_stop_.reset(); }
   /// Blocks until every child has ended, however long that takes.
   void join();
+  /// True in a child of the process that created it: no stage runs there.
+  [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
  private:
   struct entry {
@@ -124,6 +127,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
 
   [[nodiscard]] std::string name_of(std::size_t child) const;
 
+  const dynamo::detail::home_process home_{};
   const supervisor_options options_;
   const std::shared_ptr<dynamo::clock> clock_;
   const std::shared_ptr<tree> tree_;

@@ -117,8 +117,7 @@ std::vector<std::pair<std::string, std::string>> signed_headers(
 
 // A front, before an engine in memory or, where only the way there is looked at, before nothing.
 struct bench {
-  bench(std::vector<credentials> accepted, std::optional<server_side::host_guard> guard,
-        bool has_engine)
+  bench(std::vector<credentials> accepted, std::optional<net::host_guard> guard, bool has_engine)
       : front([this](operation op, const body_buffer& asked,
                      body_buffer& answer) { return carry_out(op, asked, answer); },
               {.max_body_bytes = 1 << 20,
@@ -164,7 +163,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   credentials who;
   who.access_key_id = "AK";
   who.secret_access_key = secret;
-  const server_side::host_guard guard({.host = "127.0.0.1"}, "machine", {});
+  const net::host_guard guard({.host = "127.0.0.1"}, "machine", {});
   bench open({}, {}, true);
   bench checked({who}, {}, false);
   bench guarded({}, guard, false);

@@ -1,6 +1,7 @@
 // Processes: a state on a thread of its own, reached by messages only.
 #pragma once
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/process/mailbox.hpp>
 #include <dynamo/process/process_core.hpp>
 
@@ -9,7 +10,6 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -188,6 +188,9 @@ struct process_body {
 /// Its end: `stop_and_join` handles the messages that were sent before; the destructor drops them,
 /// lets the message in hand be handled, and waits for that. It must not run on the process's own
 /// thread. Either way senders are told at once.
+///
+/// Belongs to the operating system's process that created it: in a child that a fork made, `call`,
+/// `stop_and_join` and `join` throw errc::invalid_argument, and the destructor does nothing.
 template <class State, class Message = typename State::message>
 class process {
  public:
@@ -203,9 +206,10 @@ class process {
              (std::invocable<Factory&> || std::invocable<Factory&, process_sender<Message>>))
   explicit process(Factory make, const mailbox_options& options = {})
       : body_(body::make(options)), to_(body_->inbox.get_sender()) {
-    thread_ = std::thread([shared = body_, make = std::move(make), self = sender(to_)]() mutable {
-      shared->run(make, std::move(self));
-    });
+    thread_ = detail::owned_thread(
+        [shared = body_, make = std::move(make), self = sender(to_)]() mutable {
+          shared->run(make, std::move(self));
+        });
     body_->core->wait_until_started();
     if (!body_->state && body_->core->ended()) {
       thread_.join();
@@ -236,6 +240,7 @@ class process {
   template <class F>
   std::invoke_result_t<F&, State&> call(F&& f) const {
     using answer = std::invoke_result_t<F&, State&>;
+    refuse_elsewhere();
     static_assert(!std::is_reference_v<answer>,
                   "dynamo: a call returns a value: behind a reference the state would be used by "
                   "two threads.");
@@ -279,6 +284,7 @@ class process {
   }
   /// The same for a process that ends by itself, through `process_sender::stop` or a link.
   State join() {
+    refuse_elsewhere();
     if (thread_.joinable()) thread_.join();
     if (const auto failure = body_->core->failure()) std::rethrow_exception(failure);
     if (!body_->state) detail::state_was_taken();
@@ -293,15 +299,18 @@ class process {
   using body = detail::process_body<State, Message>;
   using contents = detail::envelope_contents<Message>;
 
+  void refuse_elsewhere() const {
+    if (thread_.is_elsewhere()) throw exception(detail::made_before_fork("process"));
+  }
   void end() noexcept {
-    if (!thread_.joinable()) return;
+    if (!thread_.joinable() || thread_.is_elsewhere()) return;
     body_->inbox.close();
     thread_.join();
   }
 
   std::shared_ptr<body> body_;
   mailbox_sender<detail::envelope<Message>> to_;
-  std::thread thread_;
+  detail::owned_thread thread_;
 };
 
 }  // namespace dynamo

@@ -1,6 +1,7 @@
 // A scan under way that delivers its items as messages.
 #pragma once
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/result.hpp>
 #include <dynamo/model/backend.hpp>
 #include <dynamo/process/mailbox_core.hpp>
@@ -18,7 +19,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 namespace dynamo {
 namespace detail {
@@ -89,6 +89,7 @@ class scan_run {
 /// the thread, which takes no longer than a function of the user's that is running on it. All
 /// functions are thread-safe, but must not be called from such a function (`message_shapes`,
 /// `mailbox::on_ready`). One that was moved from can only be assigned to or destroyed.
+/// In a child that a fork made, `wait` fails with errc::invalid_argument, and its end does nothing.
 class scan_task {
  public:
   /// For `table::stream_scan_to_process`: runs `pull` on the new thread.
@@ -120,7 +121,7 @@ class scan_task {
   void end() noexcept;
 
   std::shared_ptr<detail::scan_run> run_;
-  std::thread thread_;
+  detail::owned_thread thread_;
 };
 
 }  // namespace dynamo

@@ -23,8 +23,9 @@ inline constexpr const char* prometheus_content_type = "text/plain; version=0.0.
 /// Answers GET and HEAD of /metrics with a text, and everything else with 404 or 405; never
 /// anything but that. On threads of its own. At most 16 connections, of which the one that has
 /// waited longest makes room for a new one, 8 KB of header, 10 seconds without a request. There is
-/// no TLS and no password: what reaches the address may read names of tables. Its end waits for the
-/// answers under way. Move-only.
+/// no TLS and no password: what reaches the address may read names of tables. At a loopback address
+/// a request whose Host or Origin is not this machine's is refused with 403, as it may come from a
+/// web page (DNS rebinding). Its end waits for the answers under way. Move-only.
 class metrics_server {
  public:
   /// Listens at `address`: "127.0.0.1:9100", "[::1]:9100", "localhost:9100", or a port alone, which

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -12,11 +13,14 @@
 namespace dynamo::engine {
 
 /// Tokens of the last ten minutes (API reference, TransactWriteItems), with what was asked under
-/// them. Ends with the process: a token is for requests whose answer was lost on the way.
+/// them. Ends with the process: a token is for requests whose answer was lost on the way. Beyond
+/// `most_tokens` the oldest are forgotten: memory stays below about 120 MB.
 /// Thread-safe.
 class recent_tokens {
  public:
   using time_point = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t most_tokens = 500'000;
 
   enum class outcome : std::uint8_t { first, repeated };
   /// Takes the token for the request that `fingerprint` stands for, unless it has been taken.

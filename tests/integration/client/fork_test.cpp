@@ -2,6 +2,8 @@
 #include "support/hostile.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <dynamo/dynamo.hpp>
+
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,11 +14,26 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <ranges>
+#include <span>
 #include <string>
 #include <utility>
 
+namespace fork_test {
+
+struct thing {
+  std::string id;
+};
+
+}  // namespace fork_test
+
+template <>
+inline constexpr auto dynamo::mapping<fork_test::thing> =
+    dynamo::table_mapping("things", dynamo::partition_key("id", &fork_test::thing::id));
+
 namespace {
 
+using fork_test::thing;
 using namespace dynamo;
 using namespace dynamo::test;
 using ::testing::HasSubstr;
@@ -108,6 +125,101 @@ TEST(Fork, AClientOfAnEngineFailsInTheChildAndLeavesTheFileAlone) {
     ASSERT_TRUE(put(*db, "b"));
     EXPECT_EQ(db->scan({.table = "things"}).items.size(), 2U);
   }
+}
+
+client with_things(int count) {
+  client db = client::in_memory();
+  db.create_table({.table = "things", .key = {.partition_key = {"id"}}});
+  for (int i = 0; i < count; ++i) {
+    db.put_item({.table = "things", .item = owned_item{{"id", std::to_string(i)}}});
+  }
+  return db;
+}
+
+std::string unless_refused_by(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const exception& refusal) {
+    return unless_refused(result<void>(refusal.details()));
+  }
+  return "it was not refused";
+}
+
+TEST(Fork, AScanThatWasBegunBeforeFailsInTheChildAtOnce) {
+  const table<thing> things(with_things(100));
+  std::optional scan = things.stream_scan({.page_size = 10});
+  auto at = scan->begin();
+  ASSERT_NE(at, scan->end());
+  mailbox<scan_message<thing>> inbox({.capacity = 1});
+  std::optional task = things.stream_scan_to_process(inbox, {.page_size = 10, .batch_size = 1});
+  expect_in_child([&] {
+    std::string wrong = unless_refused_by([&] {
+      while (at != scan->end()) ++at;
+    });
+    if (wrong.empty()) wrong = unless_refused_by([&] { task->wait(); });
+    scan.reset();
+    task.reset();
+    return wrong;
+  });
+  int left = 0;
+  for (; at != scan->end(); ++at) ++left;
+  EXPECT_EQ(left, 100) << "the parent's goes on";
+}
+
+struct counter {
+  int total = 0;
+  void on(int more) { total += more; }
+};
+
+TEST(Fork, WhatHasThreadsDoesNotWaitForThemInTheChild) {
+  struct silent final : log_sink {
+    void write(const log_record&) noexcept override {}
+  };
+  auto log = std::make_shared<logger>(log_level::debug, std::make_shared<silent>());
+  auto pool = std::make_shared<worker_pool>(2);
+  auto tree = std::make_unique<stage::supervisor>(stage::supervisor_options{.pool = pool});
+  auto never = tree->start(stage::producer_from(std::views::iota(0)));
+  struct sink {
+    void on_events(std::span<const int> /*events*/) {}
+  };
+  tree->start([] { return sink{}; },
+              stage::child_options<int, stage::detail::none>{.subscribe_to = {{never}}});
+  std::optional<process<counter, int>> counts([] { return counter(); });
+  std::optional<metrics_server> server =
+      metrics_server::listen("127.0.0.1:0", [] { return std::string(); });
+  expect_in_child([&] {
+    std::string wrong = unless_refused(tree->try_wait());
+    if (wrong.empty()) wrong = unless_refused_by([&] { tree->stop(); });
+    if (wrong.empty()) wrong = unless_refused_by([&] { counts->call([](counter&) {}); });
+    if (wrong.empty()) wrong = unless_refused_by([&] { counts->stop_and_join(); });
+    log->write({.event = log_event::records_lost});
+    log->flush();
+    tree.reset();
+    pool.reset();
+    counts.reset();
+    server.reset();
+    log.reset();
+    return wrong;
+  });
+  EXPECT_TRUE(counts->cast(3));
+  EXPECT_EQ(counts->stop_and_join().total, 3);
+}
+
+TEST(Fork, TimersOfMailboxesRingInTheChild) {
+  mailbox<int> before;
+  const auto stays = before.get_sender();  // else it has ended, and is ready
+  const auto arrives = [](mailbox<int>& inbox) {
+    auto rang = std::make_shared<std::promise<void>>();
+    inbox.on_ready([rang] { rang->set_value(); });
+    inbox.get_sender().send_after(std::chrono::milliseconds(1), 1);
+    rang->get_future().wait();
+    return inbox.try_receive() == 1 && !inbox.try_receive();
+  };
+  ASSERT_TRUE(arrives(before)) << "the thread for timers runs";
+  expect_in_child([&]() -> std::string {
+    mailbox<int> inbox;
+    return arrives(inbox) && arrives(before) ? "" : "another message arrived";
+  });
 }
 
 TEST(Fork, AProviderOfCredentialsFailsInTheChildAtOnce) {

@@ -59,6 +59,22 @@ TEST_F(MetricsServer, KnowsNothingElse) {
   }
 }
 
+TEST_F(MetricsServer, AnswersNoWebPage) {
+  const auto ask_as = [&](const std::string& host, const std::string& more = "") {
+    const plain_connection peer(server.port());
+    peer.send("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\n" + more +
+              "Connection: close\r\n\r\n");
+    return peer.read_to_end();
+  };
+  EXPECT_THAT(ask_as("localhost:9100"), HasSubstr("the_figures"));
+  for (const std::string& answer :
+       {ask_as("evil.example"), ask_as("localhost", "Origin: http://evil.example\r\n")}) {
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 403 "));
+    EXPECT_THAT(answer, HasSubstr("evil.example"));
+    EXPECT_THAT(answer, Not(HasSubstr("the_figures")));
+  }
+}
+
 TEST_F(MetricsServer, TakesNoBodies) {
   EXPECT_THAT(ask("POST /metrics", "Content-Length: 1000000000\r\n"), StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(ask("GET /metrics", "Transfer-Encoding: chunked\r\n"), StartsWith("HTTP/1.1 413 "));
@@ -81,7 +97,7 @@ TEST_F(MetricsServer, TakesNoMoreConnectionsThanItMay) {
   EXPECT_EQ(idle.front().read_to_end(), "");
   idle.pop_front();
   for (plain_connection& each : idle) {
-    each.send("Host: a\r\nConnection: close\r\n\r\n");
+    each.send("Host: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(each.read_to_end(), HasSubstr("the_figures"));
   }
 }

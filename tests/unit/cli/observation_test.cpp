@@ -121,8 +121,9 @@ TEST_F(Observation, OfNoAddressIsOneSentence) {
   const auto failed = open({.table = "users", .metrics_listen = "everywhere"});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, errc::invalid_argument);
-  EXPECT_THAT(failed.error().message,
-              StartsWith("--metrics-listen: 'everywhere' is no address to listen at"));
+  EXPECT_THAT(
+      failed.error().message,
+      StartsWith("--metrics-listen: invalid listen address 'everywhere': expected HOST:PORT"));
 }
 
 TEST_F(Observation, WritesTheLastFiguresAtItsEnd) {

@@ -38,7 +38,7 @@ TEST(ListenAddress, TellsWhatIsNone) {
     const auto at = net::parse_listen_address(text);
     ASSERT_FALSE(at) << text;
     EXPECT_EQ(at.error().kind, errc::invalid_argument);
-    EXPECT_THAT(at.error().message, testing::HasSubstr("127.0.0.1:9100")) << text;
+    EXPECT_THAT(at.error().message, testing::HasSubstr("expected HOST:PORT")) << text;
   }
 }
 

@@ -27,8 +27,9 @@ using ::testing::SizeIs;
 class CheckpointJournal : public ::testing::Test {
  protected:
   std::shared_ptr<checkpoint_journal> open(checkpoint_journal::note_function note = {}) {
-    auto opened = std::make_shared<checkpoint_journal>(held_store(store), identity, 1000ms,
-                                                       std::move(note), time);
+    auto opened =
+        std::make_shared<checkpoint_journal>(held_store(store), identity, 1000ms, std::move(note),
+                                             [time = time] { return time->now(); });
     opened->source_begins();
     return opened;
   }

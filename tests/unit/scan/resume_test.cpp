@@ -1,5 +1,6 @@
 // Scans that keep a checkpoint, and those that go on from it.
 #include "scan/checkpoint.hpp"
+#include "support/manual_time.hpp"
 #include "support/memory_store.hpp"
 #include "support/scripted_backend.hpp"
 #include "unit/scan/sample_items.hpp"
@@ -270,6 +271,37 @@ TEST_F(Resume, AnEndThatCannotBeSavedIsAFailure) {
   store->fail_with(std::nullopt);
   EXPECT_TRUE(scan.try_save_checkpoint());
   EXPECT_TRUE(scan::parse_checkpoint(store->saved().back(), "memory").value().is_complete());
+}
+
+// Passes everything on, by a clock of its own.
+class timed_backend final : public backend {
+ public:
+  timed_backend(std::shared_ptr<backend> on, std::shared_ptr<manual_clock> time)
+      : on_(std::move(on)), time_(std::move(time)) {}
+  void submit(backend_request request, backend_completion done) override {
+    on_->submit(std::move(request), std::move(done));
+  }
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return time_->now(); }
+
+ private:
+  std::shared_ptr<backend> on_;
+  std::shared_ptr<manual_clock> time_;
+};
+
+TEST_F(Resume, TheIntervalGoesByTheClockOfTheClient) {
+  const auto time = std::make_shared<manual_clock>();
+  scan_options hourly = options();
+  hourly.checkpoint_interval = std::chrono::hours(1);
+  const table<person> timed(client(std::make_shared<timed_backend>(server, time)));
+  auto scan = timed.stream_parallel_scan(hourly);
+  auto batches = scan.batches();
+  auto at = batches.begin();
+  (*at).acknowledge();
+  EXPECT_THAT(store->saved(), IsEmpty());
+  time->advance(std::chrono::hours(1));
+  ++at;
+  (*at).acknowledge();
+  EXPECT_THAT(store->saved(), SizeIs(1));
 }
 
 // At-least-once: whatever was acknowledged when a scan ended early, in whatever order, the rounds

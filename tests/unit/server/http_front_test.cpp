@@ -151,7 +151,7 @@ TEST_F(HttpFront, AnswersOnlyNamesThatItsGuardKnows) {
   const std::vector<net::header_view> other = {{"Host", "evil.example"},
                                                {"X-Amz-Target", "DynamoDB_20120810.Scan"}};
   EXPECT_EQ(ask("POST", "/", other, "{}").status, 200);
-  make({.guard = host_guard({.host = "127.0.0.1"}, "machine", {})});
+  make({.guard = net::host_guard({.host = "127.0.0.1"}, "machine", {})});
   EXPECT_EQ(ask("POST", "/", known, "{}").status, 200);
   EXPECT_EQ(ask("GET", "/", other).status, 403);
   const net::http_reply refused = ask("POST", "/", other, "{}");

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace dynamo::test {
 namespace {
@@ -16,9 +17,10 @@ using std::chrono::minutes;
 
 const recent_tokens::time_point start{std::chrono::hours(1)};
 
-std::string refused(recent_tokens& tokens, std::uint64_t fingerprint) {
+std::string refused(recent_tokens& tokens, std::uint64_t fingerprint,
+                    std::string_view token = "t") {
   try {
-    tokens.take("t", fingerprint, start);
+    tokens.take(token, fingerprint, start);
   } catch (const engine::refusal& what) {
     return what.type();
   }
@@ -53,6 +55,24 @@ TEST(RecentTokens, ItIsFreeAfterTenMinutes) {
   tokens.confirm("t");
   EXPECT_EQ(tokens.take("t", 1, start + minutes(9)), outcome::repeated);
   EXPECT_EQ(tokens.take("t", 2, start + minutes(10)), outcome::first);
+}
+
+TEST(RecentTokens, TheOldestIsForgottenWhenThereAreTooMany) {
+  recent_tokens tokens;
+  const auto take_many = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string token = "many" + std::to_string(i);
+      tokens.take(token, 1, start);
+      tokens.confirm(token);
+    }
+  };
+  tokens.take("oldest", 1, start);
+  take_many(recent_tokens::most_tokens);
+  EXPECT_EQ(refused(tokens, 1, "oldest"), "TransactionInProgressException") << "it is under way";
+  tokens.confirm("oldest");
+  tokens.take("next", 1, start);
+  EXPECT_EQ(tokens.take("oldest", 1, start), outcome::first);
+  EXPECT_EQ(tokens.take("next", 2, start + minutes(10)), outcome::first);
 }
 
 TEST(RecentTokens, AnEarlierEndDoesNotFreeWhatWasTakenAgain) {

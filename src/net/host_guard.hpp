@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dynamo::server_side {
+namespace dynamo::net {
 
 /// Knows the names of a server. Thread-safe.
 class host_guard {
@@ -18,12 +18,13 @@ class host_guard {
   /// Accepts localhost, *.localhost, 127.0.0.0/8, ::1, the host of `listening` and `allowed`. If
   /// others reach `listening`, also `machine`, the machine's own name, and in Host every numeric
   /// address: it is no name that could be made to lead here.
-  host_guard(const net::listen_address& listening, std::string_view machine,
+  host_guard(const listen_address& listening, std::string_view machine,
              std::vector<std::string> allowed);
 
   /// Why a request is refused: its Host is none of the names, or its Origin, if there is one, is
-  /// neither one of them nor the request's own. Nothing if it is to be answered.
-  [[nodiscard]] std::optional<std::string> refuse(const net::http_question& asked) const;
+  /// neither one of them nor the request's own: "for the host 'x', which is not a name of this
+  /// server". Nothing if it is to be answered.
+  [[nodiscard]] std::optional<std::string> refuse(const http_question& asked) const;
 
  private:
   [[nodiscard]] bool knows(std::string_view host) const;
@@ -36,4 +37,4 @@ class host_guard {
 /// port.
 [[nodiscard]] bool is_host_name(std::string_view text);
 
-}  // namespace dynamo::server_side
+}  // namespace dynamo::net

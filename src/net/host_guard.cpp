@@ -1,4 +1,4 @@
-#include "server/host_guard.hpp"
+#include "net/host_guard.hpp"
 
 #include "core/ascii.hpp"
 
@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace dynamo::server_side {
+namespace dynamo::net {
 namespace {
 
 constexpr std::size_t longest_name = 253;  // of DNS
@@ -54,7 +54,7 @@ bool is_host_name(std::string_view text) {
   });
 }
 
-host_guard::host_guard(const net::listen_address& listening, std::string_view machine,
+host_guard::host_guard(const listen_address& listening, std::string_view machine,
                        std::vector<std::string> allowed)
     : names_(std::move(allowed)), is_loopback_(listening.is_loopback()) {
   for (std::string& name : names_) {
@@ -72,18 +72,16 @@ bool host_guard::knows(std::string_view host) const {
   if (host.size() > below_local.size() &&
       ascii::equal_ignoring_case(host.substr(host.size() - below_local.size()), below_local))
     return true;
-  if (net::listen_address{.host = std::string(host)}.is_loopback()) return true;
+  if (listen_address{.host = std::string(host)}.is_loopback()) return true;
   return std::ranges::any_of(
       names_, [&](const std::string& name) { return ascii::equal_ignoring_case(name, host); });
 }
 
-std::optional<std::string> host_guard::refuse(const net::http_question& asked) const {
+std::optional<std::string> host_guard::refuse(const http_question& asked) const {
   const std::string_view authority = asked.header("Host").value_or("");
   const std::string_view host = host_of(authority);
   if (!knows(host) && (is_loopback_ || !is_numeric(std::string(host)))) {
-    return "The request is for the host " + shown(authority) +
-           ", which is not a name of this server. Start it with --allow-host NAME "
-           "(server_options::allowed_hosts) to accept that name.";
+    return "for the host " + shown(authority) + ", which is not a name of this server";
   }
   for (const auto& [name, value] : asked.headers) {
     if (!ascii::equal_ignoring_case(name, "Origin")) continue;
@@ -91,11 +89,9 @@ std::optional<std::string> host_guard::refuse(const net::http_question& asked) c
     if (knows(host_of(origin)) ||
         (!origin.empty() && ascii::equal_ignoring_case(origin, authority)))
       continue;
-    return "The request is from a web page of the origin " + shown(value) +
-           ", which is not this server's. Start it with --allow-host NAME "
-           "(server_options::allowed_hosts) to accept pages of that host.";
+    return "from a web page of the origin " + shown(value) + ", which is not this server's";
   }
   return std::nullopt;
 }
 
-}  // namespace dynamo::server_side
+}  // namespace dynamo::net
