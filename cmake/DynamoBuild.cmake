@@ -1,11 +1,11 @@
 # Build type, compiler launcher, linker and the flags that every target of the project shares.
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
 find_program(ccache_program ccache)
-if(ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+if(PROJECT_IS_TOP_LEVEL AND ccache_program AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # ccache requires this sloppiness for precompiled headers. Paths are hashed relative to the source
   # folder, so that every clone and worktree shares one cache.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env

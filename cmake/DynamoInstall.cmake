@@ -1,13 +1,27 @@
-# `cmake --install` gives headers, library, tool and a package for find_package(dynamo).
+# `cmake --install` gives headers, library, tool, and packages for find_package(dynamo) and
+# pkg-config.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS dynamo EXPORT dynamo_targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(DYNAMO_BUILD_TOOL)
+  install(TARGETS dynamo_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  if(BUILD_SHARED_LIBS)
+    # Relative: the prefix may be moved.
+    file(RELATIVE_PATH from_tool "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+    set_target_properties(dynamo_tool PROPERTIES INSTALL_RPATH "$ORIGIN/${from_tool}")
+  endif()
+endif()
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY include/dynamo DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT dynamo_targets NAMESPACE dynamo::
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dynamo)
+set(dynamo_is_shared FALSE)
+if(BUILD_SHARED_LIBS)
+  set(dynamo_is_shared TRUE)
+endif()
 configure_package_config_file(cmake/dynamoConfig.cmake.in
   "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfig.cmake"
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dynamo)
@@ -17,3 +31,17 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfigVersion.cmake"
               cmake/FindDeflate.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dynamo)
+
+# Relative, as find_package's: the prefix may be moved.
+file(RELATIVE_PATH dynamo_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
+     "${CMAKE_INSTALL_PREFIX}")
+cmake_path(APPEND dynamo_pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+cmake_path(APPEND dynamo_pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
+# A program links them next to the archive, whether it says --static or not.
+set(dynamo_pc_requires Requires)
+if(dynamo_is_shared)
+  set(dynamo_pc_requires Requires.private)
+endif()
+configure_file(cmake/dynamo.pc.in "${CMAKE_CURRENT_BINARY_DIR}/dynamo.pc" @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dynamo.pc"
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

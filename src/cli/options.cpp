@@ -4,6 +4,8 @@
 #include "cli/output_format.hpp"
 #include "cli/serve_options.hpp"
 
+#include <dynamo/version.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>

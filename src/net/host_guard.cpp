@@ -2,8 +2,6 @@
 
 #include "core/ascii.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -27,15 +25,9 @@ std::string_view host_of(std::string_view authority) {
 }
 
 // "http://host:port" without the scheme; nothing for "null".
-std::string_view authority_of(std::string_view origin) {
+std::string_view authority_in(std::string_view origin) {
   const std::size_t mark = origin.find("://");
   return mark == std::string_view::npos ? std::string_view() : origin.substr(mark + 3);
-}
-
-bool is_numeric(const std::string& host) {
-  in6_addr any{};
-  return ::inet_pton(AF_INET, host.c_str(), &any) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
 }
 
 // A stranger's text, for a message.
@@ -48,7 +40,7 @@ std::string shown(std::string_view text) {
 
 bool is_host_name(std::string_view text) {
   constexpr std::string_view marks = "-._";
-  if (is_numeric(std::string(text))) return true;
+  if (is_numeric_host(std::string(text))) return true;
   return !text.empty() && text.size() <= longest_name && std::ranges::all_of(text, [&](char c) {
     return ascii::is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
   });
@@ -80,12 +72,12 @@ bool host_guard::knows(std::string_view host) const {
 std::optional<std::string> host_guard::refuse(const http_question& asked) const {
   const std::string_view authority = asked.header("Host").value_or("");
   const std::string_view host = host_of(authority);
-  if (!knows(host) && (is_loopback_ || !is_numeric(std::string(host)))) {
+  if (!knows(host) && (is_loopback_ || !is_numeric_host(std::string(host)))) {
     return "for the host " + shown(authority) + ", which is not a name of this server";
   }
   for (const auto& [name, value] : asked.headers) {
     if (!ascii::equal_ignoring_case(name, "Origin")) continue;
-    const std::string_view origin = authority_of(value);
+    const std::string_view origin = authority_in(value);
     if (knows(host_of(origin)) ||
         (!origin.empty() && ascii::equal_ignoring_case(origin, authority)))
       continue;

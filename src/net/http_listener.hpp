@@ -48,6 +48,9 @@ struct listen_address {
 /// 127.0.0.1. errc::invalid_argument otherwise.
 [[nodiscard]] result<listen_address> parse_listen_address(std::string_view text);
 
+/// True for an IPv4 or IPv6 address, the latter without brackets.
+[[nodiscard]] bool is_numeric_host(const std::string& host) noexcept;
+
 class http_loop;
 
 /// Serves requests over HTTP/1.1, with threads of its own. Its end accepts no more connections,

@@ -17,13 +17,13 @@ error not_an_address(std::string_view text) {
   return failure;
 }
 
-bool is_numeric(const std::string& host) {
+}  // namespace
+
+bool is_numeric_host(const std::string& host) noexcept {
   in6_addr any{};
   return ::inet_pton(AF_INET, host.c_str(), &any) == 1 ||
          ::inet_pton(AF_INET6, host.c_str(), &any) == 1;
 }
-
-}  // namespace
 
 std::string listen_address::to_string() const {
   const bool is_v6 = host.find(':') != std::string::npos;
@@ -53,7 +53,7 @@ result<listen_address> parse_listen_address(std::string_view text) {
   if (host.empty() || host == "localhost") host = "127.0.0.1";
   listen_address at{.host = std::string(host)};
   const auto number = ascii::number_in<std::uint16_t>(port);
-  if (!number || !is_numeric(at.host)) return not_an_address(text);
+  if (!number || !is_numeric_host(at.host)) return not_an_address(text);
   at.port = *number;
   return at;
 }

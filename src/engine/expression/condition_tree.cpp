@@ -183,7 +183,8 @@ value_type builder::type_named(const condition_node& node) const {
     refuse_type(name_of(node), type ? std::string(wire_name(*type)) : all_type_names());
   }
   const std::string_view name = named.value->as_string();
-  const auto found = std::ranges::find(all_types, name, wire_name);
+  const auto found =
+      std::ranges::find_if(all_types, [&](value_type each) { return wire_name(each) == name; });
   if (found == all_types.end()) {
     refuse(fmt::format("Invalid attribute type name found; type: {}, valid types: {}", name,
                        all_type_names()));
