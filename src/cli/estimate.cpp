@@ -13,10 +13,10 @@
 namespace dynamo::cli {
 namespace {
 
-// Beyond it nobody counts the hours, and no clock does.
+// In seconds. Longer times are printed as "more than 30 years"; it also prevents overflow.
 constexpr double longest_time = 1e9;
 
-// How fast the units may be read, and what says so; nothing if nothing does.
+// The rate of read units and its origin; 0 if there is no limit.
 struct pace {
   double rcu = 0;
   std::string_view by{};
@@ -25,7 +25,7 @@ struct pace {
 pace pace_of(const scan_arguments& given, const table_description& table) {
   pace found;
   if (given.max_rcu) found = {*given.max_rcu, "--max-rcu"};
-  // What an index is provisioned with is not in the description.
+  // The description does not contain the provisioned throughput of an index.
   if (table.throughput && given.index.empty()) {
     const auto provisioned = static_cast<double>(table.throughput->read_units);
     if (provisioned > 0 && (!given.max_rcu || provisioned < found.rcu)) {

@@ -32,7 +32,7 @@ void advise_force(error& failure, const export_command& what) {
   }
 }
 
-// A checkpoint that stayed would speak of a partial file that is another export's by then.
+// A checkpoint that was kept would refer to the partial file of another export.
 result<void> remove_checkpoint(const export_command& what) {
   const std::string path = checkpoint_of(what);
   std::error_code failed;
@@ -77,7 +77,7 @@ result<void> resumable_target::check() const {
                     "--resume");
 }
 
-// How items are written: what is appended must be of one kind with what is there.
+// The format of the items: a resumed export must append in the same format.
 std::string resumable_target::manner() const {
   switch (what_.format) {
     case item_format::dynamodb_json:
@@ -114,7 +114,7 @@ result<std::uint64_t> resumable_target::length_in(const std::string& note) const
   return length;
 }
 
-// Where `output_file` puts it: beside the file that a symbolic link names.
+// The path that `output_file` uses: beside the target of a symbolic link.
 std::string resumable_target::partial() const {
   std::error_code failed;
   const auto real = std::filesystem::canonical(what_.file, failed);
@@ -123,7 +123,7 @@ std::string resumable_target::partial() const {
 
 result<bool> resumable_target::is_finished(const std::optional<resumed_scan>& before) const {
   std::error_code unknown;
-  // Whole, but without its name: a crash came between the last save and the end.
+  // A complete checkpoint with a partial file: a crash came between the last save and the rename.
   if (!before || !before->complete || std::filesystem::exists(partial(), unknown)) return false;
   if (std::filesystem::exists(what_.file, unknown)) {
     auto length = length_in(before->note);

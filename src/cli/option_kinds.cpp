@@ -17,7 +17,7 @@ constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
 constexpr double most_rcu = 1e9;
 constexpr double highest_price = 1e9;
 
-// `most` is far beyond what makes sense: it keeps conversions from overflowing.
+// `most` is far above useful values: it prevents overflow in conversions.
 CLI::Validator real_number(bool also_zero, double most, std::string_view wanted) {
   return CLI::Validator(
       [=](std::string& text) -> std::string {

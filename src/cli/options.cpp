@@ -17,7 +17,7 @@
 namespace dynamo::cli {
 namespace {
 
-// Names the tool in front of a command.
+// Puts "dynamo " before the name of a subcommand in its usage line.
 class help_formatter final : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string name) const override {
@@ -332,7 +332,7 @@ Examples:
     run.command = export_to;
   }
 
-  // The subcommand that was named, or the tool as a whole.
+  // The subcommand on the command line, or the application if there is none.
   [[nodiscard]] const CLI::App& named() const {
     const auto subcommands = app.get_subcommands();
     return subcommands.empty() ? app : *subcommands.front();
@@ -354,7 +354,7 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
 
 std::variant<invocation, early_end> parse(std::vector<std::string> given) {
   const auto parsed = std::make_unique<parser>();
-  std::ranges::reverse(given);  // as CLI11 wants it
+  std::ranges::reverse(given);  // CLI11 requires reverse order
   try {
     parsed->app.parse(std::move(given));
   } catch (const CLI::CallForHelp&) {
@@ -373,7 +373,7 @@ std::variant<invocation, early_end> parse(std::vector<std::string> given) {
 }  // namespace
 
 std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given) {
-  // What stands behind -- is the program's that is served, to the letter: nobody else reads it.
+  // The arguments after -- belong to the program to run: they are passed to it unparsed.
   const auto program = std::ranges::find(given, "--");
   auto outcome = parse({given.begin(), program});
   auto* const run = std::get_if<invocation>(&outcome);

@@ -32,10 +32,10 @@ void wait_for(const std::stop_token& stop) {
   stopped.acquire();
 }
 
-// Files that are not connections: the database's, the program's own.
+// Open files other than connections: those of the database and of the process.
 constexpr std::size_t other_files = 128;
 
-// The connections that the limit of open files allows.
+// Returns the number of connections that the limit of open files allows.
 std::size_t affordable_connections(std::size_t wanted, const console& on) {
   const std::size_t files = raise_open_files(wanted + other_files);
   if (files >= wanted + other_files) return wanted;
@@ -47,7 +47,7 @@ std::size_t affordable_connections(std::size_t wanted, const console& on) {
   return left;
 }
 
-// As the first who may ask, or as nobody in particular where everybody may.
+// Runs the program with the first accepted credentials, or with any if all requests are accepted.
 result<int> run_served(const serve_command& what, const server& served,
                        const std::vector<credentials>& accepted, const console& on) {
   credentials as{.access_key_id = "local", .secret_access_key = "local"};
@@ -58,7 +58,7 @@ result<int> run_served(const serve_command& what, const server& served,
       {"AWS_DEFAULT_REGION", "us-east-1"},
       {"AWS_ACCESS_KEY_ID", as.access_key_id},
       {"AWS_SECRET_ACCESS_KEY", as.secret_access_key},
-      // Nothing else has a say in where it goes.
+      // No configuration file and no proxy may change the destination.
       {"AWS_CONFIG_FILE", "/dev/null"},
       {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
       {"no_proxy", "*"},
