@@ -51,7 +51,7 @@ struct place_to_ask {
   bool local = true;
 };
 
-// A query, which parse_endpoint_url refuses, is what some agents tell tasks apart by.
+// Accepts a query, which parse_endpoint_url refuses: some agents identify tasks by it.
 result<place_to_ask> read_full_url(const std::string& text) {
   const std::size_t query = std::min(text.find('?'), text.size());
   const result<endpoint_url> url =
@@ -72,7 +72,7 @@ result<place_to_ask> read_full_url(const std::string& text) {
 }
 
 result<place_to_ask> read_relative_url(const std::string& host, const std::string& path) {
-  // Without the slash it could go on with the host: ".example.com".
+  // Without the slash it could extend the host name: ".example.com".
   if (!path.starts_with('/') || !ascii::is_visible(path) || path.find('#') != std::string::npos)
     return configuration_fault(
         fmt::format("The path in {} must start with a slash and have no white space and no "
@@ -81,7 +81,7 @@ result<place_to_ask> read_relative_url(const std::string& host, const std::strin
   return place_to_ask{.url = host + path, .variable = relative_variable};
 }
 
-// Empty: none is needed.
+// Empty if no token is needed.
 result<std::string> read_token(const environment& variables) {
   const std::optional<std::string> path = variables.get(token_file_variable);
   if (!path) {
@@ -130,7 +130,7 @@ class container_source final : public credential_source {
                            .timeout = 2s,
                            .attempts = 3,
                            .pause = 1s};
-    // Agents throttle when many tasks begin together.
+    // Agents throttle when many tasks start at the same time.
     question.may_pass = &is_throttled;
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);
     context_.http->ask(std::move(question),

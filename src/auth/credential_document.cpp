@@ -19,7 +19,7 @@ error document_fault(const document_origin& from, std::string_view problem) {
       fmt::format("{} gave an answer {}: {}", from.subject, problem, from.fix));
 }
 
-// A member that may be absent, but not anything else than a text.
+// Reads a member that may be absent; returns false if it is not a string.
 bool read_optional(const json_members& members, std::string_view name, std::string& out) {
   const auto found = members.find(name);
   if (found == members.end() || found->second.text == "null") return true;

@@ -30,7 +30,7 @@ class instance_source final : public credential_source {
   instance_source(source_context context, std::optional<std::string> profile)
       : context_(std::move(context)), profile_(std::move(profile)), service_(context_) {}
 
-  // The handler that is passed on keeps the chain, and so this object, alive.
+  // The handler passed on keeps the chain, and so this object, alive.
   void find(handler done) override {
     result<metadata_settings> settings = load_settings(*context_.variables, profile_);
     if (!settings) return done(std::move(settings).error());
@@ -64,7 +64,7 @@ class instance_source final : public credential_source {
     return credentials_fault(fmt::format("{} {}", describe_service(settings_), what));
   }
 
-  // Nothing here, unless there was something before.
+  // Reports no credentials; an error if there were credentials before.
   void nothing(std::string why, const handler& done) {
     if (answered_before_) return done(fault(fmt::format("has no credentials any more: {}", why)));
     remark_ = std::move(why);
@@ -77,7 +77,7 @@ class instance_source final : public credential_source {
     if (got.outcome == kind::missing)
       return nothing("the instance has no role: attach an instance profile to it", done);
     const std::string role(ascii::first_line(got.text));
-    // It becomes part of a path.
+    // The name becomes part of a path.
     if (!is_iam_name(role))
       return done(fault("gave something else than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
@@ -118,8 +118,8 @@ class instance_source final : public credential_source {
   const source_context context_;
   const std::optional<std::string> profile_;
   instance_metadata service_;
-  metadata_settings settings_;  // of the question under way
-  std::string remark_;          // why there was nothing
+  metadata_settings settings_;  // of the search in progress
+  std::string remark_;          // why there were no credentials
   bool answered_before_ = false;
 };
 

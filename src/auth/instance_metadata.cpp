@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view token_path = "/latest/api/token";
 constexpr std::chrono::seconds token_life = 6h;
-// A token that is about to end could do so on the way.
+// A token that is about to expire could do so during the request.
 constexpr std::chrono::seconds token_margin = 1min;
 constexpr std::size_t longest_token = 1024;
 
@@ -34,7 +34,7 @@ metadata_answer failed(const metadata_settings& settings, std::string_view how) 
   return failed(credentials_fault(fmt::format("{} {}", describe_service(settings), how)));
 }
 
-// A question that was not answered.
+// The result for a request without a response.
 metadata_answer lost(const metadata_settings& settings, error failure) {
   if (failure.kind == errc::credentials)
     failure.message = fmt::format(
@@ -80,7 +80,7 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
   token_.reset();
   if (!answered) {
     error reason = std::move(answered).error();
-    // Nobody there is what most machines have to say.
+    // Most machines have no such service.
     return of.done(reason.kind == errc::credentials ? absent(std::move(reason.message))
                                                     : failed(std::move(reason)));
   }

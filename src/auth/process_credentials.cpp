@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::string_view command_key = "credential_process";
 
-// A program of a profile, as messages name it.
+// The program of a profile, with its name for messages.
 struct named_program {
   std::string name;
   document_origin origin;
-  std::optional<found_setting> account;  // which the profile expects
+  std::optional<found_setting> account;  // the account that the profile expects
 };
 
 std::string what_happened(const program_outcome& outcome, const program_call& call) {

@@ -46,7 +46,7 @@ class role_source final : public credential_source {
           fmt::format("The credential_source of profile '{}' names a place that this program does "
                       "not look in: use source_profile",
                       plan_.steps.front().profile)));
-    // Whoever asks keeps this object until it has been answered.
+    // The caller of `find` keeps this object alive until the handler runs.
     base_->find([this, done = std::move(done)](answer found) { begin(std::move(found), done); });
   }
 
@@ -113,7 +113,7 @@ class role_source final : public credential_source {
   const std::optional<std::string> profile_;
   const profile_places places_;
   const std::shared_ptr<sts_client> sts_;
-  // Of the search under way.
+  // Of the search in progress.
   role_plan plan_;
   endpoint at_;
   std::unique_ptr<credential_source> base_;

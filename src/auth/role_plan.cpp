@@ -45,7 +45,7 @@ std::string joined(const std::vector<std::string>& profiles) {
   return text;
 }
 
-// Walks from the profile that was asked for to the place that its credentials begin with.
+// Follows the source profiles from the given profile to the first credentials.
 class planner {
  public:
   planner(const shared_files& files, const std::string& session_name)
@@ -94,7 +94,7 @@ class planner {
            files_.find(profile, "aws_secret_access_key");
   }
 
-  // Whether the source profile has a role of its own to assume before.
+  // Returns whether the source profile has a role to assume first.
   result<bool> next_of(const std::string& at, const found_setting& source) const {
     if (!files_.has_profile(source.value))
       return configuration_fault(

@@ -11,11 +11,11 @@
 namespace dynamo::auth {
 namespace {
 
-// How settings of a service's endpoint are named (AWS SDKs and Tools Reference Guide, "Identifiers
-// for service-specific endpoints").
+// Names of the endpoint settings of a service. Source: AWS SDKs and Tools Reference Guide,
+// "Identifiers for service-specific endpoints".
 struct service_id {
   const char* variable;
-  std::string_view key;  // in a services section
+  std::string_view key;  // key in a services section
 };
 
 service_id id_of(service target) {

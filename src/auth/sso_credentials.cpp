@@ -34,7 +34,7 @@ std::string sign_in(const sso_login& login) {
   return fmt::format("run 'aws sso login --profile {}'", login.profile);
 }
 
-// What one of the services says against a request, without the token's secrets.
+// The error for a refusal of one of the services, without the secrets of the token.
 error refusal(const endpoint& at, const net::http_response& response, const sso_token& token) {
   const auto fault = read_sso_fault(response.body.text());
   if (!fault) return strange_answer(at.host, response.status);
@@ -60,7 +60,7 @@ class sso_source final : public credential_source {
     auto ready = prepare();
     if (!ready) return done(std::move(ready).error());
     if (!*ready) return done(std::nullopt);
-    // Whoever asks keeps this object until it has been answered.
+    // The caller of `find` keeps this object alive until the handler runs.
     const auto now = context_.time->wall_time();
     if (token_.expires_at - now >= sso_refresh_margin) return ask_portal(std::move(done));
     if (token_.can_be_refreshed(now)) return refresh(std::move(done));
@@ -76,7 +76,7 @@ class sso_source final : public credential_source {
     return fmt::format("The sign-in of profile '{}' to {}", login_.profile, login_.start_url);
   }
 
-  // Whether the profile has single sign-on; then the members of the search are set.
+  // Returns whether the profile has single sign-on; if so, sets the members of the search.
   result<bool> prepare() {
     const auto loaded = load_profile(*context_.variables, profile_);
     if (!loaded) return loaded.error();
@@ -132,7 +132,7 @@ class sso_source final : public credential_source {
         keep(sent);
         ask_portal(std::move(done));
       } else if (token_.expires_at > now && fresh.error().kind != errc::cancelled) {
-        ask_portal(std::move(done));  // there is time for another try
+        ask_portal(std::move(done));  // not expired yet; a later `find` tries again
       } else {
         done(failed_source(fmt::format("{} has expired and could not be refreshed", sign_in_name()),
                            std::move(fresh).error(), sign_in(login_) + unsaved_));
@@ -148,12 +148,12 @@ class sso_source final : public credential_source {
     return *std::move(fresh);
   }
 
-  // A token that cannot be put back serves this program all the same; the next failure tells why
-  // others have none.
+  // A token that cannot be written back still serves this program; the next error says why the
+  // cache has none.
   void keep(std::string_view sent) {
     kept_.reset();
     unsaved_.clear();
-    // Who signed out, or in as another, while the answer was on its way has the last word.
+    // Do not overwrite the cache if the user signed out or in again during the request.
     const auto text = read_small_file(cache_path_, longest_cache_file);
     const bool gone = text && !*text;
     const auto there = text && *text ? read_sso_token(**text) : std::nullopt;
@@ -211,13 +211,13 @@ class sso_source final : public credential_source {
 
   const source_context context_;
   const std::optional<std::string> profile_;
-  // Of the search under way.
+  // Of the search in progress.
   sso_login login_;
   endpoint portal_;
   endpoint tokens_;
   std::string cache_path_;
   sso_token token_;
-  // The token that was refreshed last, if it could not be put back.
+  // The last refreshed token, if it could not be written back.
   std::optional<sso_token> kept_;
   std::string kept_path_;
   std::string unsaved_;

@@ -12,7 +12,7 @@
 namespace dynamo::auth {
 namespace {
 
-// The settings of a profile, and those of the session that it names.
+// The settings of a profile and of its session.
 class sso_settings {
  public:
   sso_settings(const shared_files& files, const std::string& profile)
@@ -44,7 +44,7 @@ class sso_settings {
                            .source = fmt::format("{} of [sso-session {}] in {}", key,
                                                  session_->value, files_.config->path)};
     }
-    // What belongs to the session is not looked for elsewhere, but account and role are.
+    // A setting that the session does not have may be in the profile.
     if (own) return *own;
     return configuration_fault(
         fmt::format("The profile '{}' of {} signs in with IAM Identity Center, but has no {}: run "

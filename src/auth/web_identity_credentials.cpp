@@ -17,7 +17,7 @@
 namespace dynamo::auth {
 namespace {
 
-// STS takes at most 20,000 characters (AWS STS API Reference, AssumeRoleWithWebIdentity).
+// STS accepts at most 20,000 characters (AWS STS API Reference, AssumeRoleWithWebIdentity).
 constexpr std::size_t longest_token = 20'000;
 
 struct token_role {

@@ -40,7 +40,7 @@ class resumable_target {
   [[nodiscard]] std::string note();
 
   /// True if an earlier run completed the export, so that there is nothing to read or write.
-  /// Returns errc::io if its file was since removed or replaced.
+  /// Returns errc::io if its file was since removed or replaced, errc::checkpoint as `open`.
   [[nodiscard]] result<bool> is_finished(const std::optional<resumed_scan>& before) const;
   /// Opens FILE.partial at the position of the checkpoint, or a new one if there is none. Returns
   /// errc::checkpoint if the checkpoint is not of such an export, errc::io if the file does not

@@ -51,8 +51,7 @@ struct export_command {
   std::vector<std::string> columns{};  ///< columns of CSV; empty: all
   bool force = false;                  ///< replace the file
   bool resume = false;                 ///< resume the same export if it was interrupted
-  std::chrono::milliseconds checkpoint_interval{
-      1000};  ///< time between saves of the checkpoint, with `resume`
+  std::chrono::milliseconds checkpoint_interval{1000};  ///< between saves of the checkpoint
 };
 
 struct serve_command {
