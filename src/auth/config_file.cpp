@@ -47,8 +47,7 @@ class parser {
   parser(config_syntax syntax, std::string path) : syntax_(syntax) { file_.path = std::move(path); }
 
   result<config_file> parse(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf"))
-      text.remove_prefix(3);  // byte order mark, which some editors write
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // byte order mark
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       ++line_;

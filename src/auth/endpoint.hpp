@@ -38,8 +38,7 @@ struct endpoint_params {
   account_endpoint_mode account_mode = account_endpoint_mode::preferred;
   std::string account_id = {};    ///< account of the credentials; empty if unknown
   std::string resource_arn = {};  ///< ARN of the requested table, if it was given by ARN
-  std::vector<std::string> resource_arns =
-      {};  ///< ARNs of the tables of one request; the first counts
+  std::vector<std::string> resource_arns = {};  ///< of the tables of one request; the first counts
 };
 
 struct endpoint {
