@@ -1,4 +1,4 @@
-// What a scan of the embedded engine costs in the process, against decoding its pages alone.
+// The cost of a scan of the embedded engine in the process, compared with decoding its pages alone.
 #include "cli/sample_users.hpp"
 #include "measure.hpp"
 #include "users.hpp"
@@ -30,7 +30,7 @@ struct figures {
   std::int64_t ages = 0;
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  double peak_mb = 0;  // over what the process had before
+  double peak_mb = 0;  // in addition to the memory before
 };
 
 void fill(const client& db, std::uint64_t items) {
@@ -69,12 +69,12 @@ figures read_all(const client& db, std::uint32_t segments) {
   return seen;
 }
 
-// Pages one behind the other, as whoever reads the table gets them.
+// Reads the pages of the table one after the other.
 class page_walk {
  public:
   explicit page_walk(const client& db) : backend_(db.shared_backend()) {}
 
-  // The next pages, at most `count`; none at the end.
+  // Returns the next pages, at most `count`; none at the end.
   std::vector<page> next(std::size_t count) {
     std::vector<page> pages;
     while (pages.size() < count && !ended_) {
@@ -95,7 +95,7 @@ class page_walk {
   bool ended_ = false;
 };
 
-// Decoding alone: every item of the table once, as the scan does, from pages that are in memory.
+// Only decodes: every item of the table once, as the scan does, from pages in memory.
 figures decode(const client& db) {
   figures seen;
   detail::arena memory;
@@ -122,8 +122,8 @@ struct measured {
   figures decoded;
 };
 
-// The lowest cost of each: what else the machine does only adds. The memory is that of the first
-// scan, before decoding has held many pages.
+// Returns the lowest cost of each, because other work on the machine only adds to it. The memory is
+// that of the first scan, before decoding holds many pages.
 measured measure(const client& db, std::uint64_t items, std::uint32_t segments, int rounds) {
   std::int64_t ages = 0;
   for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);

@@ -1,5 +1,5 @@
-// Reads a whole scan with one blocking socket and looks at nothing but the position of the next
-// page: the floor that no client of this protocol can get below on this machine.
+// Reads a whole scan with one blocking socket and evaluates only the position of the next page: the
+// lower bound for all clients of this protocol on this machine.
 #include "measure.hpp"
 
 #include <arpa/inet.h>
@@ -23,7 +23,7 @@
 
 namespace {
 
-// A number that follows `name` in `text`.
+// Returns the number after `name` in `text`.
 std::uint64_t number_after(std::string_view text, std::string_view name) {
   const std::size_t at = text.find(name);
   std::uint64_t value = 0;
@@ -45,14 +45,14 @@ class server {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     check(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
-    // A page and its headers; more would be asked for by no server that keeps to 1 MiB.
+    // A page and its headers: servers limit pages to 1 MiB.
     buffer_.resize(3 << 19);
   }
   ~server() { close(socket_); }
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// The body of the response, valid until the next call.
+  /// Returns the body of the response. Lifetime: valid until the next call.
   std::string_view ask(std::string_view body) {
     const std::string request = fmt::format(
         "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n"
@@ -95,7 +95,7 @@ class server {
   std::vector<char> buffer_;
 };
 
-// LastEvaluatedKey as it stands at the end of the page; empty on a segment's last page.
+// Returns the raw LastEvaluatedKey from the end of the page; empty on a segment's last page.
 std::string_view next_position(std::string_view page) {
   const std::string_view tail = page.substr(page.size() - std::min<std::size_t>(page.size(), 1024));
   constexpr std::string_view name = R"(,"LastEvaluatedKey":)";

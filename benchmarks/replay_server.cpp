@@ -1,4 +1,4 @@
-// Replays scans of sample users from memory, so that a benchmark measures the client alone.
+// Replays scans of sample users from memory, so that a benchmark measures only the client.
 #include "replay_loop.hpp"
 #include "replay_pages.hpp"
 #include "replay_request.hpp"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks the runs of scripts/bench against each other and prints what they cost.
 
-Each line of the results is: label, segments, check, JSON line of the run; with tabs between.
-`check` is "count" for a run that cannot know the sum of ages, "ages" for one that must.
+Each line of the results is: label, segments, check, JSON line of the run; separated by tabs.
+`check` is "count" for a run that does not report the sum of ages, "ages" for one that must.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 RAW = "raw read"
 PEERS = {"JavaScript": "vs JS", "boto3": "vs boto3"}
-# Each pattern with the plain range that does the same work: label and segments.
+# Each pattern and the range that does the same work: label and segments.
 PATTERNS = {
     ("to-process", 1): ("struct", 1),
     ("stages", 1): ("struct", 1),
@@ -50,7 +50,7 @@ def read_runs(path):
 
 
 def mistakes(runs, expected):
-    """What is wrong with the runs, one sentence each."""
+    """Yields the errors in the runs, one sentence each."""
     for (label, segments), group in runs.items():
         for check, run in group:
             where = f"{label}, {segments} segment(s)"
@@ -89,7 +89,7 @@ def table(candidates):
         *(PEERS[label] for label in peers), "start-up s", "spread", "runs",
     ]  # fmt: skip
     for (label, segments), one in candidates.items():
-        # A client that does not count bytes read the same pages as the raw read did.
+        # A client that does not count bytes read the same pages as the raw read.
         size = one.bytes or candidates.get((RAW, segments), raw).bytes
         yield [
             label,

@@ -1,4 +1,4 @@
-// One scan of the replayed users in one of the ways that the library offers.
+// Scans the replayed users once in one of the library's ways.
 #include "ways.hpp"
 
 #include <dynamo/dynamo.hpp>
