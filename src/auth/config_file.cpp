@@ -97,7 +97,7 @@ class parser {
   }
 
   const char* take_setting(std::string_view line, std::size_t indent) {
-    if (section_ == nullptr) return "a setting stands before the first section header";
+    if (section_ == nullptr) return "a setting is before the first section header";
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return "a setting has no '=' after its name";
     const std::string_view key = trimmed(line.substr(0, equals));
@@ -159,7 +159,7 @@ result<config_file> parse_config_file(std::string_view text, config_syntax synta
                                       std::string path) {
   if (text.size() > max_config_file_bytes)
     return configuration_fault(
-        fmt::format("The file {} is larger than {} bytes, so is hardly a configuration file", path,
+        fmt::format("The file {} is larger than {} bytes, too large for a configuration file", path,
                     max_config_file_bytes));
   return parser(syntax, std::move(path)).parse(text);
 }

@@ -69,8 +69,8 @@ class credential_chain final : public credential_provider,
     if (!found) return finish(std::move(found).error());
     if (!*found && chosen_)
       return finish(credentials_fault(fmt::format(
-          "The credentials came from {}, which has none any more: restore them there, or start the "
-          "program again to look in other places",
+          "The credentials came from {}, which has none now: restore them there, or restart the "
+          "program to search other places",
           sources_[index]->place())));
     if (!*found) return ask(index + 1);
     credentials held = **std::move(found);
@@ -81,8 +81,8 @@ class credential_chain final : public credential_provider,
           sources_[index]->place(), format_timestamp(*held.expiration))));
     if (!account_.empty() && !held.account_id.empty() && held.account_id != account_)
       return finish(credentials_fault(fmt::format(
-          "The credentials in {} are of account {} now, and were of {}: start the program again to "
-          "go on as another identity",
+          "The credentials in {} are now of account {}, and were of {}: restart the program to use "
+          "the other identity",
           sources_[index]->place(), held.account_id, account_)));
     if (!held.account_id.empty()) account_ = held.account_id;
     chosen_ = index;

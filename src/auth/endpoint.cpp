@@ -34,12 +34,12 @@ result<endpoint> resolve_custom(const endpoint_params& params) {
   const std::string& source = params.custom_source;
   if (params.use_fips)
     return configuration_fault(
-        fmt::format("FIPS endpoints are enabled and {} sets a custom endpoint, which exclude each "
-                    "other: unset it, or AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
+        fmt::format("FIPS endpoints are enabled and {} sets a custom endpoint, which cannot be "
+                    "combined: unset it, or AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
                     source));
   if (params.use_dual_stack)
     return configuration_fault(fmt::format(
-        "Dual-stack endpoints are enabled and {} sets a custom endpoint, which exclude each other: "
+        "Dual-stack endpoints are enabled and {} sets a custom endpoint, which cannot be combined: "
         "unset it, or AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint)",
         source));
   result<endpoint_url> url = parse_endpoint_url(params.custom_url, source);

@@ -40,7 +40,7 @@ namespace dynamo::auth {
   fault.kind = errc::invalid_response;
   fault.http_status = status;
   fault.message = std::string(host) + " answered with status " + std::to_string(status) +
-                  " and what its service does not say: check the endpoint and any proxy before it";
+                  " and an unexpected body: check the endpoint and any proxy before it";
   return fault;
 }
 

@@ -58,7 +58,7 @@ class instance_source final : public credential_source {
                 "check that AWS_EC2_METADATA_SERVICE_ENDPOINT is right if it is set, and try "
                 "again in some minutes",
             .expires = true,
-            .fixed_time = "the service is unwell; try again in some minutes"};
+            .fixed_time = "the service does not renew them; try again later"};
   }
   [[nodiscard]] error fault(std::string_view what) const {
     return credentials_fault(fmt::format("{} {}", describe_service(settings_), what));
@@ -79,7 +79,7 @@ class instance_source final : public credential_source {
     const std::string role(ascii::first_line(got.text));
     // The name becomes part of a path.
     if (!is_iam_name(role))
-      return done(fault("gave something else than the name of a role: " + origin().fix));
+      return done(fault("returned something other than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
                  [this, role, done](const metadata_answer& document) {
                    done(take_document(role, document));
@@ -103,7 +103,7 @@ class instance_source final : public credential_source {
                       "and may be assumed by ec2.amazonaws.com",
                       role,
                       is_plain_word(*code) ? "code " + *code
-                                           : "with another code than "
+                                           : "with a code other than "
                                              "Success"));
     result<credentials> read = read_credential_document(*members, from);
     if (!read) return std::move(read).error();

@@ -87,7 +87,7 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
   const int status = answered->status;
   if (status == 200) {
     if (!is_token(answered->body.text()))
-      return of.done(absent("what it gives for a session token is none"));
+      return of.done(absent("it returned an invalid session token"));
     token_ = std::string(answered->body.text());
     token_url_ = of.settings.url;
     token_until_ = context_.time->now() + token_life - token_margin;
@@ -98,8 +98,8 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
         fmt::format("it answered with HTTP status {} to the request for a session token", status)));
   if (of.settings.version_1) return ask_path(std::move(of), std::nullopt);
   of.done(
-      absent(fmt::format("it gives no session token, HTTP status {}, and version 1 is asked "
-                         "only where AWS_EC2_METADATA_V1_DISABLED is false",
+      absent(fmt::format("it returned no session token, HTTP status {}, and version 1 is used "
+                         "only if AWS_EC2_METADATA_V1_DISABLED is false",
                          status)));
 }
 

@@ -76,8 +76,8 @@ class endpoint_reader : public setting_reader {
     const config_section* section =
         files().config ? files().config->find("services", name->value) : nullptr;
     if (section == nullptr)
-      return configuration_fault(fmt::format("There is no section [services {}], which {} names",
-                                             name->value, name->source));
+      return configuration_fault(fmt::format(
+          "The section [services {}], which {} names, does not exist", name->value, name->source));
     const config_setting* nested = section->find(service_key);
     if (nested == nullptr) return std::optional<found_setting>();
     const auto url = nested->nested.find("endpoint_url");

@@ -20,7 +20,7 @@ struct openssl_deleter {
 
 [[noreturn]] void refuse() {
   throw exception(configuration_fault(
-      "OpenSSL offers no SHA-256, which signing a request needs: check the providers that its "
+      "OpenSSL provides no SHA-256, which signing a request needs: check the providers that its "
       "configuration file (openssl.cnf) activates"));
 }
 

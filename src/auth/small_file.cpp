@@ -72,9 +72,8 @@ result<std::optional<std::string>> read_small_file(const std::string& path, std:
     if (got == 0) break;
   }
   if (text.size() > max_bytes)
-    return configuration_fault(
-        fmt::format("The file {} is larger than {} bytes, so is hardly the one that is meant", path,
-                    max_bytes));
+    return configuration_fault(fmt::format(
+        "The file {} is larger than {} bytes: it is probably the wrong file", path, max_bytes));
   return std::optional<std::string>(std::move(text));
 }
 

@@ -106,10 +106,10 @@ class sso_source final : public credential_source {
     if (!text) return text.error();
     if (!*text)
       return credentials_fault(
-          fmt::format("{} is not there, in {}: {}", sign_in_name(), cache_path_, sign_in(login_)));
+          fmt::format("{} was not found in {}: {}", sign_in_name(), cache_path_, sign_in(login_)));
     auto token = read_sso_token(**text);
     if (!token)
-      return credentials_fault(fmt::format("The file {} is no sign-in of the AWS CLI: {}",
+      return credentials_fault(fmt::format("The file {} is not a sign-in of the AWS CLI: {}",
                                            cache_path_, sign_in(login_)));
     const bool kept_is_newer =
         kept_ && kept_path_ == cache_path_ && kept_->expires_at > token->expires_at;
@@ -163,8 +163,8 @@ class sso_source final : public credential_source {
     if (saved && !gone) return;
     kept_ = token_;
     kept_path_ = cache_path_;
-    unsaved_ = fmt::format(" (an earlier refresh was not kept: {})",
-                           gone ? cache_path_ + " is gone" : saved.error().message);
+    unsaved_ = fmt::format(" (an earlier refresh was not saved: {})",
+                           gone ? cache_path_ + " does not exist" : saved.error().message);
   }
 
   void ask_portal(handler done) {
@@ -193,8 +193,8 @@ class sso_source final : public credential_source {
     if (!keys) return failed_source(what, strange_answer(portal_.host, response->status), "");
     if (*keys->expiration <= context_.time->wall_time())
       return credentials_fault(
-          fmt::format("{}: {} answered with some that expired at {}: check this machine's clock",
-                      what, portal_.host, format_timestamp(*keys->expiration)));
+          fmt::format("{}: {} returned some that expired at {}: check this machine's clock", what,
+                      portal_.host, format_timestamp(*keys->expiration)));
     keys->account_id = login_.account_id;
     keys->provider = fmt::format("the role {} in account {} by the single sign-on of profile '{}'",
                                  login_.role_name, login_.account_id, login_.profile);
@@ -204,7 +204,7 @@ class sso_source final : public credential_source {
   [[nodiscard]] std::string advice(int status) const {
     if (status == unauthorized) return sign_in(login_) + unsaved_;
     if (status == forbidden || status == not_found)
-      return "whoever has signed in must be assigned this role in this account: check "
+      return "the signed-in user must be assigned this role in this account: check "
              "sso_account_id and sso_role_name of the profile";
     return "check sso_account_id, sso_role_name and sso_region of the profile, or try again later";
   }

@@ -108,7 +108,7 @@ result<std::string> sso_cache_file(std::string_view cache_name) {
   if (EVP_Q_digest(nullptr, "SHA1", nullptr, cache_name.data(), cache_name.size(), digest.data(),
                    &size) != 1)
     return configuration_fault(
-        "OpenSSL offers no SHA-1, by which the AWS CLI names the files of sign-ins: check the "
+        "OpenSSL provides no SHA-1, which the file names of AWS CLI sign-ins require: check the "
         "providers that its configuration file (openssl.cnf) activates");
   std::string path = "/.aws/sso/cache/";
   for (std::size_t i = 0; i < size; ++i) path += fmt::format("{:02x}", digest[i]);

@@ -102,8 +102,8 @@ result<int> run_program(const std::vector<std::string>& arguments,
     if (errno == EINTR) continue;
     error reason;
     reason.kind = errc::io;
-    reason.message =
-        "nobody knows how '" + words.front() + "' ended: " + std::generic_category().message(errno);
+    reason.message = "cannot get the exit status of '" + words.front() +
+                     "': " + std::generic_category().message(errno);
     return reason;
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

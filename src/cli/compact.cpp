@@ -36,7 +36,7 @@ result<void> compact(const std::string& file, const std::stop_token& stop) {
   }
   if (fs::is_regular_file(about) && size_on_disk(file) == 0) {
     return error{.kind = errc::io,
-                 .message = "'" + file + "' is empty, no database: name another file"};
+                 .message = "cannot compact '" + file + "': it is empty; name a database file"};
   }
   auto engine = embedded_engine::try_open(file);
   if (!engine) return std::move(engine).error();

@@ -88,10 +88,10 @@ bool may_pass(errc kind) {
 error kept_for_later(error failure, page_source& source) {
   if (auto saved = source.try_save_checkpoint(); !saved) {
     if (saved.error().message != failure.message) {
-      failure.message += "; what came last is read again, since " + saved.error().message;
+      failure.message += "; the last pages will be read again: " + saved.error().message;
     }
   } else if (may_pass(failure.kind)) {
-    failure.message += "; the same command goes on from here";
+    failure.message += "; the same command resumes from here";
   }
   return failure;
 }
@@ -113,7 +113,7 @@ result<void> run_resumable(const export_command& what, scan_options options, con
   auto finished = target.is_finished(before);
   if (!finished) return std::move(finished).error();
   if (*finished) {
-    on.tell("dynamo: '" + one_line(what.file) + "' was finished before: nothing was read\n");
+    on.tell("dynamo: '" + one_line(what.file) + "' is already complete: nothing was read\n");
     return {};
   }
   if (auto opened = target.open(before, on); !opened) return opened;

@@ -38,10 +38,9 @@ result<void> remove_checkpoint(const export_command& what) {
   std::error_code failed;
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, failed))) return {};
   if (!what.force) {
-    return file_error(
-        "'" + path +
-        "' is of an export that goes on with --resume; add that, or begin afresh with "
-        "--force");
+    return file_error("cannot start the export: '" + path +
+                      "' belongs to an export with --resume; resume that, or start again with "
+                      "--force");
   }
   const auto store = checkpoint_file(path);
   if (auto taken = store->acquire(); !taken) return taken;
@@ -101,13 +100,13 @@ result<std::uint64_t> resumable_target::length_in(const std::string& note) const
   const auto [last, failure] = std::from_chars(note.data(), end, length);
   if (failure != std::errc{} || last == end || *last != ' ') {
     return file_error("the checkpoint '" + checkpoint_path_ +
-                          "' is of a scan that is no export: choose another file",
+                          "' does not belong to an export: choose another file",
                       errc::checkpoint);
   }
   const std::string_view kept(last + 1, end);
   if (kept != manner()) {
-    return file_error(fmt::format("the checkpoint '{}' is of an export as {}, not as {}: give the "
-                                  "same options, or delete it to begin afresh",
+    return file_error(fmt::format("the checkpoint '{}' belongs to an export as {}, not as {}: use "
+                                  "the same options, or delete it to start again",
                                   checkpoint_path_, kept, manner()),
                       errc::checkpoint);
   }
@@ -129,11 +128,10 @@ result<bool> resumable_target::is_finished(const std::optional<resumed_scan>& be
     auto length = length_in(before->note);
     if (!length) return std::move(length).error();
     if (std::filesystem::file_size(what_.file, unknown) == *length) return true;
-    return file_error("the export is finished, but '" + what_.file +
-                      "' is not the file that it wrote: delete '" + checkpoint_path_ +
-                      "' to export again");
+    return file_error("the export is complete, but '" + what_.file +
+                      "' has changed since: delete '" + checkpoint_path_ + "' to export again");
   }
-  return file_error("the export is finished, but '" + what_.file + "' has gone: delete '" +
+  return file_error("the export is complete, but '" + what_.file + "' no longer exists: delete '" +
                     checkpoint_path_ + "' to export again");
 }
 
@@ -150,9 +148,8 @@ result<void> resumable_target::open(const std::optional<resumed_scan>& before, c
     error failure = std::move(opened).error();
     advise_force(failure, what_);
     if (before) {
-      failure.message += "; '" + checkpoint_path_ +
-                         "' tells how far it was: delete both to begin "
-                         "afresh";
+      failure.message +=
+          "; '" + checkpoint_path_ + "' contains its position: delete both to start again";
     }
     return failure;
   }

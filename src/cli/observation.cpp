@@ -47,7 +47,7 @@ result<std::optional<log_level>> wanted_level(unsigned verbose, const char* vari
     error failure;
     failure.kind = errc::configuration;
     failure.message =
-        "DYNAMO_LOG is '" + std::string(named) + "': use error, warn, info, debug or trace";
+        "invalid DYNAMO_LOG '" + std::string(named) + "': use error, warn, info, debug or trace";
     return failure;
   }
   if (verbose == 0) return from_variable;
@@ -85,7 +85,7 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
     watchers->server_ = *std::move(server);
     // With port 0 the user does not know the port.
     if (scan->metrics_listen == "0" || scan->metrics_listen.ends_with(":0")) {
-      on.err("dynamo: figures at " + watchers->server_->url() + "\n");
+      on.err("dynamo: metrics at " + watchers->server_->url() + "\n");
     }
   }
   if (!scan->metrics_file.empty()) {

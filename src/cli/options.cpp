@@ -292,7 +292,7 @@ Examples:
            {"--local", "--endpoint", "--region", "--profile", "--ca-bundle"}) {
         if (app.get_option(other)->empty()) continue;
         throw CLI::ValidationError(
-            fmt::format("{} is for tables, compact is for one file: dynamo compact FILE", other));
+            fmt::format("{} cannot be used with compact: write dynamo compact FILE", other));
       }
       run.command = compact;
     });
@@ -309,25 +309,24 @@ Examples:
     export_to.format = *format;
     if (!columns.empty()) {
       if (export_to.format != item_format::csv) {
-        throw CLI::ValidationError("--columns is for CSV: add --format csv");
+        throw CLI::ValidationError("--columns requires CSV: add --format csv");
       }
       auto names = split_columns(columns);
       if (!names) throw CLI::ValidationError(names.error().message);
       export_to.columns = *std::move(names);
     }
     if (interval_given && !export_to.resume) {
-      throw CLI::ValidationError("--checkpoint-interval is for --resume: add that");
+      throw CLI::ValidationError("--checkpoint-interval requires --resume");
     }
     if (export_to.resume && export_to.file == "-") {
-      throw CLI::ValidationError("--resume needs a file: standard output cannot be cut back");
+      throw CLI::ValidationError("--resume requires a file: standard output cannot be truncated");
     }
     if (export_to.resume && export_to.scan.max_bytes) {
       throw CLI::ValidationError(
-          "--max-bytes and --resume exclude each other: --max-rcu keeps a long export cheap");
+          "--max-bytes cannot be used with --resume: use --max-rcu to limit the read rate");
     }
     if (export_to.resume && export_to.format == item_format::csv && export_to.columns.empty()) {
-      throw CLI::ValidationError(
-          "--resume needs to know the columns of CSV from the beginning: add --columns");
+      throw CLI::ValidationError("--resume requires the columns of CSV in advance: add --columns");
     }
     run.command = export_to;
   }
@@ -343,9 +342,9 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
   const bool whole = &parsed.named() == &parsed.app;
   const auto unknown = parsed.app.remaining();
   if (whole && !unknown.empty() && !unknown.front().starts_with('-')) {
-    text = "there is no command '" + unknown.front() + "'";
+    text = "unknown command '" + unknown.front() + "'";
   } else if (whole && unknown.empty() && parsed.app.get_subcommands().empty() && no_command) {
-    text = "name a command, such as tables or count";
+    text = "a command is required, such as tables or count";
   }
   std::ranges::replace(text, '\n', ' ');
   return fmt::format("dynamo: {}; see dynamo {}--help\n", text,

@@ -54,8 +54,8 @@ result<item_format> format_for(const std::string& file, std::string_view format)
     return item_format::dynamodb_json;
   }
   return refused(
-      fmt::format("cannot tell the format of '{}': its extension is not one of .jsonl, .ndjson and "
-                  ".csv; use one of these, or give --format",
+      fmt::format("cannot determine the format of '{}': its extension is not .jsonl, .ndjson or "
+                  ".csv; use one of these, or --format",
                   file));
 }
 

@@ -37,13 +37,13 @@ std::string_view advice(const error& failure, const command& what) {
         return "; `dynamo describe` lists the indexes";
       }
       if (std::holds_alternative<tables_command>(what)) return "";
-      return "; `dynamo tables` lists the tables that there are";
+      return "; `dynamo tables` lists the tables";
     case errc::unavailable:
       return "; check --endpoint, --region and the network";
     case errc::invalid_response:
-      return "; check that --endpoint is that of a DynamoDB-compatible service";
+      return "; check that --endpoint is a DynamoDB-compatible service";
     case errc::deadline_exceeded:
-      return "; give --timeout more seconds";
+      return "; increase --timeout";
     case errc::throttled:
       return "; try again later, with fewer --segments, or raise the table's capacity";
     default:
@@ -98,7 +98,7 @@ result<client> make_client(const invocation& run, const observation& watchers) {
       failure.kind = errc::io;
       failure.message = "cannot open '" + *run.local +
                         "' of --local: " + std::generic_category().message(errno) +
-                        "; `dynamo --local FILE sample users --items 20000` makes one";
+                        "; `dynamo --local FILE sample users --items 20000` creates one";
       return failure;
     }
     auto opened = embedded_engine::try_open(*run.local);

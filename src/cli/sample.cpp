@@ -49,7 +49,7 @@ result<void> prepare(const sample_command& what, const client& db, const call_op
   if (!described) return std::move(described).error();
   if (described->key != users_key()) {
     return refused(what.table,
-                   "its key is not id (S) and email (S), as sample users have it; choose another "
+                   "its key is not id (S) and email (S), the key of sample users; choose another "
                    "table");
   }
   auto active = db.try_wait_until_active(what.table, std::chrono::minutes(10), call);
@@ -62,7 +62,8 @@ result<void> prepare(const sample_command& what, const client& db, const call_op
   auto found = db.try_scan(first, call);
   if (!found) return std::move(found).error();
   if (found->count == 0) return {};
-  return refused(what.table, "it has items already; --force adds users and overwrites old ones");
+  return refused(what.table,
+                 "it already has items; --force adds users and overwrites existing ones");
 }
 
 // Writes the users with several concurrent requests.

@@ -41,9 +41,9 @@ std::size_t affordable_connections(std::size_t wanted, const console& on) {
   if (files >= wanted + other_files) return wanted;
   const std::size_t left =
       files > 2 * other_files ? files - other_files : std::max<std::size_t>(files / 2, 1);
-  on.tell("dynamo: only " + std::to_string(left) + " connections at the same time, not " +
+  on.tell("dynamo: connections are limited to " + std::to_string(left) + " instead of " +
           std::to_string(wanted) + ": the limit of open files is " + std::to_string(files) +
-          "; raise it with ulimit -n, or give a lower --connections\n");
+          "; raise it with ulimit -n, or reduce --connections\n");
   return left;
 }
 
@@ -96,8 +96,8 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
   if (!served) return served.error();
   if (!served->is_loopback() && what.credentials.empty()) {
     on.tell(
-        "dynamo: whoever reaches this address may read and change everything; --credentials FILE "
-        "names those who may\n");
+        "dynamo: every client that reaches this address can read and change everything; "
+        "--credentials FILE requires signed requests\n");
   }
   if (!what.program.empty()) {
     auto status = run_served(what, *served, accepted, on);
@@ -105,7 +105,7 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
     return exit_code{*status};
   }
   if (what.local.empty()) {
-    on.tell("dynamo: tables are in memory and end with this program; --local FILE keeps them\n");
+    on.tell("dynamo: tables are in memory and are lost at exit; --local FILE keeps them\n");
   }
   if (auto told = print(on, "listening at " + served->url() + "\n"); !told)
     return std::move(told).error();
