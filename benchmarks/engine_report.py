@@ -47,7 +47,7 @@ def main():
                 slow.append(f"{work} with {lanes} lane(s)")
     print_table(rows)
     print()
-    print("Lowest of the runs; wall time of the client, CPU time of the server. All found the same.")
+    print("Lowest of the runs; wall time of the client, CPU time of the server. All found the same items.")
     for each in slow:
         print(f"TOO SLOW: {each} is less than {LEAST} times as fast", file=sys.stderr)
     return 1 if slow else 0

@@ -138,7 +138,7 @@ measured measure(const client& db, std::uint64_t items, std::uint32_t segments, 
     const figures decoded = decode(db);
     for (const figures& each : {scanned, decoded}) {
       if (each.items != items || each.ages != ages)
-        throw std::runtime_error("the scan did not find what was written");
+        throw std::runtime_error("the scan did not find the items written");
     }
     keep_lower(found.scanned, scanned);
     keep_lower(found.decoded, decoded);
@@ -149,7 +149,8 @@ measured measure(const client& db, std::uint64_t items, std::uint32_t segments, 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Scans a table in the process, and decodes its pages alone; prints what each cost");
+  CLI::App app(
+      "Scans a table in the process, and decodes its pages alone; prints the cost of each");
   std::string file;
   std::uint64_t items = 1'000'000;
   std::uint32_t segments = 1;
@@ -157,13 +158,13 @@ int main(int argc, char** argv) {
   double limit = 0;
   double limit_mb = 0;
   bool compact = false;
-  app.add_option("--file", file, "the database, filled unless it is; without it, in memory");
-  app.add_flag("--compact", compact, "compacts it before");
+  app.add_option("--file", file, "database file, filled if it is empty (default: in memory)");
+  app.add_flag("--compact", compact, "compact the database first");
   app.add_option("--items", items);
   app.add_option("--segments", segments);
   app.add_option("--rounds", rounds)->check(CLI::NonNegativeNumber);
-  app.add_option("--limit", limit, "fails if the scan costs more than this times the decoding");
-  app.add_option("--limit-mb", limit_mb, "fails if the scan takes more memory than this");
+  app.add_option("--limit", limit, "fail if the scan costs more than this times the decoding");
+  app.add_option("--limit-mb", limit_mb, "fail if the scan takes more memory than this, in MB");
   CLI11_PARSE(app, argc, argv);
   try {
     const embedded_engine engine =

@@ -36,7 +36,7 @@ double cpu_seconds_of(int process) {
     if (field == 14 || field == 15) ticks += std::stod(word);
     if (field == 15) return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
   }
-  throw std::runtime_error(fmt::format("there is no process {}", process));
+  throw std::runtime_error(fmt::format("process {} does not exist", process));
 }
 
 void make_table(const client& db) {
@@ -89,7 +89,7 @@ bench::outcome read_all(const client& db, std::uint32_t segments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Fills or scans the table users and prints what that cost the server");
+  CLI::App app("Fills or scans the table users and prints the cost for the server");
   std::string endpoint;
   std::string work;
   int server = 0;
@@ -97,9 +97,9 @@ int main(int argc, char** argv) {
   std::uint32_t lanes = 1;
   app.add_option("--endpoint", endpoint)->required();
   app.add_option("--work", work)->required()->check(CLI::IsMember({"load", "scan"}));
-  app.add_option("--server", server, "its process")->required();
+  app.add_option("--server", server, "process id of the server")->required();
   app.add_option("--items", items);
-  app.add_option("--lanes", lanes, "writers or segments")->check(CLI::PositiveNumber);
+  app.add_option("--lanes", lanes, "number of writers or segments")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {
     client_config config;

@@ -56,7 +56,7 @@ def main():
         )
     print_table(rows)
     print()
-    print("MB (1,000,000 bytes) of resident memory at its highest, over the idle process.")
+    print("Peak resident memory above the idle process, in MB (1,000,000 bytes).")
     return 1 if failed else 0
 
 

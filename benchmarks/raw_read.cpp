@@ -30,7 +30,7 @@ std::uint64_t number_after(std::string_view text, std::string_view name) {
   if (at == text.npos) throw std::runtime_error(fmt::format("a response has no {}", name));
   const char* const start = text.data() + at + name.size();
   if (std::from_chars(start, text.data() + text.size(), value).ec != std::errc()) {
-    throw std::runtime_error(fmt::format("{} is no number", name));
+    throw std::runtime_error(fmt::format("{} is not a number", name));
   }
   return value;
 }
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   std::uint32_t segments = 1;
   CLI::App app("Reads a scan of the replay server and decodes nothing");
   app.add_option("--port", port, "Port of the replay server on 127.0.0.1")->required();
-  app.add_option("--segments", segments, "TotalSegments; they are read one after another")
+  app.add_option("--segments", segments, "TotalSegments; the segments are read one after the other")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);

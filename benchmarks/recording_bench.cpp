@@ -116,7 +116,7 @@ void compare(const std::string& endpoint, std::uint32_t segments, int rounds) {
   const metrics_snapshot seen = counted->real->snapshot();
   if (seen.total(metric::scan_items) != static_cast<double>(first.items) ||
       seen.total(metric::scan_pages) != static_cast<double>(first.pages)) {
-    throw std::runtime_error("the figures are not those of the scan");
+    throw std::runtime_error("the metrics do not match the scan");
   }
   std::vector<double> with;
   std::vector<double> without;
@@ -129,7 +129,7 @@ void compare(const std::string& endpoint, std::uint32_t segments, int rounds) {
     off = scan(endpoint, segments, nullptr);
     if (round % 2 != 0) on = scan(endpoint, segments, std::make_shared<memory_metrics>());
     if (!on.found_the_same(first) || !off.found_the_same(first)) {
-      throw std::runtime_error("the scans did not find the same");
+      throw std::runtime_error("the scans found different items");
     }
     with.push_back(on.cpu);
     without.push_back(off.cpu);
@@ -151,7 +151,8 @@ void compare(const std::string& endpoint, std::uint32_t segments, int rounds) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Scans the table users with and without a recorder, and fails if recording is dear");
+  CLI::App app(
+      "Scans the table users with and without a recorder; fails if recording costs 1 % or more");
   std::string endpoint;
   std::uint32_t segments = 1;
   int rounds = 10;

@@ -141,7 +141,7 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--expected", required=True, help="what replay_server --print-expected says")
+    parser.add_argument("--expected", required=True, help="output of replay_server --print-expected")
     parser.add_argument("results")
     arguments = parser.parse_args()
     expected = json.loads(arguments.expected)
@@ -169,10 +169,10 @@ def main():
         "Medians;"
     )
     print("CPU is user and system time of the client from its first to its last line of work,")
-    print('"start-up" what its process took besides. "x raw": CPU against the raw read with one')
-    print('segment; "vs": how many times less CPU than that peer. "spread": highest less lowest CPU')
-    print("time, as a part of the median: where it is large, other work disturbed the runs, and")
-    print('"lowest" is nearer to the truth.')
+    print('"start-up" the rest of its process. "x raw": CPU relative to the raw read with one')
+    print('segment; "vs": how many times less CPU than that peer. "spread": highest minus lowest CPU')
+    print("time, relative to the median: if it is large, other work disturbed the runs, and")
+    print('"lowest" is more accurate.')
     for label in PEERS:
         if (label, 1) in candidates:
             print(f"{label}: {candidates[(label, 1)].name}")

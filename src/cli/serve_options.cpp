@@ -86,8 +86,8 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
            serve.until_on_disk = survived == "machine";
            serve.durability_given = true;
          },
-         "crash that answered writes survive: machine, such as a loss of power\n"
-         "(default), or only process, which is faster")
+         "machine: answered writes survive a loss of power (default);\n"
+         "process: they survive only a crash of the process, but are faster")
       ->type_name("NAME")
       ->check(one_of({"machine", "process"}));
 }
