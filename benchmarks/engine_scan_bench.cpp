@@ -1,4 +1,4 @@
-// What a scan of the embedded engine costs in the process, against decoding its pages alone.
+// The cost of a scan of the embedded engine in the process, compared with decoding its pages alone.
 #include "cli/sample_users.hpp"
 #include "measure.hpp"
 #include "users.hpp"
@@ -30,7 +30,7 @@ struct figures {
   std::int64_t ages = 0;
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  double peak_mb = 0;  // over what the process had before
+  double peak_mb = 0;  // in addition to the memory before
 };
 
 void fill(const client& db, std::uint64_t items) {
@@ -69,12 +69,12 @@ figures read_all(const client& db, std::uint32_t segments) {
   return seen;
 }
 
-// Pages one behind the other, as whoever reads the table gets them.
+// Reads the pages of the table one after the other.
 class page_walk {
  public:
   explicit page_walk(const client& db) : backend_(db.shared_backend()) {}
 
-  // The next pages, at most `count`; none at the end.
+  // Returns the next pages, at most `count`; none at the end.
   std::vector<page> next(std::size_t count) {
     std::vector<page> pages;
     while (pages.size() < count && !ended_) {
@@ -95,7 +95,7 @@ class page_walk {
   bool ended_ = false;
 };
 
-// Decoding alone: every item of the table once, as the scan does, from pages that are in memory.
+// Only decodes: every item of the table once, as the scan does, from pages in memory.
 figures decode(const client& db) {
   figures seen;
   detail::arena memory;
@@ -122,8 +122,8 @@ struct measured {
   figures decoded;
 };
 
-// The lowest cost of each: what else the machine does only adds. The memory is that of the first
-// scan, before decoding has held many pages.
+// Returns the lowest cost of each, because other work on the machine only adds to it. The memory is
+// that of the first scan, before decoding holds many pages.
 measured measure(const client& db, std::uint64_t items, std::uint32_t segments, int rounds) {
   std::int64_t ages = 0;
   for (std::uint64_t i = 0; i < items; ++i) ages += cli::sample_user_at(1, i).age.value_or(0);
@@ -138,7 +138,7 @@ measured measure(const client& db, std::uint64_t items, std::uint32_t segments, 
     const figures decoded = decode(db);
     for (const figures& each : {scanned, decoded}) {
       if (each.items != items || each.ages != ages)
-        throw std::runtime_error("the scan did not find what was written");
+        throw std::runtime_error("the scan did not find the items written");
     }
     keep_lower(found.scanned, scanned);
     keep_lower(found.decoded, decoded);
@@ -149,7 +149,8 @@ measured measure(const client& db, std::uint64_t items, std::uint32_t segments, 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Scans a table in the process, and decodes its pages alone; prints what each cost");
+  CLI::App app(
+      "Scans a table in the process, and decodes its pages alone; prints the cost of each");
   std::string file;
   std::uint64_t items = 1'000'000;
   std::uint32_t segments = 1;
@@ -157,13 +158,13 @@ int main(int argc, char** argv) {
   double limit = 0;
   double limit_mb = 0;
   bool compact = false;
-  app.add_option("--file", file, "the database, filled unless it is; without it, in memory");
-  app.add_flag("--compact", compact, "compacts it before");
+  app.add_option("--file", file, "database file, filled if it is empty (default: in memory)");
+  app.add_flag("--compact", compact, "compact the database first");
   app.add_option("--items", items);
   app.add_option("--segments", segments);
   app.add_option("--rounds", rounds)->check(CLI::NonNegativeNumber);
-  app.add_option("--limit", limit, "fails if the scan costs more than this times the decoding");
-  app.add_option("--limit-mb", limit_mb, "fails if the scan takes more memory than this");
+  app.add_option("--limit", limit, "fail if the scan costs more than this times the decoding");
+  app.add_option("--limit-mb", limit_mb, "fail if the scan takes more memory than this, in MB");
   CLI11_PARSE(app, argc, argv);
   try {
     const embedded_engine engine =

@@ -1,4 +1,4 @@
-// What a DynamoDB on this machine takes to be filled and to be scanned, over the wire.
+// The cost of filling and scanning a DynamoDB-compatible server on this machine.
 #include "cli/sample_users.hpp"
 #include "measure.hpp"
 #include "users.hpp"
@@ -24,11 +24,11 @@ using namespace dynamo;
 
 constexpr std::uint64_t seed = 1;
 
-// User and system time that a process has taken so far.
+// Returns the user and system time of a process so far.
 double cpu_seconds_of(int process) {
   std::ifstream file(fmt::format("/proc/{}/stat", process));
   std::string word;
-  // The name of the program stands in parentheses and may hold blanks.
+  // The name of the program is in parentheses and may contain spaces.
   while (file >> word && !word.ends_with(')')) {
   }
   double ticks = 0;
@@ -36,7 +36,7 @@ double cpu_seconds_of(int process) {
     if (field == 14 || field == 15) ticks += std::stod(word);
     if (field == 15) return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
   }
-  throw std::runtime_error(fmt::format("there is no process {}", process));
+  throw std::runtime_error(fmt::format("process {} does not exist", process));
 }
 
 void make_table(const client& db) {
@@ -46,7 +46,7 @@ void make_table(const client& db) {
   db.wait_until_active("users");
 }
 
-// What is written, made before anything is measured.
+// The requests, created before the measurement.
 struct users_to_load {
   users_to_load(std::uint64_t items, std::uint32_t writers) : parts(writers) {
     for (std::uint64_t i = 0; i < items; ++i) {
@@ -59,11 +59,11 @@ struct users_to_load {
     }
   }
 
-  std::vector<std::vector<write_request>> parts;  // of each writer
+  std::vector<std::vector<write_request>> parts;  // one part per writer
   std::int64_t age_sum = 0;
 };
 
-// Each writer sends a batch of 25 after the other.
+// Each writer sends batches of 25, one after the other.
 void load(const client& db, const users_to_load& users) {
   std::vector<std::future<void>> running;
   running.reserve(users.parts.size());
@@ -89,7 +89,7 @@ bench::outcome read_all(const client& db, std::uint32_t segments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Fills or scans the table users and prints what that cost the server");
+  CLI::App app("Fills or scans the table users and prints the cost for the server");
   std::string endpoint;
   std::string work;
   int server = 0;
@@ -97,9 +97,9 @@ int main(int argc, char** argv) {
   std::uint32_t lanes = 1;
   app.add_option("--endpoint", endpoint)->required();
   app.add_option("--work", work)->required()->check(CLI::IsMember({"load", "scan"}));
-  app.add_option("--server", server, "its process")->required();
+  app.add_option("--server", server, "process id of the server")->required();
   app.add_option("--items", items);
-  app.add_option("--lanes", lanes, "writers or segments")->check(CLI::PositiveNumber);
+  app.add_option("--lanes", lanes, "number of writers or segments")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {
     client_config config;
@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
     bench::cost cost = run.finish();
     if (seen.items != items)
       throw std::runtime_error(fmt::format("{} items instead of {}", seen.items, items));
-    // Whose time is told: the client's is the same everywhere.
+    // Report the server's time: the client's is the same for all servers.
     cost.total_cpu_seconds = cpu_seconds_of(server) - before;
     fmt::print("{}\n", bench::json_line(seen, cost));
   } catch (const std::exception& failure) {

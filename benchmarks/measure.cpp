@@ -21,8 +21,8 @@ double cpu_of_process() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// `line` is VmRSS: now, or VmHWM: at its highest. Not ru_maxrss: that one keeps what the process
-// was before exec, a copy of its parent.
+// `line` is VmRSS: (current) or VmHWM: (peak). Not ru_maxrss, which includes the size of the
+// process before exec, when it was a copy of its parent.
 double resident_mb(std::string_view line) {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {

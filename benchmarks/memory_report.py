@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks the runs of scripts/bench --memory and prints how far memory grew in each.
+"""Checks the runs of scripts/bench --memory and prints the memory growth of each.
 
-usage: memory_report.py SMALL LARGE      each without its .tsv and .expected
+usage: memory_report.py SMALL LARGE      each without .tsv and .expected
 
-Growth is the highest resident set less that of the process before its first request. Ends with 1 if
-a run found other items than it should, or if the memory of a way that streams exceeds its limits.
+Growth is the peak resident set minus that of the process before its first request. Exits with 1 if a
+run found wrong items, or if the memory of a streaming way exceeds its limits.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 
 from report import mistakes, print_table, read_runs
 
-# What streams may take, in MB over idle: for one segment, for several, and more for the large table.
+# Limits of streams in MB over idle: for one segment, for several, and the growth for the large table.
 ONE_SEGMENT, SEVERAL_SEGMENTS, MORE_FOR_THE_LARGE = 8, 32, 2
 KEEP_EVERYTHING = {"eager"}
 
@@ -56,7 +56,7 @@ def main():
         )
     print_table(rows)
     print()
-    print("MB (1,000,000 bytes) of resident memory at its highest, over the idle process.")
+    print("Peak resident memory above the idle process, in MB (1,000,000 bytes).")
     return 1 if failed else 0
 
 

@@ -1,4 +1,4 @@
-// The ways of scanning in which items go through other threads.
+// The ways of scanning that pass items through other threads.
 #include "users.hpp"
 #include "ways.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 
 using user = user_of<std::string>;
 
-// What a receiver, a stage or a flow's stage finds.
+// The result of a receiver, a stage or a stage of a flow.
 struct tally {
   std::uint64_t items = 0;
   std::int64_t ages = 0;

@@ -1,4 +1,4 @@
-// The ways of scanning that one thread pulls.
+// The ways of scanning on one thread.
 #include "users.hpp"
 #include "ways.hpp"
 
@@ -34,7 +34,7 @@ void write_all(int file, std::string_view text) {
   }
 }
 
-// Every item to a file, as it stands, a line each.
+// Writes each item unchanged to a file, one per line.
 outcome pass_through(const dynamo::client& db, const dynamo::scan_options& options) {
   outcome seen;
   const int file = open("/dev/null", O_WRONLY | O_CLOEXEC);

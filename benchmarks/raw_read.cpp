@@ -1,5 +1,5 @@
-// Reads a whole scan with one blocking socket and looks at nothing but the position of the next
-// page: the floor that no client of this protocol can get below on this machine.
+// Reads a whole scan with one blocking socket and evaluates only the position of the next page: the
+// lower bound for all clients of this protocol on this machine.
 #include "measure.hpp"
 
 #include <arpa/inet.h>
@@ -23,14 +23,14 @@
 
 namespace {
 
-// A number that follows `name` in `text`.
+// Returns the number after `name` in `text`.
 std::uint64_t number_after(std::string_view text, std::string_view name) {
   const std::size_t at = text.find(name);
   std::uint64_t value = 0;
   if (at == text.npos) throw std::runtime_error(fmt::format("a response has no {}", name));
   const char* const start = text.data() + at + name.size();
   if (std::from_chars(start, text.data() + text.size(), value).ec != std::errc()) {
-    throw std::runtime_error(fmt::format("{} is no number", name));
+    throw std::runtime_error(fmt::format("{} is not a number", name));
   }
   return value;
 }
@@ -45,14 +45,14 @@ class server {
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     check(connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
-    // A page and its headers; more would be asked for by no server that keeps to 1 MiB.
+    // A page and its headers: servers limit pages to 1 MiB.
     buffer_.resize(3 << 19);
   }
   ~server() { close(socket_); }
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// The body of the response, valid until the next call.
+  /// Returns the body of the response. Lifetime: valid until the next call.
   std::string_view ask(std::string_view body) {
     const std::string request = fmt::format(
         "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n"
@@ -95,7 +95,7 @@ class server {
   std::vector<char> buffer_;
 };
 
-// LastEvaluatedKey as it stands at the end of the page; empty on a segment's last page.
+// Returns the raw LastEvaluatedKey from the end of the page; empty on a segment's last page.
 std::string_view next_position(std::string_view page) {
   const std::string_view tail = page.substr(page.size() - std::min<std::size_t>(page.size(), 1024));
   constexpr std::string_view name = R"(,"LastEvaluatedKey":)";
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   std::uint32_t segments = 1;
   CLI::App app("Reads a scan of the replay server and decodes nothing");
   app.add_option("--port", port, "Port of the replay server on 127.0.0.1")->required();
-  app.add_option("--segments", segments, "TotalSegments; they are read one after another")
+  app.add_option("--segments", segments, "TotalSegments; the segments are read one after the other")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);

@@ -1,4 +1,4 @@
-// What it costs to record what a scan does, as a part of the scan's CPU time.
+// The cost of recording a scan's metrics, as a part of the scan's CPU time.
 #include "measure.hpp"
 #include "users.hpp"
 
@@ -21,7 +21,7 @@ namespace {
 
 using namespace dynamo;
 
-// Counts what is asked of a recorder.
+// Counts the calls of a recorder.
 class counted_metrics final : public metrics_recorder {
  public:
   std::shared_ptr<metric_series> series(metric what, const metric_labels& of) noexcept override {
@@ -85,7 +85,7 @@ double median(std::vector<double> of) {
   return of[of.size() / 2];
 }
 
-// Seconds that one call takes, of many, the series as warm or cold as the machine has them.
+// Returns the average CPU seconds of one call; caches are in whatever state the machine has them.
 template <class Call>
 double seconds_each(Call call) {
   constexpr int calls = 1'000'000;
@@ -96,7 +96,7 @@ double seconds_each(Call call) {
 
 double seconds_of_recording(const counted_metrics& counted) {
   const auto kept = std::make_shared<memory_metrics>();
-  // The series that a scan's requests look up and add to, a histogram among them.
+  // The series that a scan's requests look up and add to, including a histogram.
   constexpr std::array look_up = {metric::requests, metric::request_attempt_seconds,
                                   metric::scan_items, metric::scan_queued_bytes};
   const metric_labels labels{.table = "users", .operation = "Scan", .outcome = "success"};
@@ -116,20 +116,20 @@ void compare(const std::string& endpoint, std::uint32_t segments, int rounds) {
   const metrics_snapshot seen = counted->real->snapshot();
   if (seen.total(metric::scan_items) != static_cast<double>(first.items) ||
       seen.total(metric::scan_pages) != static_cast<double>(first.pages)) {
-    throw std::runtime_error("the figures are not those of the scan");
+    throw std::runtime_error("the metrics do not match the scan");
   }
   std::vector<double> with;
   std::vector<double> without;
   std::vector<double> ratios;
   for (int round = 0; round < rounds; ++round) {
-    // In turns, and in turns the first: whatever slows the machine down hits both.
+    // Alternate, also in which one is first: disturbances then affect both.
     run_of on;
     run_of off;
     if (round % 2 == 0) on = scan(endpoint, segments, std::make_shared<memory_metrics>());
     off = scan(endpoint, segments, nullptr);
     if (round % 2 != 0) on = scan(endpoint, segments, std::make_shared<memory_metrics>());
     if (!on.found_the_same(first) || !off.found_the_same(first)) {
-      throw std::runtime_error("the scans did not find the same");
+      throw std::runtime_error("the scans found different items");
     }
     with.push_back(on.cpu);
     without.push_back(off.cpu);
@@ -151,7 +151,8 @@ void compare(const std::string& endpoint, std::uint32_t segments, int rounds) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Scans the table users with and without a recorder, and fails if recording is dear");
+  CLI::App app(
+      "Scans the table users with and without a recorder; fails if recording costs 1 % or more");
   std::string endpoint;
   std::uint32_t segments = 1;
   int rounds = 10;

@@ -23,7 +23,7 @@ namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-// With the kernel's default a page does not fit, and many connections stall in zero windows.
+// With the kernel's default a page does not fit, and many connections stall with zero windows.
 constexpr int send_buffer_bytes = 1 << 20;
 constexpr std::size_t longest_request = 1 << 16;
 
@@ -48,7 +48,7 @@ int listen_locally(std::uint16_t port) {
   const int listener =
       checked(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
   const int on = 1;
-  // Accepted connections inherit these. Root may go beyond net.core.wmem_max.
+  // Accepted connections inherit these. Root may exceed net.core.wmem_max.
   if (setsockopt(listener, SOL_SOCKET, SO_SNDBUFFORCE, &send_buffer_bytes,
                  sizeof send_buffer_bytes) != 0) {
     setsockopt(listener, SOL_SOCKET, SO_SNDBUF, &send_buffer_bytes, sizeof send_buffer_bytes);
@@ -77,11 +77,11 @@ struct connection {
   connection(int number, std::uint64_t id) : socket(number), serial(id) {}
 
   descriptor socket;
-  /// Tells it from an older connection with the same descriptor.
+  /// Distinguishes it from an older connection with the same descriptor.
   std::uint64_t serial;
   std::string input;
   reply response;
-  /// What is left to send of `response`; empty if there is none.
+  /// The unsent rest of `response`; empty if there is none.
   std::string_view unsent;
   bool delayed = false;
   bool wants_write = false;
@@ -145,7 +145,7 @@ class replay_loop::connections {
   int milliseconds_to_wait() const {
     if (delayed_.empty()) return -1;
     const auto left = delayed_.front().due - std::chrono::steady_clock::now();
-    // Rounded up: an early wake-up would find nothing due.
+    // Rounded up: on an early wake-up nothing would be due.
     const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::max<std::int64_t>(rounded, 0));
   }
@@ -179,7 +179,8 @@ class replay_loop::connections {
     }
   }
 
-  // Sends what may be sent and takes the next request once that is gone. False ends the client.
+  // Sends as much as possible, then handles the next request. Returns false to close the
+  // connection.
   bool advance(connection& client) {
     while (!client.delayed) {
       if (!send_rest(client)) return false;
@@ -227,7 +228,7 @@ class replay_loop::connections {
     watch(EPOLL_CTL_MOD, client.socket.get(), wanted ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
-  // All wait equally long, so that the first to come is the first due.
+  // All have the same delay, so the first in is the first due.
   void send_due() {
     while (!delayed_.empty() && delayed_.front().due <= std::chrono::steady_clock::now()) {
       const delayed_reply next = delayed_.front();

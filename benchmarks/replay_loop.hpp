@@ -1,4 +1,4 @@
-// An HTTP server on 127.0.0.1 that spends next to nothing: one thread, epoll, answers that exist.
+// An HTTP server on 127.0.0.1 with minimal CPU use: one thread, epoll, prepared responses.
 #pragma once
 
 #include "replay_request.hpp"
@@ -12,26 +12,28 @@
 
 namespace dynamo::bench {
 
-/// A complete HTTP response: either a view of bytes that outlive the server, or its own bytes.
+/// A complete HTTP response: either a view of bytes that outlive the server, or owned bytes.
 struct reply {
   std::string_view shared;
   std::string own;
 };
 
 struct loop_options {
-  /// 0 takes a free one.
+  /// 0: a free port.
   std::uint16_t port = 0;
-  /// Each response leaves so much later than its request came.
+  /// Delay between a request and its response.
   std::chrono::milliseconds latency{0};
 };
 
-/// Serves HTTP/1.1 with keep-alive. One thread calls everything.
+/// Serves HTTP/1.1 with keep-alive.
+///
+/// Thread safety: for one thread.
 class replay_loop {
  public:
   using answer = std::function<reply(const http_request&)>;
 
-  /// Listens at once. Blocks SIGTERM and SIGINT in the calling thread, since `run` waits for them.
-  /// Throws `std::system_error`.
+  /// Starts to listen. Blocks SIGTERM and SIGINT in the calling thread, because `run` waits for
+  /// them. Throws `std::system_error`.
   replay_loop(const loop_options& options, answer answer_request);
   ~replay_loop();
   replay_loop(const replay_loop&) = delete;

@@ -14,7 +14,7 @@ constexpr std::size_t page_limit = 1'048'576;
 // Room for `"Count"`, `"LastEvaluatedKey"` and `"ScannedCount"` around the items.
 constexpr std::size_t frame = 512;
 
-// FNV-1a: the split into segments must be the same with every standard library.
+// FNV-1a: the segments must be the same with every standard library.
 std::uint64_t hash(std::string_view key) {
   std::uint64_t value = 0xcbf29ce484222325ULL;
   for (const char byte : key) {
@@ -23,7 +23,7 @@ std::uint64_t hash(std::string_view key) {
   return value ^ (value >> 32);
 }
 
-// Looks like Amazon's: 52 capital letters and digits.
+// In the form of Amazon's: 52 capital letters and digits.
 std::string request_id(std::uint64_t serial) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   std::string id;

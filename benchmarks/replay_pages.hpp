@@ -1,4 +1,4 @@
-// Whole scans of sample users, kept as the bytes of HTTP responses.
+// Scans of sample users, stored as the bytes of HTTP responses.
 #pragma once
 
 #include <cstddef>
@@ -11,24 +11,24 @@
 
 namespace dynamo::bench {
 
-/// Which users a replay server holds.
+/// The users of a replay server.
 struct data_set {
   std::uint64_t seed = 1;
   std::uint64_t items = 0;
 };
 
-/// What a client must find in a data set.
+/// The result that a client must find in a data set.
 struct expectation {
   std::uint64_t items = 0;
   std::int64_t age_sum = 0;
-  /// DynamoDB JSON of the items alone.
+  /// Size of the DynamoDB JSON of the items alone, in bytes.
   std::uint64_t item_bytes = 0;
 };
 
 [[nodiscard]] expectation expected(const data_set& users);
 
-/// A complete HTTP/1.1 response with the headers DynamoDB sends, x-amz-crc32 among them.
-/// The request id is made from `serial`. Thread-safe.
+/// Returns a complete HTTP/1.1 response with the headers of DynamoDB, including x-amz-crc32. The
+/// request id is derived from `serial`. Thread-safe.
 [[nodiscard]] std::string http_response(std::string_view status, std::string_view body,
                                         std::uint64_t serial);
 
@@ -40,9 +40,9 @@ class scan_pages {
   /// Builds all pages; `total_segments` must not be 0.
   scan_pages(const data_set& users, std::uint32_t total_segments);
 
-  /// The response that starts a segment, or the one that follows the page whose last item has
-  /// the partition key `after`. None if the segment does not exist or no page of this segment
-  /// ends there. The view lives as long as this object.
+  /// Returns the first response of a segment, or the one after the page whose last item has the
+  /// partition key `after`; nothing if the segment does not exist or no page of this segment ends
+  /// there. Lifetime: the view is valid as long as this object.
   [[nodiscard]] std::optional<std::string_view> page(
       std::uint32_t segment, std::optional<std::string_view> after = std::nullopt) const;
 
@@ -58,11 +58,11 @@ class scan_pages {
 
   void build_segment(const data_set& users, const std::vector<std::uint64_t>& members);
 
-  /// Segment after segment.
+  /// The responses of all segments in order.
   std::vector<std::string> responses_;
-  /// Index of each segment's first response, and the number of all at the end.
+  /// Index of each segment's first response; the last element is the number of responses.
   std::vector<std::size_t> first_;
-  /// Last partition key of a page -> the following response.
+  /// Last partition key of a page -> the next response.
   std::unordered_map<std::string, std::size_t, key_hash, std::equal_to<>> next_;
 };
 

@@ -22,7 +22,7 @@ void skip_space(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
 }
 
-// Takes a string with its quotes.
+// Removes a string with its quotes from the front.
 std::string_view take_string(std::string_view& text) {
   std::size_t end = 1;
   while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;

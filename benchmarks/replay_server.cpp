@@ -1,4 +1,4 @@
-// Replays scans of sample users from memory, so that a benchmark measures the client alone.
+// Replays scans of sample users from memory, so that a benchmark measures only the client.
 #include "replay_loop.hpp"
 #include "replay_pages.hpp"
 #include "replay_request.hpp"
@@ -29,25 +29,25 @@ class replay {
     if (request.operation == "Scan") return scan(read_scan(request.body));
     if (request.operation == "DescribeTable") return describe(request.body);
     return failure("UnknownOperationException",
-                   fmt::format("the replay server does not know '{}'", request.operation));
+                   fmt::format("the replay server does not support '{}'", request.operation));
   }
 
  private:
   reply scan(const scan_query& query) {
     if (!query.unsupported.empty()) {
       return failure("ValidationException",
-                     fmt::format("the replay server does not know '{}'", query.unsupported));
+                     fmt::format("the replay server does not support '{}'", query.unsupported));
     }
     const auto pages = scans_.find(query.total_segments);
     if (pages == scans_.end()) {
-      return failure("ValidationException",
-                     fmt::format("no pages for TotalSegments {}: see the option --segments",
-                                 query.total_segments));
+      return failure(
+          "ValidationException",
+          fmt::format("no pages for TotalSegments {}: add it to --segments", query.total_segments));
     }
     const auto page = pages->second.page(query.segment, query.after);
     if (!page) {
       return failure("ValidationException",
-                     "no such segment, or no page of it ends at ExclusiveStartKey");
+                     "the segment does not exist, or no page of it ends at ExclusiveStartKey");
     }
     return {.shared = *page, .own = {}};
   }
@@ -99,16 +99,17 @@ int main(int argc, char** argv) {
       "Replays scans of sample users on 127.0.0.1 until SIGTERM; the name of the table "
       "does not matter");
   app.add_option("--items", users.items, "Number of users")->capture_default_str();
-  app.add_option("--seed", users.seed, "Which users")->capture_default_str();
-  app.add_option("--port", options.port, "Port; 0 takes a free one")->capture_default_str();
-  app.add_option("--segments", segment_counts, "Values of TotalSegments to have pages for")
+  app.add_option("--seed", users.seed, "Seed of the sample users")->capture_default_str();
+  app.add_option("--port", options.port, "Port; 0: a free one")->capture_default_str();
+  app.add_option("--segments", segment_counts, "Supported values of TotalSegments")
       ->delimiter(',')
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("--latency-ms", latency_ms, "Delay of every response")
+  app.add_option("--latency-ms", latency_ms, "Delay of every response, in milliseconds")
       ->check(CLI::Range(0, 60'000))
       ->capture_default_str();
-  app.add_flag("--print-expected", print_expected, "Print what a client must find, and exit");
+  app.add_flag("--print-expected", print_expected,
+               "Print the expected result of a client and exit");
   CLI11_PARSE(app, argc, argv);
   options.latency = std::chrono::milliseconds(latency_ms);
 

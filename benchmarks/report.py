@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks the runs of scripts/bench against each other and prints what they cost.
 
-Each line of the results is: label, segments, check, JSON line of the run; with tabs between.
-`check` is "count" for a run that cannot know the sum of ages, "ages" for one that must.
+Each line of the results is: label, segments, check, JSON line of the run; separated by tabs.
+`check` is "count" for a run that does not report the sum of ages, "ages" for one that must.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 RAW = "raw read"
 PEERS = {"JavaScript": "vs JS", "boto3": "vs boto3"}
-# Each pattern with the plain range that does the same work: label and segments.
+# Each pattern and the range that does the same work: label and segments.
 PATTERNS = {
     ("to-process", 1): ("struct", 1),
     ("stages", 1): ("struct", 1),
@@ -50,7 +50,7 @@ def read_runs(path):
 
 
 def mistakes(runs, expected):
-    """What is wrong with the runs, one sentence each."""
+    """Yields the errors in the runs, one sentence each."""
     for (label, segments), group in runs.items():
         for check, run in group:
             where = f"{label}, {segments} segment(s)"
@@ -89,7 +89,7 @@ def table(candidates):
         *(PEERS[label] for label in peers), "start-up s", "spread", "runs",
     ]  # fmt: skip
     for (label, segments), one in candidates.items():
-        # A client that does not count bytes read the same pages as the raw read did.
+        # A client that does not count bytes read the same pages as the raw read.
         size = one.bytes or candidates.get((RAW, segments), raw).bytes
         yield [
             label,
@@ -141,7 +141,7 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--expected", required=True, help="what replay_server --print-expected says")
+    parser.add_argument("--expected", required=True, help="output of replay_server --print-expected")
     parser.add_argument("results")
     arguments = parser.parse_args()
     expected = json.loads(arguments.expected)
@@ -169,10 +169,10 @@ def main():
         "Medians;"
     )
     print("CPU is user and system time of the client from its first to its last line of work,")
-    print('"start-up" what its process took besides. "x raw": CPU against the raw read with one')
-    print('segment; "vs": how many times less CPU than that peer. "spread": highest less lowest CPU')
-    print("time, as a part of the median: where it is large, other work disturbed the runs, and")
-    print('"lowest" is nearer to the truth.')
+    print('"start-up" the rest of its process. "x raw": CPU relative to the raw read with one')
+    print('segment; "vs": how many times less CPU than that peer. "spread": highest minus lowest CPU')
+    print("time, relative to the median: if it is large, other work disturbed the runs, and")
+    print('"lowest" is more accurate.')
     for label in PEERS:
         if (label, 1) in candidates:
             print(f"{label}: {candidates[(label, 1)].name}")

@@ -1,4 +1,4 @@
-// One scan of the replayed users in one of the ways that the library offers.
+// Scans the replayed users once in one of the library's ways.
 #include "ways.hpp"
 
 #include <dynamo/dynamo.hpp>
@@ -15,7 +15,7 @@
 int main(int argc, char** argv) {
   std::map<std::string, dynamo::bench::way> ways = dynamo::bench::range_ways();
   ways.merge(dynamo::bench::pattern_ways());
-  CLI::App app("Scans the table users once and prints what that cost");
+  CLI::App app("Scans the table users once and prints the cost");
   dynamo::client_config config;
   config.region = "us-east-1";
   config.credentials = dynamo::static_credentials({"AKIDEXAMPLE", "not-a-secret"});
@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
     const auto cost = run.finish();
     seen.name = fmt::format("dynamo {}", mode);
     if (expected != 0 && seen.items != expected) {
-      throw std::runtime_error(fmt::format("{} items came, {} expected", seen.items, expected));
+      throw std::runtime_error(
+          fmt::format("{} items were read, {} expected", seen.items, expected));
     }
     fmt::print("{}\n", dynamo::bench::json_line(seen, cost));
   } catch (const std::exception& failure) {

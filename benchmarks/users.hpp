@@ -1,4 +1,4 @@
-// The users that the replay server sends, as a program maps them.
+// The mapping of the users that the replay server sends.
 #pragma once
 
 #include <dynamo/value/mapping.hpp>

@@ -1,4 +1,4 @@
-// The ways in which the library reads a table, each as a function for scan_bench.
+// The ways of reading a table with the library, each as a function for scan_bench.
 #pragma once
 
 #include "measure.hpp"
@@ -11,12 +11,12 @@
 
 namespace dynamo::bench {
 
-/// Scans the table users once and says what it found. Throws on an error.
+/// Scans the table users once and returns the result. Throws on an error.
 using way = outcome (*)(const dynamo::client&, const dynamo::scan_options&);
 
-/// By name: lazy ranges, and everything in memory.
+/// Returns by name: lazy ranges, and everything in memory.
 [[nodiscard]] std::map<std::string, way> range_ways();
-/// By name: to a mailbox, through stages, and users per tenant by a range and by a flow.
+/// Returns by name: to a mailbox, through stages, and users per tenant by a range and by a flow.
 [[nodiscard]] std::map<std::string, way> pattern_ways();
 
 }  // namespace dynamo::bench

@@ -1,4 +1,4 @@
-// Items without a mapping: which attributes does a table have, and of which types?
+// Reads items without a mapping: prints the attributes of a table and their types.
 #include <dynamo/dynamo.hpp>
 
 #include <iostream>

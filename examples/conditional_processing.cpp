@@ -1,4 +1,4 @@
-// Items take different ways by what they are: each way has its own rules and its own batches.
+// Routes items by their status: each route has its own rules and its own batches.
 #include "user.hpp"
 
 #include <atomic>
@@ -28,7 +28,7 @@ struct task {
 };
 // [routes]
 
-// Stands for what a program would do: send messages, open cases. Called by several threads.
+// Stands for the program's work: sending messages, opening cases. Called by several threads.
 class office {
  public:
   void handle(route way, const std::vector<task>& tasks) {

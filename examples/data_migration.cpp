@@ -1,4 +1,4 @@
-// Copies a table into another one and changes the items on the way.
+// Copies a table into another and converts the items.
 #include "user.hpp"
 
 #include <cctype>

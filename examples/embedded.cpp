@@ -1,4 +1,4 @@
-// DynamoDB in the process: what a test of one's own code needs, without a server or an account.
+// DynamoDB in the process: for tests without a server or an account.
 #include "user.hpp"
 
 #include <cstdlib>
@@ -72,7 +72,7 @@ void gives_room_back() {
   expect(dynamo::client(engine).list_tables().empty(), "still no tables in the file");
 }
 
-// Everything that works on a service works here.
+// All operations work as with a service.
 void streams_in_segments() {
   const auto db = dynamo::client::in_memory();
   db.create_table({.table = "users",

@@ -1,4 +1,4 @@
-// A table as CSV: all columns, found in one pass, in memory that does not grow.
+// Exports a table as CSV: all columns, found in one pass, in constant memory.
 #include <dynamo/dynamo.hpp>
 #include <dynamo/sink/csv_writer.hpp>
 

@@ -1,4 +1,4 @@
-// Figures for each tenant, gathered by several threads in memory that grows with the tenants only.
+// Aggregates users per tenant on several threads, in memory proportional to the number of tenants.
 #include "user.hpp"
 
 #include <iostream>

@@ -1,4 +1,4 @@
-// A parallel scan with Flow: pages are decoded, and their users handled, by several threads.
+// A parallel scan with Flow: several threads decode pages and handle their users.
 #include "user.hpp"
 
 #include <atomic>
@@ -13,7 +13,7 @@ bool is_adult(const user& u) {
   return u.age >= 18;
 }
 
-// What the flow finds, in the plain way: to check it.
+// The same result without a flow, to check it.
 std::set<std::string> expected(const dynamo::table<user>& users) {
   std::set<std::string> emails;
   for (const user& u : users.stream_scan()) {

@@ -1,4 +1,4 @@
-// A scan that somebody watches: figures for Prometheus, and a log.
+// A scan with metrics for Prometheus and a log.
 #include "user.hpp"
 
 #include <cstdint>

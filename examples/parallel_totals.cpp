@@ -1,4 +1,4 @@
-// Users per tenant, from eight segments at a time in bounded memory.
+// Counts users per tenant, from eight segments in parallel, in bounded memory.
 #include "user.hpp"
 
 #include <iostream>

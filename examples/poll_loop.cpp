@@ -1,4 +1,4 @@
-// A scan within a program's own poll loop, together with a timer.
+// A scan in a custom poll loop, together with a timer.
 #include "user.hpp"
 
 #include <poll.h>
@@ -26,7 +26,7 @@ class ticker {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   void acknowledge() const {
     std::uint64_t times = 0;
-    if (::read(descriptor_, &times, sizeof times) < 0) return;  // it had not fired
+    if (::read(descriptor_, &times, sizeof times) < 0) return;  // it has not fired
   }
 
  private:

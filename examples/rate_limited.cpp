@@ -1,4 +1,4 @@
-// At most so many users in each tick: the consumer's demand is the limit.
+// Handles a limited number of users per tick: the consumer's demand is the limit.
 #include "user.hpp"
 
 #include <atomic>

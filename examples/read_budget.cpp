@@ -1,4 +1,4 @@
-// A scan that stays within its read units, and proves what it read.
+// A scan within a budget of read units, with a summary of the items read.
 #include "user.hpp"
 
 #include <cstddef>

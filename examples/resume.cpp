@@ -1,5 +1,5 @@
-// Scans that go on where they were interrupted: in batches, item by item, as messages, through
-// stages and a flow, and into a file that has every item once.
+// Scans that resume after an interruption: in batches, item by item, as messages, through stages
+// and a flow, and into a file that has every item once.
 #include "user.hpp"
 
 #include <dynamo/sink/output_file.hpp>
@@ -20,13 +20,13 @@ struct crash : std::runtime_error {
   crash() : std::runtime_error("crash") {}
 };
 
-// Batches until the program crashes; 0: it does not.
+// Number of batches until the program crashes; 0: never.
 int crash_in = 0;
 void may_crash() {
   if (crash_in != 0 && --crash_in == 0) throw crash();
 }
 
-// Stands for a database: it may be told of a user twice.
+// Stands for a database; the same user may be saved twice.
 class user_store {
  public:
   void save(const user& each) {
@@ -205,9 +205,9 @@ int main() {
     for (const user_store* each : {&first, &items, &messages, &stages, &flows}) {
       if (each->size() != all) throw std::logic_error("users are missing");
     }
-    // What was acknowledged did not come again.
+    // Acknowledged items were not delivered again.
     if (first.calls() != all || lines_of("ids.txt") != all) throw std::logic_error("users twice");
-    // A scan that is finished reads nothing.
+    // A finished scan reads nothing.
     user_store nobody;
     in_batches(users, nobody);
     if (nobody.calls() != 0) throw std::logic_error("a finished scan has read");

@@ -1,4 +1,4 @@
-// A table delivered to a mailbox, to a process, and in messages of the receiver's own.
+// Delivers a table to a mailbox, to a process, and as user-defined messages.
 #include "user.hpp"
 
 #include <cstdlib>
@@ -19,7 +19,7 @@ void expect(bool holds, const char* what) {
 
 using counts = std::map<std::string, int>;
 
-// The receiver takes batches of 50 from a mailbox in which at most 64 wait.
+// The receiver takes batches of 50 from a mailbox that holds at most 64.
 counts by_mailbox(const dynamo::table<user>& users) {
   counts per_tenant;
   // [mailbox]

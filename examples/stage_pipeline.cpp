@@ -1,4 +1,4 @@
-// A producer, a transformer, a validator and a writer under one supervisor.
+// Runs a producer, a transformer, a validator and a writer under one supervisor.
 #include "user.hpp"
 
 #include <algorithm>

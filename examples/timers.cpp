@@ -1,4 +1,4 @@
-// Something to do at intervals, beside the messages of a scan: in a process, and in a loop.
+// Periodic work together with the messages of a scan: in a process, and in a loop.
 #include "user.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Writing, reading and changing single items, batches and a query.
+// Writes, reads, updates and queries items, singly and in batches.
 #include "user.hpp"
 
 #include <cstdlib>

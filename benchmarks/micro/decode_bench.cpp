@@ -1,6 +1,6 @@
-// One page of sample users, decoded in the ways that the library offers: bytes of JSON a second.
-// simdjson_bench.cpp does the same with simdjson. All of them reuse their memory from page to page,
-// as streams do.
+// Decodes one page of sample users in the library's ways: bytes of JSON per second.
+// simdjson_bench.cpp does the same with simdjson. All reuse their memory from page to page, as
+// streams do.
 #include "micro/user_page.hpp"
 
 #include <dynamo/model/page.hpp>
@@ -67,7 +67,8 @@ void skip(benchmark::State& state) {
 void open(benchmark::State& state) {
   const std::string text = user_page();
   for (auto _ : state) {
-    // The page takes the body, and copying that would cost more than what is measured.
+    // The page takes ownership of the body, and copying that would cost more than the work
+    // measured.
     body_buffer body{std::string_view(text)};
     const auto begin = std::chrono::steady_clock::now();
     const auto opened = page::open(std::move(body));

@@ -1,6 +1,6 @@
-// The page of decode_bench.cpp, decoded with simdjson On-Demand into the same structs: in one pass
-// over the fields of each item, with a guess at the next field's name from the order of the item
-// before, and with the memory of parser, body and structs reused.
+// Decodes the page of decode_bench.cpp with simdjson On-Demand into the same structs: in one pass
+// over the fields of each item, predicting the next field's name from the order of the previous
+// item, and reusing the memory of parser, body and structs.
 #include "micro/user_page.hpp"
 
 #include <benchmark/benchmark.h>
@@ -26,7 +26,7 @@ T number(std::string_view text) {
   return value;
 }
 
-// The value of the only member of {"S":"..."} or {"N":"..."}.
+// Returns the value of the only member of {"S":"..."} or {"N":"..."}.
 std::string_view scalar(ondemand::value value, std::string_view type) {
   return value.get_object().find_field(type).get_string();
 }
@@ -144,7 +144,7 @@ void decode_page(benchmark::State& state) {
   }
   if (users != expected_users<Text>()) state.SkipWithError("other users than expected");
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
-  // What finds the brackets and quotes, and what walks between them.
+  // The implementations for finding brackets and quotes, and for iterating between them.
   state.SetLabel(simdjson::get_active_implementation()->name() + ", " +
                  SIMDJSON_STRINGIFY(SIMDJSON_BUILTIN_IMPLEMENTATION));
 }

@@ -1,4 +1,4 @@
-// The page that the decoders are compared on, and what they decode it into.
+// The page for comparing decoders, and its decoded users.
 #pragma once
 
 #include "cli/sample_users.hpp"
@@ -12,7 +12,7 @@ namespace dynamo::bench {
 
 inline constexpr std::size_t users_in_page = 1400;
 
-/// A full page of Scan, about 1 MB.
+/// Returns a full page of Scan, about 1 MB.
 inline std::string user_page() {
   std::string text = R"({"Count":)" + std::to_string(users_in_page) + R"(,"Items":[)";
   for (std::size_t i = 0; i < users_in_page; ++i) {
@@ -24,7 +24,7 @@ inline std::string user_page() {
   return text + R"(,"ScannedCount":)" + std::to_string(users_in_page) + "}";
 }
 
-/// The users of the page as this project decodes them: what every other decoder must give, too.
+/// Returns the users of the page as this project decodes them; all decoders must return the same.
 template <class Text>
 const std::vector<user_of<Text>>& expected_users();
 

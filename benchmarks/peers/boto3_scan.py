@@ -1,4 +1,4 @@
-"""Scans a table with boto3's table resource, items as it gives them: numbers are Decimals.
+"""Scans a table with boto3's table resource, with items as it returns them: numbers are Decimals.
 
 usage: boto3_scan.py ENDPOINT
 """
@@ -37,7 +37,7 @@ def main() -> None:
     ).Table("users")
     items = 0
     age_sum = 0
-    # The paginator of a resource's client gives items as the resource does.
+    # The paginator of a resource's client returns items as the resource does.
     for page in table.meta.client.get_paginator("scan").paginate(TableName=table.name):
         for user in page["Items"]:
             items += 1

@@ -15,7 +15,7 @@ authorization_parts faulty(std::string sentence) {
   return {.found = {}, .fault = std::move(sentence)};
 }
 
-// The text before the first `separator`, which is taken away with it.
+// Removes the text up to and including the first `separator` and returns it without that.
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view part = text.substr(0, end);
@@ -46,7 +46,7 @@ authorization_parts parse_authorization(std::string_view text) {
                          : key == "SignedHeaders" ? &signed_headers
                          : key == "Signature"     ? &signature
                                                   : nullptr;
-    // Twice, it would say two things.
+    // A repeated part would be ambiguous.
     if (target != nullptr && target->has_value()) {
       return faulty("Authorization header has '" + std::string(key) + "' twice.");
     }

@@ -1,4 +1,4 @@
-// The header Authorization of Signature Version 4, taken apart.
+// Parses the Authorization header of Signature Version 4.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace dynamo::auth {
 
-/// Views into the header.
+/// The parts of an Authorization header, as views into its text.
 struct authorization {
   std::string_view access_key_id;
   std::string_view date;  ///< YYYYMMDD
@@ -19,14 +19,14 @@ struct authorization {
   std::string_view signature;
 };
 
-/// A header in parts, or what it lacks, in a service's words.
+/// A parsed header, or its fault in the words of Amazon DynamoDB.
 struct authorization_parts {
   std::optional<authorization> found{};
   std::string fault{};
 };
 
-/// Reads "AWS4-HMAC-SHA256 Credential=ID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=A;B,
-/// Signature=X", its three parts in any order, with or without blanks behind the commas.
+/// Parses "AWS4-HMAC-SHA256 Credential=ID/DATE/REGION/SERVICE/aws4_request, SignedHeaders=A;B,
+/// Signature=X". The three parts may be in any order, with or without spaces after the commas.
 [[nodiscard]] authorization_parts parse_authorization(std::string_view text);
 
 }  // namespace dynamo::auth

@@ -1,4 +1,4 @@
-// The forms of AWS's names: accounts, ARNs, names of IAM.
+// Syntax of AWS names: account ids, ARNs, IAM names.
 #pragma once
 
 #include <optional>
@@ -6,14 +6,14 @@
 
 namespace dynamo::auth {
 
-/// Twelve digits.
+/// Returns true for twelve digits.
 [[nodiscard]] bool is_account_id(std::string_view text) noexcept;
 
-/// The characters of IAM's names, [\w+=,.@-], at least one and at most 64 (IAM API Reference,
-/// RoleName; AWS STS API Reference, RoleSessionName).
+/// Returns true for 1 to 64 characters of [\w+=,.@-]. Source: IAM API Reference, RoleName; AWS STS
+/// API Reference, RoleSessionName.
 [[nodiscard]] bool is_iam_name(std::string_view text) noexcept;
 
-/// arn:partition:service:region:account:resource, as views into its text.
+/// The parts of arn:partition:service:region:account:resource, as views into its text.
 struct arn_parts {
   std::string_view partition{};
   std::string_view service{};
@@ -22,7 +22,8 @@ struct arn_parts {
   std::string_view resource{};
 };
 
-/// Nothing if `text` has not the six parts, of which the first is "arn"; the others may be empty.
+/// Returns nothing if `text` does not have six parts, the first of which is "arn"; the others may
+/// be empty.
 [[nodiscard]] std::optional<arn_parts> split_arn(std::string_view text) noexcept;
 
 }  // namespace dynamo::auth

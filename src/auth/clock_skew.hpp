@@ -1,4 +1,4 @@
-// This machine's clock against a service's.
+// The difference between this machine's clock and that of a service.
 #pragma once
 
 #include <chrono>
@@ -8,9 +8,9 @@
 
 namespace dynamo::auth {
 
-/// How far this machine's clock, which shows `local`, is from that of an answer dated `date` (an
-/// HTTP Date header), for a message: "20 minutes ahead of". Nothing if they agree to five minutes,
-/// which is what signatures may be off, or if `date` is none.
+/// Returns the difference between this machine's clock, which shows `local`, and that of a response
+/// with the HTTP Date header `date`, as text for a message: "20 minutes ahead of". Returns nothing
+/// if the difference is at most five minutes, which signatures permit, or if `date` is invalid.
 [[nodiscard]] std::optional<std::string> describe_clock_skew(
     std::string_view date, std::chrono::system_clock::time_point local);
 

@@ -27,7 +27,8 @@ std::string lowercase(std::string_view text) {
   return lower;
 }
 
-// A comment inside a line needs white space before it: secrets and URLs may contain both signs.
+// A comment within a line needs white space before it: secrets and URLs may contain both
+// characters.
 std::string_view without_comment(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i)
     if ((text[i] == '#' || text[i] == ';') && is_blank(text[i - 1])) return text.substr(0, i);
@@ -46,7 +47,7 @@ class parser {
   parser(config_syntax syntax, std::string path) : syntax_(syntax) { file_.path = std::move(path); }
 
   result<config_file> parse(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // some editors write it
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // byte order mark
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       ++line_;
@@ -60,7 +61,7 @@ class parser {
   }
 
  private:
-  // Each of these returns what is wrong with the line, or null.
+  // Each of these returns the error in the line, or null.
   const char* take(std::string_view line) {
     if (line.find('\0') != std::string_view::npos) return "it contains a NUL byte, so is not text";
     const std::string_view content = trimmed(line);
@@ -96,7 +97,7 @@ class parser {
   }
 
   const char* take_setting(std::string_view line, std::size_t indent) {
-    if (section_ == nullptr) return "a setting stands before the first section header";
+    if (section_ == nullptr) return "a setting is before the first section header";
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return "a setting has no '=' after its name";
     const std::string_view key = trimmed(line.substr(0, equals));
@@ -130,16 +131,16 @@ class parser {
     auto bare = file_.sections.extract({"", "default"});
     if (bare.empty()) return;
     bare.key().first = "profile";
-    file_.sections.insert(std::move(bare));  // does nothing if [profile default] is there
+    file_.sections.insert(std::move(bare));  // does nothing if [profile default] exists
   }
 
   config_syntax syntax_;
   config_file file_;
   std::size_t line_ = 0;
   config_section* section_ = nullptr;
-  config_setting* setting_ = nullptr;  // what a deeper line continues
-  std::size_t indent_ = 0;             // of that setting
-  bool has_nested_ = false;            // its continuation lines are settings of their own
+  config_setting* setting_ = nullptr;  // the setting that a deeper line continues
+  std::size_t indent_ = 0;             // indentation of that setting
+  bool has_nested_ = false;            // its continuation lines are nested settings
 };
 
 }  // namespace
@@ -158,7 +159,7 @@ result<config_file> parse_config_file(std::string_view text, config_syntax synta
                                       std::string path) {
   if (text.size() > max_config_file_bytes)
     return configuration_fault(
-        fmt::format("The file {} is larger than {} bytes, so is hardly a configuration file", path,
+        fmt::format("The file {} is larger than {} bytes, too large for a configuration file", path,
                     max_config_file_bytes));
   return parser(syntax, std::move(path)).parse(text);
 }

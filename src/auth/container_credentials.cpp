@@ -51,7 +51,7 @@ struct place_to_ask {
   bool local = true;
 };
 
-// A query, which parse_endpoint_url refuses, is what some agents tell tasks apart by.
+// Accepts a query, which parse_endpoint_url refuses: some agents identify tasks by it.
 result<place_to_ask> read_full_url(const std::string& text) {
   const std::size_t query = std::min(text.find('?'), text.size());
   const result<endpoint_url> url =
@@ -72,7 +72,7 @@ result<place_to_ask> read_full_url(const std::string& text) {
 }
 
 result<place_to_ask> read_relative_url(const std::string& host, const std::string& path) {
-  // Without the slash it could go on with the host: ".example.com".
+  // Without the slash it could extend the host name: ".example.com".
   if (!path.starts_with('/') || !ascii::is_visible(path) || path.find('#') != std::string::npos)
     return configuration_fault(
         fmt::format("The path in {} must start with a slash and have no white space and no "
@@ -81,7 +81,7 @@ result<place_to_ask> read_relative_url(const std::string& host, const std::strin
   return place_to_ask{.url = host + path, .variable = relative_variable};
 }
 
-// Empty: none is needed.
+// Empty if no token is needed.
 result<std::string> read_token(const environment& variables) {
   const std::optional<std::string> path = variables.get(token_file_variable);
   if (!path) {
@@ -95,11 +95,11 @@ result<std::string> read_token(const environment& variables) {
   if (!token) return std::move(token).error();
   if (!*token)
     return configuration_fault(fmt::format(
-        "There is no file '{}', which {} names: correct the variable", *path, token_file_variable));
+        "The file '{}' in {} does not exist: correct the variable", *path, token_file_variable));
   if ((*token)->empty() ||
       (*token)->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
     return configuration_fault(
-        fmt::format("The file '{}', which {} names, is not one token: it must hold that alone, "
+        fmt::format("The file '{}' in {} is not one token: it must contain only the token, "
                     "without a line break",
                     *path, token_file_variable));
   return **std::move(token);
@@ -110,7 +110,7 @@ std::string advice_for(int status) {
     return fmt::format("check the token in {} or {}, and that the task or pod has a role",
                        token_file_variable, token_variable);
   if (status == 404 || status == 400) return "check the variable, and that the task has a role";
-  return "look into the log of the container's agent";
+  return "check the log of the container's agent";
 }
 
 class container_source final : public credential_source {
@@ -130,7 +130,7 @@ class container_source final : public credential_source {
                            .timeout = 2s,
                            .attempts = 3,
                            .pause = 1s};
-    // Agents throttle when many tasks begin together.
+    // Agents throttle when many tasks start at the same time.
     question.may_pass = &is_throttled;
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);
     context_.http->ask(std::move(question),
@@ -158,12 +158,12 @@ class container_source final : public credential_source {
     document_origin origin;
     origin.subject = fmt::format("The container's credentials endpoint ({})", from.variable);
     origin.fix = "check that the variable names the agent of this container";
-    origin.fixed_time = "the agent is unwell; try again in some minutes, or restart the task";
+    origin.fixed_time = "the agent does not renew them; try again later, or restart the task";
     if (!answered) {
       error reason = std::move(answered).error();
       if (reason.kind != errc::cancelled)
         reason.message =
-            fmt::format("{} was not reached: {}; {}", origin.subject, reason.message, origin.fix);
+            fmt::format("{} cannot be reached: {}; {}", origin.subject, reason.message, origin.fix);
       return reason;
     }
     if (answered->status != 200)

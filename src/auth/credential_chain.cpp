@@ -36,7 +36,7 @@ class credential_chain final : public credential_provider,
     } else {
       const credentials held = *refresh_.held();
       lock.unlock();
-      done(held);  // before the search, which may end at once and call others
+      done(held);  // before the search, which may end at once and call other handlers
     }
     if (decided == action::wait_begin || decided == action::use_begin) search();
   }
@@ -49,7 +49,8 @@ class credential_chain final : public credential_provider,
  private:
   using action = credential_refresh::action;
 
-  // One search at a time: all of these run one after the other, on whatever thread answers.
+  // There is one search at a time: these functions run one after the other, on the threads that
+  // call the handlers of the sources.
 
   void search() { ask(chosen_.value_or(0)); }
 
@@ -68,8 +69,8 @@ class credential_chain final : public credential_provider,
     if (!found) return finish(std::move(found).error());
     if (!*found && chosen_)
       return finish(credentials_fault(fmt::format(
-          "The credentials came from {}, which has none any more: restore them there, or start the "
-          "program again to look in other places",
+          "The credentials came from {}, which has none now: restore them there, or restart the "
+          "program to search other places",
           sources_[index]->place())));
     if (!*found) return ask(index + 1);
     credentials held = **std::move(found);
@@ -80,8 +81,8 @@ class credential_chain final : public credential_provider,
           sources_[index]->place(), format_timestamp(*held.expiration))));
     if (!account_.empty() && !held.account_id.empty() && held.account_id != account_)
       return finish(credentials_fault(fmt::format(
-          "The credentials in {} are of account {} now, and were of {}: start the program again to "
-          "go on as another identity",
+          "The credentials in {} are now of account {}, and were of {}: restart the program to use "
+          "the other identity",
           sources_[index]->place(), held.account_id, account_)));
     if (!held.account_id.empty()) account_ = held.account_id;
     chosen_ = index;
@@ -108,7 +109,7 @@ class credential_chain final : public credential_provider,
     for (const handler& done : waiting) done(outcome);
   }
 
-  // A profile is several sources in one place.
+  // One profile has several sources with the same place.
   std::string places() const {
     std::vector<std::string> names;
     for (const auto& source : sources_) {
@@ -125,11 +126,11 @@ class credential_chain final : public credential_provider,
   const std::string advice_;
   const renewal_observer renewal_failed_;
 
-  // The place that had credentials. Only it is asked from then on: a long scan must not go on with
-  // another identity because a place further up has got credentials, or this one is down. Of the
-  // search under way.
+  // Index of the source that had credentials. Only that one is used from then on: a long scan must
+  // not continue with another identity because an earlier source now has credentials or this one
+  // fails. Used only by the search in progress.
   std::optional<std::size_t> chosen_;
-  std::string account_;  // of these credentials, if they tell
+  std::string account_;  // account of these credentials, if known
 
   std::mutex mutex_;
   credential_refresh refresh_;

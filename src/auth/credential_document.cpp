@@ -16,10 +16,10 @@ namespace {
 
 error document_fault(const document_origin& from, std::string_view problem) {
   return credentials_fault(
-      fmt::format("{} gave an answer {}: {}", from.subject, problem, from.fix));
+      fmt::format("{} returned a document {}: {}", from.subject, problem, from.fix));
 }
 
-// A member that may be absent, but not anything else than a text.
+// Reads a member that may be absent; returns false if it is not a string.
 bool read_optional(const json_members& members, std::string_view name, std::string& out) {
   const auto found = members.find(name);
   if (found == members.end() || found->second.text == "null") return true;
@@ -54,7 +54,7 @@ result<credentials> read_credential_document(const json_members& members,
       {"AccountId", &read.account_id}};
   for (const auto& [name, into] : texts)
     if (!read_optional(members, name, *into))
-      return document_fault(from, fmt::format("whose {} is no text", name));
+      return document_fault(from, fmt::format("whose {} is not a string", name));
   for (const auto& [name, into] : texts) {
     const bool needed = into == &read.access_key_id || into == &read.secret_access_key ||
                         (from.expires && into != &read.account_id);
@@ -76,12 +76,12 @@ std::optional<error> expired_on_arrival(const credentials& fresh, const document
   if (!fresh.expiration || *fresh.expiration > now) return std::nullopt;
   const std::string expired = format_timestamp(*fresh.expiration);
   if (const auto skew = describe_clock_skew(date, now))
-    return credentials_fault(
-        fmt::format("{} gave credentials that expired at {} by this machine's clock, which is {} "
-                    "the service's: set this machine's clock",
-                    from.subject, expired, *skew));
-  return credentials_fault(fmt::format("{} gave credentials that expired at {}: {}", from.subject,
-                                       expired, from.fixed_time));
+    return credentials_fault(fmt::format(
+        "{} returned credentials that expired at {} by this machine's clock, which is {} "
+        "the service's: set this machine's clock",
+        from.subject, expired, *skew));
+  return credentials_fault(fmt::format("{} returned credentials that expired at {}: {}",
+                                       from.subject, expired, from.fixed_time));
 }
 
 }  // namespace dynamo::auth

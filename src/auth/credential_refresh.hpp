@@ -1,4 +1,4 @@
-// When credentials are used, renewed ahead of their end, or waited for.
+// Decides when credentials are used, renewed before they expire, or waited for.
 #pragma once
 
 #include <dynamo/auth/credentials.hpp>
@@ -9,50 +9,52 @@
 
 namespace dynamo::auth {
 
-/// The decisions of the chain, without I/O. Not thread-safe.
+/// The decisions of the chain, without I/O.
 ///
-/// Credentials that expire are renewed 15 minutes ahead, while callers go on with the old ones, and
-/// 10 minutes ahead callers wait for the new ones, as the AWS SDKs have it. Short-lived ones have
-/// less: at most half and a quarter of the time that they had left when they came. When renewing
-/// fails, the old ones go on until they expire, and the next try comes after a minute, or after a
-/// quarter of what they have left, so that no request hammers a service that fails. Expired ones
-/// are never used.
+/// Renewal starts 15 minutes before credentials expire, while callers still get the old ones; from
+/// 10 minutes before, callers wait for the new ones, as in the AWS SDKs. For short-lived
+/// credentials the times are at most half and a quarter of the time that remained when they
+/// arrived. If renewal fails, the old credentials stay in use until they expire, and the next
+/// attempt follows after a minute, or after a quarter of their remaining time, so that a failing
+/// service is not flooded with requests. Expired credentials are never used.
+///
+/// Thread safety: none.
 class credential_refresh {
  public:
   using time_point = std::chrono::system_clock::time_point;
 
   enum class action : std::uint8_t {
-    use,        ///< what is held
-    use_begin,  ///< what is held, and a search begins beside
-    wait,       ///< for the search under way
-    wait_begin  ///< for a search that begins now
+    use,        ///< use the cached credentials
+    use_begin,  ///< use the cached credentials, and start a search
+    wait,       ///< wait for the search in progress
+    wait_begin  ///< start a search and wait for it
   };
 
-  /// What to do with a caller that comes at `now`. After an action that begins a search, exactly
-  /// one of `found`, `failed` and `again` follows.
+  /// Returns the action for a caller at `now`. After an action that starts a search, exactly one of
+  /// `found`, `failed` and `again` must follow.
   [[nodiscard]] action ask(time_point now);
-  /// The search brought `fresh`.
+  /// The search found `fresh`.
   void found(credentials fresh, time_point now);
-  /// The search brought an error. Returns whether what is held may be used in its stead.
+  /// The search failed. Returns whether the cached credentials may still be used.
   [[nodiscard]] bool failed(time_point now);
-  /// Whether the search that ends began before the last `forget`: what it brings may be what the
-  /// service refused, so it begins again.
+  /// Returns whether the search that ended had started before the last `forget`. It must then be
+  /// repeated: its result may be the credentials that the service refused.
   [[nodiscard]] bool outdated();
-  /// The service refused what is held.
+  /// The service refused the cached credentials.
   void forget();
 
-  /// Set whenever `ask` says `use` or `use_begin`.
+  /// Set whenever `ask` returns `use` or `use_begin`.
   [[nodiscard]] const std::optional<credentials>& held() const noexcept { return held_; }
 
  private:
   [[nodiscard]] bool expired(time_point now) const;
 
   std::optional<credentials> held_;
-  time_point renew_from_{};  // callers go on with what is held
-  time_point wait_from_{};   // callers wait
-  time_point next_try_{};    // after a failure
+  time_point renew_from_{};  // a search starts, callers use the cached ones
+  time_point wait_from_{};   // callers wait for the search
+  time_point next_try_{};    // earliest search after a failure
   bool searching_ = false;
-  bool forgotten_ = false;  // during the search under way
+  bool forgotten_ = false;  // `forget` was called during the search in progress
 };
 
 }  // namespace dynamo::auth

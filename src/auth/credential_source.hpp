@@ -1,4 +1,4 @@
-// One place where credentials may be: a link of the chain.
+// One source of credentials in the chain.
 #pragma once
 
 #include <dynamo/auth/credentials.hpp>
@@ -10,19 +10,21 @@
 
 namespace dynamo::auth {
 
-/// Looks in one place. The chain asks one question at a time, so implementations need not be
-/// thread-safe; they do nothing before the first `find`.
+/// Searches one place for credentials. Implementations do nothing before the first `find`.
+///
+/// Thread safety: none required, the chain makes one call at a time.
 class credential_source {
  public:
-  /// Credentials, nothing if this place is not set up, or an error if it is, but wrongly.
+  /// Credentials, nothing if this place is not configured, or an error if it is configured wrongly
+  /// or fails.
   using answer = result<std::optional<credentials>>;
   using handler = std::function<void(answer)>;
 
   virtual ~credential_source() = default;
-  /// Calls `done` exactly once, at once or later, on any thread. Looks anew every time: caching is
-  /// the chain's.
+  /// Searches and calls `done` exactly once, at once or later, on any thread. Does not cache: the
+  /// chain does.
   virtual void find(handler done) = 0;
-  /// The place as a message names it: "the environment variables". Reads no file.
+  /// Returns the name of the place for messages: "the environment variables". Reads no file.
   [[nodiscard]] virtual std::string place() const = 0;
 };
 

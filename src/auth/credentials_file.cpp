@@ -14,7 +14,7 @@ namespace dynamo {
 result<std::vector<credentials>> try_read_credentials_file(const std::string& path) {
   auto file = auth::load_config_file(path, auth::config_syntax::credentials);
   if (!file) return std::move(file).error();
-  if (!*file) return auth::configuration_fault(fmt::format("There is no file {}", path));
+  if (!*file) return auth::configuration_fault(fmt::format("The file {} does not exist", path));
   std::vector<credentials> found;
   for (const auto& [name, section] : (*file)->sections) {
     auto keys = auth::keys_in(*file, name.second);

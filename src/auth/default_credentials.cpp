@@ -16,8 +16,8 @@ namespace dynamo {
 namespace auth {
 namespace {
 
-// The chain, and the threads that its sources ask on. A question keeps the chain alive, so the
-// chain may end on one of these threads; this object never does.
+// Owns the chain and the threads of its sources. A search keeps the chain alive, so the chain may
+// be destroyed on one of these threads; this object never is.
 class owning_provider final : public credential_provider {
  public:
   owning_provider(std::shared_ptr<credential_provider> chain, source_context context)

@@ -1,4 +1,4 @@
-// The places for credentials, in the order in which the AWS CLI looks.
+// The default chain of credential sources, in the order of the AWS CLI.
 #pragma once
 
 #include "auth/credential_chain.hpp"
@@ -12,12 +12,12 @@
 
 namespace dynamo::auth {
 
-/// `dynamo::default_credentials` with what it uses of the world as a parameter. A new place for
-/// credentials is a `credential_source` of its own and one line in this function.
+/// Returns the provider of `dynamo::default_credentials`, with its dependencies as a parameter. To
+/// add a source of credentials, implement `credential_source` and add one line to this function.
 ///
-/// The provider closes `context` at its end: questions that are open then end with errc::cancelled,
-/// and each handler has run when its destructor returns. So it must not end on a thread of the
-/// context's, that is, in a handler.
+/// Lifetime: the provider's destructor closes `context`: open requests end with errc::cancelled,
+/// and all handlers have run when it returns. So it must not run on a thread of the context, that
+/// is, in a handler.
 [[nodiscard]] std::shared_ptr<credential_provider> default_credential_chain(
     const std::optional<std::string>& profile, source_context context,
     renewal_observer renewal_failed = {});

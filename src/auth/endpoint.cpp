@@ -34,12 +34,12 @@ result<endpoint> resolve_custom(const endpoint_params& params) {
   const std::string& source = params.custom_source;
   if (params.use_fips)
     return configuration_fault(
-        fmt::format("FIPS endpoints are enabled and {} sets a custom endpoint, which exclude each "
-                    "other: unset it, or AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
+        fmt::format("FIPS endpoints are enabled and {} sets a custom endpoint, which cannot be "
+                    "combined: unset it, or AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
                     source));
   if (params.use_dual_stack)
     return configuration_fault(fmt::format(
-        "Dual-stack endpoints are enabled and {} sets a custom endpoint, which exclude each other: "
+        "Dual-stack endpoints are enabled and {} sets a custom endpoint, which cannot be combined: "
         "unset it, or AWS_USE_DUALSTACK_ENDPOINT (use_dualstack_endpoint)",
         source));
   result<endpoint_url> url = parse_endpoint_url(params.custom_url, source);
@@ -73,7 +73,7 @@ result<endpoint> resolve_local(const endpoint_params& params) {
             default_signing_region);
 }
 
-// The account that owns a DynamoDB resource of this region, or nothing.
+// Returns the account that owns a DynamoDB resource of this region, or nothing.
 std::optional<std::string_view> account_of(std::string_view arn, std::string_view region) {
   const auto parts = split_arn(arn);
   const bool usable = parts && !parts->partition.empty() && parts->service == "dynamodb" &&
@@ -83,7 +83,7 @@ std::optional<std::string_view> account_of(std::string_view arn, std::string_vie
   return parts->account;
 }
 
-// The account whose host is to be asked; empty for the region's own host.
+// Returns the account whose host to use; empty for the host of the region.
 result<std::string> find_account(const endpoint_params& params, const partition& home) {
   const bool required = params.account_mode == account_endpoint_mode::required;
   constexpr std::string_view mode = "AWS_ACCOUNT_ID_ENDPOINT_MODE (account_id_endpoint_mode)";
@@ -122,12 +122,12 @@ std::string streams_host(const endpoint_params& params, const partition& home) {
   const std::string_view region = params.region;
   const std::string_view fips = params.use_fips ? "-fips" : "";
   if (params.use_dual_stack) {
-    // The three oldest partitions spell it with a hyphen.
+    // The three oldest partitions use a hyphen.
     const bool hyphen = home.name == "aws" || home.name == "aws-cn" || home.name == "aws-us-gov";
     return fmt::format("streams{}dynamodb{}.{}.{}", hyphen ? '-' : '.', fips, region,
                        home.dual_stack_suffix);
   }
-  if (home.name == "aws-us-gov")  // its ordinary host is FIPS-compliant
+  if (home.name == "aws-us-gov")  // its ordinary host complies with FIPS
     return fmt::format("streams.dynamodb.{}.{}", region, home.dns_suffix);
   return fmt::format("streams.dynamodb{}.{}.{}", fips, region, home.dns_suffix);
 }
@@ -143,7 +143,7 @@ std::string dynamodb_host(const endpoint_params& params, const partition& home,
 
 result<endpoint> resolve_place(const endpoint_params& params) {
   const bool is_local = params.region == "local";
-  // The global endpoint has neither form: who wants one must name a region.
+  // The global endpoint has no FIPS and no dual-stack form: these require a region.
   if (params.target == service::sts && (params.region.empty() || is_local) && !params.use_fips &&
       !params.use_dual_stack)
     return at_host(std::string(global_sts_host), default_signing_region);
@@ -169,7 +169,7 @@ result<endpoint> resolve_place(const endpoint_params& params) {
   return at_host(dynamodb_host(params, home, *account), params.region);
 }
 
-// DynamoDB Streams signs as "dynamodb", too; the portal's requests are not signed.
+// DynamoDB Streams also signs as "dynamodb"; requests to the portal are not signed.
 std::string_view signing_name_of(service target) {
   switch (target) {
     case service::sts:

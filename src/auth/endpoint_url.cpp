@@ -46,7 +46,7 @@ bool endpoint_url::is_loopback() const {
 }
 
 result<endpoint_url> parse_endpoint_url(std::string_view text, std::string_view source) {
-  // A URL with a user name may hold a password, so it is never shown.
+  // A URL with a user name may contain a password, so it is never shown.
   const bool may_be_secret = text.find('@') != std::string_view::npos;
   const auto fault = [&](std::string_view problem) {
     return configuration_fault(

@@ -1,4 +1,4 @@
-// The address of a service.
+// Parses the URL of an endpoint.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -12,18 +12,19 @@ namespace dynamo::auth {
 struct endpoint_url {
   std::string scheme = {};  ///< "http" or "https"
   std::string host = {};    ///< in lowercase; an IPv6 address without its brackets
-  int port = 0;             ///< always set, by default 80 or 443
+  int port = 0;             ///< always set; default: 80 or 443
   std::string path = {};    ///< starts with a slash
 
-  /// What the header Host says: the host and, unless it is the scheme's own, the port.
+  /// Returns the value of the Host header: the host and, unless it is the scheme's default, the
+  /// port.
   [[nodiscard]] std::string authority() const;
-  /// The whole URL.
+  /// Returns the whole URL.
   [[nodiscard]] std::string to_string() const;
-  /// True for localhost, names below it, 127.0.0.0/8 and ::1: such a server is not AWS.
+  /// Returns true for localhost and its subdomains, 127.0.0.0/8 and ::1: such a server is not AWS.
   [[nodiscard]] bool is_loopback() const;
 };
 
-/// Reads an endpoint's URL. `source` says where it was set, for messages: "AWS_ENDPOINT_URL".
+/// Parses the URL of an endpoint. `source` is where it was set, for messages: "AWS_ENDPOINT_URL".
 /// Errors are of kind errc::configuration and name the source.
 [[nodiscard]] result<endpoint_url> parse_endpoint_url(std::string_view text,
                                                       std::string_view source);

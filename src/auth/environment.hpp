@@ -1,4 +1,4 @@
-// The process's environment variables, as a parameter.
+// Environment variables as an interface.
 #pragma once
 
 #include <memory>
@@ -7,15 +7,17 @@
 
 namespace dynamo::auth {
 
-/// Where environment variables come from. Implementations are thread-safe.
+/// A source of environment variables. Implementations are thread-safe.
 class environment {
  public:
   virtual ~environment() = default;
-  /// The variable's value; nothing if it is unset or empty, which AWS's tools take for the same.
+  /// Returns the variable's value; nothing if it is unset or empty, which AWS tools treat alike.
   [[nodiscard]] virtual std::optional<std::string> get(const char* name) const = 0;
 };
 
-/// The environment of this process. Safe as long as nobody calls setenv at the same time.
+/// Returns the environment of this process.
+///
+/// Thread safety: thread-safe, unless another thread calls setenv at the same time.
 [[nodiscard]] std::shared_ptr<const environment> process_environment();
 
 }  // namespace dynamo::auth

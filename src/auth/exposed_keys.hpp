@@ -8,9 +8,9 @@
 
 namespace dynamo::auth {
 
-/// The path of the shared file, the credentials file first, that holds a secret key or a session
-/// token and that its group or others can read; nothing if there is none. Blocks on the file
-/// system.
+/// Returns the path of a shared file, the credentials file first, that contains a secret key or a
+/// session token and is readable by its group or others; nothing if there is none. Blocks on the
+/// file system.
 [[nodiscard]] std::optional<std::string> exposed_keys(const shared_files& files);
 
 }  // namespace dynamo::auth

@@ -1,4 +1,4 @@
-// Errors of this layer in one expression.
+// Functions that create the errors of this layer.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -9,7 +9,7 @@
 
 namespace dynamo::auth {
 
-/// A setting is missing or malformed; `message` names it and says what to do.
+/// Returns the error for a missing or malformed setting; `message` names it and says what to do.
 [[nodiscard]] inline error configuration_fault(std::string message) {
   error fault;
   fault.kind = errc::configuration;
@@ -17,7 +17,8 @@ namespace dynamo::auth {
   return fault;
 }
 
-/// There are no usable credentials; `message` says where they were looked for and what to do.
+/// Returns the error for missing or unusable credentials; `message` names the source and says what
+/// to do.
 [[nodiscard]] inline error credentials_fault(std::string message) {
   error fault;
   fault.kind = errc::credentials;
@@ -25,7 +26,7 @@ namespace dynamo::auth {
   return fault;
 }
 
-/// Whoever looked for credentials has ended.
+/// Returns the error for a search whose provider was destroyed.
 [[nodiscard]] inline error cancelled_search() {
   error fault;
   fault.kind = errc::cancelled;
@@ -33,18 +34,18 @@ namespace dynamo::auth {
   return fault;
 }
 
-/// `host` answered with what is no answer of the service that was asked there.
+/// Returns the error for a response of `host` that does not come from the expected service.
 [[nodiscard]] inline error strange_answer(std::string_view host, int status) {
   error fault;
   fault.kind = errc::invalid_response;
   fault.http_status = status;
   fault.message = std::string(host) + " answered with status " + std::to_string(status) +
-                  " and what its service does not say: check the endpoint and any proxy before it";
+                  " and an unexpected body: check the endpoint and any proxy before it";
   return fault;
 }
 
-/// The end of a source's search: `what` could not be done, for this reason, and what helps. Of the
-/// kinds that a provider may give: errc::configuration and errc::cancelled stay, others become
+/// Returns the error of a source: `what` failed, the reason, and the advice. It has a kind that a
+/// provider may return: errc::configuration and errc::cancelled are kept, others become
 /// errc::credentials.
 [[nodiscard]] inline error failed_source(std::string_view what, error reason,
                                          std::string_view advice) {

@@ -17,7 +17,7 @@ class source_list final : public credential_source {
  private:
   void ask(std::size_t index, handler done) {
     if (index == sources_.size()) return done(std::nullopt);
-    // Whoever asks keeps this object until it has been answered.
+    // The caller of `find` keeps this object alive until the handler runs.
     sources_[index]->find([this, index, done = std::move(done)](answer found) mutable {
       if (found && !*found)
         ask(index + 1, std::move(done));

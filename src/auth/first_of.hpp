@@ -1,4 +1,4 @@
-// Several sources as one.
+// Combines several credential sources into one.
 #pragma once
 
 #include "auth/credential_source.hpp"
@@ -9,8 +9,8 @@
 
 namespace dynamo::auth {
 
-/// Asks `sources` one after the other; the first that has credentials, or an error, answers. Keeps
-/// nothing.
+/// Returns a source that searches `sources` one after the other and returns the first credentials
+/// or error. It caches nothing.
 [[nodiscard]] std::unique_ptr<credential_source> first_of(
     std::vector<std::unique_ptr<credential_source>> sources, std::string place);
 

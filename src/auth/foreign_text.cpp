@@ -11,7 +11,7 @@ namespace dynamo::auth {
 namespace {
 
 constexpr std::size_t longest_line = 300;
-// Anything shorter would blank out ordinary words.
+// Replacing shorter secrets would remove ordinary words.
 constexpr std::size_t shortest_secret = 6;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What others say, made fit for a message.
+// Makes text from services safe to show in messages.
 #pragma once
 
 #include <initializer_list>
@@ -7,11 +7,11 @@
 
 namespace dynamo::auth {
 
-/// Replaces `secret` wherever it stands in `text`, if it is long enough to be one.
+/// Replaces all occurrences of `secret` in `text`, if it is long enough to be a secret.
 void blank_out(std::string& text, std::string_view secret);
 
-/// The first line of `text`, at most 300 bytes of it, with control characters as spaces, and each
-/// of `secrets` replaced: a service may repeat what it was sent.
+/// Returns the first line of `text`, at most 300 bytes, with control characters as spaces and each
+/// of `secrets` replaced: a service may repeat the request.
 [[nodiscard]] std::string shown_line(std::string_view text,
                                      std::initializer_list<std::string_view> secrets);
 

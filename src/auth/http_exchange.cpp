@@ -70,11 +70,11 @@ void http_exchange::close() {
     closed_ = true;
     ending = std::move(owned_);
   }
-  ending.reset();  // runs every handler
+  ending.reset();  // waits until every handler has run
 }
 
 result<void> http_exchange::use(const std::function<void(net::transport&)>& work) try {
-  // With the lock held: no `close` ends the transport meanwhile.
+  // With the lock held, so that `close` cannot destroy the transport meanwhile.
   const std::lock_guard lock(mutex_);
   if (closed_) return cancelled_search();
   if (!owned_) owned_ = make_();

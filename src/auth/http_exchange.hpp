@@ -1,4 +1,4 @@
-// Short HTTP exchanges with the services that hand out credentials.
+// HTTP requests to the services that return credentials.
 #pragma once
 
 #include "net/transport.hpp"
@@ -15,32 +15,32 @@
 
 namespace dynamo::auth {
 
-/// What to ask, and how long to insist.
+/// A request and its retries.
 struct http_question {
   std::string method = "GET";
   std::string url{};
   std::vector<std::string> headers{};  ///< "Name: value" lines
   std::string body{};
-  /// An address of the machine or container itself, which no proxy can reach.
+  /// The address is one of the machine or container itself, which a proxy cannot reach.
   bool local = false;
   std::chrono::milliseconds timeout{5000};  ///< for each attempt, from connecting to the last byte
-  unsigned attempts = 3;                    ///< requests sent at most
-  std::chrono::milliseconds pause{1000};    ///< between them
-  /// Tells of an answer below 500 that it may pass: throttling, say. Null: none does.
+  unsigned attempts = 3;                    ///< maximum number of requests sent
+  std::chrono::milliseconds pause{1000};    ///< between attempts
+  /// Returns true for a response below 500 that is retried, such as throttling. Null: none is.
   std::function<bool(const net::http_response&)> may_pass{};
 };
 
-/// From this status on, an answer is a refusal.
+/// Responses with this status or a higher one are refusals.
 inline constexpr int first_failure = 400;
 
-/// For `http_question::may_pass`: the service says that there are too many requests.
+/// For `http_question::may_pass`: true if the service reports too many requests.
 [[nodiscard]] bool is_throttled(const net::http_response& response) noexcept;
 
-/// Asks over a transport of its own, which it makes, with its thread, at the first question: a
-/// program whose keys are in its environment never has one. Thread-safe.
+/// Sends requests over its own transport, which it creates, with its thread, at the first request:
+/// a program with keys in its environment never has one.
 ///
-/// Lifetime: whoever owns it calls `close`, or lets go of the last reference, on another thread
-/// than the transport's.
+/// Thread safety: thread-safe. Lifetime: the owner calls `close`, or releases the last reference,
+/// on another thread than the transport's.
 class http_exchange : public std::enable_shared_from_this<http_exchange> {
  public:
   using make_transport = std::function<std::unique_ptr<net::transport>()>;
@@ -51,16 +51,16 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   http_exchange(const http_exchange&) = delete;
   http_exchange& operator=(const http_exchange&) = delete;
 
-  /// Calls `done` exactly once, on the transport's thread, or at once after `close`. A response of
-  /// any status below 500 is an answer, unless `may_pass` says otherwise; a server error and no
-  /// answer at all are tried again, and the last attempt's server error is given to `done` as a
-  /// response, for its own words.
+  /// Sends a request. Calls `done` exactly once, on the transport's thread, or at once after
+  /// `close`. Passes a response with a status below 500 to `done`, unless `may_pass` returns true
+  /// for it. Retries server errors and missing responses; a server error of the last attempt is
+  /// passed to `done` as a response, for its message.
   ///
-  /// Errors say who did not answer and why: errc::credentials, errc::configuration (TLS, a
-  /// malformed URL or proxy), errc::cancelled after `close`.
+  /// Errors name the host that did not respond and the reason: errc::credentials,
+  /// errc::configuration (TLS, a malformed URL or proxy), errc::cancelled after `close`.
   void ask(http_question question, handler done);
 
-  /// Ends what is under way with errc::cancelled and waits until every handler has run.
+  /// Ends requests in progress with errc::cancelled and waits until every handler has run.
   void close();
 
  private:
@@ -68,8 +68,8 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
 
   void attempt(const std::shared_ptr<call>& each);
   void answered(const std::shared_ptr<call>& each, net::http_outcome outcome);
-  // Has the transport do something that only posts to it. Fails when closed, and when there is no
-  // network to be had.
+  // Calls a function that only posts to the transport. Fails after `close`, and if the transport
+  // cannot be created.
   result<void> use(const std::function<void(net::transport&)>& work);
 
   const make_transport make_;

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 16> legacy_regions = {
     "eu-west-2",      "eu-west-3",    "sa-east-1",      "us-east-1",
     "us-east-2",      "us-west-1",    "us-west-2",      "aws-global"};
 
-// In aws-us-gov the ordinary host is FIPS-compliant, and has no other name.
+// In aws-us-gov the ordinary host complies with FIPS and has no other name.
 std::string host(std::string_view prefix, const endpoint_params& params, const partition& home) {
   const bool ordinary_is_fips = home.name == "aws-us-gov" && !params.use_dual_stack;
   return fmt::format("{}{}.{}.{}", prefix, params.use_fips && !ordinary_is_fips ? "-fips" : "",

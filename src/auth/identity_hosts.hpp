@@ -1,4 +1,4 @@
-// The hosts of the services that hand out credentials.
+// The hosts of the services that return credentials.
 #pragma once
 
 #include "auth/endpoint.hpp"
@@ -9,14 +9,15 @@
 
 namespace dynamo::auth {
 
-/// Where STS answers for no region in particular; requests to it are signed for us-east-1.
+/// The global host of STS; requests to it are signed for us-east-1.
 inline constexpr std::string_view global_sts_host = "sts.amazonaws.com";
 
-/// Whether STS is asked there: in the pseudo-region aws-global, and with `use_legacy_global` in the
-/// regions that were there before regional endpoints (botocore's endpoint-rule-set-1.json of STS).
+/// Returns whether the global host of STS is used: in the pseudo-region aws-global, and with
+/// `use_legacy_global` in the regions that existed before regional endpoints (botocore's
+/// endpoint-rule-set-1.json of STS).
 [[nodiscard]] bool is_at_global_sts(const endpoint_params& params);
 
-// Each for a region that is set, without a custom endpoint (the same rule sets).
+// Each requires a region and no custom endpoint (the same rule sets).
 [[nodiscard]] std::string sts_host(const endpoint_params& params, const partition& home);
 [[nodiscard]] std::string sso_host(const endpoint_params& params, const partition& home);
 [[nodiscard]] std::string sso_oidc_host(const endpoint_params& params, const partition& home);

@@ -30,7 +30,7 @@ class instance_source final : public credential_source {
   instance_source(source_context context, std::optional<std::string> profile)
       : context_(std::move(context)), profile_(std::move(profile)), service_(context_) {}
 
-  // The handler that is passed on keeps the chain, and so this object, alive.
+  // The handler passed on keeps the chain, and so this object, alive.
   void find(handler done) override {
     result<metadata_settings> settings = load_settings(*context_.variables, profile_);
     if (!settings) return done(std::move(settings).error());
@@ -58,13 +58,13 @@ class instance_source final : public credential_source {
                 "check that AWS_EC2_METADATA_SERVICE_ENDPOINT is right if it is set, and try "
                 "again in some minutes",
             .expires = true,
-            .fixed_time = "the service is unwell; try again in some minutes"};
+            .fixed_time = "the service does not renew them; try again later"};
   }
   [[nodiscard]] error fault(std::string_view what) const {
     return credentials_fault(fmt::format("{} {}", describe_service(settings_), what));
   }
 
-  // Nothing here, unless there was something before.
+  // Reports no credentials; an error if there were credentials before.
   void nothing(std::string why, const handler& done) {
     if (answered_before_) return done(fault(fmt::format("has no credentials any more: {}", why)));
     remark_ = std::move(why);
@@ -77,9 +77,9 @@ class instance_source final : public credential_source {
     if (got.outcome == kind::missing)
       return nothing("the instance has no role: attach an instance profile to it", done);
     const std::string role(ascii::first_line(got.text));
-    // It becomes part of a path.
+    // The name becomes part of a path.
     if (!is_iam_name(role))
-      return done(fault("gave something else than the name of a role: " + origin().fix));
+      return done(fault("returned something other than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
                  [this, role, done](const metadata_answer& document) {
                    done(take_document(role, document));
@@ -103,7 +103,7 @@ class instance_source final : public credential_source {
                       "and may be assumed by ec2.amazonaws.com",
                       role,
                       is_plain_word(*code) ? "code " + *code
-                                           : "with another code than "
+                                           : "with a code other than "
                                              "Success"));
     result<credentials> read = read_credential_document(*members, from);
     if (!read) return std::move(read).error();
@@ -118,8 +118,8 @@ class instance_source final : public credential_source {
   const source_context context_;
   const std::optional<std::string> profile_;
   instance_metadata service_;
-  metadata_settings settings_;  // of the question under way
-  std::string remark_;          // why there was nothing
+  metadata_settings settings_;  // of the search in progress
+  std::string remark_;          // why there were no credentials
   bool answered_before_ = false;
 };
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view token_path = "/latest/api/token";
 constexpr std::chrono::seconds token_life = 6h;
-// A token that is about to end could do so on the way.
+// A token that is about to expire could do so during the request.
 constexpr std::chrono::seconds token_margin = 1min;
 constexpr std::size_t longest_token = 1024;
 
@@ -34,7 +34,7 @@ metadata_answer failed(const metadata_settings& settings, std::string_view how) 
   return failed(credentials_fault(fmt::format("{} {}", describe_service(settings), how)));
 }
 
-// A question that was not answered.
+// The result for a request without a response.
 metadata_answer lost(const metadata_settings& settings, error failure) {
   if (failure.kind == errc::credentials)
     failure.message = fmt::format(
@@ -80,14 +80,14 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
   token_.reset();
   if (!answered) {
     error reason = std::move(answered).error();
-    // Nobody there is what most machines have to say.
+    // Most machines have no such service.
     return of.done(reason.kind == errc::credentials ? absent(std::move(reason.message))
                                                     : failed(std::move(reason)));
   }
   const int status = answered->status;
   if (status == 200) {
     if (!is_token(answered->body.text()))
-      return of.done(absent("what it gives for a session token is none"));
+      return of.done(absent("it returned an invalid session token"));
     token_ = std::string(answered->body.text());
     token_url_ = of.settings.url;
     token_until_ = context_.time->now() + token_life - token_margin;
@@ -98,8 +98,8 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
         fmt::format("it answered with HTTP status {} to the request for a session token", status)));
   if (of.settings.version_1) return ask_path(std::move(of), std::nullopt);
   of.done(
-      absent(fmt::format("it gives no session token, HTTP status {}, and version 1 is asked "
-                         "only where AWS_EC2_METADATA_V1_DISABLED is false",
+      absent(fmt::format("it returned no session token, HTTP status {}, and version 1 is used "
+                         "only if AWS_EC2_METADATA_V1_DISABLED is false",
                          status)));
 }
 

@@ -1,4 +1,4 @@
-// Questions to the instance metadata service of Amazon EC2.
+// Requests to the instance metadata service of Amazon EC2.
 #pragma once
 
 #include "auth/metadata_settings.hpp"
@@ -14,32 +14,34 @@
 
 namespace dynamo::auth {
 
-/// Why there is no answer, or the answer.
+/// A response of the service, or the reason why there is none.
 struct metadata_answer {
   enum class kind : std::uint8_t {
     document,  ///< HTTP status 200
     missing,   ///< the service has nothing under that path
-    absent,    ///< there is no such service here, or none that may be asked; `why` says more
-    failed,    ///< it is there, and failed; `failure` is its error
+    absent,    ///< the service does not exist here, or must not be used; see `why`
+    failed,    ///< the service exists, and failed; see `failure`
   };
   kind outcome = kind::absent;
   std::string text{};
-  std::string date{};  ///< of the answer, for the clock's skew
+  std::string date{};  ///< Date header of the response, for the clock skew
   std::string why{};
   error failure{};
 };
 
-/// Asks version 2 of the service: with a session token that is kept for as long as it lives, and
-/// asked for anew when it is refused. Where tokens are not to be had, it asks as version 1 did if
-/// the settings allow it. For one question at a time; refers to nothing, and must outlive its
-/// questions.
+/// Sends requests with version 2 of the service: with a session token that is cached until it
+/// expires, and requested again if it is refused. If the service returns no token, it uses version
+/// 1 if the settings allow it. One request at a time.
+///
+/// Lifetime: must outlive its requests.
 class instance_metadata {
  public:
   using handler = std::function<void(metadata_answer)>;
 
   explicit instance_metadata(source_context context) : context_(std::move(context)) {}
 
-  /// Calls `done` exactly once, as `http_exchange::ask` does. `path` starts with a slash.
+  /// Requests `path`, which starts with a slash. Calls `done` exactly once, as `http_exchange::ask`
+  /// does.
   void get(const metadata_settings& settings, std::string path, handler done);
 
  private:
@@ -58,11 +60,11 @@ class instance_metadata {
 
   const source_context context_;
   std::optional<std::string> token_;
-  std::string token_url_;  // whose it is
+  std::string token_url_;  // URL of the service that issued the token
   std::chrono::steady_clock::time_point token_until_{};
 };
 
-/// "The instance metadata service at http://169.254.169.254", to begin a sentence with.
+/// Returns "The instance metadata service at http://169.254.169.254", the start of a sentence.
 [[nodiscard]] std::string describe_service(const metadata_settings& settings);
 
 }  // namespace dynamo::auth

@@ -1,4 +1,4 @@
-// The shared files as they are now, with the profile that is meant.
+// The shared files, loaded, and the chosen profile.
 #pragma once
 
 #include "auth/environment.hpp"
@@ -21,13 +21,13 @@ struct loaded_profile {
   }
 };
 
-/// Loads the files for `profile`, else AWS_PROFILE, else "default". Blocks on the file system.
-/// Errors, of kind errc::configuration: an unreadable or malformed file, a chosen profile that
-/// does not exist.
+/// Loads the files for `profile`, else AWS_PROFILE, else "default". Returns errc::configuration for
+/// an unreadable or malformed file and for a chosen profile that does not exist. Blocks on the file
+/// system.
 [[nodiscard]] result<loaded_profile> load_profile(const environment& variables,
                                                   const std::optional<std::string>& profile);
 
-/// The profile and its files for a message: "the profile 'x' of /a and /b". Reads no file.
+/// Returns the profile and its files for a message: "the profile 'x' of /a and /b". Reads no file.
 [[nodiscard]] std::string describe_profile(const environment& variables,
                                            const std::optional<std::string>& profile);
 

@@ -32,7 +32,7 @@ result<std::string> read_url(const setting_reader& settings) {
       fmt::format("'{}' in {} must be IPv4 or IPv6", mode->value, mode->source));
 }
 
-// 1 if it is not set.
+// Returns 1 if it is not set.
 result<unsigned> read_number(const setting_reader& settings, const char* variable,
                              std::string_view key, unsigned most) {
   const auto found = settings.text(variable, key);
@@ -50,7 +50,7 @@ result<metadata_settings> read_metadata_settings(const setting_reader& settings)
   constexpr unsigned longest_seconds = 300;
   constexpr unsigned most_attempts = 100;
   metadata_settings read;
-  // A variable only, as in the AWS CLI.
+  // Only a variable, not a profile setting, as in the AWS CLI.
   const result<bool> disabled = settings.flag("AWS_EC2_METADATA_DISABLED", "");
   if (!disabled) return disabled.error();
   read.disabled = *disabled;

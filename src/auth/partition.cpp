@@ -9,13 +9,13 @@ namespace dynamo::auth {
 namespace {
 
 struct region_form {
-  std::string_view prefix;  // in front of "-place-number"
+  std::string_view prefix;  // before "-place-number"
   partition home;
 };
 
 constexpr partition aws{"aws", "amazonaws.com", "api.aws"};
 
-// Ordered by likelihood only: no region has two of these forms.
+// Ordered by likelihood; no region has two of these forms.
 constexpr std::array<region_form, 16> forms = {{
     {"us", aws},
     {"eu", aws},
@@ -56,7 +56,7 @@ bool has_form(std::string_view region, std::string_view prefix) noexcept {
 const partition& partition_of(std::string_view region) noexcept {
   for (const region_form& form : forms) {
     if (has_form(region, form.prefix)) return form.home;
-    // The pseudo-regions of services that have one endpoint for a whole partition.
+    // The pseudo-regions of services with one endpoint for a whole partition.
     if (region.ends_with("-global") && region.substr(0, region.size() - 7) == form.home.name)
       return form.home;
   }

@@ -1,4 +1,4 @@
-// AWS's partitions: groups of regions that share their domains.
+// AWS partitions: groups of regions that share their domains.
 #pragma once
 
 #include <string_view>
@@ -7,12 +7,12 @@ namespace dynamo::auth {
 
 struct partition {
   std::string_view name;               ///< "aws", "aws-cn", ...
-  std::string_view dns_suffix;         ///< of the ordinary endpoints
-  std::string_view dual_stack_suffix;  ///< of the endpoints that have IPv6 addresses, too
+  std::string_view dns_suffix;         ///< domain of the ordinary endpoints
+  std::string_view dual_stack_suffix;  ///< domain of the endpoints that also have IPv6 addresses
 };
 
-/// The partition that `region` belongs to by its form; "aws" for a region of no known form, as
-/// AWS's own endpoint rules (partitions.json) have it.
+/// Returns the partition of `region` by the form of its name; "aws" for an unknown form. Source:
+/// partitions.json of the AWS endpoint rules.
 [[nodiscard]] const partition& partition_of(std::string_view region) noexcept;
 
 }  // namespace dynamo::auth

@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::string_view command_key = "credential_process";
 
-// A program of a profile, as messages name it.
+// The program of a profile, with its name for messages.
 struct named_program {
   std::string name;
   document_origin origin;
-  std::optional<found_setting> account;  // which the profile expects
+  std::optional<found_setting> account;  // the account that the profile expects
 };
 
 std::string what_happened(const program_outcome& outcome, const program_call& call) {
@@ -32,11 +32,11 @@ std::string what_happened(const program_outcome& outcome, const program_call& ca
     case killed:
       return fmt::format("was ended by signal {}", outcome.status);
     case timeout:
-      return fmt::format("did not end within {} ms", call.timeout.count());
+      return fmt::format("did not exit within {} ms", call.timeout.count());
     case too_long:
       return fmt::format("printed more than {} bytes", call.max_output_bytes);
     default:
-      return fmt::format("ended with status {}", outcome.status);
+      return fmt::format("exited with status {}", outcome.status);
   }
 }
 
@@ -52,8 +52,8 @@ credential_source::answer read_output(const program_outcome& outcome, const prog
   if (!members) return members.error();
   const auto version = members->find("Version");
   if (version == members->end() || version->second.is_string || version->second.text != "1")
-    return credentials_fault(
-        fmt::format("{} gave an answer whose Version is not 1: {}", origin.subject, origin.fix));
+    return credentials_fault(fmt::format("{} returned a document whose Version is not 1: {}",
+                                         origin.subject, origin.fix));
   result<credentials> read = read_credential_document(*members, origin);
   if (!read) return std::move(read).error();
   if (auto expired = expired_on_arrival(*read, origin, time.wall_time(), {}))
@@ -62,8 +62,8 @@ credential_source::answer read_output(const program_outcome& outcome, const prog
     if (read->account_id.empty()) read->account_id = program.account->value;
     if (read->account_id != program.account->value)
       return credentials_fault(fmt::format(
-          "{} gave credentials of account {}, but {} is {}: correct one of them", origin.subject,
-          read->account_id, program.account->source, program.account->value));
+          "{} returned credentials of account {}, but {} is {}: correct one of them",
+          origin.subject, read->account_id, program.account->source, program.account->value));
   }
   read->provider = program.name;
   return *std::move(read);
@@ -95,8 +95,8 @@ class process_source final : public credential_source {
     program.name = fmt::format("the program {}", which);
     program.origin.subject = fmt::format("The program {}", which);
     program.origin.fix =
-        "run it by hand to see what it says; it must print the JSON object that the AWS CLI's "
-        "credential_process asks for";
+        "run it by hand to see its messages; it must print the JSON object that the AWS CLI's "
+        "credential_process requires";
     program.origin.fixed_time = "renew them, or set this machine's clock if it is wrong";
     program.origin.token_member = "SessionToken";
     program.account = loaded->find("aws_account_id");

@@ -30,12 +30,12 @@ using time_point = std::chrono::steady_clock::time_point;
 using detail::descriptor;
 using end = program_outcome::end;
 
-// How long a program that is to end may take for it, and its children.
+// Time between SIGTERM and SIGKILL, for a program and its children.
 constexpr std::chrono::milliseconds grace(1000);
-// Where programs are if PATH is not set, as execvp has it.
+// The search path if PATH is not set, as execvp uses it.
 constexpr const char* usual_path = "/bin:/usr/bin";
 
-// What a program begins with.
+// The attributes and descriptors with which a program starts.
 class start_settings {
  public:
   explicit start_settings(int out) {
@@ -50,7 +50,7 @@ class start_settings {
     posix_spawnattr_setsigdefault(&attributes_, &signals);
     sigemptyset(&signals);
     posix_spawnattr_setsigmask(&attributes_, &signals);
-    // A group of its own: what it starts can be ended with it.
+    // A new process group, so that its children can be ended with it.
     posix_spawnattr_setpgroup(&attributes_, 0);
     posix_spawnattr_setflags(
         &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
@@ -77,7 +77,7 @@ class start_settings {
   posix_spawnattr_t attributes_{};
 };
 
-/// One program from its start to its end.
+/// Runs one program from start to end.
 class running_program {
  public:
   running_program(const program_call& call, int wake)
@@ -96,7 +96,7 @@ class running_program {
     if (ended.get() < 0) {
       const int failure = errno;
       if (failure == ESRCH) {
-        // It has ended, and somebody else has waited for it: its output decides.
+        // It has exited, and another part of the process has waited for it: its output decides.
         (void)read_all(out.get());
         const bool whole = outcome_.output.size() <= call_.max_output_bytes;
         outcome_.how = whole ? end::exited : end::too_long;
@@ -119,8 +119,8 @@ class running_program {
     return {.how = end::not_begun, .status = failure};
   }
 
-  // Reads until the program has ended, or says why that is not waited for. Its own end counts, not
-  // that of its output, which a program that it left behind may hold open.
+  // Reads until the program exits; returns the reason if it must be ended before. The exit counts,
+  // not the end of its output, which a child that still runs may hold open.
   std::optional<end> follow(int out, int ended) {
     bool open = true;
     for (;;) {
@@ -142,7 +142,7 @@ class running_program {
     }
   }
 
-  // What has come so far; false at its end.
+  // Reads the output that is available; returns false at its end.
   bool read_all(int out) {
     std::array<char, 4096> buffer;
     while (outcome_.output.size() <= call_.max_output_bytes) {
@@ -155,9 +155,9 @@ class running_program {
     return true;
   }
 
-  // The program and what it has started, unless that has left its group. They have a moment to end
-  // by themselves: until the program has ended and nothing holds its output open any more. The
-  // group keeps its number until the program is reaped.
+  // Ends the program and its children that are still in its group. They get SIGTERM first and may
+  // exit within `grace`: until the program has exited and nothing holds its output open. The group
+  // id is not reused until the program is reaped.
   void end_group(int out, int ended) const {
     ::kill(-child_, SIGTERM);
     const time_point last = std::chrono::steady_clock::now() + grace;
@@ -179,8 +179,8 @@ class running_program {
     ::kill(-child_, SIGKILL);
   }
 
-  // Zero if the process ignores SIGCHLD or waits for children that it does not know: how the
-  // program ended is lost then, and its output decides.
+  // Returns zero if the process ignores SIGCHLD or waits for all children: the exit status is then
+  // lost, and the output decides.
   [[nodiscard]] int reap() const {
     int status = 0;
     while (::waitpid(child_, &status, 0) < 0)
@@ -218,7 +218,7 @@ void process_runner::run(program_call call, handler done) {
   done(std::move(refused));
 }
 
-// With the lock held. 0, or why there is no thread.
+// Requires the lock. Returns 0, or the error number if the thread cannot start.
 int process_runner::start() {
   if (thread_.joinable()) return 0;
   if (wake_ < 0) wake_ = ::eventfd(0, EFD_CLOEXEC);

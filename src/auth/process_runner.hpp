@@ -1,4 +1,4 @@
-// Programs that print credentials, on a thread of their own.
+// Runs programs that print credentials, on its own thread.
 #pragma once
 
 #include <chrono>
@@ -15,37 +15,37 @@
 
 namespace dynamo::auth {
 
-/// A program to run and how long to bear it.
+/// A program to run, and its limits.
 struct program_call {
   std::vector<std::string> arguments{};  ///< the first is the program, see `find_program`
   std::chrono::milliseconds timeout{std::chrono::seconds(60)};
   std::size_t max_output_bytes = std::size_t{64} << 10;
 };
 
-/// How a program ended.
+/// The result of a program.
 struct program_outcome {
   enum class end : std::uint8_t {
     exited,     ///< `status` is its exit status
-    killed,     ///< by a signal; `status` is its number
-    not_begun,  ///< `status` is the error number
-    timeout,    ///< ended after `program_call::timeout`
-    too_long,   ///< ended after `program_call::max_output_bytes`
-    cancelled,  ///< ended by `close`, or never begun because of it
+    killed,     ///< ended by a signal; `status` is its number
+    not_begun,  ///< could not be started; `status` is the error number
+    timeout,    ///< ended by the runner after `program_call::timeout`
+    too_long,   ///< ended by the runner after `program_call::max_output_bytes`
+    cancelled,  ///< ended by `close`, or not started because of it
   };
   end how = end::exited;
   int status = 0;
   std::string output{};  ///< its standard output
 };
 
-/// Runs programs one after the other on a thread of its own, which begins with the first. Programs
-/// get no standard input, no descriptor of this process, no blocked signals, and their standard
-/// error goes nowhere: it may hold secrets. Each is a process group: one that is ended before its
-/// time gets SIGTERM, and SIGKILL after a second, with all that it has started and that has not
-/// left the group. What a program leaves running when it ends by itself is left alone. A background
-/// group cannot read from the terminal. None is left behind as a zombie. Thread-safe.
+/// Runs programs one after the other on its own thread, which starts with the first program. A
+/// program gets no standard input, no descriptors of this process and no blocked signals; its
+/// standard error is discarded, because it may contain secrets. Each program has its own process
+/// group. To end a program, the runner sends SIGTERM to the group, and SIGKILL after a second.
+/// Processes that a program leaves running when it exits are not ended. A background group cannot
+/// read from the terminal. No zombies remain.
 ///
-/// Lifetime: whoever owns it calls `close`, or lets go of the last reference, on another thread
-/// than the runner's.
+/// Thread safety: thread-safe. Lifetime: the owner calls `close`, or releases the last reference,
+/// on another thread than the runner's.
 class process_runner {
  public:
   using handler = std::function<void(program_outcome)>;
@@ -55,9 +55,9 @@ class process_runner {
   process_runner(const process_runner&) = delete;
   process_runner& operator=(const process_runner&) = delete;
 
-  /// Calls `done` exactly once, on the runner's thread, or at once after `close`.
+  /// Runs a program. Calls `done` exactly once, on the runner's thread, or at once after `close`.
   void run(program_call call, handler done);
-  /// Ends the program that runs, with what that has started, and waits until every handler has run.
+  /// Ends the running program with its process group, and waits until every handler has run.
   void close();
 
  private:
@@ -75,7 +75,7 @@ class process_runner {
   std::condition_variable changed_;
   std::deque<job> jobs_;
   bool closed_ = false;
-  int wake_ = -1;  // an eventfd, readable from `close` on
+  int wake_ = -1;  // an eventfd, readable after `close`
   std::thread thread_;
 };
 

@@ -1,4 +1,4 @@
-// Where a program is.
+// Finds a program in PATH.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,10 @@
 
 namespace dynamo::auth {
 
-/// The file of the program `name`: itself if it has a slash, else the first executable file of that
-/// name in the folders of `path`, the value of PATH. An empty folder in `path` is left out, and not
-/// taken for the current one, which others may be able to write. Nothing if there is no such file.
-/// Blocks on the file system.
+/// Returns the file of the program `name`: `name` itself if it has a slash, else the first
+/// executable file with that name in the folders of `path`, the value of PATH; nothing if there is
+/// none. An empty folder in `path` is ignored; it does not mean the current one, which other users
+/// may be able to write. Blocks on the file system.
 [[nodiscard]] std::optional<std::string> find_program(const std::string& name,
                                                       std::string_view path);
 

@@ -21,7 +21,7 @@ std::optional<found_setting> find_setting(const std::optional<std::string>& opti
 }  // namespace
 
 result<void> check_region(const found_setting& setting) {
-  // The region becomes part of a host name: anything else could point to another server.
+  // The region becomes part of a host name: other text could address another server.
   if (is_host_label(setting.value)) return {};
   return configuration_fault(
       fmt::format("'{}' in {} is not the name of a region: it must look like us-east-1",

@@ -1,4 +1,4 @@
-// Where the table lives.
+// Finds the region.
 #pragma once
 
 #include "auth/environment.hpp"
@@ -12,17 +12,18 @@
 
 namespace dynamo::auth {
 
-/// An error of kind errc::configuration that names the setting if it cannot be a region.
+/// Returns errc::configuration, which names the setting, if it cannot be a region.
 [[nodiscard]] result<void> check_region(const found_setting& setting);
 
-/// The region set by `option`, else AWS_REGION, else AWS_DEFAULT_REGION, else the profile's
-/// `region`; nothing if none is. A region that cannot be one is an error of kind
-/// errc::configuration that names the setting.
+/// Returns the region of `option`, else of AWS_REGION, AWS_DEFAULT_REGION or the profile's
+/// `region`; nothing if none is set. Returns errc::configuration, which names the setting, for a
+/// value that cannot be a region.
 [[nodiscard]] result<std::optional<std::string>> find_region(
     const std::optional<std::string>& option, const environment& variables,
     const shared_files& files, std::string_view profile);
 
-/// As `find_region`, but no region is an error of kind errc::configuration that says what to set.
+/// As `find_region`, but a missing region is an error of kind errc::configuration that says what to
+/// set.
 [[nodiscard]] result<std::string> resolve_region(const std::optional<std::string>& option,
                                                  const environment& variables,
                                                  const shared_files& files,

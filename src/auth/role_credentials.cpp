@@ -43,10 +43,10 @@ class role_source final : public credential_source {
     base_ = make_base();
     if (!base_)
       return done(configuration_fault(
-          fmt::format("The credential_source of profile '{}' names a place that this program does "
-                      "not look in: use source_profile",
+          fmt::format("The credential_source of profile '{}' is not supported here: use "
+                      "source_profile",
                       plan_.steps.front().profile)));
-    // Whoever asks keeps this object until it has been answered.
+    // The caller of `find` keeps this object alive until the handler runs.
     base_->find([this, done = std::move(done)](answer found) { begin(std::move(found), done); });
   }
 
@@ -71,16 +71,16 @@ class role_source final : public credential_source {
   void begin(answer found, const handler& done) {
     const std::string what = name_of(plan_.steps.front());
     if (!found)
-      return done(failed_source(fmt::format("No credentials to assume {} with", what),
+      return done(failed_source(fmt::format("No credentials to assume {}", what),
                                 std::move(found).error(), ""));
     if (!*found)
       return done(credentials_fault(
-          fmt::format("There are no credentials to assume {} with in {}: set them there, or name "
+          fmt::format("There are no credentials to assume {} in {}: set them there, or name "
                       "another source_profile or credential_source",
                       what, base_->place())));
     if (const auto& until = (*found)->expiration; until && *until <= context_.time->wall_time())
       return done(credentials_fault(
-          fmt::format("The credentials in {} to assume {} with expired at {}: renew them",
+          fmt::format("The credentials in {} for assuming {} expired at {}: renew them",
                       base_->place(), what, format_timestamp(*until))));
     assume(0, **std::move(found), done);
   }
@@ -113,7 +113,7 @@ class role_source final : public credential_source {
   const std::optional<std::string> profile_;
   const profile_places places_;
   const std::shared_ptr<sts_client> sts_;
-  // Of the search under way.
+  // Of the search in progress.
   role_plan plan_;
   endpoint at_;
   std::unique_ptr<credential_source> base_;

@@ -1,4 +1,4 @@
-// Credentials of a role that a profile names.
+// Credentials of the role of a profile.
 #pragma once
 
 #include "auth/credential_source.hpp"
@@ -11,11 +11,12 @@
 
 namespace dynamo::auth {
 
-/// Assumes the role of the profile, and before it those of its source profiles, over STS (see
-/// `plan_role`). The profile is `profile`, else AWS_PROFILE, else "default". Nothing if it has no
-/// role. Everything is done anew at every `find`: files, source credentials, roles.
+/// Returns a source that assumes the role of the profile, after the roles of its source profiles,
+/// with STS (see `plan_role`). The profile is `profile`, else AWS_PROFILE, else "default". It has
+/// nothing if the profile has no role. Every `find` repeats everything: files, source credentials,
+/// roles.
 ///
-/// The account is that of the role. Errors name the role, its profile and what it was assumed with.
+/// The account is that of the role. Errors name the role, its profile and the source credentials.
 [[nodiscard]] std::unique_ptr<credential_source> role_credentials(
     source_context context, std::optional<std::string> profile, profile_places places);
 

@@ -45,7 +45,7 @@ std::string joined(const std::vector<std::string>& profiles) {
   return text;
 }
 
-// Walks from the profile that was asked for to the place that its credentials begin with.
+// Follows the source profiles from the given profile to the first credentials.
 class planner {
  public:
   planner(const shared_files& files, const std::string& session_name)
@@ -70,8 +70,8 @@ class planner {
       }
       if (!source)
         return configuration_fault(
-            fmt::format("{} names a role, but nothing to assume it with: add source_profile, or "
-                        "credential_source, to the profile",
+            fmt::format("{} names a role without source credentials: add source_profile or "
+                        "credential_source to the profile",
                         files_.find(at, "role_arn")->source));
       auto next = next_of(at, *source);
       if (!next) return std::move(next).error();
@@ -94,18 +94,18 @@ class planner {
            files_.find(profile, "aws_secret_access_key");
   }
 
-  // Whether the source profile has a role of its own to assume before.
+  // Returns whether the source profile has a role to assume first.
   result<bool> next_of(const std::string& at, const found_setting& source) const {
     if (!files_.has_profile(source.value))
       return configuration_fault(
-          fmt::format("The profile '{}', which {} names, is in none of the files {}", source.value,
+          fmt::format("The profile '{}', which {} names, was not found in {}", source.value,
                       source.source, files_.paths()));
     const bool known = std::ranges::find(visited_, source.value) != visited_.end();
     const bool itself = source.value == at;
     if (known && !(itself && has_keys(at)))
       return configuration_fault(
-          fmt::format("The profiles {}{} name each other as source_profile: let one of them have "
-                      "credentials of its own",
+          fmt::format("The profiles {}{} name each other as source_profile: give one of them its "
+                      "own credentials",
                       joined(visited_), source.value));
     return !has_keys(source.value) && has_role(source.value);
   }
@@ -113,7 +113,7 @@ class planner {
   result<void> add_step(const std::string& profile) {
     if (const auto mfa = files_.find(profile, "mfa_serial"))
       return configuration_fault(fmt::format(
-          "{} asks for a one-time code, which cannot be typed in here: run 'aws configure "
+          "{} requires a one-time code, which cannot be entered here: run 'aws configure "
           "export-credentials --profile {} --format env', set the variables it prints, and choose "
           "no profile",
           mfa->source, profile));

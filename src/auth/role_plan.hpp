@@ -1,4 +1,4 @@
-// What a profile with a role means.
+// Reads the role settings of a profile.
 #pragma once
 
 #include "auth/shared_files.hpp"
@@ -14,15 +14,15 @@
 
 namespace dynamo::auth {
 
-/// Where the first role of a plan is assumed from.
+/// The source of the credentials for the first role of a plan.
 enum class role_base : std::uint8_t {
-  profile,      ///< `source_profile`: a profile's own credentials
+  profile,      ///< `source_profile`: the credentials of a profile
   environment,  ///< `credential_source`: Environment
-  container,    ///< EcsContainer
-  instance,     ///< Ec2InstanceMetadata
+  container,    ///< `credential_source`: EcsContainer
+  instance,     ///< `credential_source`: Ec2InstanceMetadata
 };
 
-/// One role, and the profile that names it.
+/// A role, and the profile that names it.
 struct role_step {
   std::string profile{};
   role_request role{};
@@ -31,28 +31,29 @@ struct role_step {
 struct role_plan {
   role_base base = role_base::profile;
   std::string base_profile{};      ///< for role_base::profile
-  std::vector<role_step> steps{};  ///< in the order of assuming: the last is what was asked for
+  std::vector<role_step> steps{};  ///< in the order of assuming; the last is the profile's
 };
 
-/// The roles that `profile` asks for: role_arn with either source_profile or credential_source,
-/// external_id, role_session_name (else `session_name`), duration_seconds from 900 to 43200. A
-/// source profile with a role is assumed before; one with keys gives those, even if it is the
-/// profile itself. Nothing if the profile has no role, or has one for web identity. Pure.
+/// Returns the roles of `profile`: role_arn with either source_profile or credential_source,
+/// external_id, role_session_name (else `session_name`), duration_seconds from 900 to 43200. The
+/// role of a source profile is assumed first; a source profile with keys provides these, even if it
+/// is the profile itself. Returns nothing if the profile has no role, or one for web identity. Does
+/// no I/O.
 ///
 /// Errors, of kind errc::configuration, name the setting: both sources or none, a source profile
-/// that does not exist, profiles that name each other in a circle, a malformed value, an
-/// mfa_serial: nobody is there to type its code.
+/// that does not exist, a cycle of source profiles, a malformed value, or an mfa_serial, whose code
+/// cannot be entered here.
 [[nodiscard]] result<std::optional<role_plan>> plan_role(const shared_files& files,
                                                          const std::string& profile,
                                                          const std::string& session_name);
 
-/// The role's ARN and session name, checked; `arn` and `session`, if given, say where they were
-/// set. Errors of kind errc::configuration.
+/// Checks and returns the ARN and session name of a role. Errors are of kind errc::configuration
+/// and name the setting.
 [[nodiscard]] result<role_request> checked_role(const found_setting& arn,
                                                 const std::optional<found_setting>& session,
                                                 const std::string& session_name);
 
-/// A session name for roles that name none: "dynamo-1767225600", from the time.
+/// Returns the session name for roles without one: "dynamo-1767225600", with the time.
 [[nodiscard]] std::string generated_session_name(std::chrono::system_clock::time_point now);
 
 }  // namespace dynamo::auth

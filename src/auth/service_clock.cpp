@@ -6,8 +6,8 @@ namespace dynamo::auth {
 
 bool service_clock::learn(std::string_view date, time_point signed_for, time_point local) {
   using std::chrono::seconds;
-  // Far from the five minutes that the service allows, and from what a Date header's seconds, or a
-  // proxy that dates an answer by its own clock, make of clocks that agree.
+  // Well below the five minutes that the service allows, and well above the difference between
+  // correct clocks that arises from the resolution of Date headers or from a proxy's clock.
   constexpr seconds tolerance(60);
   const auto answered = parse_http_date(date);
   if (!answered) return false;

@@ -1,4 +1,4 @@
-// The service's time of day, which signatures are made for.
+// The service's time, for signatures.
 #pragma once
 
 #include <atomic>
@@ -8,23 +8,25 @@
 
 namespace dynamo::auth {
 
-/// How far the service's clock is from this machine's, learnt from the answers that refuse a
-/// signature for its time. A signature may be five minutes off. Thread-safe.
+/// The difference between the service's clock and this machine's, from the responses that refuse a
+/// signature because of its time. A signature may be five minutes off.
+///
+/// Thread safety: thread-safe.
 class service_clock {
  public:
   using time_point = std::chrono::system_clock::time_point;
 
-  /// What the service's clock shows when this machine's shows `local`.
+  /// Returns the time of the service's clock when this machine's shows `local`.
   [[nodiscard]] time_point at(time_point local) const noexcept { return local + offset_.load(); }
 
-  /// An answer that came at `local`, dated `date` (an HTTP Date header), refused a signature made
-  /// for `signed_for`. Returns whether its time may have been the reason: it is more than a minute
-  /// from the answer's. Then `at` follows the answer from now on, and it is worth signing again:
-  /// either this machine's clock is wrong, or the request was long on its way. Without a date
-  /// nothing is known.
+  /// Records that a response at `local`, with the HTTP Date header `date`, refused a signature for
+  /// the time `signed_for`. Returns whether the time may be the reason: it differs by more than a
+  /// minute from `date`. Then `at` uses the clock of the response from now on, and the request
+  /// should be signed again: either this machine's clock is wrong, or the request took long to
+  /// arrive. Returns false without a valid date.
   bool learn(std::string_view date, time_point signed_for, time_point local);
 
-  /// How far the service's clock is ahead, as far as it is known.
+  /// Returns by how much the service's clock is ahead, 0 if unknown.
   [[nodiscard]] std::chrono::seconds offset() const noexcept { return offset_.load(); }
 
  private:

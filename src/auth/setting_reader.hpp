@@ -1,4 +1,4 @@
-// Settings that are a variable or a key of the profile.
+// Reads settings from variables and the profile.
 #pragma once
 
 #include "auth/environment.hpp"
@@ -12,8 +12,10 @@
 
 namespace dynamo::auth {
 
-/// Looks settings up in the environment, then in the profile. Refers to what it was made from.
-/// Errors are of kind errc::configuration and name the setting.
+/// Looks up settings in the environment, then in the profile. Errors are of kind
+/// errc::configuration and name the setting.
+///
+/// Lifetime: the arguments of the constructor must outlive it.
 class setting_reader {
  public:
   setting_reader(const environment& variables, const shared_files& files, std::string_view profile)
@@ -25,9 +27,11 @@ class setting_reader {
   }
   [[nodiscard]] std::optional<found_setting> text(const char* variable_name,
                                                   std::string_view key_name) const;
-  /// The file of certificates to trust: AWS_CA_BUNDLE, the profile's `ca_bundle`, else empty.
+  /// Returns the file of certificates to trust: AWS_CA_BUNDLE, else the profile's `ca_bundle`, else
+  /// empty.
   [[nodiscard]] std::string ca_bundle() const;
-  /// "true" or "false" in any case; nothing if it is not set.
+  /// Returns the value of a setting that is "true" or "false", in upper or lower case; nothing if
+  /// it is not set.
   [[nodiscard]] result<std::optional<bool>> choice(const char* variable_name,
                                                    std::string_view key_name) const;
   /// As `choice`; false if it is not set.

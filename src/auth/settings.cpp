@@ -11,11 +11,11 @@
 namespace dynamo::auth {
 namespace {
 
-// How settings of a service's endpoint are named (AWS SDKs and Tools Reference Guide, "Identifiers
-// for service-specific endpoints").
+// Names of the endpoint settings of a service. Source: AWS SDKs and Tools Reference Guide,
+// "Identifiers for service-specific endpoints".
 struct service_id {
   const char* variable;
-  std::string_view key;  // in a services section
+  std::string_view key;  // key in a services section
 };
 
 service_id id_of(service target) {
@@ -76,8 +76,8 @@ class endpoint_reader : public setting_reader {
     const config_section* section =
         files().config ? files().config->find("services", name->value) : nullptr;
     if (section == nullptr)
-      return configuration_fault(fmt::format("There is no section [services {}], which {} names",
-                                             name->value, name->source));
+      return configuration_fault(fmt::format(
+          "The section [services {}], which {} names, does not exist", name->value, name->source));
     const config_setting* nested = section->find(service_key);
     if (nested == nullptr) return std::optional<found_setting>();
     const auto url = nested->nested.find("endpoint_url");

@@ -20,11 +20,11 @@ struct openssl_deleter {
 
 [[noreturn]] void refuse() {
   throw exception(configuration_fault(
-      "OpenSSL offers no SHA-256, which signing a request needs: check the providers that its "
+      "OpenSSL provides no SHA-256, which signing a request needs: check the providers that its "
       "configuration file (openssl.cnf) activates"));
 }
 
-// Fetched once: a fetch by name costs more than hashing a request.
+// Fetched once: fetching by name costs more than hashing a request.
 const EVP_MD* algorithm() {
   static const std::unique_ptr<EVP_MD, openssl_deleter> fetched = [] {
     std::unique_ptr<EVP_MD, openssl_deleter> found(EVP_MD_fetch(nullptr, "SHA256", nullptr));
@@ -34,7 +34,7 @@ const EVP_MD* algorithm() {
   return fetched.get();
 }
 
-// One running digest, reused by its thread so that hashing does not allocate.
+// The digest state of a thread, reused so that hashing does not allocate.
 class running_digest {
  public:
   running_digest() : context_(EVP_MD_CTX_new()) {

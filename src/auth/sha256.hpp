@@ -1,4 +1,4 @@
-// SHA-256 and HMAC-SHA-256, as the request signature needs them.
+// SHA-256 and HMAC-SHA-256 for request signatures.
 #pragma once
 
 #include <array>
@@ -11,18 +11,20 @@ namespace dynamo::auth {
 
 using sha256_digest = std::array<unsigned char, 32>;
 
-/// The digest of `data`. Thread-safe. Throws `dynamo::exception` of kind errc::configuration when
-/// OpenSSL's configuration offers no SHA-256.
+/// Returns the digest of `data`.
+///
+/// Throws: `dynamo::exception` of kind errc::configuration if OpenSSL's configuration provides no
+/// SHA-256. Thread safety: thread-safe.
 [[nodiscard]] sha256_digest sha256(std::string_view data);
 
-/// HMAC (RFC 2104) of `data` with a key of any length. Thread-safe; throws as `sha256` does.
+/// Returns the HMAC (RFC 2104) of `data` with a key of any length. Thread-safe; throws as `sha256`.
 [[nodiscard]] sha256_digest hmac_sha256(std::span<const unsigned char> key, std::string_view data);
 
 /// Appends the digest as 64 lowercase hexadecimal digits.
 void append_hex(std::string& out, const sha256_digest& digest);
 
-/// The digest of `data` as 64 lowercase hexadecimal digits: what a signed request calls its payload
-/// hash. Thread-safe; throws as `sha256` does.
+/// Returns the digest of `data` as 64 lowercase hexadecimal digits, the payload hash of a signed
+/// request. Thread-safe; throws as `sha256`.
 [[nodiscard]] std::string sha256_hex(std::string_view data);
 
 }  // namespace dynamo::auth

@@ -53,9 +53,9 @@ result<void> shared_files::require(const profile_choice& profile) const {
   if (profile.source.empty() || has_profile(profile.name)) return {};
   if (config && config->find("", profile.name) != nullptr)
     return configuration_fault(fmt::format(
-        "The profile '{}' (from {}) is written [{}] in {}: that file wants [profile {}]",
+        "The profile '{}' (from {}) is written [{}] in {}: that file requires [profile {}]",
         profile.name, profile.source, profile.name, config_path, profile.name));
-  return configuration_fault(fmt::format("The profile '{}' (from {}) is in none of the files {}",
+  return configuration_fault(fmt::format("The profile '{}' (from {}) was not found in {}",
                                          profile.name, profile.source, paths()));
 }
 

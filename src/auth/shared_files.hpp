@@ -1,4 +1,4 @@
-// The user's shared files, loaded, and the choice of a profile in them.
+// Loads the shared AWS files and chooses the profile.
 #pragma once
 
 #include "auth/config_file.hpp"
@@ -12,15 +12,15 @@
 
 namespace dynamo::auth {
 
-/// Which profile is meant, and who said so.
+/// The chosen profile, and where it was set.
 struct profile_choice {
   std::string name = "default";
-  /// For messages: "the option profile", "AWS_PROFILE"; empty when nobody chose. A chosen profile
+  /// For messages: "the option profile", "AWS_PROFILE"; empty for the default. A chosen profile
   /// must exist, the default one need not.
   std::string source = {};
 };
 
-/// `option` if set, else AWS_PROFILE, else "default".
+/// Returns `option` if set, else AWS_PROFILE, else "default".
 [[nodiscard]] profile_choice choose_profile(const std::optional<std::string>& option,
                                             const environment& variables);
 
@@ -33,26 +33,26 @@ struct found_setting {
 struct shared_files {
   std::string credentials_path = {};            ///< empty if neither the variable nor HOME is set
   std::string config_path = {};                 ///< likewise
-  std::optional<config_file> credentials = {};  ///< nothing if there is no such file
+  std::optional<config_file> credentials = {};  ///< unset if the file does not exist
   std::optional<config_file> config = {};       ///< likewise
 
-  /// The profile's setting from the credentials file, else from the config file.
+  /// Returns the profile's setting from the credentials file, else from the config file.
   [[nodiscard]] std::optional<found_setting> find(std::string_view profile,
                                                   std::string_view key) const;
   [[nodiscard]] bool has_profile(std::string_view name) const;
-  /// Success if the profile exists or nobody chose it; otherwise an error of kind
-  /// errc::configuration that names the profile and the files.
+  /// Returns success if the profile exists or is the default; otherwise errc::configuration, which
+  /// names the profile and the files.
   [[nodiscard]] result<void> require(const profile_choice& profile) const;
-  /// Both paths for a message: "/a and /b".
+  /// Returns both paths for a message: "/a and /b".
   [[nodiscard]] std::string paths() const;
 };
 
-/// Where the files are, not loaded: AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, by default
-/// ~/.aws/credentials and ~/.aws/config.
+/// Returns the paths of the files without loading them: AWS_SHARED_CREDENTIALS_FILE and
+/// AWS_CONFIG_FILE, by default ~/.aws/credentials and ~/.aws/config.
 [[nodiscard]] shared_files locate_shared_files(const environment& variables);
 
-/// Locates and loads the files. One that does not exist is no error; one that is unreadable or
-/// malformed is of kind errc::configuration. Blocks on the file system.
+/// Locates and loads the files. A missing file is not an error; an unreadable or malformed one is
+/// errc::configuration. Blocks on the file system.
 [[nodiscard]] result<shared_files> load_shared_files(const environment& variables);
 
 }  // namespace dynamo::auth

@@ -42,10 +42,10 @@ std::optional<system_clock::time_point> parse_amz_date(std::string_view text) {
 
 struct signing_time {
   system_clock::time_point time;
-  std::string text;  // as it entered the signature
+  std::string text;  // as in the signature
 };
 
-// X-Amz-Date goes before Date.
+// X-Amz-Date takes precedence over Date.
 std::optional<signing_time> time_of(const signed_request& request) {
   if (const auto given = find_header(request, "X-Amz-Date")) {
     const auto time = parse_amz_date(*given);
@@ -67,7 +67,7 @@ bool names(std::string_view signed_headers, std::string_view name) {
   return false;
 }
 
-// Names come from a stranger: what cannot stand in one is not shown.
+// Names come from the client: characters that header names cannot contain are not shown.
 std::string shown(std::string_view name) {
   return ascii::is_visible(name) && name.size() <= 64 ? std::string(name) : "X-Amz-*";
 }
@@ -132,7 +132,7 @@ std::optional<signature_refusal> find_wrong_time(const signing_time& at,
   return std::nullopt;
 }
 
-// The time does not tell how much of the two is the same.
+// Compares in constant time.
 bool equal_texts(std::string_view left, std::string_view right) {
   return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }

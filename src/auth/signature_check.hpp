@@ -1,5 +1,4 @@
-// Whether a request was signed by somebody whom this process knows: Signature Version 4, from the
-// service's side.
+// Checks request signatures (Signature Version 4) on the server side.
 #pragma once
 
 #include "auth/sigv4.hpp"
@@ -16,7 +15,9 @@
 
 namespace dynamo::auth {
 
-/// A request as it came. Views: the caller keeps what they point to.
+/// A request as received.
+///
+/// Lifetime: the views refer to memory of the caller.
 struct signed_request {
   std::string_view method = "POST";
   std::string_view path = "/";  ///< as in the request line, without the query
@@ -25,24 +26,27 @@ struct signed_request {
   std::string_view body{};
 };
 
-/// Why a request is not answered, in the words of Amazon DynamoDB; its HTTP status is 400.
+/// The reason why a request is refused, in the words of Amazon DynamoDB; the HTTP status is 400.
 struct signature_refusal {
   std::string_view type;  ///< "InvalidSignatureException"
-  std::string message{};  ///< holds neither a secret nor what should have been signed
+  std::string message{};  ///< contains neither a secret nor the text to sign
 };
 
-/// A signature's age, either way.
+/// Maximum difference between a signature's time and the server's clock, in either direction.
 inline constexpr std::chrono::minutes max_clock_difference{15};
 
-/// Knows credentials, and checks requests against them. Thread-safe.
+/// Checks requests against a list of credentials.
+///
+/// Thread safety: thread-safe.
 class signature_check {
  public:
   explicit signature_check(std::vector<credentials> accepted) : accepted_(std::move(accepted)) {}
 
-  /// Nothing if the request is signed for DynamoDB, in whatever region, by one of the credentials,
-  /// at a time that differs from `now` by at most `max_clock_difference`. Among what is signed must
-  /// be Host and all headers whose names begin with X-Amz-: what is not could have been changed on
-  /// the way. A session token must be the credentials' own. Throws as `sha256` does.
+  /// Returns nothing if the request is signed for DynamoDB, in any region, with one of the
+  /// credentials, at a time that differs from `now` by at most `max_clock_difference`. The signed
+  /// headers must include Host and all headers whose names begin with X-Amz-: other headers could
+  /// have been changed in transit. A session token must be that of the credentials. Throws as
+  /// `sha256`.
   [[nodiscard]] std::optional<signature_refusal> refuse(const signed_request& request,
                                                         std::chrono::system_clock::time_point now);
 

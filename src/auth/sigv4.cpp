@@ -211,7 +211,7 @@ canonical_request canonicalize(const signable_request& request, std::span<const 
     for (const auto& [name, value] : list) {
       entry next{std::string(name.size(), '\0'), value};
       std::ranges::transform(name, next.name.begin(), ascii::lower);
-      // Few headers: each is put where it belongs, behind those of the same name.
+      // There are few headers: insert each at its place, after those with the same name.
       entries.insert(std::ranges::upper_bound(entries, next.name, {}, &entry::name), next);
     }
   }

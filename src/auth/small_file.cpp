@@ -22,7 +22,7 @@ error unreadable(const std::string& path, int code) {
       fmt::format("The file {} cannot be read: {}", path, std::generic_category().message(code)));
 }
 
-// The null device stands for an empty file: AWS_CONFIG_FILE=/dev/null.
+// The null device counts as an empty file: AWS_CONFIG_FILE=/dev/null.
 bool is_null_device(const struct stat& about) {
   constexpr unsigned memory_devices = 1;
   constexpr unsigned null_device = 3;
@@ -47,8 +47,8 @@ error unwritable(const std::string& path, int code) {
 }  // namespace
 
 result<std::optional<std::string>> read_small_file(const std::string& path, std::size_t max_bytes) {
-  // Opening a pipe without a writer would block otherwise, and a terminal could become this
-  // process's own.
+  // Without O_NONBLOCK, opening a pipe without a writer would block; without O_NOCTTY, a terminal
+  // could become the controlling terminal of this process.
   const detail::descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>();
@@ -59,7 +59,7 @@ result<std::optional<std::string>> read_small_file(const std::string& path, std:
   if (!S_ISREG(about.st_mode) && !is_null_device(about))
     return configuration_fault(fmt::format(
         "The file {} cannot be read: it is {}; name a regular file", path, kind_of(about)));
-  // Read, not measured first: it may grow meanwhile.
+  // Read without measuring first: the file may grow meanwhile.
   std::string text;
   constexpr std::size_t step = std::size_t{16} << 10;
   while (text.size() <= max_bytes) {
@@ -72,14 +72,13 @@ result<std::optional<std::string>> read_small_file(const std::string& path, std:
     if (got == 0) break;
   }
   if (text.size() > max_bytes)
-    return configuration_fault(
-        fmt::format("The file {} is larger than {} bytes, so is hardly the one that is meant", path,
-                    max_bytes));
+    return configuration_fault(fmt::format(
+        "The file {} is larger than {} bytes: it is probably the wrong file", path, max_bytes));
   return std::optional<std::string>(std::move(text));
 }
 
 result<void> replace_private_file(const std::string& path, const std::string& bytes) {
-  // mkstemp's file has mode 0600 and a name that was free: nobody can have put a link there.
+  // mkstemp creates a new file with mode 0600: it cannot be a link of another user.
   std::string partial = path + ".XXXXXX";
   detail::descriptor file(::mkostemp(partial.data(), O_CLOEXEC));
   if (!file.is_open()) return unwritable(path, errno);

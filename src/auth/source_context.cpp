@@ -8,12 +8,12 @@
 namespace dynamo::auth {
 namespace {
 
-// An answer of a service for credentials is a few hundred bytes; an error may be a proxy's page.
+// A response with credentials has a few hundred bytes; an error may be the page of a proxy.
 constexpr std::size_t max_answer_bytes = std::size_t{1} << 20;
 
 std::string find_ca_bundle(const environment& variables,
                            const std::optional<std::string>& profile) {
-  // Sources that use the profile tell of its faults.
+  // Errors in the profile are reported by the sources that use it.
   const result<shared_files> files = load_shared_files(variables);
   const shared_files none;
   const profile_choice chosen = choose_profile(profile, variables);

@@ -1,4 +1,4 @@
-// What the portal of IAM Identity Center and its token service answer.
+// Parses responses of the portal and the token service of IAM Identity Center.
 #pragma once
 
 #include <dynamo/auth/credentials.hpp>
@@ -9,17 +9,17 @@
 
 namespace dynamo::auth {
 
-/// The answer of GetRoleCredentials (SSO Portal API Reference), whose expiration counts
-/// milliseconds; nothing if it is malformed or lacks a member. Pure.
+/// Parses the response of GetRoleCredentials (SSO Portal API Reference), whose expiration is in
+/// milliseconds; returns nothing if it is malformed or lacks a member.
 [[nodiscard]] std::optional<credentials> read_role_credentials(std::string_view text);
 
-/// A refusal of either service.
+/// An error of either service.
 struct sso_fault {
   std::string code{};     ///< "UnauthorizedException", "invalid_grant"; may be empty
-  std::string message{};  ///< as it came, of any length; may be empty
+  std::string message{};  ///< as received, of any length; may be empty
 };
 
-/// Nothing if the answer is no JSON object. Pure.
+/// Parses an error; returns nothing if the response is not a JSON object.
 [[nodiscard]] std::optional<sso_fault> read_sso_fault(std::string_view text);
 
 }  // namespace dynamo::auth

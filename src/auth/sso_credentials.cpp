@@ -34,7 +34,7 @@ std::string sign_in(const sso_login& login) {
   return fmt::format("run 'aws sso login --profile {}'", login.profile);
 }
 
-// What one of the services says against a request, without the token's secrets.
+// The error for a refusal of one of the services, without the secrets of the token.
 error refusal(const endpoint& at, const net::http_response& response, const sso_token& token) {
   const auto fault = read_sso_fault(response.body.text());
   if (!fault) return strange_answer(at.host, response.status);
@@ -60,7 +60,7 @@ class sso_source final : public credential_source {
     auto ready = prepare();
     if (!ready) return done(std::move(ready).error());
     if (!*ready) return done(std::nullopt);
-    // Whoever asks keeps this object until it has been answered.
+    // The caller of `find` keeps this object alive until the handler runs.
     const auto now = context_.time->wall_time();
     if (token_.expires_at - now >= sso_refresh_margin) return ask_portal(std::move(done));
     if (token_.can_be_refreshed(now)) return refresh(std::move(done));
@@ -76,7 +76,7 @@ class sso_source final : public credential_source {
     return fmt::format("The sign-in of profile '{}' to {}", login_.profile, login_.start_url);
   }
 
-  // Whether the profile has single sign-on; then the members of the search are set.
+  // Returns whether the profile has single sign-on; if so, sets the members of the search.
   result<bool> prepare() {
     const auto loaded = load_profile(*context_.variables, profile_);
     if (!loaded) return loaded.error();
@@ -106,10 +106,10 @@ class sso_source final : public credential_source {
     if (!text) return text.error();
     if (!*text)
       return credentials_fault(
-          fmt::format("{} is not there, in {}: {}", sign_in_name(), cache_path_, sign_in(login_)));
+          fmt::format("{} was not found in {}: {}", sign_in_name(), cache_path_, sign_in(login_)));
     auto token = read_sso_token(**text);
     if (!token)
-      return credentials_fault(fmt::format("The file {} is no sign-in of the AWS CLI: {}",
+      return credentials_fault(fmt::format("The file {} is not a sign-in of the AWS CLI: {}",
                                            cache_path_, sign_in(login_)));
     const bool kept_is_newer =
         kept_ && kept_path_ == cache_path_ && kept_->expires_at > token->expires_at;
@@ -132,7 +132,7 @@ class sso_source final : public credential_source {
         keep(sent);
         ask_portal(std::move(done));
       } else if (token_.expires_at > now && fresh.error().kind != errc::cancelled) {
-        ask_portal(std::move(done));  // there is time for another try
+        ask_portal(std::move(done));  // not expired yet; a later `find` tries again
       } else {
         done(failed_source(fmt::format("{} has expired and could not be refreshed", sign_in_name()),
                            std::move(fresh).error(), sign_in(login_) + unsaved_));
@@ -148,12 +148,12 @@ class sso_source final : public credential_source {
     return *std::move(fresh);
   }
 
-  // A token that cannot be put back serves this program all the same; the next failure tells why
-  // others have none.
+  // A token that cannot be written back still serves this program; the next error says why the
+  // cache has none.
   void keep(std::string_view sent) {
     kept_.reset();
     unsaved_.clear();
-    // Who signed out, or in as another, while the answer was on its way has the last word.
+    // Do not overwrite the cache if the user signed out or in again during the request.
     const auto text = read_small_file(cache_path_, longest_cache_file);
     const bool gone = text && !*text;
     const auto there = text && *text ? read_sso_token(**text) : std::nullopt;
@@ -163,8 +163,8 @@ class sso_source final : public credential_source {
     if (saved && !gone) return;
     kept_ = token_;
     kept_path_ = cache_path_;
-    unsaved_ = fmt::format(" (an earlier refresh was not kept: {})",
-                           gone ? cache_path_ + " is gone" : saved.error().message);
+    unsaved_ = fmt::format(" (an earlier refresh was not saved: {})",
+                           gone ? cache_path_ + " does not exist" : saved.error().message);
   }
 
   void ask_portal(handler done) {
@@ -193,8 +193,8 @@ class sso_source final : public credential_source {
     if (!keys) return failed_source(what, strange_answer(portal_.host, response->status), "");
     if (*keys->expiration <= context_.time->wall_time())
       return credentials_fault(
-          fmt::format("{}: {} answered with some that expired at {}: check this machine's clock",
-                      what, portal_.host, format_timestamp(*keys->expiration)));
+          fmt::format("{}: {} returned some that expired at {}: check this machine's clock", what,
+                      portal_.host, format_timestamp(*keys->expiration)));
     keys->account_id = login_.account_id;
     keys->provider = fmt::format("the role {} in account {} by the single sign-on of profile '{}'",
                                  login_.role_name, login_.account_id, login_.profile);
@@ -204,20 +204,20 @@ class sso_source final : public credential_source {
   [[nodiscard]] std::string advice(int status) const {
     if (status == unauthorized) return sign_in(login_) + unsaved_;
     if (status == forbidden || status == not_found)
-      return "whoever has signed in must be assigned this role in this account: check "
+      return "the signed-in user must be assigned this role in this account: check "
              "sso_account_id and sso_role_name of the profile";
     return "check sso_account_id, sso_role_name and sso_region of the profile, or try again later";
   }
 
   const source_context context_;
   const std::optional<std::string> profile_;
-  // Of the search under way.
+  // Of the search in progress.
   sso_login login_;
   endpoint portal_;
   endpoint tokens_;
   std::string cache_path_;
   sso_token token_;
-  // The token that was refreshed last, if it could not be put back.
+  // The last refreshed token, if it could not be written back.
   std::optional<sso_token> kept_;
   std::string kept_path_;
   std::string unsaved_;

@@ -1,4 +1,4 @@
-// Credentials by single sign-on: IAM Identity Center.
+// Credentials by single sign-on with IAM Identity Center.
 #pragma once
 
 #include "auth/credential_source.hpp"
@@ -10,15 +10,16 @@
 
 namespace dynamo::auth {
 
-/// The role of the account that the profile names (see `plan_sso`), with the token that `aws sso
-/// login` has put into ~/.aws/sso/cache. The profile is `profile`, else AWS_PROFILE, else
-/// "default"; nothing if it has no single sign-on. Files are read at every `find`.
+/// Returns a source that gets the credentials of the profile's account and role (see `plan_sso`)
+/// with the token that `aws sso login` wrote into ~/.aws/sso/cache. The profile is `profile`, else
+/// AWS_PROFILE, else "default". It has nothing if the profile has no single sign-on. Every `find`
+/// reads the files.
 ///
-/// A token with less than a quarter of an hour left is refreshed, where it can be, and put back
-/// into the cache for all other programs; where the cache cannot be written it is kept in memory.
-/// An old token that has not expired stays good when refreshing fails.
+/// A token with less than 15 minutes remaining is refreshed, if it has a refresh token, and written
+/// back to the cache for other programs; if the cache cannot be written, it is kept in memory. If
+/// refreshing fails, the old token is used until it expires.
 ///
-/// Errors name the profile, and `aws sso login` where a person must sign in.
+/// Errors name the profile, and `aws sso login` if the user must sign in.
 [[nodiscard]] std::unique_ptr<credential_source> sso_credentials(
     source_context context, std::optional<std::string> profile);
 

@@ -12,7 +12,7 @@
 namespace dynamo::auth {
 namespace {
 
-// The settings of a profile, and those of the session that it names.
+// The settings of a profile and of its session.
 class sso_settings {
  public:
   sso_settings(const shared_files& files, const std::string& profile)
@@ -27,9 +27,9 @@ class sso_settings {
 
   [[nodiscard]] result<void> check_session() const {
     if (!session_ || section_ != nullptr) return {};
-    return configuration_fault(
-        fmt::format("There is no section [sso-session {}], which {} names: run 'aws configure sso'",
-                    session_->value, session_->source));
+    return configuration_fault(fmt::format(
+        "The section [sso-session {}], which {} names, does not exist: run 'aws configure sso'",
+        session_->value, session_->source));
   }
 
   [[nodiscard]] result<found_setting> required(std::string_view key) const {
@@ -37,14 +37,13 @@ class sso_settings {
     const config_setting* const shared = section_ == nullptr ? nullptr : section_->find(key);
     if (shared != nullptr && !shared->value.empty()) {
       if (own && own->value != shared->value)
-        return configuration_fault(
-            fmt::format("{} says something else than [sso-session {}]: remove it", own->source,
-                        session_->value));
+        return configuration_fault(fmt::format(
+            "{} differs from that of [sso-session {}]: remove it", own->source, session_->value));
       return found_setting{.value = shared->value,
                            .source = fmt::format("{} of [sso-session {}] in {}", key,
                                                  session_->value, files_.config->path)};
     }
-    // What belongs to the session is not looked for elsewhere, but account and role are.
+    // A setting that the session does not have may be in the profile.
     if (own) return *own;
     return configuration_fault(
         fmt::format("The profile '{}' of {} signs in with IAM Identity Center, but has no {}: run "

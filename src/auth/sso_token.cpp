@@ -16,7 +16,7 @@
 namespace dynamo::auth {
 namespace {
 
-// Older versions of the CLI wrote "UTC" for "Z".
+// Older versions of the AWS CLI wrote "UTC" instead of "Z".
 std::optional<sso_token::time_point> read_time(const json_members& members, std::string_view name) {
   std::optional<std::string> text = string_member(members, name);
   if (!text) return std::nullopt;
@@ -26,7 +26,7 @@ std::optional<sso_token::time_point> read_time(const json_members& members, std:
 
 std::optional<std::chrono::seconds> read_seconds(const json_members& members,
                                                  std::string_view name) {
-  // A year: more is no lifetime of a token, and adds up to no time of day.
+  // A year: longer lifetimes are invalid, and adding them to the time could overflow.
   constexpr std::uint64_t longest = 366 * 86'400;
   const auto seconds = integer_member(members, name);
   if (!seconds || *seconds > longest) return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<sso_token> read_sso_token(std::string_view text) {
   if (!members) return std::nullopt;
   const auto access = string_member(*members, "accessToken");
   const auto expires = read_time(*members, "expiresAt");
-  // The token goes into a header.
+  // The token is sent in a header.
   if (!access || !expires || !ascii::is_visible(*access)) return std::nullopt;
   sso_token token{.access_token = *access, .expires_at = *expires};
   token.refresh_token = string_member(*members, "refreshToken").value_or("");
@@ -108,7 +108,7 @@ result<std::string> sso_cache_file(std::string_view cache_name) {
   if (EVP_Q_digest(nullptr, "SHA1", nullptr, cache_name.data(), cache_name.size(), digest.data(),
                    &size) != 1)
     return configuration_fault(
-        "OpenSSL offers no SHA-1, by which the AWS CLI names the files of sign-ins: check the "
+        "OpenSSL provides no SHA-1, which the file names of AWS CLI sign-ins require: check the "
         "providers that its configuration file (openssl.cnf) activates");
   std::string path = "/.aws/sso/cache/";
   for (std::size_t i = 0; i < size; ++i) path += fmt::format("{:02x}", digest[i]);

@@ -1,4 +1,4 @@
-// The token that the AWS CLI keeps after a sign-in to IAM Identity Center.
+// The token that the AWS CLI caches after a sign-in to IAM Identity Center.
 #pragma once
 
 #include "auth/json_members.hpp"
@@ -12,7 +12,7 @@
 
 namespace dynamo::auth {
 
-/// What the cache file of a sign-in holds. Secrets all: never shown.
+/// The contents of the cache file of a sign-in. All are secrets and never shown.
 struct sso_token {
   using time_point = std::chrono::system_clock::time_point;
 
@@ -21,35 +21,35 @@ struct sso_token {
   std::string refresh_token{};  ///< this and the next two are empty if it cannot be refreshed
   std::string client_id{};
   std::string client_secret{};
-  std::optional<time_point> registration_expires_at{};  ///< of client id and secret
-  json_members members{};  ///< the file as it stands, for what others wrote into it
+  std::optional<time_point> registration_expires_at{};  ///< expiration of client id and secret
+  json_members members{};  ///< all members of the file, including unknown ones
 
-  /// Whether a new one can be had for the refresh token.
+  /// Returns whether the token can be refreshed.
   [[nodiscard]] bool can_be_refreshed(time_point now) const;
 };
 
-/// A token is refreshed when it has less than this left (botocore, SSOTokenProvider).
+/// A token is refreshed if less than this time remains (botocore, SSOTokenProvider).
 inline constexpr std::chrono::minutes sso_refresh_margin{15};
 
-/// Reads a cache file's text; nothing if it is malformed, lacks accessToken or
-/// expiresAt, or has a token that no header could carry. Pure.
+/// Parses the text of a cache file; returns nothing if it is malformed, lacks accessToken or
+/// expiresAt, or has a token that cannot be sent in a header.
 [[nodiscard]] std::optional<sso_token> read_sso_token(std::string_view text);
 
-/// The token that an answer of CreateToken makes of `old`; nothing if the answer is malformed. A
-/// refresh token that the answer does not have stays the old one. Pure.
+/// Returns `old` updated by a response of CreateToken; nothing if the response is malformed.
+/// Without a refresh token in the response, the old one is kept.
 [[nodiscard]] std::optional<sso_token> refreshed_sso_token(const sso_token& old,
                                                            std::string_view answer,
                                                            sso_token::time_point now);
 
-/// The token as a cache file, with the members that this library does not know as they were.
+/// Returns the token as the text of a cache file; unknown members are unchanged.
 [[nodiscard]] std::string write_sso_token(const sso_token& token);
 
-/// The body of CreateToken (SSO OIDC API Reference) that refreshes `token`.
+/// Returns the body of a CreateToken request (SSO OIDC API Reference) that refreshes `token`.
 [[nodiscard]] std::string refresh_request(const sso_token& token);
 
-/// Where the AWS CLI keeps the token of a session's name or a start URL, below the home folder:
-/// "/.aws/sso/cache/" and the SHA-1 of `cache_name`. errc::configuration when OpenSSL's
-/// configuration offers no SHA-1.
+/// Returns the path of the AWS CLI's cache file for a session name or a start URL, relative to the
+/// home folder: "/.aws/sso/cache/" and the SHA-1 of `cache_name`. Returns errc::configuration if
+/// OpenSSL's configuration provides no SHA-1.
 [[nodiscard]] result<std::string> sso_cache_file(std::string_view cache_name);
 
 }  // namespace dynamo::auth

@@ -45,7 +45,7 @@ bool may_pass(const net::http_response& response) {
   return fault && sts_may_pass(fault->code, response.status);
 }
 
-// What STS says when it is the time that it does not accept; the Date header decides.
+// Error codes of STS that may be caused by a wrong time; the Date header decides.
 bool may_be_the_time(std::string_view code) {
   constexpr std::array<std::string_view, 7> codes = {
       "SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed",     "InvalidClientTokenId",
@@ -57,9 +57,9 @@ bool may_be_the_time(std::string_view code) {
 
 struct sts_client::call {
   endpoint at;
-  std::optional<credentials> as;  // nothing: the request is not signed
+  std::optional<credentials> as;  // unset: the request is not signed
   std::string body;
-  std::string token;  // of web identity, to be kept out of messages
+  std::string token;  // token of web identity, which messages must not contain
   handler<net::http_response> done;
   service_clock::time_point signed_for{};
   bool corrected = false;
@@ -122,7 +122,7 @@ result<header_list> sts_client::headers_of(call& each) try {
   std::ranges::move(*added, std::back_inserter(headers));
   return headers;
 } catch (const exception& failure) {
-  return failure.details();  // OpenSSL has no SHA-256
+  return failure.details();  // OpenSSL provides no SHA-256
 }
 
 void sts_client::send(const std::shared_ptr<call>& each) {
@@ -177,7 +177,7 @@ result<assumed_role> sts_client::checked(const std::string& body, std::string_vi
   return *std::move(answer);
 }
 
-// botocore's lists of throttling and transient codes, and the one of web identity.
+// The throttling and transient codes of botocore, and the one of web identity.
 bool sts_may_pass(std::string_view code, int status) {
   constexpr int first_server_error = 500;
   constexpr std::array<std::string_view, 9> codes = {"Throttling",

@@ -1,4 +1,4 @@
-// The Security Token Service: roles, and who one is.
+// Requests to the AWS Security Token Service: roles and the caller's identity.
 #pragma once
 
 #include "auth/endpoint.hpp"
@@ -20,21 +20,24 @@
 
 namespace dynamo::auth {
 
-/// Which role to assume, and how.
+/// A role to assume, and its session.
 struct role_request {
   std::string role_arn{};
   std::string session_name{};
   std::string external_id{};                       ///< empty: none
-  std::optional<std::chrono::seconds> duration{};  ///< nothing: the role's, an hour
+  std::optional<std::chrono::seconds> duration{};  ///< unset: the default of STS, an hour
 };
 
-/// Asks STS (API version 2011-06-15, query protocol). A signature that is refused while the
-/// answer's date is more than a minute from the signature's is made once more, for the answer's
-/// time. What may pass, throttling among it, is asked three times. Thread-safe.
+/// A client of STS (API version 2011-06-15, query protocol). If a signature is refused and the date
+/// of the response differs by more than a minute from that of the signature, the request is signed
+/// again, once, for the time of the response. Transient failures, including throttling, are
+/// retried: three attempts.
 ///
-/// Errors name the host and STS's code and sentence: errc::credentials with `code` and
-/// `http_status` when STS refused, without when it did not answer; errc::invalid_response for what
-/// is no answer of STS; others as `http_exchange` has them. They never hold a key or a token.
+/// Errors name the host and the code and message of STS: errc::credentials with `code` and
+/// `http_status` if STS refused, without these if it did not respond; errc::invalid_response if the
+/// response is not one of STS; others as in `http_exchange`. They never contain a key or a token.
+///
+/// Thread safety: thread-safe.
 class sts_client : public std::enable_shared_from_this<sts_client> {
  public:
   template <class T>
@@ -43,9 +46,9 @@ class sts_client : public std::enable_shared_from_this<sts_client> {
   sts_client(std::shared_ptr<http_exchange> http, std::shared_ptr<const clock> time)
       : http_(std::move(http)), time_(std::move(time)) {}
 
-  // Each calls `done` exactly once, as `http_exchange::ask` does. An answer whose credentials have
-  // expired, or are of another account than the role's, is an error. Expirations are given in the
-  // time of this machine's clock, if that is known to be wrong.
+  // Each calls `done` exactly once, as `http_exchange::ask` does. A response whose credentials have
+  // expired, or are of another account than the role's, is an error. Expirations are converted to
+  // the time of this machine's clock if that is known to be wrong.
   void assume_role(const endpoint& at, const credentials& as, const role_request& role,
                    handler<assumed_role> done);
   void assume_role_with_web_identity(const endpoint& at, const role_request& role,
@@ -71,11 +74,12 @@ class sts_client : public std::enable_shared_from_this<sts_client> {
   service_clock service_time_;
 };
 
-/// Whether an answer of STS with this error may be another one the next time.
+/// Returns whether a response of STS with this error is transient, so that a retry may succeed.
 [[nodiscard]] bool sts_may_pass(std::string_view code, int status);
 
-/// What to do about STS's `code`, as the end of a sentence: "renew the credentials of SOURCE";
-/// `source` is what the request was signed with. A general advice for a code that is not known.
+/// Returns what to do about the error `code` of STS, as the end of a sentence: "renew the
+/// credentials of SOURCE". `source` is what the request was signed with. An unknown code gets
+/// general advice.
 [[nodiscard]] std::string sts_advice(std::string_view code, std::string_view source);
 
 }  // namespace dynamo::auth

@@ -22,7 +22,7 @@ class depth_limit final : public pugi::xml_tree_walker {
 
 class document {
  public:
-  // pugixml knows no entities but the five of XML itself, and skips a DOCTYPE.
+  // pugixml expands only the five predefined entities of XML, and skips a DOCTYPE.
   explicit document(std::string_view xml) {
     well_formed_ =
         xml.size() <= max_sts_answer_bytes && parsed_.load_buffer(xml.data(), xml.size());
@@ -30,7 +30,7 @@ class document {
     well_formed_ = well_formed_ && parsed_.traverse(limit);
   }
 
-  // The element at the path, or an empty one.
+  // Returns the element at the path, or an empty one.
   [[nodiscard]] pugi::xml_node at(std::initializer_list<std::string> path) const {
     pugi::xml_node node = well_formed_ ? parsed_.root() : pugi::xml_node();
     for (const std::string& name : path) node = node.child(name.c_str());

@@ -7,7 +7,7 @@
 namespace dynamo::auth {
 namespace {
 
-// Takes pieces off the front of a text; after the first that does not fit, everything fails.
+// Reads pieces from the front of a text; after the first mismatch, everything fails.
 class scanner {
  public:
   explicit scanner(std::string_view text) : rest_(text) {}
@@ -24,7 +24,7 @@ class scanner {
     return value;
   }
 
-  // One of `signs`, or a NUL character and failure.
+  // Returns one of `signs`; otherwise fails and returns a NUL character.
   char sign(std::string_view signs) {
     if (rest_.empty() || signs.find(rest_.front()) == std::string_view::npos) {
       failed_ = true;
@@ -35,7 +35,7 @@ class scanner {
     return found;
   }
 
-  // The place of the next three letters in `names`, which has three for each, from 1.
+  // Returns the index, from 1, of the next three letters in `names`, which has three per name.
   int name(std::string_view names) {
     const std::string_view piece = rest_.substr(0, 3);
     const std::size_t at = names.find(piece);
@@ -80,7 +80,7 @@ std::chrono::seconds read_time_of_day(scanner& scan) {
   return hour + minute + seconds(scan.number(2, 0, 60));
 }
 
-// Nothing if the text was not read well, or the month has no such day.
+// Returns nothing if reading failed, or the month has no such day.
 std::optional<std::chrono::sys_days> day_of(const scanner& scan, int years, int months, int days) {
   using namespace std::chrono;
   const year_month_day date(year(years), month(static_cast<unsigned>(months)),

@@ -1,4 +1,4 @@
-// Ways to credentials that a profile may name and that are not there.
+// Reports credential settings of a profile that are not supported.
 #pragma once
 
 #include "auth/credential_source.hpp"
@@ -10,8 +10,9 @@
 
 namespace dynamo::auth {
 
-/// An error of kind errc::credentials if the profile has `key`; it names the setting and
-/// another way. Otherwise nothing. So no request is signed by another identity than the profile's.
+/// Returns a source with an error of kind errc::credentials if the profile has `key`, else nothing.
+/// The error names the setting and an alternative. So no request is signed by another identity than
+/// that of the profile.
 [[nodiscard]] std::unique_ptr<credential_source> unsupported_setting(
     source_context context, std::optional<std::string> profile, std::string key);
 

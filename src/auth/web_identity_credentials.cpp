@@ -17,7 +17,7 @@
 namespace dynamo::auth {
 namespace {
 
-// STS takes at most 20,000 characters (AWS STS API Reference, AssumeRoleWithWebIdentity).
+// STS accepts at most 20,000 characters (AWS STS API Reference, AssumeRoleWithWebIdentity).
 constexpr std::size_t longest_token = 20'000;
 
 struct token_role {
@@ -31,7 +31,7 @@ result<std::string> read_token(const found_setting& file) {
   if (!text) return failed_source(file.source, std::move(text).error(), "");
   if (!*text)
     return configuration_fault(
-        fmt::format("There is no file {}, which {} names", file.value, file.source));
+        fmt::format("The file {}, which {} names, does not exist", file.value, file.source));
   std::string token(ascii::trimmed(**text));
   if (token.empty())
     return configuration_fault(
@@ -41,10 +41,10 @@ result<std::string> read_token(const found_setting& file) {
 
 std::string advice_for(std::string_view code, const std::string& file) {
   if (code == "ExpiredTokenException" || code == "ExpiredToken")
-    return fmt::format("the token in {} has expired: have it renewed", file);
+    return fmt::format("the token in {} has expired: renew it", file);
   if (code == "InvalidIdentityToken")
     return fmt::format(
-        "the token in {} is not accepted: it may have expired, or its issuer is no identity "
+        "the token in {} is not accepted: it may have expired, or its issuer is not an identity "
         "provider of the account",
         file);
   if (code == "IDPCommunicationError")
@@ -106,7 +106,7 @@ class web_identity_source final : public credential_source {
     const auto arn = text("AWS_ROLE_ARN", "role_arn");
     if (!arn)
       return configuration_fault(fmt::format(
-          "{} names a token, but no role is named to use it for: set {}", file->source,
+          "{} names a token, but the role is not set: set {}", file->source,
           profile_ ? "role_arn of the profile" : "AWS_ROLE_ARN, or role_arn of the profile"));
     auto role = checked_role(*arn, text("AWS_ROLE_SESSION_NAME", "role_session_name"),
                              generated_session_name(context_.time->wall_time()));

@@ -1,4 +1,4 @@
-// Credentials of a role for which a file holds a token: EKS service accounts, CI systems.
+// Credentials of a role with a token from a file: EKS service accounts, CI systems.
 #pragma once
 
 #include "auth/credential_source.hpp"
@@ -10,13 +10,14 @@
 
 namespace dynamo::auth {
 
-/// AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN and AWS_ROLE_SESSION_NAME, each by itself before the
-/// profile's web_identity_token_file, role_arn and role_session_name; a `profile` that is given
-/// leaves the variables out. Nothing if there is no token file. File and settings are read at every
-/// `find`: the token is replaced while a program runs.
+/// Returns a source that assumes a role with the token of a file. Each of the variables
+/// AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN and AWS_ROLE_SESSION_NAME overrides the profile's
+/// web_identity_token_file, role_arn and role_session_name; if `profile` is given, the variables
+/// are ignored. It has nothing if no token file is set. Every `find` reads file and settings,
+/// because the token is replaced while the program runs.
 ///
-/// Errors: no role, an unreadable, empty or too large token file, a refusal of STS; they name the
-/// file, never what it holds.
+/// Errors: no role, an unreadable, empty or too large token file, a refusal of STS. They name the
+/// file, never its contents.
 [[nodiscard]] std::unique_ptr<credential_source> web_identity_credentials(
     source_context context, std::optional<std::string> profile);
 

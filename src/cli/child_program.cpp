@@ -41,7 +41,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return out;
 }
 
-// Signals as a program expects them: this one blocks some and ignores others.
+// The default signal handling for the child: this process blocks some signals and ignores others.
 class ordinary_signals {
  public:
   ordinary_signals() {
@@ -67,7 +67,7 @@ class ordinary_signals {
 
 void wait_for_end_of(pid_t child) {
   siginfo_t ended{};
-  // Stays a zombie: until it is reaped, its number is nobody else's, and a stop may still be sent.
+  // WNOWAIT keeps the child a zombie: its process id is not reused, so a stop can still be sent.
   while (::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) != 0 &&
          errno == EINTR) {
   }
@@ -81,7 +81,7 @@ result<int> run_program(const std::vector<std::string>& arguments,
   std::vector<std::string> words = arguments;
   std::vector<std::string> variables = environment_with(set, unset);
   const ordinary_signals signals;
-  // Where it is ignored, nobody is told how a child ended.
+  // While SIGCHLD is ignored, the exit status of a child is not available.
   std::signal(SIGCHLD, SIG_DFL);
   pid_t child = 0;
   const int failed = ::posix_spawnp(&child, words.front().c_str(), nullptr, signals.get(),
@@ -102,8 +102,8 @@ result<int> run_program(const std::vector<std::string>& arguments,
     if (errno == EINTR) continue;
     error reason;
     reason.kind = errc::io;
-    reason.message =
-        "nobody knows how '" + words.front() + "' ended: " + std::generic_category().message(errno);
+    reason.message = "cannot get the exit status of '" + words.front() +
+                     "': " + std::generic_category().message(errno);
     return reason;
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -1,4 +1,4 @@
-// Another program, run as a shell would.
+// Runs another program as a shell does.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -10,10 +10,12 @@
 
 namespace dynamo::cli {
 
-/// The first is the program, looked for in PATH. It has this process's standard input and output
-/// and its environment, with `set` replaced in it and `unset` removed from it. Blocks until it has
-/// ended; a stop sends it SIGTERM. Returns its exit status, or 128 and the signal that ended it, as
-/// shells do. errc::io if it cannot be run.
+/// Runs a program and returns its exit status, or 128 plus the number of the signal that ended it.
+/// The first argument is the program, searched for in PATH. It inherits the standard streams and
+/// the environment, without the variables of `unset` and with those of `set`. Blocks until the
+/// program exits. Returns errc::io if the program cannot be run or its exit status cannot be read.
+///
+/// Cancellation: a stop sends SIGTERM to the program.
 [[nodiscard]] result<int> run_program(const std::vector<std::string>& arguments,
                                       const std::vector<std::pair<std::string, std::string>>& set,
                                       const std::vector<std::string>& unset,

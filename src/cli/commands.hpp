@@ -1,4 +1,4 @@
-// What the tool does, one function a command.
+// The commands of the tool, one function each.
 #pragma once
 
 #include "cli/console.hpp"
@@ -16,40 +16,43 @@
 
 namespace dynamo::cli {
 
-// Each blocks until it is done. Results go to the console's standard output; a failure is returned,
-// not printed. Options out of their range, which the command line does not let through, throw.
+// Each blocks until the command is done. Results go to the console's standard output; an error is
+// returned, not printed. Options out of range throw; the command line parser refuses these.
 
 result<void> run(const tables_command& what, const client& db, const console& on);
 result<void> run(const describe_command& what, const client& db, const console& on);
 result<void> run(const sample_command& what, const client& db, const console& on);
-/// A reader of standard output that goes away ends the scan with success.
+/// Succeeds also if the reader of standard output closes it; the scan then stops.
 result<void> run(const scan_command& what, const client& db, const console& on);
 result<void> run(const count_command& what, const client& db, const console& on);
 result<void> run(const export_command& what, const client& db, const console& on);
-/// Prints what is known, then returns why STS has not confirmed it, if it has not.
+/// Prints the identity. If STS did not confirm it, then returns the reason as an error.
 result<void> run(const whoami_command& what, const client& db, const console& on);
-/// Serves until a stop is requested, which is its success, or until the program that it serves has
-/// ended, whose status it returns.
+/// Serves until a stop is requested, and returns success, or until the program of the command
+/// exits, and returns its exit status.
 result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& log,
                       const console& on);
 
-/// A stop leaves the file as it was, unless everything but the last step is done.
+/// A stop leaves the file unchanged, unless only the last step remains, which then completes.
 result<void> run(const compact_command& what, const console& on);
 
-/// Carries out the command and prints its failure, if there is one, as one line with what to do
-/// about it. `signal` tells at the end which signal asked for it, 0 for none. Throws nothing.
+/// Runs the command and returns its exit status. Prints an error as one line that says what to do.
+/// `signal` is called after a failure and returns the signal that requested the stop, 0 for none.
+/// Throws nothing.
 [[nodiscard]] exit_code run_command(const command& what, const client& db, const console& on,
                                     const std::function<int()>& signal);
 
-/// A client as the options want it, which tells `watchers`. errc::configuration if the file of
-/// --ca-bundle cannot be read, errc::io if that of --local cannot be opened.
+/// Returns a client with the options of `run`, which reports to the log and metrics of `watchers`.
+/// Returns errc::configuration if the file of --ca-bundle cannot be read, errc::io if the file of
+/// --local cannot be opened.
 [[nodiscard]] result<client> make_client(const invocation& run, const observation& watchers);
 
-/// The whole of one run, from the environment's DYNAMO_LOG (unset: null) to the exit status.
+/// Runs the tool after the command line is parsed and returns the exit status. `dynamo_log` is the
+/// environment variable DYNAMO_LOG, null if unset.
 [[nodiscard]] exit_code run_invocation(const invocation& run, const char* dynamo_log,
                                        const console& on, const std::function<int()>& signal);
 
-/// Prints a failure that is not a command's, and gives its status.
+/// Prints an error that occurred outside a command and returns its exit status.
 exit_code fail(const error& failure, const console& on);
 
 /// Writes text to standard output.

@@ -17,10 +17,11 @@ namespace dynamo::cli {
 namespace {
 
 constexpr std::chrono::milliseconds redraw_interval(200);
-// What is over by then needs no line.
+// A command that is done by then shows no progress line.
 constexpr std::chrono::milliseconds first_draw(400);
 
-// The only way to standard error. If it cannot be written, there is nobody to tell.
+// All output to standard error goes through this function. Write errors are ignored: there is no
+// other place to report them.
 void write_to_stderr(std::string_view message) {
   const std::string safe = message_text(message);
   std::string_view text = safe;
@@ -85,7 +86,7 @@ void progress_display::run(const std::stop_token& stop) {
   auto next = console_.time->now() + first_draw;
   while (console_.time->sleep_until(next, stop)) {
     const auto now = console_.time->now();
-    // The last column stays free: some terminals wrap when it is written.
+    // The last column stays empty: some terminals wrap when it is written.
     const std::string line = meter_.line(now, counts_(), console_.width() - 1);
     console_.err(std::string(erase_line) + line);
     drawn_ = true;

@@ -1,4 +1,4 @@
-// Standard output and standard error, as a command sees them.
+// Standard output and standard error as commands use them.
 #pragma once
 
 #include "cli/progress.hpp"
@@ -18,43 +18,44 @@
 
 namespace dynamo::cli {
 
-/// What a command has of the process around it. Tests put pipes and strings here.
+/// What a command uses of the process. Tests replace it by pipes and strings.
 struct console {
   int out = 1;                                  ///< descriptor of standard output
-  std::function<void(std::string_view)> err{};  ///< writes to standard error, at once
-  bool shows_progress = false;                  ///< standard error is a terminal, not --quiet
+  std::function<void(std::string_view)> err{};  ///< writes to standard error, unbuffered
+  bool shows_progress = false;                  ///< standard error is a terminal, without --quiet
   bool out_is_file = false;                     ///< standard output is a regular file
-  std::function<std::size_t()> width{};         ///< of the terminal, in characters
+  std::function<std::size_t()> width{};         ///< width of the terminal, in characters
   std::shared_ptr<clock> time{};
-  std::stop_token stop{};  ///< Ctrl-C
-  bool quiet = false;      ///< errors only
+  std::stop_token stop{};  ///< requested by Ctrl-C, SIGTERM or SIGHUP
+  bool quiet = false;      ///< print errors only
 
-  /// Writes what is no error to standard error.
+  /// Writes a message that is not an error to standard error, unless `quiet`.
   void tell(std::string_view text) const {
     if (!quiet) err(text);
   }
 };
 
-/// The process's own, with its signals. `quiet`: no progress.
+/// Returns the console of this process. `quiet`: print no progress and no notices.
 [[nodiscard]] console process_console(bool quiet, std::stop_token stop);
 
-/// Erases the line of progress. The tool's own, at the beginning of what goes to standard error.
+/// Erases the progress line. Only the tool itself puts it at the beginning of a message.
 inline constexpr std::string_view erase_line = "\r\x1b[K";
 
-/// The text as one line that is safe to show: line ends and tabs become spaces, the rest is
-/// `printable`.
+/// Returns the text as one line that is safe to show: line ends and tabs become spaces, then
+/// `printable` applies.
 [[nodiscard]] std::string one_line(std::string_view text);
 
-/// What the process's standard error is given for `text`: `printable`, with its line feeds. Nothing
-/// but an `erase_line` at the beginning controls a terminal, so a message must not begin with text
-/// from elsewhere.
+/// Returns `text` as it is written to standard error: `printable`, but line feeds are kept. Only an
+/// `erase_line` at the beginning can control a terminal, so a message must not begin with foreign
+/// text.
 [[nodiscard]] std::string message_text(std::string_view text);
 
-/// In UTC, to the second: "2026-01-31T12:00:00Z".
+/// Returns the time in UTC, to the second: "2026-01-31T12:00:00Z".
 [[nodiscard]] std::string time_text(std::chrono::system_clock::time_point time);
 
-/// Redraws a progress line five times a second, on a thread of its own, where the console shows
-/// progress; does nothing where not. Its end removes the line. `counts` is called on that thread.
+/// Redraws a progress line five times a second on its own thread, if the console shows progress;
+/// otherwise does nothing. `counts` is called on that thread, and once by `finish`. The destructor
+/// removes the line.
 class progress_display {
  public:
   progress_display(const console& on, std::function<progress_counts()> counts);
@@ -62,7 +63,7 @@ class progress_display {
   progress_display& operator=(const progress_display&) = delete;
   ~progress_display();
 
-  /// Removes the line and writes the summary instead. Call at most once.
+  /// Replaces the line by the summary. Call at most once.
   void finish();
 
  private:

@@ -36,13 +36,13 @@ result<void> run(const count_command& what, const client& db, const console& on)
     choose_segments(*options, what.scan, *described);
   }
   std::atomic<std::uint64_t> counted = 0;
-  // What is read ahead of a limit may be beyond it.
+  // With a limit, do not read ahead: the next page might not be needed.
   page_source source(db.shared_backend(), what.scan.table, *options, !what.scan.limit);
   progress_display display(on, [&] {
     progress_counts counts = counts_of(source.progress(), what.scan, expected);
     counts.items = counted;
     if (what.scan.limit) counts.done = counts.items;
-    counts.bytes.reset();  // the service sends no items
+    counts.bytes.reset();  // the responses contain no items
     return counts;
   });
   auto done = conclude(count_pages(source, counted), *report, source, display);

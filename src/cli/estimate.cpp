@@ -13,10 +13,10 @@
 namespace dynamo::cli {
 namespace {
 
-// Beyond it nobody counts the hours, and no clock does.
+// In seconds. Longer times are printed as "more than 30 years"; it also prevents overflow.
 constexpr double longest_time = 1e9;
 
-// How fast the units may be read, and what says so; nothing if nothing does.
+// The rate of read units and its origin; 0 if there is no limit.
 struct pace {
   double rcu = 0;
   std::string_view by{};
@@ -25,7 +25,7 @@ struct pace {
 pace pace_of(const scan_arguments& given, const table_description& table) {
   pace found;
   if (given.max_rcu) found = {*given.max_rcu, "--max-rcu"};
-  // What an index is provisioned with is not in the description.
+  // The description does not contain the provisioned throughput of an index.
   if (table.throughput && given.index.empty()) {
     const auto provisioned = static_cast<double>(table.throughput->read_units);
     if (provisioned > 0 && (!given.max_rcu || provisioned < found.rcu)) {
@@ -36,9 +36,9 @@ pace pace_of(const scan_arguments& given, const table_description& table) {
 }
 
 std::string cost_text(double cost, double price, const table_description& table) {
-  if (table.throughput) return "none of its own: the table's capacity is provisioned";
+  if (table.throughput) return "no extra cost: the table's capacity is provisioned";
   const std::string sum = cost < 0.01 ? "less than 0.01" : fmt::format("{:.2f}", cost);
-  return fmt::format("{}, at {} for a million", sum, price);
+  return fmt::format("{}, at {} per million", sum, price);
 }
 
 std::string estimate_text(const scan_arguments& given, const scan_options& options,
@@ -51,7 +51,7 @@ std::string estimate_text(const scan_arguments& given, const scan_options& optio
     return grouped(static_cast<std::uint64_t>(std::llround(std::ceil(number))));
   };
   line(given.index.empty() ? "Table" : "Index", given.index.empty() ? table.name : given.index);
-  line("Items", grouped(about.items) + " (about: refreshed by the service every six hours)");
+  line("Items", grouped(about.items) + " (approximate: refreshed about every six hours)");
   line("Size", readable_bytes(static_cast<double>(about.bytes)));
   line("Read units",
        fmt::format("{} ({} reads; a filter does not lower them)", units(about.read_units),
@@ -68,7 +68,7 @@ std::string estimate_text(const scan_arguments& given, const scan_options& optio
                                    readable_duration(std::chrono::seconds(std::llround(time))),
                                    at.rcu, at.by));
   } else {
-    line("Time", "give --max-rcu to see it");
+    line("Time", "unknown without --max-rcu");
   }
   line("Segments", std::to_string(*options.segments));
   return text;
@@ -84,7 +84,7 @@ result<void> estimate(const scan_arguments& given, scan_options options, const c
   const auto about = estimate_scan(*table, options);
   if (!about) {
     return error{.kind = errc::not_found,
-                 .message = "there is no index '" + given.index + "'",
+                 .message = "the index '" + given.index + "' does not exist",
                  .table = given.table};
   }
   choose_segments(options, given, *table);

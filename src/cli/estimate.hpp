@@ -1,4 +1,4 @@
-// What a command would cost.
+// The estimate of --estimate.
 #pragma once
 
 #include "cli/console.hpp"
@@ -9,8 +9,8 @@
 
 namespace dynamo::cli {
 
-/// Prints about how much a scan would read, what that costs and how long it takes. Asks for the
-/// table's description and nothing else.
+/// Prints estimates of the items, bytes and read units of a scan, its cost and its time. Requests
+/// only the table's description.
 result<void> estimate(const scan_arguments& given, scan_options options, const client& db,
                       const console& on);
 

@@ -15,19 +15,19 @@ struct meaning {
 
 constexpr std::array meanings = {
     meaning{exit_code::success, "success"},
-    meaning{exit_code::failed, "the service or the network failed, also after trying again"},
+    meaning{exit_code::failed, "the service or the network failed, even after retries"},
     meaning{exit_code::usage, "unknown option or invalid argument"},
     meaning{exit_code::configuration,
-            "no or bad region, credentials, profile, certificates; a port that is taken"},
-    meaning{exit_code::not_found, "no such table or index"},
+            "missing or invalid region, credentials, profile or certificates; port in use"},
+    meaning{exit_code::not_found, "the table or index does not exist"},
     meaning{exit_code::access_denied, "access denied"},
-    meaning{exit_code::rejected, "refused: an invalid filter, a table that has items already"},
-    meaning{exit_code::file, "a local file: it exists, its folder does not, the disk is full"},
-    meaning{exit_code::checkpoint, "a checkpoint of another export, in use, or damaged"},
+    meaning{exit_code::rejected, "refused, such as an invalid filter or a table that has items"},
+    meaning{exit_code::file, "local file error: it exists, its folder does not, the disk is full"},
+    meaning{exit_code::checkpoint, "checkpoint of another export, in use, or damaged"},
     meaning{exit_code::deadline, "--timeout passed"},
-    meaning{exit_code::hung_up, "hung up"},
+    meaning{exit_code::hung_up, "hung up (SIGHUP)"},
     meaning{exit_code::interrupted, "interrupted (Ctrl-C)"},
-    meaning{exit_code::terminated, "terminated"},
+    meaning{exit_code::terminated, "terminated (SIGTERM)"},
 };
 
 }  // namespace

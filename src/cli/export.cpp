@@ -19,7 +19,7 @@ std::vector<std::string> key_columns(const table_description& table) {
   return names;
 }
 
-// `written` is told of each page that the file has whole.
+// Calls `written` for each page after all of it is written to the file.
 result<void> write_pages(page_source& source, page_writer& writer,
                          const std::function<result<void>(const page&)>& written) {
   for (;;) {
@@ -31,7 +31,7 @@ result<void> write_pages(page_source& source, page_writer& writer,
   }
 }
 
-// Progress would mix with what is written to the same terminal.
+// No progress if items go to the same terminal: the two would mix.
 console without_mixing(const export_command& what, const console& on) {
   console shown = on;
   const bool may_end_on_terminal = what.file == "-" && !on.out_is_file;
@@ -41,7 +41,7 @@ console without_mixing(const export_command& what, const console& on) {
 
 result<void> run_afresh(const export_command& what, scan_options options, const client& db,
                         const console& on) {
-  // First, since these fail without costing anything.
+  // First, because these can fail before anything is read.
   auto out = open_target(what, on);
   if (!out) return std::move(out).error();
   auto report = scan_report::open(what.scan);
@@ -84,14 +84,14 @@ bool may_pass(errc kind) {
   }
 }
 
-// What has come so far is kept, also if this is the end.
+// Saves the checkpoint after a failure and adds to the message whether the export can resume.
 error kept_for_later(error failure, page_source& source) {
   if (auto saved = source.try_save_checkpoint(); !saved) {
     if (saved.error().message != failure.message) {
-      failure.message += "; what came last is read again, since " + saved.error().message;
+      failure.message += "; the last pages will be read again: " + saved.error().message;
     }
   } else if (may_pass(failure.kind)) {
-    failure.message += "; the same command goes on from here";
+    failure.message += "; the same command resumes from here";
   }
   return failure;
 }
@@ -113,7 +113,7 @@ result<void> run_resumable(const export_command& what, scan_options options, con
   auto finished = target.is_finished(before);
   if (!finished) return std::move(finished).error();
   if (*finished) {
-    on.tell("dynamo: '" + one_line(what.file) + "' was finished before: nothing was read\n");
+    on.tell("dynamo: '" + one_line(what.file) + "' is already complete: nothing was read\n");
     return {};
   }
   if (auto opened = target.open(before, on); !opened) return opened;
@@ -126,7 +126,7 @@ result<void> run_resumable(const export_command& what, scan_options options, con
     expected = expected_items(*described, what.scan);
     if (expected && before) *expected -= std::min(*expected, before->items);
   }
-  // With bytes in the file the header is there too.
+  // A file that is not empty already has the header.
   const csv_layout layout{.columns = what.columns, .has_header = target.kept_bytes() != 0};
   auto writer = page_writer::make(target.file(), what.format, what.scan.table, layout);
   if (!writer) return std::move(writer).error();

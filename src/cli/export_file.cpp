@@ -32,16 +32,15 @@ void advise_force(error& failure, const export_command& what) {
   }
 }
 
-// A checkpoint that stayed would speak of a partial file that is another export's by then.
+// A checkpoint that was kept would refer to the partial file of another export.
 result<void> remove_checkpoint(const export_command& what) {
   const std::string path = checkpoint_of(what);
   std::error_code failed;
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, failed))) return {};
   if (!what.force) {
-    return file_error(
-        "'" + path +
-        "' is of an export that goes on with --resume; add that, or begin afresh with "
-        "--force");
+    return file_error("cannot start the export: '" + path +
+                      "' belongs to an export with --resume; resume that, or start again with "
+                      "--force");
   }
   const auto store = checkpoint_file(path);
   if (auto taken = store->acquire(); !taken) return taken;
@@ -77,7 +76,7 @@ result<void> resumable_target::check() const {
                     "--resume");
 }
 
-// How items are written: what is appended must be of one kind with what is there.
+// The format of the items: a resumed export must append in the same format.
 std::string resumable_target::manner() const {
   switch (what_.format) {
     case item_format::dynamodb_json:
@@ -101,20 +100,20 @@ result<std::uint64_t> resumable_target::length_in(const std::string& note) const
   const auto [last, failure] = std::from_chars(note.data(), end, length);
   if (failure != std::errc{} || last == end || *last != ' ') {
     return file_error("the checkpoint '" + checkpoint_path_ +
-                          "' is of a scan that is no export: choose another file",
+                          "' does not belong to an export: choose another file",
                       errc::checkpoint);
   }
   const std::string_view kept(last + 1, end);
   if (kept != manner()) {
-    return file_error(fmt::format("the checkpoint '{}' is of an export as {}, not as {}: give the "
-                                  "same options, or delete it to begin afresh",
+    return file_error(fmt::format("the checkpoint '{}' belongs to an export as {}, not as {}: use "
+                                  "the same options, or delete it to start again",
                                   checkpoint_path_, kept, manner()),
                       errc::checkpoint);
   }
   return length;
 }
 
-// Where `output_file` puts it: beside the file that a symbolic link names.
+// The path that `output_file` uses: beside the target of a symbolic link.
 std::string resumable_target::partial() const {
   std::error_code failed;
   const auto real = std::filesystem::canonical(what_.file, failed);
@@ -123,17 +122,16 @@ std::string resumable_target::partial() const {
 
 result<bool> resumable_target::is_finished(const std::optional<resumed_scan>& before) const {
   std::error_code unknown;
-  // Whole, but without its name: a crash came between the last save and the end.
+  // A complete checkpoint with a partial file: a crash came between the last save and the rename.
   if (!before || !before->complete || std::filesystem::exists(partial(), unknown)) return false;
   if (std::filesystem::exists(what_.file, unknown)) {
     auto length = length_in(before->note);
     if (!length) return std::move(length).error();
     if (std::filesystem::file_size(what_.file, unknown) == *length) return true;
-    return file_error("the export is finished, but '" + what_.file +
-                      "' is not the file that it wrote: delete '" + checkpoint_path_ +
-                      "' to export again");
+    return file_error("the export is complete, but '" + what_.file +
+                      "' has changed since: delete '" + checkpoint_path_ + "' to export again");
   }
-  return file_error("the export is finished, but '" + what_.file + "' has gone: delete '" +
+  return file_error("the export is complete, but '" + what_.file + "' no longer exists: delete '" +
                     checkpoint_path_ + "' to export again");
 }
 
@@ -150,9 +148,8 @@ result<void> resumable_target::open(const std::optional<resumed_scan>& before, c
     error failure = std::move(opened).error();
     advise_force(failure, what_);
     if (before) {
-      failure.message += "; '" + checkpoint_path_ +
-                         "' tells how far it was: delete both to begin "
-                         "afresh";
+      failure.message +=
+          "; '" + checkpoint_path_ + "' contains its position: delete both to start again";
     }
     return failure;
   }

@@ -1,4 +1,4 @@
-// Where an export goes, and how it goes on after it was interrupted.
+// The output file of an export, and resuming after an interruption.
 #pragma once
 
 #include "cli/console.hpp"
@@ -16,35 +16,40 @@
 
 namespace dynamo::cli {
 
-/// The target of an export that begins afresh and is whole or not there at its end. errc::io also
-/// if there is a checkpoint beside it, unless --force allows to remove that.
+/// Opens the output of an export without --resume: at the end the file is complete or does not
+/// exist. Returns errc::io also if FILE.checkpoint exists and --force does not allow to remove it.
 [[nodiscard]] result<output_file> open_target(const export_command& what, const console& on);
 
 /// The files of an export with --resume: FILE.partial, which is kept, and FILE.checkpoint, whose
-/// note says how long FILE.partial was when the checkpoint was saved, and how its items are
-/// written. For one thread. Must outlive the scan that it keeps the checkpoint of.
+/// note contains the length of FILE.partial when the checkpoint was saved, and the format of the
+/// items.
+///
+/// Thread safety: for one thread. Lifetime: must outlive the scan whose checkpoint it keeps.
 class resumable_target {
  public:
   explicit resumable_target(const export_command& what);
 
-  /// errc::io if the target is a pipe or a device, which cannot be cut back. Opens nothing.
+  /// Returns errc::io if the target is a pipe or a device, which cannot be truncated. Opens
+  /// nothing.
   [[nodiscard]] result<void> check() const;
   [[nodiscard]] const std::shared_ptr<checkpoint_store>& checkpoint() const { return checkpoint_; }
-  /// What was written so far is of whole pages. Before they are acknowledged.
+  /// Records that the file contains only whole pages. Call before they are acknowledged.
   void has_whole_pages() { whole_ = file_->size(); }
-  /// For `scan_options::checkpoint_note`: brings what was written onto the disk first. Throws.
+  /// Syncs the file to disk and returns the note for `scan_options::checkpoint_note`. Throws if the
+  /// sync fails.
   [[nodiscard]] std::string note();
 
-  /// True if the export came to its end before: there is nothing to read and nothing to write.
-  /// errc::io if its file has gone since.
+  /// True if an earlier run completed the export, so that there is nothing to read or write.
+  /// Returns errc::io if its file was since removed or replaced, errc::checkpoint as `open`.
   [[nodiscard]] result<bool> is_finished(const std::optional<resumed_scan>& before) const;
-  /// Opens FILE.partial: where it was left, or afresh. errc::checkpoint if the note is not of such
-  /// an export; errc::io if the file is not what the note says.
+  /// Opens FILE.partial at the position of the checkpoint, or a new one if there is none. Returns
+  /// errc::checkpoint if the checkpoint is not of such an export, errc::io if the file does not
+  /// match the note.
   result<void> open(const std::optional<resumed_scan>& before, const console& on);
 
-  /// Once it is open.
+  /// Requires that `open` succeeded.
   [[nodiscard]] output_file& file() { return *file_; }
-  /// Bytes that were there when it was opened.
+  /// Size of the partial file when it was opened, in bytes.
   [[nodiscard]] std::uint64_t kept_bytes() const noexcept { return kept_; }
 
  private:
@@ -57,7 +62,7 @@ class resumable_target {
   const std::shared_ptr<checkpoint_store> checkpoint_;
   std::optional<output_file> file_;
   std::uint64_t kept_ = 0;
-  std::uint64_t whole_ = 0;  // bytes up to the end of the last page that is whole
+  std::uint64_t whole_ = 0;  // bytes up to the end of the last whole page
 };
 
 }  // namespace dynamo::cli

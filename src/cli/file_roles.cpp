@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where the name leads: what goes beside a file goes beside the one that a symbolic link names.
+// The path after symbolic links: partial files and logs are beside the target of a link.
 std::string real_path(const std::string& path) {
   std::error_code unknown;
   const fs::path real = fs::weakly_canonical(fs::absolute(path, unknown), unknown);
@@ -29,7 +29,7 @@ class collector {
                const std::vector<std::pair<const char*, const char*>>& parts) {
     if (path.empty() || path == "-") return;
     roles_.push_back({.path = path, .owner = owner});
-    // What is a device or a pipe is written directly, with nothing beside it.
+    // A device or a pipe is written directly, without files beside it.
     struct stat about{};
     if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) return;
     const std::string real = real_path(path);
@@ -50,7 +50,7 @@ class collector {
   void read(const std::string& owner, const std::string& path) {
     if (!path.empty()) roles_.push_back({.path = path, .owner = owner, .is_read = true});
   }
-  // A shell has opened it: its name is not known, but that of the descriptor leads there.
+  // The shell opened it: its name is unknown, but the path of the descriptor leads to it.
   void stream(const std::string& owner, int descriptor) {
     struct stat about{};
     if (::fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) return;
@@ -68,7 +68,7 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// Where the AWS CLI has them, too.
+// The same places as the AWS CLI.
 std::string shared_file(const char* name, const char* below_home) {
   std::string path = variable(name);
   const std::string home = variable("HOME");
@@ -89,7 +89,7 @@ void add(collector& files, const count_command& what) {
 void add(collector& files, const export_command& what) {
   files.output("--output", what.file);
   if (!what.file.empty() && what.file != "-") {
-    // Also without --resume: --force removes a checkpoint that is there.
+    // Also without --resume: --force removes an existing checkpoint.
     for (const char* const suffix : {".checkpoint", ".checkpoint.tmp"}) {
       files.part_of("--output", what.file + suffix, "the checkpoint");
     }
@@ -130,7 +130,7 @@ std::string named(const file_role& role) {
   return role.part.empty() ? role.owner : role.part + " of " + role.owner;
 }
 
-// The name by which a user knows the file: not that of a descriptor.
+// The path that the user gave, not that of a descriptor.
 const std::string& known_path(const file_role& left, const file_role& right) {
   return left.is_stream ? right.path : left.path;
 }
@@ -162,7 +162,7 @@ result<void> check_file_roles(const std::vector<file_role>& roles) {
       const file_role& first = roles[i];
       const file_role& second = roles[j];
       if (first.owner == second.owner || (first.is_read && second.is_read)) continue;
-      // A shell's `> log 2>&1` is meant.
+      // `> log 2>&1` is intended.
       if (first.is_stream && second.is_stream) continue;
       if (!same(found[i], found[j])) continue;
       return error{.kind = errc::invalid_argument,

@@ -1,4 +1,4 @@
-// The files that a run uses, each for one purpose.
+// Checks that a run uses no file for two purposes.
 #pragma once
 
 #include "cli/console.hpp"
@@ -11,22 +11,23 @@
 
 namespace dynamo::cli {
 
-/// One file, and what it is for.
+/// A file and its purpose.
 struct file_role {
   std::string path{};
-  std::string owner{};     ///< the option that names it; its files are never the same by mistake
-  std::string part{};      ///< of the owner's files: "the checkpoint"; empty: the file itself
-  bool is_read = false;    ///< only read
+  std::string owner{};     ///< the option that names it; files of one owner are not compared
+  std::string part{};      ///< which file of the owner: "the checkpoint"; empty: the file itself
+  bool is_read = false;    ///< read, not written
   bool is_stream = false;  ///< standard output or standard error, redirected to a file
 };
 
-/// All of them: what the options name, and what goes beside that: partial files, checkpoints, a
-/// database's logs, and the files of credentials that a service needs.
+/// Returns all files of a run: those that options name, the files beside them (partial files,
+/// checkpoints, logs of a database), and the AWS configuration and credentials files if it uses a
+/// service.
 [[nodiscard]] std::vector<file_role> file_roles(const invocation& run, const console& on);
 
-/// errc::invalid_argument, with both purposes, if a file that is written has another one. Files are
-/// compared by device and inode, those that do not exist by where they would be. Devices such as
-/// /dev/null may have several. Opens nothing.
+/// Returns errc::invalid_argument, which names both purposes, if a file that is written has a
+/// second purpose. Files are compared by device and inode, files that do not exist by their path.
+/// Devices such as /dev/null may have several purposes. Opens nothing.
 [[nodiscard]] result<void> check_file_roles(const std::vector<file_role>& roles);
 
 }  // namespace dynamo::cli

@@ -5,7 +5,7 @@
 
 namespace {
 
-using namespace dynamo::cli;  // NOLINT(google-build-using-namespace): the file is all of it
+using namespace dynamo::cli;  // NOLINT(google-build-using-namespace): only in this file
 
 exit_code end_early(const early_end& end, const console& on) {
   if (!end.err.empty()) on.err(end.err);
@@ -16,7 +16,7 @@ exit_code end_early(const early_end& end, const console& on) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  // Before any other thread is there.
+  // Before any other thread starts.
   const signal_watch signals;
   auto parsed = parse_arguments({arguments + (count > 0 ? 1 : 0), arguments + count});
   exit_code code{};

@@ -25,7 +25,7 @@ result<std::unique_ptr<metrics_file>> metrics_file::open(std::string path,
 void metrics_file::run(const std::stop_token& stop) {
   auto next = time_->now() + interval;
   while (time_->sleep_until(next, stop)) {
-    // A disk that is full now may have room at the end, which is what counts.
+    // Errors are ignored: a full disk may have space at the end, and the last write counts.
     (void)write();
     next = time_->now() + interval;
   }

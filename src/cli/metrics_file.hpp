@@ -13,14 +13,14 @@
 
 namespace dynamo::cli {
 
-/// Writes the figures to a file, whole or not at all, as node_exporter's textfile collector wants
-/// it: now and then, on a thread of its own, and at the end. A write that fails is tried again at
-/// the next time; `finish` tells of the last one.
+/// Writes metrics to a file every `interval` on its own thread, and at the end. Each write replaces
+/// the file atomically, as node_exporter's textfile collector requires. A write that fails is
+/// repeated after the next interval; `finish` returns the error of the last write.
 class metrics_file {
  public:
   static constexpr std::chrono::seconds interval{5};
 
-  /// Writes for the first time, which fails without costing anything.
+  /// Writes the file for the first time, so that errors occur before anything is read.
   static result<std::unique_ptr<metrics_file>> open(std::string path,
                                                     std::shared_ptr<memory_metrics> of,
                                                     std::shared_ptr<clock> time);
@@ -28,7 +28,7 @@ class metrics_file {
   metrics_file& operator=(const metrics_file&) = delete;
   ~metrics_file() = default;
 
-  /// Writes for the last time. Call at most once.
+  /// Writes the file for the last time. Call at most once.
   result<void> finish();
 
  private:
@@ -39,7 +39,7 @@ class metrics_file {
   const std::string path_;
   const std::shared_ptr<memory_metrics> metrics_;
   const std::shared_ptr<clock> time_;
-  std::jthread thread_;  // last: it uses the others
+  std::jthread thread_;  // last: it uses the other members
 };
 
 }  // namespace dynamo::cli

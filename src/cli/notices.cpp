@@ -21,7 +21,7 @@ class notice_sink final : public log_sink {
   }
 
  private:
-  // In one piece: the line of progress comes from another thread.
+  // In one write: another thread writes the progress line.
   void write_line(const std::string& text) const {
     console_.tell((console_.shows_progress ? "\r\x1b[Kdynamo: " : "dynamo: ") + text + "\n");
   }

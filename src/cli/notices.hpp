@@ -1,5 +1,4 @@
-// What a run says on standard error without --verbose: that it waits for the service and why, and
-// warnings.
+// Messages on standard error without --verbose: warnings, and retries with their reason.
 #pragma once
 
 #include "cli/console.hpp"
@@ -13,23 +12,27 @@
 
 namespace dynamo::cli {
 
-/// Which retries a person hears of: those of requests that failed three times in a row, and one in
-/// five seconds. A service throttles many segments at a time, and most failures pass at once. Takes
-/// the time from its caller. Not thread-safe.
+/// Selects the retries to print: those of requests that failed at least three times, and at most
+/// one in five seconds. A service throttles many segments at a time, and most failures pass at
+/// once. The caller passes the time.
+///
+/// Thread safety: none.
 class retry_notices {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// "retrying: <why>; attempt 4 in 3.1 s", without control characters; nothing: not worth a line.
-  /// Requires a record of log_event::request_retried.
+  /// Returns "retrying: <why>; attempt 4 in 3.1 s" without control characters, or nothing if the
+  /// retry is not to be printed. Requires a record of log_event::request_retried.
   [[nodiscard]] std::optional<std::string> line(const log_record& retried, time_point now);
 
  private:
   std::optional<time_point> last_;
 };
 
-/// For a logger at log_level::warn: writes warnings to standard error, and retries where that is a
-/// terminal, a line each, over the line of progress. `on` must outlive it.
+/// Returns a sink for a logger at log_level::warn. It writes warnings to standard error, and
+/// retries if that is a terminal, one line each, in place of the progress line.
+///
+/// Lifetime: `on` must outlive it.
 [[nodiscard]] std::shared_ptr<log_sink> notices(const console& on);
 
 }  // namespace dynamo::cli

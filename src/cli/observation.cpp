@@ -15,7 +15,7 @@ class console_sink final : public log_sink {
   explicit console_sink(const console& on) : console_(on) {}
 
   void write(const log_record& record) noexcept override {
-    // In one piece: the line of progress comes from another thread.
+    // In one write: another thread writes the progress line.
     const std::string_view over = console_.shows_progress ? erase_line : "";
     console_.err(std::string(over) + to_line(record) + "\n");
   }
@@ -24,7 +24,7 @@ class console_sink final : public log_sink {
   const console& console_;
 };
 
-// Only commands that read a table have figures.
+// Only commands that read a table have metrics.
 const scan_arguments* read_by(const command& what) {
   return std::visit(
       [](const auto& each) -> const scan_arguments* {
@@ -47,7 +47,7 @@ result<std::optional<log_level>> wanted_level(unsigned verbose, const char* vari
     error failure;
     failure.kind = errc::configuration;
     failure.message =
-        "DYNAMO_LOG is '" + std::string(named) + "': use error, warn, info, debug or trace";
+        "invalid DYNAMO_LOG '" + std::string(named) + "': use error, warn, info, debug or trace";
     return failure;
   }
   if (verbose == 0) return from_variable;
@@ -83,9 +83,9 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
       return failure;
     }
     watchers->server_ = *std::move(server);
-    // Who let the system choose has to know.
+    // With port 0 the user does not know the port.
     if (scan->metrics_listen == "0" || scan->metrics_listen.ends_with(":0")) {
-      on.err("dynamo: figures at " + watchers->server_->url() + "\n");
+      on.err("dynamo: metrics at " + watchers->server_->url() + "\n");
     }
   }
   if (!scan->metrics_file.empty()) {

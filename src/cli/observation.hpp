@@ -1,4 +1,4 @@
-// Whoever watches a run: its log, and its figures for Prometheus.
+// The log and the Prometheus metrics of a run.
 #pragma once
 
 #include "cli/console.hpp"
@@ -15,26 +15,30 @@
 
 namespace dynamo::cli {
 
-/// The level that is wanted: --verbose once is info, twice debug, three times trace; without, what
-/// DYNAMO_LOG says (`variable`; null or empty: unset). Nothing: no log. errc::configuration if the
-/// variable is no level.
+/// Returns the log level: --verbose once is info, twice debug, three times or more trace; otherwise
+/// DYNAMO_LOG (`variable`; null or empty: unset). Returns nothing for no log, errc::configuration
+/// if the variable is not a level.
 [[nodiscard]] result<std::optional<log_level>> wanted_level(unsigned verbose, const char* variable);
 
-/// Writes records to standard error, a line each, over the line of progress where there is one.
+/// Returns a sink that writes records to standard error, one line each, in place of the progress
+/// line if there is one.
 [[nodiscard]] std::shared_ptr<log_sink> console_log(const console& on);
 
-/// Made before the client, and ended behind it. `on` must outlive it.
+/// The log, the metrics server and the metrics file of a run.
+///
+/// Lifetime: constructed before the client and destroyed after it. `on` must outlive it.
 class observation {
  public:
-  /// Listens and writes the file for the first time, if that is wanted.
+  /// Starts the metrics server and writes the metrics file for the first time, if the options ask
+  /// for them.
   static result<std::unique_ptr<observation>> open(const invocation& run, const char* dynamo_log,
                                                    const console& on);
 
-  /// Null where nobody watches.
+  /// Null without --metrics-file and --metrics-listen.
   [[nodiscard]] std::shared_ptr<metrics_recorder> metrics() const { return metrics_; }
   [[nodiscard]] const std::shared_ptr<logger>& log() const noexcept { return log_; }
 
-  /// The run is over: writes the file for the last time, and what is left of the log.
+  /// Flushes the log and writes the metrics file for the last time. Call at the end of the run.
   result<void> finish();
 
  private:

@@ -17,7 +17,7 @@ constexpr double longest_timeout = 10.0 * 365 * 24 * 3600;
 constexpr double most_rcu = 1e9;
 constexpr double highest_price = 1e9;
 
-// `most` is far beyond what makes sense: it keeps conversions from overflowing.
+// `most` is far above useful values: it prevents overflow in conversions.
 CLI::Validator real_number(bool also_zero, double most, std::string_view wanted) {
   return CLI::Validator(
       [=](std::string& text) -> std::string {
@@ -52,7 +52,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         const auto [last, failure] = std::from_chars(text.data(), end, value);
         if (failure == std::errc{} && last == end && value >= least && value <= most) return {};
         if (most == std::numeric_limits<std::uint64_t>::max()) {
-          return fmt::format("'{}' is not a whole number from {} on", text, least);
+          return fmt::format("'{}' is not a whole number of {} or more", text, least);
         }
         return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
       },
@@ -60,7 +60,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 }
 
 CLI::Validator seconds_from_zero() {
-  return real_number(true, longest_timeout, "of seconds from 0 on");
+  return real_number(true, longest_timeout, "of seconds, 0 or more");
 }
 
 CLI::Validator share_of_one() {
@@ -76,7 +76,7 @@ CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(
       [words = std::move(words)](std::string& text) -> std::string {
         if (std::ranges::find(words, text) != words.end()) return {};
-        return fmt::format("'{}' is none of {}", text, fmt::join(words, ", "));
+        return fmt::format("'{}' is not one of {}", text, fmt::join(words, ", "));
       },
       "");
 }
@@ -155,7 +155,7 @@ void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
   for (const char* const written : {"--report", "--metrics-file"}) {
     app.get_option(written)->check(CLI::Validator(
         [](std::string& text) -> std::string {
-          if (text.empty() || text == "-") return "it is written to a file: name one";
+          if (text.empty() || text == "-") return "a file name is required";
           return compression_problem(text);
         },
         ""));

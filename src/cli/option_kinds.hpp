@@ -1,4 +1,4 @@
-// Kinds of options, and those that all commands that read a table have.
+// Helpers that add options to CLI11, and the options of all commands that read a table.
 #pragma once
 
 #include "cli/scan_arguments.hpp"
@@ -16,25 +16,26 @@
 
 namespace dynamo::cli {
 
-/// Checks that an option is a whole number; CLI11's own takes "-1" and "1.5" for some.
+/// Accepts whole numbers from `least` to `most`. CLI11's own check accepts also "-1" and "1.5".
 [[nodiscard]] CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
-/// A number of seconds, 0 as well.
+/// Accepts a number of seconds, including 0.
 [[nodiscard]] CLI::Validator seconds_from_zero();
-/// A number from 0 to 1.
+/// Accepts a number from 0 to 1.
 [[nodiscard]] CLI::Validator share_of_one();
-/// A name that is not "".
+/// Accepts any text except "".
 [[nodiscard]] CLI::Validator not_empty();
-/// One of a few words; CLI11's own shows them in a way of its own.
+/// Accepts one of `words`. CLI11's own check prints them in another form.
 [[nodiscard]] CLI::Validator one_of(std::vector<std::string> words);
 
-/// "a,b,c", for names without commas. errc::invalid_argument if one is empty or there twice.
+/// Splits "a,b,c" at its commas. Returns errc::invalid_argument if a name is empty or occurs twice.
 [[nodiscard]] result<std::vector<std::string>> split_columns(std::string_view text);
 
 void text_option(CLI::App& app, const std::string& name, std::string& target,
                  const std::string& text, const std::string& type);
 void table_argument(CLI::App& app, std::string& target);
 
-/// CLI11 hands the value over only after the checks, so the conversion cannot fail.
+/// Adds a numeric option. CLI11 passes the value on only after the check, so the conversion cannot
+/// fail.
 template <class T>
 CLI::Option* number_option(CLI::App& app, const std::string& name, T& target,
                            const std::string& text, std::uint64_t least, std::uint64_t most) {
@@ -55,7 +56,8 @@ CLI::Option* number_option(CLI::App& app, const std::string& name, T& target,
       ->check(whole_number(least, most));
 }
 
-/// The table, and how it is read. `segments`: their default, in words.
+/// Adds the table argument and the options for reading it. `segments` is the default of --segments
+/// as text; `with_attributes` adds --projection.
 void add_scan_options(CLI::App& app, scan_arguments& scan, bool with_attributes,
                       std::string_view segments);
 

@@ -19,7 +19,7 @@
 namespace dynamo::cli {
 namespace {
 
-// Names the tool in front of a command.
+// Puts "dynamo " before the name of a subcommand in its usage line.
 class help_formatter final : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string name) const override {
@@ -294,7 +294,7 @@ Examples:
            {"--local", "--endpoint", "--region", "--profile", "--ca-bundle"}) {
         if (app.get_option(other)->empty()) continue;
         throw CLI::ValidationError(
-            fmt::format("{} is for tables, compact is for one file: dynamo compact FILE", other));
+            fmt::format("{} cannot be used with compact: write dynamo compact FILE", other));
       }
       run.command = compact;
     });
@@ -311,30 +311,29 @@ Examples:
     export_to.format = *format;
     if (!columns.empty()) {
       if (export_to.format != item_format::csv) {
-        throw CLI::ValidationError("--columns is for CSV: add --format csv");
+        throw CLI::ValidationError("--columns requires CSV: add --format csv");
       }
       auto names = split_columns(columns);
       if (!names) throw CLI::ValidationError(names.error().message);
       export_to.columns = *std::move(names);
     }
     if (interval_given && !export_to.resume) {
-      throw CLI::ValidationError("--checkpoint-interval is for --resume: add that");
+      throw CLI::ValidationError("--checkpoint-interval requires --resume");
     }
     if (export_to.resume && export_to.file == "-") {
-      throw CLI::ValidationError("--resume needs a file: standard output cannot be cut back");
+      throw CLI::ValidationError("--resume requires a file: standard output cannot be truncated");
     }
     if (export_to.resume && export_to.scan.max_bytes) {
       throw CLI::ValidationError(
-          "--max-bytes and --resume exclude each other: --max-rcu keeps a long export cheap");
+          "--max-bytes cannot be used with --resume: use --max-rcu to limit the read rate");
     }
     if (export_to.resume && export_to.format == item_format::csv && export_to.columns.empty()) {
-      throw CLI::ValidationError(
-          "--resume needs to know the columns of CSV from the beginning: add --columns");
+      throw CLI::ValidationError("--resume requires the columns of CSV in advance: add --columns");
     }
     run.command = export_to;
   }
 
-  // The subcommand that was named, or the tool as a whole.
+  // The subcommand on the command line, or the application if there is none.
   [[nodiscard]] const CLI::App& named() const {
     const auto subcommands = app.get_subcommands();
     return subcommands.empty() ? app : *subcommands.front();
@@ -345,9 +344,9 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
   const bool whole = &parsed.named() == &parsed.app;
   const auto unknown = parsed.app.remaining();
   if (whole && !unknown.empty() && !unknown.front().starts_with('-')) {
-    text = "there is no command '" + unknown.front() + "'";
+    text = "unknown command '" + unknown.front() + "'";
   } else if (whole && unknown.empty() && parsed.app.get_subcommands().empty() && no_command) {
-    text = "name a command, such as tables or count";
+    text = "a command is required, such as tables or count";
   }
   std::ranges::replace(text, '\n', ' ');
   return fmt::format("dynamo: {}; see dynamo {}--help\n", text,
@@ -356,7 +355,7 @@ std::string mistake(const parser& parsed, std::string text, bool no_command) {
 
 std::variant<invocation, early_end> parse(std::vector<std::string> given) {
   const auto parsed = std::make_unique<parser>();
-  std::ranges::reverse(given);  // as CLI11 wants it
+  std::ranges::reverse(given);  // CLI11 requires reverse order
   try {
     parsed->app.parse(std::move(given));
   } catch (const CLI::CallForHelp&) {
@@ -375,7 +374,7 @@ std::variant<invocation, early_end> parse(std::vector<std::string> given) {
 }  // namespace
 
 std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given) {
-  // What stands behind -- is the program's that is served, to the letter: nobody else reads it.
+  // The arguments after -- belong to the program to run: they are passed to it unparsed.
   const auto program = std::ranges::find(given, "--");
   auto outcome = parse({given.begin(), program});
   auto* const run = std::get_if<invocation>(&outcome);

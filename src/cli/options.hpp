@@ -13,14 +13,14 @@
 
 namespace dynamo::cli {
 
-/// How items are written.
+/// The format in which items are written.
 enum class item_format : std::uint8_t { dynamodb_json, json, csv };
 
 struct tables_command {};
 
 struct whoami_command {
   bool json = false;
-  bool offline = false;  ///< without asking STS
+  bool offline = false;  ///< send no request to STS
 };
 
 struct describe_command {
@@ -32,7 +32,7 @@ struct sample_command {
   std::string table{};
   std::uint64_t items = 0;
   std::uint64_t seed = 1;
-  bool force = false;  ///< also into a table that has items
+  bool force = false;  ///< write also to a table that has items
 };
 
 struct scan_command {
@@ -48,27 +48,27 @@ struct export_command {
   scan_arguments scan{};
   std::string file{};  ///< "-" is standard output
   item_format format = item_format::dynamodb_json;
-  std::vector<std::string> columns{};  ///< of CSV; empty: all
+  std::vector<std::string> columns{};  ///< columns of CSV; empty: all
   bool force = false;                  ///< replace the file
-  bool resume = false;                 ///< go on where the same export was interrupted
-  std::chrono::milliseconds checkpoint_interval{1000};  ///< between saves for `resume`
+  bool resume = false;                 ///< resume the same export if it was interrupted
+  std::chrono::milliseconds checkpoint_interval{1000};  ///< between saves of the checkpoint
 };
 
 struct serve_command {
   std::optional<std::string> listen{};     ///< unset: port 8000, or a free one for `program`
-  std::string local{};                     ///< the database's file; empty: in memory
-  std::string credentials{};               ///< a file; empty: unsigned requests are answered too
-  std::vector<std::string> allow_hosts{};  ///< besides this machine's own names
+  std::string local{};                     ///< database file; empty: in memory
+  std::string credentials{};               ///< credentials file; empty: requests need no signature
+  std::vector<std::string> allow_hosts{};  ///< host names to accept besides this machine's own
   std::size_t connections = 10'000;
   bool throttle = false;
-  double unprocessed = 0;     ///< share of batches
-  bool until_on_disk = true;  ///< a write is answered when a loss of power does not lose it
+  double unprocessed = 0;     ///< share of batch entries to leave unprocessed, 0 to 1
+  bool until_on_disk = true;  ///< answer a write only when it survives a loss of power
   bool durability_given = false;
-  std::vector<std::string> program{};  ///< and its arguments: served as long as it runs
+  std::vector<std::string> program{};  ///< program and arguments; the server stops when it exits
 };
 
 struct compact_command {
-  std::string file{};  ///< the database's
+  std::string file{};  ///< database file
 };
 
 using command =
@@ -81,20 +81,20 @@ struct invocation {
   std::optional<std::string> region{};
   std::optional<std::string> profile{};
   std::optional<std::string> ca_bundle{};
-  std::optional<std::string> local{};  ///< the file of an embedded database, instead of a service
+  std::optional<std::string> local{};  ///< database file to use instead of a service
   bool quiet = false;
-  unsigned verbose = 0;  ///< how often it was said
+  unsigned verbose = 0;  ///< number of times --verbose was given
   cli::command command{};
 };
 
-/// A run that ends before it begins: help, the version, or a mistake.
+/// The output and exit status of a run without a command: help, the version or a usage error.
 struct early_end {
   exit_code code = exit_code::success;
   std::string out{};  ///< for standard output
   std::string err{};  ///< for standard error
 };
 
-/// Parses the arguments that follow the program's name. Does no I/O.
+/// Parses the arguments after the program's name. Does no I/O.
 [[nodiscard]] std::variant<invocation, early_end> parse_arguments(std::vector<std::string> given);
 
 }  // namespace dynamo::cli

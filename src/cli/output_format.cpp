@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 14> compressions = {"gz",     "gzip", "tg
                                                            "lzma",   "zst",  "zstd", "lz4", "sz",
                                                            "snappy", "br",   "zip",  "7z"};
 
-// In lower case, without its dot; empty if there is none. A name's first dot hides the file.
+// In lower case, without the dot; empty if there is none. A leading dot marks a hidden file.
 std::string extension_of(const std::string& file) {
   const std::string name = file.substr(file.rfind('/') + 1);
   const auto dot = name.rfind('.');
@@ -54,8 +54,8 @@ result<item_format> format_for(const std::string& file, std::string_view format)
     return item_format::dynamodb_json;
   }
   return refused(
-      fmt::format("cannot tell the format of '{}': its extension is not one of .jsonl, .ndjson and "
-                  ".csv; use one of these, or give --format",
+      fmt::format("cannot determine the format of '{}': its extension is not .jsonl, .ndjson or "
+                  ".csv; use one of these, or --format",
                   file));
 }
 

@@ -1,4 +1,4 @@
-// In which format a file is written.
+// The format of an output file.
 #pragma once
 
 #include "cli/options.hpp"
@@ -10,20 +10,19 @@
 
 namespace dynamo::cli {
 
-/// The format of that name: dynamodb-json, json or csv.
+/// Returns the format with that name: dynamodb-json, json or csv.
 [[nodiscard]] item_format format_named(std::string_view name);
 
-/// The format for `file`: `format` if it is given, else by the file's extension, in upper or lower
-/// case. A name without an extension, which "-" and /dev/null are too, means DynamoDB JSON.
-/// errc::invalid_argument if the extension stands for something else: a file must not be what its
-/// name does not say. `format` overrides the extension, but not that of a compression.
+/// Returns the format for `file`: `format` if it is not empty, else the one of the file's
+/// extension, in upper or lower case. A name without an extension, such as "-" or /dev/null, means
+/// DynamoDB JSON. Returns errc::invalid_argument for any other extension if `format` is empty, and
+/// for the extension of a compressed file in any case.
 [[nodiscard]] result<item_format> format_for(const std::string& file, std::string_view format);
 
-/// Empty, or why what is written as `file` would not be what its extension says: it is not
-/// compressed.
+/// Returns an error message if the extension of `file` is that of a compressed file, else "".
 [[nodiscard]] std::string compression_problem(const std::string& file);
 
-/// True for "-" and for the paths of descriptor 1, such as /dev/stdout.
+/// Returns true for "-" and for the paths of descriptor 1, such as /dev/stdout.
 [[nodiscard]] bool is_standard_output(std::string_view file);
 
 }  // namespace dynamo::cli

@@ -1,4 +1,4 @@
-// Pages of a scan into a file, in the format asked for.
+// Writes pages of a scan to a file.
 #pragma once
 
 #include "cli/options.hpp"
@@ -18,21 +18,23 @@
 
 namespace dynamo::cli {
 
-/// Which columns CSV has.
+/// The columns of CSV.
 struct csv_layout {
-  std::vector<std::string> columns{};  ///< these alone; empty: all there are
-  std::vector<std::string> first{};    ///< where all are wanted: these come first
-  bool has_header = false;             ///< the file has the line of `columns` already
+  std::vector<std::string> columns{};  ///< only these; empty: all
+  std::vector<std::string> first{};    ///< the first ones if `columns` is empty
+  bool has_header = false;             ///< the file already has the header line
 };
 
-/// Writes the items of pages. The file must outlive it. For one thread.
+/// Writes the items of pages in one of the formats.
+///
+/// Thread safety: for one thread. Lifetime: the file must outlive it.
 class page_writer {
  public:
   static result<page_writer> make(output_file& to, item_format format, std::string table,
                                   const csv_layout& layout = {});
 
   result<void> write(const page& arrived);
-  /// After the last page, before the file is committed.
+  /// Call after the last page, before the file is committed.
   result<void> finish();
 
  private:

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds rate_window(5);
 constexpr std::size_t bar_width = 20;
-// A time left beyond this is a guess from too little.
+// In seconds. A longer ETA is not shown: it is too uncertain.
 constexpr double longest_estimate = 100.0 * 3600;
 
 std::string bar(double share) {
@@ -25,10 +25,11 @@ std::uint64_t rounded(double value) {
   return static_cast<std::uint64_t>(std::llround(value));
 }
 
-// Joins as many parts as fit, beginning with the most important; they keep their places.
+// A part of the progress line. Parts that do not fit are left out, the least important ones first;
+// the others keep their order.
 struct part {
   std::string text;
-  int importance;  // 0 is never left out
+  int importance;  // 0: never left out; a higher number is less important
 };
 
 std::string join(const std::vector<part>& parts, int up_to) {
@@ -68,7 +69,7 @@ std::string grouped(std::uint64_t number) {
 std::string readable_bytes(double bytes) {
   constexpr std::array<std::string_view, 6> units = {"B", "kB", "MB", "GB", "TB", "PB"};
   std::size_t unit = 0;
-  // 999.95 would be shown as 1000.0.
+  // 999.95 would be printed as 1000.0.
   while (bytes >= 999.95 && unit + 1 < units.size()) {
     bytes /= 1000;
     ++unit;
@@ -86,7 +87,7 @@ std::string readable_duration(std::chrono::seconds duration) {
 std::string progress_meter::line(time_point now, const progress_counts& counts, std::size_t width) {
   const std::uint64_t bytes = counts.bytes.value_or(0);
   history_.push_back({now, counts.items, counts.done, bytes});
-  // The first one kept is the last that is at least as old as the window.
+  // The first sample kept is the newest one that is at least as old as the window.
   while (history_.size() > 2 && now - history_[1].at >= rate_window) history_.pop_front();
   const sample& past = history_.front();
   const double elapsed = std::max(seconds(now - past.at), 1e-3);
@@ -94,7 +95,7 @@ std::string progress_meter::line(time_point now, const progress_counts& counts, 
   const double done_rate = static_cast<double>(counts.done - past.done) / elapsed;
   const double bytes_rate = static_cast<double>(bytes - past.bytes) / elapsed;
 
-  // What the service says about a table's size is hours old: at its end it says nothing any more.
+  // The service's item count is hours old: beyond it, show no percentage.
   std::string share;
   std::string share_bar;
   std::string left;

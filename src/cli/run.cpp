@@ -28,7 +28,7 @@ bool names_index(const command& what) {
       what);
 }
 
-// What to do about it, where the sentence itself leaves that open.
+// What to do about an error, if its message does not say it.
 std::string_view advice(const error& failure, const command& what) {
   if (std::holds_alternative<whoami_command>(what)) return "";
   switch (failure.kind) {
@@ -37,13 +37,13 @@ std::string_view advice(const error& failure, const command& what) {
         return "; `dynamo describe` lists the indexes";
       }
       if (std::holds_alternative<tables_command>(what)) return "";
-      return "; `dynamo tables` lists the tables that there are";
+      return "; `dynamo tables` lists the tables";
     case errc::unavailable:
       return "; check --endpoint, --region and the network";
     case errc::invalid_response:
-      return "; check that --endpoint is that of a DynamoDB-compatible service";
+      return "; check that --endpoint is a DynamoDB-compatible service";
     case errc::deadline_exceeded:
-      return "; give --timeout more seconds";
+      return "; increase --timeout";
     case errc::throttled:
       return "; try again later, with fewer --segments, or raise the table's capacity";
     default:
@@ -51,7 +51,7 @@ std::string_view advice(const error& failure, const command& what) {
   }
 }
 
-// They are nobody's client, and open a file themselves.
+// These commands use no client and open their file themselves.
 bool has_no_client(const command& what) {
   return std::holds_alternative<serve_command>(what) ||
          std::holds_alternative<compact_command>(what);
@@ -80,7 +80,7 @@ exit_code fail(const error& failure, const console& on) {
 }
 
 result<client> make_client(const invocation& run, const observation& watchers) {
-  // Only a TLS connection would look at the file, and with plain HTTP nobody would.
+  // Check now: the file is read only for a TLS connection, never with plain HTTP.
   if (run.ca_bundle && ::access(run.ca_bundle->c_str(), R_OK) != 0) {
     error failure;
     failure.kind = errc::configuration;
@@ -92,13 +92,13 @@ result<client> make_client(const invocation& run, const observation& watchers) {
   config.metrics = watchers.metrics();
   config.log = watchers.log();
   if (run.local) {
-    // A name that is mistyped makes no new database, and reading from one no file.
+    // A mistyped name must not create a database, and reading must not create a file.
     if (!creates_tables(run.command) && ::access(run.local->c_str(), F_OK) != 0) {
       error failure;
       failure.kind = errc::io;
       failure.message = "cannot open '" + *run.local +
                         "' of --local: " + std::generic_category().message(errno) +
-                        "; `dynamo --local FILE sample users --items 20000` makes one";
+                        "; `dynamo --local FILE sample users --items 20000` creates one";
       return failure;
     }
     auto opened = embedded_engine::try_open(*run.local);
@@ -132,7 +132,7 @@ exit_code run_command(const command& what, const client& db, const console& on,
   } catch (const exception& failure) {
     return report(failure.details(), what, on, signal());
   } catch (const std::exception& failure) {
-    // Out of memory, or of threads.
+    // Out of memory or threads.
     on.err("dynamo: " + one_line(failure.what()) + "\n");
     return exit_code::failed;
   }
@@ -140,7 +140,7 @@ exit_code run_command(const command& what, const client& db, const console& on,
 
 exit_code run_invocation(const invocation& run, const char* dynamo_log, const console& on,
                          const std::function<int()>& signal) {
-  // Before anything is opened: opening already replaces or creates.
+  // Before any file is opened: opening already replaces or creates files.
   if (auto distinct = check_file_roles(file_roles(run, on)); !distinct) {
     return fail(distinct.error(), on);
   }
@@ -152,7 +152,7 @@ exit_code run_invocation(const invocation& run, const char* dynamo_log, const co
   if (!db) return fail(db.error(), on);
   const exit_code code = run_command(run.command, *db, on, signal);
   auto told = (*watchers)->finish();
-  // What ended the command goes before what its figures met.
+  // An error of the command takes precedence over an error in writing its metrics.
   if (told || code != exit_code::success) return code;
   return fail(told.error(), on);
 }

@@ -15,7 +15,7 @@ namespace dynamo::cli {
 namespace {
 
 constexpr unsigned writers = 4;
-// Users of one call: a few requests' worth, so that progress and stops come often.
+// Users per call: enough for a few requests, so that progress and stops are checked often.
 constexpr std::uint64_t users_a_call = 100;
 
 const key_schema& users_key() {
@@ -32,7 +32,8 @@ error refused(const std::string& table, std::string message) {
   return failure;
 }
 
-// Sees to it that there is an active table that these users may go into.
+// Creates the table if it does not exist and waits until it is active. Refuses a table with another
+// key, and a table with items unless --force is given.
 result<void> prepare(const sample_command& what, const client& db, const call_options& call) {
   auto described = db.try_describe_table(what.table, call);
   if (!described && described.error().kind == errc::not_found) {
@@ -48,23 +49,24 @@ result<void> prepare(const sample_command& what, const client& db, const call_op
   if (!described) return std::move(described).error();
   if (described->key != users_key()) {
     return refused(what.table,
-                   "its key is not id (S) and email (S), as sample users have it; choose another "
+                   "its key is not id (S) and email (S), the key of sample users; choose another "
                    "table");
   }
   auto active = db.try_wait_until_active(what.table, std::chrono::minutes(10), call);
   if (!active) return std::move(active).error();
   if (what.force) return {};
-  // The description's count is hours old: look.
+  // The item count of the description is hours old, so read one item.
   scan_request first;
   first.table = what.table;
   first.limit = 1;
   auto found = db.try_scan(first, call);
   if (!found) return std::move(found).error();
   if (found->count == 0) return {};
-  return refused(what.table, "it has items already; --force adds users and overwrites old ones");
+  return refused(what.table,
+                 "it already has items; --force adds users and overwrites existing ones");
 }
 
-// Writes the users with several requests under way.
+// Writes the users with several concurrent requests.
 class user_writer {
  public:
   user_writer(const sample_command& what, const client& db, const std::stop_token& stop)
@@ -112,7 +114,7 @@ class user_writer {
     fail(std::move(reason));
   }
 
-  // The first failure counts; it stops the others.
+  // Keeps the first error and stops the other threads.
   void fail(error reason) {
     {
       const std::lock_guard lock(mutex_);

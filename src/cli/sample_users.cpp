@@ -9,7 +9,7 @@ namespace dynamo::cli {
 namespace {
 
 // SplitMix64 (Steele, Lea and Flood, 2014). The standard library's distributions differ between
-// implementations, therefore only integers and this generator are used to make a user.
+// implementations, so users are generated with integers and this generator only.
 std::uint64_t scramble(std::uint64_t value) {
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
   value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
@@ -154,7 +154,7 @@ std::size_t characters(std::string_view text) {
   }));
 }
 
-// Tenant k owns a share in proportion to 1 / (k + 1): the first five have four users in ten.
+// Tenant k owns a share in proportion to 1 / (k + 1): the first five own 40 % of the users.
 constexpr std::array<std::uint32_t, sample_tenants> tenant_shares = [] {
   std::array<std::uint32_t, sample_tenants> sums{};
   std::uint32_t sum = 0;
@@ -231,7 +231,7 @@ std::string make_time(dice& roll) {
 }
 
 std::vector<std::string_view> make_tags(dice& roll) {
-  // Distinct, as real tags are: a random start and steps that do not come back to it.
+  // Distinct, as real tags are: a random start, and steps that do not return to it.
   std::vector<std::string_view> tags(roll.below(7));
   std::size_t position = roll.below(static_cast<std::uint32_t>(tag_names.size()));
   for (auto& tag : tags) {
@@ -314,7 +314,7 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-// `lead` is what comes before the text, up to and with its opening quote.
+// `lead` is the JSON before the text, including its opening quote.
 void append_string(std::string& out, std::string_view lead, std::string_view text) {
   out += lead;
   append_escaped(out, text);

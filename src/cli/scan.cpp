@@ -9,7 +9,7 @@
 namespace dynamo::cli {
 namespace {
 
-// Writes page by page; whoever reads along sees each as soon as it is there.
+// Flushes after each page, so that a reader gets it as soon as it arrives.
 result<void> write_pages(page_source& source, page_writer& writer, output_file& out) {
   for (;;) {
     if (out.reader_gone()) return {};
@@ -29,12 +29,12 @@ result<void> run(const scan_command& what, const client& db, const console& on) 
   if (!options) return std::move(options).error();
   if (what.scan.estimate) {
     scan_arguments given = what.scan;
-    given.segments = options->segments;  // whatever the table's size
+    given.segments = options->segments;  // independent of the table's size
     return estimate(given, *options, db, on);
   }
   auto report = scan_report::open(what.scan);
   if (!report) return std::move(report).error();
-  // A line of progress would get between the items wherever they end up on the terminal.
+  // Progress only if items go to a file: on a terminal the two would mix.
   console quiet = on;
   quiet.shows_progress = on.shows_progress && on.out_is_file;
   std::optional<std::uint64_t> expected;
@@ -46,7 +46,7 @@ result<void> run(const scan_command& what, const client& db, const console& on) 
   output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
   auto writer = page_writer::make(out, what.format, what.scan.table);
   if (!writer) return std::move(writer).error();
-  // Whoever reads a pipe may leave: then a page that was fetched ahead would be paid for nothing.
+  // The reader of a pipe may close it: a page that was read ahead would then be paid for nothing.
   const bool ahead = on.out_is_file || *options->segments > 1;
   page_source source(db.shared_backend(), what.scan.table, *options, ahead);
   progress_display display(quiet,

@@ -1,4 +1,4 @@
-// What scan, count and export are told about reading a table.
+// The options of scan, count and export for reading a table.
 #pragma once
 
 #include <dynamo/core/clock.hpp>
@@ -12,7 +12,7 @@
 
 namespace dynamo::cli {
 
-/// As on the command line; numbers are within their ranges.
+/// Values of the command line; numbers are within their bounds.
 struct scan_arguments {
   std::string table{};
   std::string index{};
@@ -29,29 +29,30 @@ struct scan_arguments {
   std::optional<double> max_rcu{};
   std::optional<std::uint64_t> max_bytes{};
   std::optional<double> timeout_seconds{};
-  std::string report{};          ///< a file; empty: none
-  std::string metrics_file{};    ///< empty: none
-  std::string metrics_listen{};  ///< an address; empty: none
-  bool estimate = false;         ///< instead of reading
+  std::string report{};          ///< file; empty: none
+  std::string metrics_file{};    ///< file; empty: none
+  std::string metrics_listen{};  ///< address; empty: none
+  bool estimate = false;         ///< print an estimate instead of reading
   std::optional<double> price_per_million{};
 };
 
-/// Segments that count and export read where nothing is known of the table's size.
+/// Number of segments that count and export read if the table's size is unknown.
 inline constexpr std::uint32_t default_segments = 8;
 
-/// Options of the library's. `segments` is used where none are given and nothing limits the number
-/// of items: with a limit, more segments would read more than is wanted. errc::invalid_argument if
-/// --names or --values is not JSON of its form.
+/// Returns the options for the library. `segments` is the default without --segments and --limit;
+/// with --limit the default is 1, because more segments would read more than needed. Returns
+/// errc::invalid_argument if --names or --values is not JSON of the expected form.
 [[nodiscard]] result<scan_options> to_scan_options(const scan_arguments& given,
                                                    std::uint32_t segments, const clock& time,
                                                    std::stop_token stop);
 
-/// `{"#s":"status"}` as a map.
+/// Returns `{"#s":"status"}` as a map.
 [[nodiscard]] result<attribute_names> parse_names(const std::string& json);
-/// `{":s":{"S":"active"}}` as a map.
+/// Returns `{":s":{"S":"active"}}` as a map.
 [[nodiscard]] result<attribute_values> parse_values(const std::string& json);
 
-/// The service tells of an unknown index as of any invalid request; here it gets its own kind.
+/// Returns the error, with errc::not_found if the index does not exist: the service reports this as
+/// an ordinary invalid request.
 [[nodiscard]] error explained(error failure, const scan_arguments& given);
 
 }  // namespace dynamo::cli

@@ -17,13 +17,13 @@ using detail::append_json_key;
 using detail::append_json_number;
 using detail::append_json_text;
 
-// With three digits behind the point, which a shell or jq takes as it is. It is finite.
+// With three decimals, for shells and jq. Requires a finite value.
 void append_decimal(std::string& out, std::string_view key, double value) {
   append_json_key(out, key);
   fmt::format_to(std::back_inserter(out), "{:.3f}", value);
 }
 
-// Of the whole or of a segment: they count the same.
+// `summary` is that of the scan or of a segment: both have the same counts.
 template <class Summary>
 void append_counts(std::string& out, const Summary& summary, std::chrono::nanoseconds time) {
   append_json_text(out, "end", to_string(summary.end));
@@ -52,7 +52,7 @@ std::string report_text(const scan_arguments& of, const scan_summary& summary,
   out += '}';
   append_json_key(out, "segments");
   out += '[';
-  // One a line, for those who look with their eyes.
+  // One segment per line, for human readers.
   for (std::size_t i = 0; i < summary.segments.size(); ++i) {
     out += i == 0 ? "\n{" : ",\n{";
     append_json_number(out, "segment", i);

@@ -1,4 +1,4 @@
-// What was read, as a file for programs.
+// The JSON report of --report.
 #pragma once
 
 #include "cli/console.hpp"
@@ -14,17 +14,19 @@
 
 namespace dynamo::cli {
 
-/// The summary as one JSON object. `outcome`: how the command went on with what was read.
+/// Returns the summary as one JSON object. `outcome` is the result of the whole command.
 [[nodiscard]] std::string report_text(const scan_arguments& of, const scan_summary& summary,
                                       const result<void>& outcome);
 
-/// The file of --report, or nothing to write where none is wanted. For one thread.
+/// The file of --report. Without the option it writes nothing.
+///
+/// Thread safety: for one thread.
 class scan_report {
  public:
-  /// Before anything is read, since it fails without costing anything.
+  /// Call before anything is read, so that errors occur before any cost.
   static result<scan_report> open(const scan_arguments& of);
 
-  /// At the end, however that came. Replaces what is there under the name.
+  /// Call at the end, also after a failure. Replaces an existing file.
   result<void> write(const scan_summary& summary, const result<void>& outcome);
 
  private:
@@ -34,8 +36,8 @@ class scan_report {
   std::optional<output_file> file_;
 };
 
-/// The end of a command that read a table, `done` or not: its report is written and, if all went
-/// well, the last line of its progress. What ended the reading is told before what the report met.
+/// Ends a command that read a table: writes its report and, if there was no error, the summary line
+/// of the progress. An error in `done` takes precedence over an error in writing the report.
 [[nodiscard]] result<void> conclude(result<void> done, scan_report& report,
                                     const page_source& source, progress_display& display);
 

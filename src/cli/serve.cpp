@@ -32,22 +32,22 @@ void wait_for(const std::stop_token& stop) {
   stopped.acquire();
 }
 
-// Files that are not connections: the database's, the program's own.
+// Open files other than connections: those of the database and of the process.
 constexpr std::size_t other_files = 128;
 
-// The connections that the limit of open files allows.
+// Returns the number of connections that the limit of open files allows.
 std::size_t affordable_connections(std::size_t wanted, const console& on) {
   const std::size_t files = raise_open_files(wanted + other_files);
   if (files >= wanted + other_files) return wanted;
   const std::size_t left =
       files > 2 * other_files ? files - other_files : std::max<std::size_t>(files / 2, 1);
-  on.tell("dynamo: only " + std::to_string(left) + " connections at the same time, not " +
+  on.tell("dynamo: connections are limited to " + std::to_string(left) + " instead of " +
           std::to_string(wanted) + ": the limit of open files is " + std::to_string(files) +
-          "; raise it with ulimit -n, or give a lower --connections\n");
+          "; raise it with ulimit -n, or reduce --connections\n");
   return left;
 }
 
-// As the first who may ask, or as nobody in particular where everybody may.
+// Runs the program with the first accepted credentials, or with any if all requests are accepted.
 result<int> run_served(const serve_command& what, const server& served,
                        const std::vector<credentials>& accepted, const console& on) {
   credentials as{.access_key_id = "local", .secret_access_key = "local"};
@@ -58,7 +58,7 @@ result<int> run_served(const serve_command& what, const server& served,
       {"AWS_DEFAULT_REGION", "us-east-1"},
       {"AWS_ACCESS_KEY_ID", as.access_key_id},
       {"AWS_SECRET_ACCESS_KEY", as.secret_access_key},
-      // Nothing else has a say in where it goes.
+      // No configuration file and no proxy may change the destination.
       {"AWS_CONFIG_FILE", "/dev/null"},
       {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
       {"no_proxy", "*"},
@@ -96,8 +96,8 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
   if (!served) return served.error();
   if (!served->is_loopback() && what.credentials.empty()) {
     on.tell(
-        "dynamo: whoever reaches this address may read and change everything; --credentials FILE "
-        "names those who may\n");
+        "dynamo: every client that reaches this address can read and change everything; "
+        "--credentials FILE requires signed requests\n");
   }
   if (!what.program.empty()) {
     auto status = run_served(what, *served, accepted, on);
@@ -105,7 +105,7 @@ result<exit_code> run(const serve_command& what, const std::shared_ptr<logger>& 
     return exit_code{*status};
   }
   if (what.local.empty()) {
-    on.tell("dynamo: tables are in memory and end with this program; --local FILE keeps them\n");
+    on.tell("dynamo: tables are in memory and are lost at exit; --local FILE keeps them\n");
   }
   if (auto told = print(on, "listening at " + served->url() + "\n"); !told)
     return std::move(told).error();

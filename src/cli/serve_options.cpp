@@ -86,8 +86,8 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
            serve.until_on_disk = survived == "machine";
            serve.durability_given = true;
          },
-         "what answered writes survive: a loss of power (machine, default),\n"
-         "or only a crash of the process (process), which is faster")
+         "machine: answered writes survive a loss of power (default);\n"
+         "process: they survive only a crash of the process, but are faster")
       ->type_name("NAME")
       ->check(one_of({"machine", "process"}));
 }
@@ -95,8 +95,8 @@ void add_serve_options(CLI::App& app, serve_command& serve) {
 void require_unsigned_requests(const serve_command& serve) {
   if (!serve.allow_hosts.empty() && !serve.credentials.empty())
     throw CLI::ValidationError(
-        "--allow-host has no effect with --credentials, which answers signed requests for any "
-        "host: leave one of them out");
+        "--allow-host cannot be used with --credentials: signed requests are accepted for any "
+        "host");
 }
 
 void require_file_to_keep(const serve_command& serve) {

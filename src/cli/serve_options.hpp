@@ -1,4 +1,4 @@
-// What `dynamo serve` may be told.
+// The options of `dynamo serve`.
 #pragma once
 
 #include "cli/options.hpp"
@@ -8,15 +8,15 @@
 
 namespace dynamo::cli {
 
-/// For its help, before what all helps have.
+/// The description and examples for `dynamo serve --help`.
 extern const std::string_view serve_notes;
 
 void add_serve_options(CLI::App& app, serve_command& serve);
 
-/// Throws CLI::ValidationError if hosts are named although signatures decide.
+/// Throws CLI::ValidationError if both --allow-host and --credentials are given.
 void require_unsigned_requests(const serve_command& serve);
 
-/// Throws CLI::ValidationError if something is wanted of the file that there is not.
+/// Throws CLI::ValidationError if --durability is given without --local.
 void require_file_to_keep(const serve_command& serve);
 
 }  // namespace dynamo::cli

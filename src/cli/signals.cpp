@@ -6,7 +6,7 @@
 namespace dynamo::cli {
 namespace {
 
-// Wakes the thread at the end; nobody else sends it.
+// The destructor wakes the thread with it.
 constexpr int wake_up = SIGUSR2;
 
 bool is_ignored(int signal) {

@@ -1,4 +1,4 @@
-// Ctrl-C and its like, as a stop token.
+// SIGINT, SIGTERM and SIGHUP as a stop token.
 #pragma once
 
 #include <atomic>
@@ -8,10 +8,10 @@
 
 namespace dynamo::cli {
 
-/// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own. The first requests a stop; the
-/// second ends the process at once. Signals that the parent set to be ignored stay ignored, as
-/// nohup(1) wants it. SIGPIPE is ignored, so that writing tells. Make one, in main, before any
-/// other thread: threads inherit that the signals are blocked.
+/// Waits for SIGINT, SIGTERM and SIGHUP on its own thread. The first signal requests a stop; the
+/// second ends the process at once. Signals that the parent process ignores stay ignored, as
+/// nohup(1) requires. SIGPIPE is ignored, so that writing to a closed pipe returns an error.
+/// Construct it once, in main, before any other thread: threads inherit the blocked signals.
 class signal_watch {
  public:
   signal_watch();
@@ -20,7 +20,7 @@ class signal_watch {
   ~signal_watch();
 
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
-  /// The first signal that came; 0 if none did.
+  /// Returns the first signal received, 0 if none.
   [[nodiscard]] int received() const { return received_; }
 
  private:

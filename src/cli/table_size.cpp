@@ -29,7 +29,7 @@ void choose_segments(scan_options& options, const scan_arguments& given,
 
 std::optional<std::uint64_t> expected_items(const std::optional<table_description>& described,
                                             const scan_arguments& given) {
-  // With a filter, nobody knows how much must be read until the limit is reached.
+  // With a filter it is unknown how much must be read to reach the limit.
   if (given.limit) return given.filter.empty() ? given.limit : std::nullopt;
   if (!described) return std::nullopt;
   scan_options whole;

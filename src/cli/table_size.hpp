@@ -1,4 +1,4 @@
-// How much there is to read, for progress.
+// The size of a table, for progress and for the number of segments.
 #pragma once
 
 #include "cli/progress.hpp"
@@ -12,25 +12,26 @@
 
 namespace dynamo::cli {
 
-/// The table's description, or nothing if these credentials or this service do not give it:
-/// reading the table does not need it. Other failures would be the scan's as well.
+/// Returns the table's description, or nothing if the credentials or the service do not permit
+/// DescribeTable: a scan works without it. Returns other errors, which the scan would also meet.
 [[nodiscard]] result<std::optional<table_description>> describe_if_allowed(
     const client& db, const std::string& table, const scan_options& options);
 
-/// Lets a scan have as many segments as suit the size of the table or index, where neither the
-/// command line nor a limit says how many.
+/// Sets the number of segments by the size of the table or index, unless --segments or --limit is
+/// given or the size is unknown.
 void choose_segments(scan_options& options, const scan_arguments& given,
                      const std::optional<table_description>& described);
-/// Whether `choose_segments` needs a description.
+/// Returns whether `choose_segments` needs a description.
 [[nodiscard]] inline bool leaves_segments_open(const scan_arguments& given) {
   return !given.segments && !given.limit;
 }
 
-/// How many items a scan will evaluate, as far as the description tells. Unset if unknown.
+/// Returns how many items a scan will evaluate according to the description, or with --limit and
+/// without --filter the limit. Unset if unknown.
 [[nodiscard]] std::optional<std::uint64_t> expected_items(
     const std::optional<table_description>& described, const scan_arguments& given);
 
-/// What a scan has done, against what is expected of it.
+/// Returns the counts of a scan for the progress line.
 [[nodiscard]] progress_counts counts_of(const scan_progress& progress, const scan_arguments& given,
                                         std::optional<std::uint64_t> expected);
 

@@ -10,7 +10,7 @@ result<void> run(const tables_command& /*what*/, const client& db, const console
   if (!names) return std::move(names).error();
   output_file out = output_file::on_descriptor(on.out, "standard output", {.stop = on.stop});
   for (const std::string& name : *names) {
-    // No service has names with line feeds; what claims to be one does not begin a line with them.
+    // Table names contain no line feeds; a server that sends one must not begin a new line with it.
     const std::string line = (out.is_escaped() ? printable(name) : name) + '\n';
     if (auto written = out.try_write(line); !written) return written;
   }

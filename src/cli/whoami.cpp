@@ -27,7 +27,7 @@ std::string identity_text(const identity& who, bool offline) {
   line("Key", who.access_key_end.empty() ? "" : "****" + who.access_key_end, "too short to show");
   line("Account", who.account, unknown);
   line("ARN", who.arn, unknown);
-  line("Region", who.region, "none is set: set AWS_REGION, or region of the profile");
+  line("Region", who.region, "not set: set AWS_REGION, or region of the profile");
   line("Endpoint", who.endpoint, "unknown without a region");
   line("Expires", who.expiration ? time_text(*who.expiration) : "", "never");
   return text;

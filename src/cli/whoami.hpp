@@ -1,4 +1,4 @@
-// An identity as text.
+// The output of `dynamo whoami`.
 #pragma once
 
 #include <dynamo/client/identity.hpp>
@@ -7,11 +7,11 @@
 
 namespace dynamo::cli {
 
-/// Several lines for people. `offline`: nobody was asked to confirm it.
+/// Returns the identity as several lines of text. `offline`: STS was not asked to confirm it.
 [[nodiscard]] std::string identity_text(const identity& who, bool offline);
 
-/// One JSON object, one line. Members that are not known are left out; "confirmed" tells whether
-/// STS has agreed.
+/// Returns the identity as one line with a JSON object. Unknown members are left out; "confirmed"
+/// is true if STS confirmed it.
 [[nodiscard]] std::string identity_json(const identity& who);
 
 }  // namespace dynamo::cli

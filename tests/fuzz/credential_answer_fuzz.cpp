@@ -23,7 +23,7 @@ void require(bool holds) {
 void check(const dynamo::error& reason, const document_origin& from) {
   require(reason.kind == dynamo::errc::credentials);
   const auto is = [&](const std::string& problem) {
-    return reason.message == from.subject + " gave an answer " + problem + ": " + from.fix;
+    return reason.message == from.subject + " returned a document " + problem + ": " + from.fix;
   };
   bool known = is("that is not one JSON object") || is("whose AccountId is not twelve digits") ||
                is("whose Expiration is not a time such as 2030-01-31T12:00:00Z");
@@ -31,7 +31,7 @@ void check(const dynamo::error& reason, const document_origin& from) {
        {std::string_view("AccessKeyId"), std::string_view("SecretAccessKey"), from.token_member,
         std::string_view("Expiration"), std::string_view("AccountId")})
     known = known || is("without " + std::string(name)) ||
-            is("whose " + std::string(name) + " is no text");
+            is("whose " + std::string(name) + " is not a string");
   require(known);
 }
 

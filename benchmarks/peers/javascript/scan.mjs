@@ -1,5 +1,5 @@
-// Scans a table with the document client of the AWS SDK for JavaScript, as its guide shows it.
-// usage: node scan.mjs SDK_FOLDER ENDPOINT    (scripts/javascript-sdk tells the folder)
+// Scans a table with the document client of the AWS SDK for JavaScript, as its guide shows.
+// usage: node scan.mjs SDK_FOLDER ENDPOINT    (scripts/javascript-sdk prints the folder)
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 

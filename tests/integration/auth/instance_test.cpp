@@ -138,7 +138,7 @@ TEST_F(InstanceService, GivesExpiredOnes) {
   const error expired = failure(ask_with(2, answer(200, key_document(timestamp_in(-1min)))));
   EXPECT_EQ(expired.kind, errc::credentials);
   EXPECT_THAT(expired.message,
-              AllOf(HasSubstr(name), HasSubstr("expired at"), HasSubstr("unwell")));
+              AllOf(HasSubstr(name), HasSubstr("expired at"), HasSubstr("does not renew them")));
 }
 
 TEST_F(InstanceService, HasAnotherClock) {

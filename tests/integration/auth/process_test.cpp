@@ -161,13 +161,13 @@ TEST_F(CredentialProcess, Fails) {
   EXPECT_THAT(
       failure_of("echo pLaNtEd-SECRET-0123456789; echo pLaNtEd-SECRET-0123456789 >&2; exit 7")
           .message,
-      AllOf(HasSubstr("ended with status 7"), HasSubstr("run it by hand")));
+      AllOf(HasSubstr("exited with status 7"), HasSubstr("run it by hand")));
   EXPECT_THAT(failure_of("kill -TERM $$").message, HasSubstr("signal 15"));
 }
 
 TEST_F(CredentialProcess, IsSlow) {
   const auto begun = std::chrono::steady_clock::now();
-  EXPECT_THAT(failure_of("exec sleep 60", 200ms).message, HasSubstr("did not end within 200 ms"));
+  EXPECT_THAT(failure_of("exec sleep 60", 200ms).message, HasSubstr("did not exit within 200 ms"));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "it is still there, or a zombie";
   EXPECT_EQ(errno, ECHILD);
@@ -182,7 +182,7 @@ TEST_F(CredentialProcess, IsSlowWithItsChildren) {
                              folder + "/stubborn; while :; do sleep 0.05; done') &\nwait",
                          500ms)
                   .message,
-              HasSubstr("did not end within 500 ms"));
+              HasSubstr("did not exit within 500 ms"));
   EXPECT_TRUE(std::filesystem::exists(folder + "/cleaned")) << "it had time for it";
   pid_t stubborn = 0;
   std::ifstream(folder + "/stubborn") >> stubborn;

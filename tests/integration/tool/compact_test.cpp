@@ -110,7 +110,8 @@ TEST_F(Compact, MakesNoDatabaseOfAnEmptyFile) {
   const ended_process ended = run();
   EXPECT_EQ(ended.status, 7);
   EXPECT_EQ(ended.out, "");
-  EXPECT_EQ(ended.err, "dynamo: '" + file + "' is empty, no database: name another file\n");
+  EXPECT_EQ(ended.err,
+            "dynamo: cannot compact '" + file + "': it is empty; name a database file\n");
   EXPECT_EQ(size(), 0U);
 }
 

@@ -51,7 +51,7 @@ class stopwatch {
 TEST(ToolFailure, AnUnknownOptionIsAUsageError) {
   expect_failure(run_tool({"scan", "users", "--frobnicate"}, without_configuration()), 2,
                  "--frobnicate");
-  expect_failure(run_tool({}, without_configuration()), 2, "name a command");
+  expect_failure(run_tool({}, without_configuration()), 2, "a command is required");
 }
 
 TEST(ToolFailure, HelpAndVersionGoToStandardOutput) {

@@ -122,7 +122,7 @@ TEST_F(ToolMetrics, PassPromtoolWhileAScanRuns) {
   ::close(err[1]);
   const std::unique_ptr<FILE, int (*)(FILE*)> told(::fdopen(err[0], "r"), &std::fclose);
   int port = 0;
-  ASSERT_EQ(std::fscanf(told.get(), "dynamo: figures at http://127.0.0.1:%d/metrics", &port), 1);
+  ASSERT_EQ(std::fscanf(told.get(), "dynamo: metrics at http://127.0.0.1:%d/metrics", &port), 1);
   server.wait_for_requests(4);
   const std::string answer = ask(static_cast<std::uint16_t>(port), "GET /metrics");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
@@ -237,7 +237,7 @@ TEST_F(ToolLog, IsWantedByTheEnvironment) {
   EXPECT_THAT(lines[0], HasSubstr("request_retried"));
   const ended_process bad = count({}, {{"DYNAMO_LOG", "loud"}});
   EXPECT_EQ(bad.status, 3);
-  EXPECT_EQ(bad.err, "dynamo: DYNAMO_LOG is 'loud': use error, warn, info, debug or trace\n");
+  EXPECT_EQ(bad.err, "dynamo: invalid DYNAMO_LOG 'loud': use error, warn, info, debug or trace\n");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class ToolResume : public ::testing::Test {
     EXPECT_FALSE(files::exists(file + ".checkpoint.tmp"));
     const ended_process again = run_tool(export_arguments(file), at_endpoint(server.url()));
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_THAT(again.err, HasSubstr("was finished before"));
+    EXPECT_THAT(again.err, HasSubstr("is already complete"));
   }
 
   // An export that is killed at a moment that `random` says, or false: it came to its end before,

@@ -130,7 +130,7 @@ TEST_F(ToolOnDynamodbLocal, AnExportGoesOnUntilItIsDone) {
   EXPECT_THAT(folder.names(), ElementsAre("a.jsonl", "a.jsonl.checkpoint"));
   const ended_process again = tool(command);
   EXPECT_EQ(again.status, 0);
-  EXPECT_THAT(again.err, HasSubstr("was finished before"));
+  EXPECT_THAT(again.err, HasSubstr("is already complete"));
 }
 
 TEST_F(ToolOnDynamodbLocal, Files) {
@@ -184,7 +184,7 @@ TEST_F(ToolOnDynamodbLocal, EstimateReportAndBudgetAgree) {
   EXPECT_THAT(contents_of(folder / "b.json"), HasSubstr(R"("end":"limited","items":100,)"));
 
   fails(4, "`dynamo tables`", {"count", table + "-not", "--estimate"});
-  fails(4, "there is no index 'nope'", {"count", table, "--estimate", "--index", "nope"});
+  fails(4, "the index 'nope' does not exist", {"count", table, "--estimate", "--index", "nope"});
 }
 
 TEST_F(ToolOnDynamodbLocal, Refusals) {

@@ -75,7 +75,7 @@ TEST_F(Serve, TellsWhereItListensAndEndsInOrder) {
     const ended_process ended = server.end(signal);
     EXPECT_EQ(ended.status, 0);
     EXPECT_EQ(ended.err,
-              "dynamo: tables are in memory and end with this program; --local FILE keeps them\n");
+              "dynamo: tables are in memory and are lost at exit; --local FILE keeps them\n");
   }
 }
 
@@ -117,7 +117,7 @@ TEST_F(Serve, AnswersOnlyThoseWhomItsFileNames) {
 TEST_F(Serve, WarnsWhereOthersReachIt) {
   running_server server({"--listen", "0.0.0.0:0"});
   EXPECT_THAT(server.line(), HasSubstr("http://0.0.0.0:"));
-  EXPECT_THAT(server.end().err, HasSubstr("--credentials FILE names those who may"));
+  EXPECT_THAT(server.end().err, HasSubstr("--credentials FILE requires signed requests"));
 }
 
 TEST_F(Serve, SaysNothingMoreIfItIsToBeQuiet) {

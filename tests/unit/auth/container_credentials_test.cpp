@@ -200,7 +200,7 @@ TEST_F(ContainerCredentials, GarbageIsNamedButNotQuoted) {
           {R"({"AccessKeyId":"AK"})", "without SecretAccessKey"},
           {R"({"SecretAccessKey":")" + secret + "\"}", "without AccessKeyId"},
           {R"({"AccessKeyId":"AK","SecretAccessKey":["pLaNtEd-SECRET-0123456789"]})",
-           "SecretAccessKey is no text"},
+           "SecretAccessKey is not a string"},
           {R"({"AccessKeyId":"AK","SecretAccessKey":"s","Expiration":"pLaNtEd-SECRET-0123456789"})",
            "Expiration is not a time"},
           {R"({"AccessKeyId":"AK","SecretAccessKey":"s","AccountId":"pLaNtEd-SECRET-0123456789"})",
@@ -218,8 +218,8 @@ TEST_F(ContainerCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
   time_->advance(6h + 5min);
   find();
   answer(200, document, "Thu, 01 Jan 2026 18:05:00 GMT");
-  EXPECT_THAT(failure().message, AllOf(HasSubstr("2026-01-01T18:00:00Z"), HasSubstr("unwell"),
-                                       Not(HasSubstr("clock"))));
+  EXPECT_THAT(failure().message, AllOf(HasSubstr("2026-01-01T18:00:00Z"),
+                                       HasSubstr("does not renew them"), Not(HasSubstr("clock"))));
   find();
   answer(200, document, "Thu, 01 Jan 2026 17:45:00 GMT");
   const auto wrong = failure();

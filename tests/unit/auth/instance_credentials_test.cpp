@@ -178,7 +178,7 @@ TEST_F(InstanceCredentials, FailuresBehindTheFirstAnswerAreErrors) {
   for (const std::string& bad :
        {std::string("../../x"), std::string(), "<html>" + std::string(100, 'x')}) {
     answer(200, bad);
-    EXPECT_THAT(failure().message, HasSubstr("something else than the name of a role"));
+    EXPECT_THAT(failure().message, HasSubstr("something other than the name of a role"));
     find();
   }
   answer(200, "reader");
@@ -205,7 +205,7 @@ TEST_F(InstanceCredentials, AnotherCodeThanSuccessIsTold) {
   find();
   answer(200, "reader");
   answer(200, with_code(std::string(planted_secret)));
-  EXPECT_THAT(failure().message, HasSubstr("another code than Success"));
+  EXPECT_THAT(failure().message, HasSubstr("a code other than Success"));
 }
 
 TEST_F(InstanceCredentials, GarbageIsNamedButNotQuoted) {
@@ -218,7 +218,8 @@ TEST_F(InstanceCredentials, GarbageIsNamedButNotQuoted) {
           {R"({"Code":"Success","AccessKeyId":"AK","SecretAccessKey":"pLaNtEd-SECRET-0123456789"})",
            "without Token"},
           {R"({"AccessKeyId":"AK","SecretAccessKey":"s","Token":"t"})", "without Expiration"},
-          {R"({"AccessKeyId":1,"SecretAccessKey":"s","Token":"t"})", "AccessKeyId is no text"}}) {
+          {R"({"AccessKeyId":1,"SecretAccessKey":"s","Token":"t"})",
+           "AccessKeyId is not a string"}}) {
     answer(200, "reader");
     answer(200, body);
     EXPECT_THAT(failure().message,
@@ -234,7 +235,7 @@ TEST_F(InstanceCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
   answer(200, "reader");
   answer(200, document, "Thu, 01 Jan 2026 18:00:01 GMT");
   EXPECT_THAT(failure().message, AllOf(HasSubstr("expired at 2026-01-01T18:00:00Z"),
-                                       HasSubstr("unwell"), Not(HasSubstr("clock"))));
+                                       HasSubstr("does not renew them"), Not(HasSubstr("clock"))));
   find();
   answer(200, "reader");
   answer(200, document, "Thu, 01 Jan 2026 17:40:01 GMT");

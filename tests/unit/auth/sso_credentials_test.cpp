@@ -170,8 +170,8 @@ TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
   find_again();
   EXPECT_EQ(network_.header(2, "x-amz-sso_bearer_token"), "NEW") << "it was refreshed before";
   network_.answer(2, http_answer(401, R"({"message":"Session token not found or invalid"})"));
-  EXPECT_THAT(failure().message,
-              AllOf(HasSubstr("aws sso login"), HasSubstr("was not kept"), HasSubstr(cache_path_)));
+  EXPECT_THAT(failure().message, AllOf(HasSubstr("aws sso login"), HasSubstr("was not saved"),
+                                       HasSubstr(cache_path_)));
 }
 
 TEST_F(SsoCredentials, ARefreshThatFailsLeavesATokenThatIsGood) {

@@ -104,7 +104,7 @@ TEST_F(WebIdentity, ATokenThatCannotBeReadNamesItsFile) {
   EXPECT_THAT(failure().message, AllOf(HasSubstr(token_path_), HasSubstr("larger than 20000")));
   variables_->set("AWS_WEB_IDENTITY_TOKEN_FILE", token_path_ + ".gone");
   begin();
-  EXPECT_THAT(failure().message, HasSubstr("There is no file " + token_path_ +
+  EXPECT_THAT(failure().message, HasSubstr("The file " + token_path_ +
                                            ".gone, which "
                                            "AWS_WEB_IDENTITY_TOKEN_FILE names"));
   variables_->set("AWS_WEB_IDENTITY_TOKEN_FILE", home_.path());
@@ -115,7 +115,7 @@ TEST_F(WebIdentity, ATokenThatCannotBeReadNamesItsFile) {
 
 TEST_F(WebIdentity, RefusalsNameTheFileAndTheFix) {
   const std::pair<std::string, std::string> cases[] = {
-      {"ExpiredTokenException", "has expired: have it renewed"},
+      {"ExpiredTokenException", "has expired: renew it"},
       {"InvalidIdentityToken", "is not accepted"},
       {"AccessDenied", "must trust the issuer and subject of the token"},
       {"PackedPolicyTooLarge", "check the role"}};

@@ -41,10 +41,10 @@ class EstimateCommand : public ::testing::Test {
 TEST_F(EstimateCommand, ReadsNothing) {
   EXPECT_EQ(estimated(),
             "Table      users\n"
-            "Items      20,000 (about: refreshed by the service every six hours)\n"
+            "Items      20,000 (approximate: refreshed about every six hours)\n"
             "Size       1.5 kB\n"
             "Read units 1 (eventually consistent reads; a filter does not lower them)\n"
-            "Time       give --max-rcu to see it\n"
+            "Time       unknown without --max-rcu\n"
             "Segments   8\n");
 }
 
@@ -54,7 +54,7 @@ TEST_F(EstimateCommand, TellsCostAndTimeWhereItCan) {
   what.scan.price_per_million = 250'000;
   const std::string text = estimated();
   EXPECT_THAT(text, HasSubstr("Read units 1 (consistent reads"));
-  EXPECT_THAT(text, HasSubstr("Cost       0.25, at 250000 for a million\n"));
+  EXPECT_THAT(text, HasSubstr("Cost       0.25, at 250000 per million\n"));
   EXPECT_THAT(text,
               HasSubstr("Time       1:40 or more, at 0.01 read units a second (--max-rcu)\n"));
 }
@@ -71,7 +71,7 @@ TEST_F(EstimateCommand, ProvisionedCapacityIsTheBoundAndCostsNothingOfItsOwn) {
 
 TEST_F(EstimateCommand, ASmallCostIsNotNone) {
   what.scan.price_per_million = 0.25;
-  EXPECT_THAT(estimated(), HasSubstr("Cost       less than 0.01, at 0.25 for a million\n"));
+  EXPECT_THAT(estimated(), HasSubstr("Cost       less than 0.01, at 0.25 per million\n"));
 }
 
 TEST_F(EstimateCommand, ATableThatIsNotThereIsNotFound) {
@@ -83,7 +83,7 @@ TEST_F(EstimateCommand, AnIndexThatIsNotThereIsNotFound) {
   what.scan.index = "by_age";
   EXPECT_EQ(run(what), 4);
   EXPECT_EQ(run.err,
-            "dynamo: table 'users': there is no index 'by_age'; `dynamo describe` lists the "
+            "dynamo: table 'users': the index 'by_age' does not exist; `dynamo describe` lists the "
             "indexes\n");
 }
 

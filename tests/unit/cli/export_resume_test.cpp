@@ -75,7 +75,7 @@ TEST_F(ExportResume, WithoutAPartialExportItBeginsAfresh) {
 
 TEST_F(ExportResume, GoesOnBehindAFailure) {
   EXPECT_EQ(run(to_file(), 3), 1);  // request 0 asked for the description
-  EXPECT_THAT(err, HasSubstr("the network is down; the same command goes on from here"));
+  EXPECT_THAT(err, HasSubstr("the network is down; the same command resumes from here"));
   EXPECT_THAT(folder.names(), ElementsAre("a.checkpoint", "a.partial"));
   EXPECT_EQ(contents_of(folder / "a.partial"), lines(0, 2));
   EXPECT_EQ(run(to_file()), 0);
@@ -96,7 +96,7 @@ TEST_F(ExportResume, AShorterFileIsAnErrorThatNamesBoth) {
   write_file(partial, "short");
   EXPECT_EQ(run(to_file()), 7);
   EXPECT_THAT(err, HasSubstr("'" + partial + "' has 5 bytes"));
-  EXPECT_THAT(err, HasSubstr("'" + folder / "a.checkpoint' tells how far it was"));
+  EXPECT_THAT(err, HasSubstr("'" + folder / "a.checkpoint' contains its position"));
   EXPECT_EQ(requests, 0U);
   EXPECT_EQ(contents_of(partial), "short");
   std::filesystem::remove(partial);
@@ -108,11 +108,11 @@ TEST_F(ExportResume, AFinishedOneReadsNothing) {
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(requests, 0U);
-  EXPECT_THAT(err, HasSubstr("was finished before: nothing was read"));
+  EXPECT_THAT(err, HasSubstr("is already complete: nothing was read"));
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
   std::filesystem::remove(folder / "a");
   EXPECT_EQ(run(to_file()), 7);
-  EXPECT_THAT(err, HasSubstr("has gone: delete '" + folder / "a.checkpoint'"));
+  EXPECT_THAT(err, HasSubstr("no longer exists: delete '" + folder / "a.checkpoint'"));
 }
 
 // The crash came between the last save and the renaming.
@@ -135,7 +135,7 @@ TEST_F(ExportResume, CsvHasItsHeaderOnce) {
 TEST_F(ExportResume, OtherOptionsAreRefused) {
   EXPECT_EQ(run(to_file(), 3), 1);
   EXPECT_EQ(run(to_file(item_format::csv)), 8);
-  EXPECT_THAT(err, HasSubstr("is of an export as dynamodb-json, not as csv n,id"));
+  EXPECT_THAT(err, HasSubstr("belongs to an export as dynamodb-json, not as csv n,id"));
   export_command what = to_file();
   what.scan.filter = "n > :n";
   EXPECT_EQ(run(what), 8);
@@ -193,7 +193,7 @@ TEST_F(ExportResume, ASignalLeavesWhatIsThere) {
       }
     });
     EXPECT_EQ(once(what), 130);
-    EXPECT_THAT(once.err, HasSubstr("the same command goes on from here"));
+    EXPECT_THAT(once.err, HasSubstr("the same command resumes from here"));
   }
   EXPECT_THAT(folder.names(), ElementsAre("a.checkpoint", "a.partial"));
   EXPECT_GT(std::filesystem::file_size(folder / "a.partial"), 0U);
@@ -261,7 +261,7 @@ TEST_F(ExportResume, ACheckpointWithoutALengthIsNoExports) {
   }
   write_file(folder / "a.partial", "");
   EXPECT_EQ(run(to_file()), 8);
-  EXPECT_THAT(err, HasSubstr("is of a scan that is no export"));
+  EXPECT_THAT(err, HasSubstr("does not belong to an export"));
 }
 
 TEST_F(ExportResume, AnExistingFileNeedsForce) {
@@ -282,7 +282,7 @@ TEST_F(ExportResume, AnExportWithoutItDoesNotOverwriteWhatCanGoOn) {
   export_command afresh = to_file();
   afresh.resume = false;
   EXPECT_EQ(run(afresh), 7);
-  EXPECT_THAT(err, HasSubstr("goes on with --resume"));
+  EXPECT_THAT(err, HasSubstr("belongs to an export with --resume"));
   EXPECT_EQ(contents_of(folder / "a.partial"), lines(0, 2));
   afresh.force = true;
   EXPECT_EQ(run(afresh), 0);

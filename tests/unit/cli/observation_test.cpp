@@ -35,7 +35,8 @@ TEST(WantedLevel, OfABadVariableIsOneSentence) {
     const auto level = wanted_level(verbose, "loud");
     ASSERT_FALSE(level);
     EXPECT_EQ(level.error().kind, errc::configuration);
-    EXPECT_EQ(level.error().message, "DYNAMO_LOG is 'loud': use error, warn, info, debug or trace");
+    EXPECT_EQ(level.error().message,
+              "invalid DYNAMO_LOG 'loud': use error, warn, info, debug or trace");
   }
 }
 

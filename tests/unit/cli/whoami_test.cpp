@@ -42,7 +42,7 @@ TEST(WhoamiText, TellsWhatIsNotKnown) {
 Key       too short to show
 Account   unknown: STS was not asked
 ARN       unknown: STS was not asked
-Region    none is set: set AWS_REGION, or region of the profile
+Region    not set: set AWS_REGION, or region of the profile
 Endpoint  unknown without a region
 Expires   never
 )");
