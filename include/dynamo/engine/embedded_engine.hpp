@@ -19,7 +19,7 @@ class engine;
 /// is closed when the last handle is destroyed, including the handles that clients and servers
 /// hold.
 ///
-///  Thread safety: thread-safe. After a fork, the child process must not use it: operations fail
+/// Thread safety: thread-safe. After a fork, the child process must not use it: operations fail
 /// there, and destroying the child's handles leaves the database untouched.
 class embedded_engine {
  public:
@@ -27,7 +27,7 @@ class embedded_engine {
   /// Only one process at a time can open it. A file that cannot be written to is opened read-only,
   /// by any number of processes at a time; writes fail.
   ///
-  ///  Throws errc::io if the file cannot be opened or is not a database of the engine,
+  /// Throws errc::io if the file cannot be opened or is not a database of the engine,
   /// errc::invalid_argument if an option is out of its range.
   [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});
   static result<embedded_engine> try_open(const std::string& path, engine_options options = {});
@@ -40,11 +40,11 @@ class embedded_engine {
   /// request for seconds, the file cannot shrink yet: it shrinks at a later write, or when the last
   /// handle is destroyed.
   ///
-  ///  Throws errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before
+  /// Throws errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before
   /// all items were copied. In both cases, and after a crash of the program or the machine, the
   /// database is unchanged.
   ///
-  ///  Cost: reads and writes the whole database; temporarily needs up to twice the file's size of
+  /// Cost: reads and writes the whole database; temporarily needs up to twice the file's size of
   /// disk space beside it, or, in memory, up to twice as much memory again.
   void compact(const std::stop_token& stop = {}) const;
   result<void> try_compact(const std::stop_token& stop = {}) const;

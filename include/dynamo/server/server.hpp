@@ -50,7 +50,7 @@ struct server_options {
 /// in part, and closes idle connections. Move-only. Runs one thread for its connections and 64 that
 /// handle requests.
 ///
-///  Thread safety: use it from one thread at a time.
+/// Thread safety: use it from one thread at a time.
 class server {
  public:
   /// Starts a server over the engine `before`. Returns errc::invalid_argument if an option is out
@@ -59,7 +59,7 @@ class server {
   static result<server> try_start(const embedded_engine& before, server_options options = {});
   /// As `try_start`.
   ///
-  ///  Throws its error.
+  /// Throws its error.
   static server start(const embedded_engine& before, server_options options = {}) {
     return try_start(before, std::move(options)).value();
   }
