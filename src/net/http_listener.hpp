@@ -23,17 +23,15 @@ struct listener_limits {
   /// longest for a request, or for the rest of one, is closed for a new one.
   std::size_t connections = 16;
   std::size_t workers = 1;                          ///< threads that run the handler
-  std::size_t header_bytes = std::size_t{8} << 10;  ///< maximum of a request, with its request line
-  std::size_t body_bytes = 0;                       ///< maximum of a request
+  std::size_t header_bytes = std::size_t{8} << 10;  ///< of a request, with its first line
+  std::size_t body_bytes = 0;                       ///< of a request's body
   /// Maximum for all requests and responses together; beyond it, a request is refused while it is
   /// being received.
   std::size_t memory_bytes = std::size_t{16} << 20;
-  std::chrono::milliseconds idle{
-      10'000};  ///< time without a request after which the connection is closed
+  std::chrono::milliseconds idle{10'000};  ///< without a request, until the connection closes
   /// Time limit for receiving a request or sending a response, plus one second for every 16 KiB.
   std::chrono::milliseconds request{30'000};
-  std::chrono::milliseconds grace{
-      10'000};  ///< on destruction: time limit for requests that have begun
+  std::chrono::milliseconds grace{10'000};  ///< on destruction, for requests that have begun
 };
 
 /// An address to listen on.

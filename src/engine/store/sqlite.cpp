@@ -17,7 +17,7 @@ int size_of_text(const connection& on, std::string_view text) {
   return static_cast<int>(text.size());
 }
 
-// What the user can do about a failure of SQLite; begins with what separates it from the failure.
+// What the user can do about a SQLite failure; begins with the separator that follows the failure.
 std::string_view advice_for(int code) {
   if ((code & 0xFF) == SQLITE_FULL) return "; make room on its disk, then try again";
   if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
@@ -42,7 +42,7 @@ statement::~statement() {
   reset();
   try {
     home_->push_back(std::move(handle_));
-    // NOLINTNEXTLINE(bugprone-empty-catch): it is finalized instead of kept
+    // NOLINTNEXTLINE(bugprone-empty-catch): it is finalized instead of cached
   } catch (const std::bad_alloc&) {
   }
 }
@@ -92,7 +92,7 @@ void statement::run() {
 }
 
 void statement::reset() noexcept {
-  // Repeats the code of a step that failed, which was told.
+  // Repeats the code of a failed step, which was already reported.
   sqlite3_reset(handle_.get());
 }
 
@@ -172,7 +172,7 @@ bool connection::in_transaction() const noexcept {
 }
 
 void connection::fail(int code) const {
-  // The connection's own text says more than the code's, if it is about the same failure.
+  // The connection's own message is more specific, if it is about the same failure.
   const bool own =
       sqlite3_extended_errcode(handle_.get()) == code || sqlite3_errcode(handle_.get()) == code;
   const char* const text = own ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
