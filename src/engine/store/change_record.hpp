@@ -13,7 +13,7 @@ namespace dynamo::engine {
 /// The origin of a change.
 enum class change_origin : std::uint8_t {
   request,
-  time_to_live,  ///< told as userIdentity:
+  time_to_live,  ///< reported as userIdentity:
                  ///< {"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}
 };
 

@@ -12,7 +12,7 @@ bool has_rows(const table_definition& table, row_set rows) {
                              [&](const table_index& index) { return index.rows == rows; });
 }
 
-// The table with time to live at or behind `name` in the order of names; null if there is none.
+// The first table with time to live whose name is `name` or later; null if there is none.
 std::shared_ptr<const table_definition> next_expiring(catalog& tables, std::string& name) {
   constexpr std::size_t at_once = 100;
   for (;;) {
@@ -95,7 +95,7 @@ void writer::drop_table(const table_definition& table) {
 
 void writer::replace(const table_definition& table, std::string_view key, const stored_item* before,
                      const stored_item* after, change_origin by) {
-  if (before == after) return;  // both are none
+  if (before == after) return;  // both null
   if (before != nullptr && after != nullptr && before->json() == after->json()) return;
   const auto row_of = [&](const stored_item* item) -> std::optional<keyed_row> {
     if (item == nullptr) return std::nullopt;
