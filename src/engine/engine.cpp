@@ -216,7 +216,7 @@ std::size_t engine::remove_expired() {
 }
 
 result<void> engine::compact(const std::stop_token& stop) {
-  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork("client");
+  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork("database");
   try {
     if (parts_->store->compact(stop)) return {};
     return error{.kind = errc::cancelled,

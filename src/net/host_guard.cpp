@@ -32,7 +32,7 @@ std::string_view authority_in(std::string_view origin) {
 
 // Untrusted text, for a message.
 std::string shown(std::string_view text) {
-  if (text.size() > longest_name || !ascii::is_visible(text)) return "with a name of another kind";
+  if (text.size() > longest_name || !ascii::is_visible(text)) return "with an invalid name";
   return "'" + std::string(text) + "'";
 }
 

@@ -59,9 +59,9 @@ std::uint16_t port_of(int socket) {
 error cannot_listen(const listen_address& at, int code) {
   error failure;
   failure.kind = errc::configuration;
-  failure.message = "cannot listen at " + at.to_string() + ": ";
+  failure.message = "cannot listen on " + at.to_string() + ": ";
   failure.message += code == EADDRINUSE
-                         ? "another program does; give another port, or 0 for any that is free"
+                         ? "the port is in use; choose another one, or 0 for any free port"
                          : std::generic_category().message(code);
   return failure;
 }

@@ -40,8 +40,8 @@ detail::descriptor opened(int number, const char* call) {
   return detail::descriptor(number);
 }
 
-constexpr http_fault too_slow{408, "the request took too long to be received"};
-constexpr http_fault no_memory{503, "the requests under way use all the memory for them"};
+constexpr http_fault too_slow{408, "the request was not received in time"};
+constexpr http_fault no_memory{503, "the memory limit for requests in progress is reached"};
 constexpr http_fault failed{500, "the request could not be answered"};
 
 }  // namespace

@@ -60,8 +60,8 @@ void http_loop::report_evictions() {
   if (evicted_ == 0) return;
   if (wanted(log_, log_event::connections_full)) {
     log_record record{.event = log_event::connections_full};
-    record.detail = "closed to make room: " + std::to_string(evicted_) +
-                    ", those that had waited longest; at most " +
+    record.detail = "closed " + std::to_string(evicted_) +
+                    " connections to make room, the longest waiting first; at most " +
                     std::to_string(limits_.connections) + " may be open";
     log_->write(std::move(record));
   }

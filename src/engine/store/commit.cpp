@@ -26,7 +26,7 @@ void fail_all(const connection& file, std::span<pending_write* const> writes,
       throw;
     } catch (...) {
       throw store_failure("the database '" + file.name() +
-                          "' failed: another write ended the commit; write again");
+                          "' failed: another write of the same commit failed; write again");
     }
   } catch (...) {
     fail_each(writes, std::current_exception());

@@ -59,20 +59,19 @@ class settings_for_copy {
 [[noreturn]] void explain(const connection& file, const std::string& folder,
                           const store_failure& why) {
   const auto fail = [&](std::string_view reason) {
-    throw store_failure(fmt::format("the database '{}' was not compacted and is as it was: {}",
+    throw store_failure(fmt::format("the database '{}' was not compacted and is unchanged: {}",
                                     file.name(), reason),
                         why.code());
   };
   if (why.code() == SQLITE_FULL) {
-    fail(fmt::format("the disk of '{}' is full; up to twice the file's size is needed there",
-                     folder));
+    fail(fmt::format("the disk of '{}' is full; free up to twice the file's size there", folder));
   }
   if (why.code() == SQLITE_IOERR_WRITE) {
-    fail(fmt::format("a file in '{}' cannot grow: there is a limit to it, or the disk fails",
+    fail(fmt::format("a file in '{}' cannot grow: a file size limit is reached, or the disk failed",
                      folder));
   }
   if ((why.code() & 0xFF) == SQLITE_CANTOPEN) {
-    fail(fmt::format("no file can be made in '{}'", folder));
+    fail(fmt::format("cannot create a file in '{}'", folder));
   }
   throw why;
 }

@@ -124,7 +124,7 @@ using opening = int (*)(sqlite3_vfs*, const char*, sqlite3_file*, int, int*);
 sqlite3_vfs made_vfs(const char* name, opening open) {
   sqlite3_initialize();
   if (real_vfs() == nullptr) {
-    throw store_failure("SQLite was built without its VFS unix-excl: use one that has it");
+    throw store_failure("SQLite was built without its VFS 'unix-excl'; use a build that has it");
   }
   sqlite3_vfs made = *real_vfs();
   made.pNext = nullptr;
@@ -137,7 +137,7 @@ sqlite3_vfs made_vfs(const char* name, opening open) {
 // Never unregistered: connections refer to it.
 const char* registered(sqlite3_vfs& made) {
   const int code = sqlite3_vfs_register(&made, 0);
-  if (code != SQLITE_OK) throw store_failure("SQLite takes no VFS", code);
+  if (code != SQLITE_OK) throw store_failure("cannot register a VFS with SQLite", code);
   return made.zName;
 }
 

@@ -86,8 +86,8 @@ class file_database final : public sqlite_database {
   void require_writable() {
     if (log_) return log_->require_in_place("write to");
     throw store_failure(
-        fmt::format("the database '{}' is open for reading only, because it could not be opened "
-                    "for writing: {}; open it again when that is mended",
+        fmt::format("cannot write to the database '{}', which is open read-only: opening it for "
+                    "writing failed: {}; fix that, then open it again",
                     path_, why_read_only_),
         SQLITE_READONLY);
   }
@@ -122,7 +122,7 @@ class file_database final : public sqlite_database {
     const std::vector<std::string> found = disagreements(writing());
     if (found.empty()) return;
     throw store_failure(
-        fmt::format("the database '{}' was not compacted and is as it was, because it is damaged: "
+        fmt::format("the database '{}' was not compacted and is unchanged, because it is damaged: "
                     "{}{}; keep the file, and restore it from a backup",
                     path_, found.front(), found.size() > 1 ? ", and more" : ""),
         SQLITE_CORRUPT);

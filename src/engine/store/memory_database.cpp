@@ -38,8 +38,8 @@ class memory_database final : public sqlite_database {
   void require_whole() const {
     if (whole_) return;
     throw store_failure(
-        "the database in memory failed in the midst of a write: what it holds cannot be relied on "
-        "any more");
+        "the database in memory failed during a write and its contents may be wrong; create "
+        "a new one");
   }
   // Copies of pages before their changes: a rollback needs them.
   void keep_journal(bool wanted) {

@@ -26,7 +26,7 @@ struct sql_text {
 void expect_one_changed(const connection& on, const char* action) {
   if (on.changed() == 1) return;
   throw store_failure(
-      fmt::format("the database '{}' is damaged: a row to {} is not there; keep the file, and "
+      fmt::format("the database '{}' is damaged: a row to {} is missing; keep the file, and "
                   "restore it from a "
                   "backup",
                   on.name(), action));

@@ -54,11 +54,12 @@ constexpr int memory_page_size = 8'192;
 // SQLite does not treat ":memory:" and "file:..." as file names; an absolute path always is one.
 std::string absolute(const std::string& path) {
   if (path.empty() || path.find('\0') != std::string::npos) {
-    throw store_failure("an empty name, or one with a zero byte, names no database: name a file");
+    throw store_failure(
+        "invalid database file name: it is empty or contains a zero byte; name a file");
   }
   std::error_code failure;
   const fs::path whole = fs::absolute(path, failure);
-  if (failure) throw store_failure("'" + path + "' cannot be found: " + failure.message());
+  if (failure) throw store_failure("cannot resolve the path '" + path + "': " + failure.message());
   return whole.string();
 }
 
@@ -73,7 +74,7 @@ std::string absolute(const std::string& path) {
 void check_version(const std::string& path, std::int64_t version, std::size_t known) {
   if (version < 0 || static_cast<std::uint64_t>(version) > known) {
     refuse(path, fmt::format("was written by a newer version of this program (format {}, this one "
-                             "knows {}): use that one, or name another file",
+                             "knows {}): use that version, or name another file",
                              version, known));
   }
 }
@@ -188,7 +189,8 @@ std::unique_ptr<connection> opened_alone(const std::string& path, const Open& op
   } catch (const store_failure& thrown) {
     if ((thrown.code() & 0xFF) != SQLITE_BUSY) throw;
     throw store_failure(
-        fmt::format("'{}' is in use by another program: end that one, or name another file", path),
+        fmt::format("'{}' is in use by another program: end that program, or name another file",
+                    path),
         thrown.code());
   }
 }
@@ -255,7 +257,7 @@ std::unique_ptr<connection> open_read_only(const std::string& path) {
     file->execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON; PRAGMA cache_size=-256");
     const std::int64_t version = file->integer_of("PRAGMA user_version");
     check_version(path, version, steps_so_far.size());
-    if (version == 0) refuse(path, "is not a database yet, and cannot be made one");
+    if (version == 0) refuse(path, "is not a complete database, and is not writable");
     (void)is_said_to_have_checksums(*file);
     return file;
   });

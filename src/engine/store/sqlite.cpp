@@ -21,7 +21,7 @@ int size_of_text(const connection& on, std::string_view text) {
 std::string_view advice_for(int code) {
   if ((code & 0xFF) == SQLITE_FULL) return "; make room on its disk, then try again";
   if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
-    return "; see whether its disk works, and whether a limit on the size of files is reached";
+    return "; check its disk, and whether a limit on file sizes is reached";
   }
   return "";
 }
@@ -123,7 +123,7 @@ connection::connection(std::string name, const std::string& path, int flags, con
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, vfs);
   handle_.reset(opened);
-  if (!handle_) throw store_failure("there is no memory to open '" + name_ + "'", SQLITE_NOMEM);
+  if (!handle_) throw store_failure("cannot open '" + name_ + "': out of memory", SQLITE_NOMEM);
   if (code != SQLITE_OK) fail(code);
   sqlite3_extended_result_codes(opened, 1);
 }
@@ -193,8 +193,8 @@ bool is_damage(const store_failure& failure) noexcept {
 
 store_failure damage(std::string_view database, int code, std::string_view table) {
   const std::string where = table.empty() ? "" : fmt::format(" in table '{}'", table);
-  const char* const why = code == SQLITE_IOERR_DATA ? "a page of it is not what was written there"
-                                                    : sqlite3_errstr(code);
+  const char* const why =
+      code == SQLITE_IOERR_DATA ? "a page has a wrong checksum" : sqlite3_errstr(code);
   return store_failure(fmt::format("the database '{}' is damaged{}: {} (SQLite {}); keep the file, "
                                    "and restore it from a backup",
                                    database, where, why, code),

@@ -40,10 +40,10 @@ write_ahead_log::~write_ahead_log() {
 void write_ahead_log::require_in_place(std::string_view action) const {
   const bool has_file = file_identity::of(path_.c_str()) == main_;
   if (has_file && (!wal_ || file_identity::of(wal_path_.c_str()) == wal_)) return;
-  throw store_failure(fmt::format(
-      "cannot {} the database '{}': {} was removed or replaced while it was open, so that "
-      "what is written would be lost; put it back, or close the database and open it again",
-      action, name_, has_file ? "its log '" + wal_path_ + "'" : "its file"));
+  throw store_failure(
+      fmt::format("cannot {} the database '{}': {} was removed or replaced while it was open, so "
+                  "writes would be lost; put it back, or close the database and open it again",
+                  action, name_, has_file ? "its log '" + wal_path_ + "'" : "its file"));
 }
 
 void write_ahead_log::copy_if_due(bool has_failed) {
@@ -81,8 +81,8 @@ void write_ahead_log::shrink() {
     began_again();
   } else if ((code & 0xFF) != SQLITE_BUSY) {
     throw store_failure(
-        fmt::format("the database '{}' is compacted, but its file could not take that from its log "
-                    "yet: {} (SQLite {}); the next write tries again",
+        fmt::format("the database '{}' is compacted, but its log could not be copied into the "
+                    "file yet: {} (SQLite {}); the next write tries again",
                     file_.name(), sqlite3_errstr(code), code),
         code);
   }

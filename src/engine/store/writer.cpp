@@ -58,7 +58,8 @@ void writer::create_table(table_definition table) {
 
 void writer::update_table(table_definition table) {
   const auto old = find_table(table.name);
-  if (!old) throw store_failure("'" + file().name() + "' has no table to update");
+  if (!old)
+    throw store_failure("cannot update a table of '" + file().name() + "': it does not exist");
   table.rows = old->rows;
   for (table_index& index : table.indexes) {
     if (index.rows != 0) continue;
@@ -181,7 +182,7 @@ std::size_t writer::remove_expired(std::int64_t now, std::size_t limit) {
       if (!expires || *expires < now - five_years || *expires >= now) {
         throw store_failure("the database '" + file().name() + "' is damaged in table '" +
                             table->name +
-                            "': an entry of the list of what expires has no such item; keep the "
+                            "': an entry of the expiry list has no matching item; keep the "
                             "file, and restore it from a backup");
       }
       replace(*table, key, &*item, nullptr, change_origin::time_to_live);
