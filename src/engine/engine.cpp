@@ -19,7 +19,7 @@
 namespace dynamo::engine {
 namespace {
 
-// Of a body (developer guide, BatchWriteItem).
+// Limit of a request body (developer guide, BatchWriteItem).
 constexpr std::size_t largest_request = 16 * 1024 * 1024;
 
 engine_options completed(engine_options options) {
@@ -32,13 +32,13 @@ constexpr std::string_view out_of_memory =
     R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError",)"
     R"("message":"the embedded engine failed: out of memory; use smaller requests, or more memory"})";
 
-// Whether an operation may have made something that expires: items, or records of a stream.
+// True if an operation may have created something that expires: items, or records of a stream.
 bool begins_expiry(operation op) {
   return op == operation::update_time_to_live || op == operation::create_table ||
          op == operation::update_table;
 }
 
-// Of the exception that is handled.
+// Message of the exception being handled.
 error failure_of_store() {
   error failure = detail::caught_error();
   if (failure.kind == errc::callback) failure.kind = errc::io;
@@ -64,7 +64,7 @@ struct engine::parts {
   const std::unique_ptr<database> store;
   std::optional<throttle> limits;
   recent_tokens tokens;
-  expiry_sweeper sweeper;  // ends first
+  expiry_sweeper sweeper;  // destroyed first
 };
 
 bool engine::parts::anything_expires() {
@@ -79,7 +79,7 @@ bool engine::parts::anything_expires() {
         return !table->time_to_live.empty() || table->stream.has_value();
       });
     } while (!found && names.size() == at_once);
-    // Of tables that are gone, too.
+    // Includes streams of deleted tables.
     found = found || !in.streams().empty();
   });
   return found;
@@ -88,9 +88,9 @@ bool engine::parts::anything_expires() {
 void engine::parts::begin_expiry() noexcept {
   try {
     if (anything_expires()) sweeper.start();
-    // NOLINTNEXTLINE(bugprone-empty-catch): what was asked for is done, and committed
+    // NOLINTNEXTLINE(bugprone-empty-catch): the request itself succeeded and is committed
   } catch (const std::exception&) {
-    // The next request of this kind tries again, and so does the next opening.
+    // The next such request tries again, and so does the next opening.
   }
 }
 
@@ -172,7 +172,7 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
   constexpr int failed = 500;
   int status = good;
   try {
-    // So that there is a place for the last sentence below.
+    // Reserves room for the final error below.
     answer.reserve(out_of_memory.size());
     std::string error_text;
     try {
@@ -216,7 +216,7 @@ std::size_t engine::remove_expired() {
 }
 
 result<void> engine::compact(const std::stop_token& stop) {
-  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork("client");
+  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork("database");
   try {
     if (parts_->store->compact(stop)) return {};
     return error{.kind = errc::cancelled,

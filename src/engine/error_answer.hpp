@@ -1,4 +1,4 @@
-// Errors as the DynamoDB API answers them.
+// Errors in the DynamoDB API's JSON.
 #pragma once
 
 #include "engine/refusal.hpp"
@@ -9,10 +9,10 @@
 namespace dynamo::engine {
 
 /// The JSON of an error: {"__type":...,"message":...} and further members. The type is written as
-/// the service writes it, with the namespace of the part that it comes from.
+/// the service writes it, with the namespace of the component that reports it.
 [[nodiscard]] std::string error_json(const refusal& what);
 
-/// The engine's own failure, an InternalServerError.
+/// The error for a failure of the engine itself, an InternalServerError.
 [[nodiscard]] std::string failure_json(std::string_view sentence);
 
 }  // namespace dynamo::engine

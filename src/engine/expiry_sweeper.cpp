@@ -8,9 +8,9 @@
 namespace dynamo::engine {
 namespace {
 
-// In one transaction, so that writers need not wait long.
+// Items per transaction: small, so that writers do not wait long.
 constexpr std::size_t at_once = 500;
-// Amazon DynamoDB Streams keeps records for so long.
+// Retention of Amazon DynamoDB Streams.
 constexpr std::chrono::hours records_stay{24};
 
 }  // namespace
@@ -35,7 +35,7 @@ std::size_t expiry_sweeper::sweep(const std::stop_token& stop) {
 }
 
 void expiry_sweeper::run(const std::stop_token& stop) {
-  // A wait that is "for ever" would overflow the clock.
+  // An unlimited interval would overflow the clock.
   const std::chrono::seconds interval = std::clamp<std::chrono::seconds>(
       options_.time_to_live_interval, std::chrono::seconds(1), std::chrono::years(10));
   const auto now = [this] { return options_.time->now(); };
@@ -47,9 +47,10 @@ void expiry_sweeper::run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     try {
       sweep(stop);
-      // NOLINTNEXTLINE(bugprone-empty-catch): there is nobody here to tell
+      // NOLINTNEXTLINE(bugprone-empty-catch): this thread has no caller to report to
     } catch (const std::exception&) {
-      // Whoever reads or writes is told of it; what expired is there at the next try.
+      // Readers and writers get the failure themselves; the next search finds the expired items
+      // again.
     }
   }
 }

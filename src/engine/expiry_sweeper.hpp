@@ -1,4 +1,4 @@
-// Removes what expired, now and then, on a thread of its own.
+// Periodically removes expired items, on its own thread.
 #pragma once
 
 #include "engine/store/database.hpp"
@@ -11,23 +11,23 @@
 
 namespace dynamo::engine {
 
-/// Removes items whose time to live has passed, and records of streams that are older than 24
-/// hours. Thread-safe. The clock says what has expired; how often is looked is a matter of the
-/// machine's time, so that a clock that stands still does not keep it awake.
+/// Removes items whose time to live has passed, and stream records older than 24 hours.
+/// Thread-safe. The engine's clock decides what has expired; the interval between searches is real
+/// time, so that a clock that stands still does not keep the thread busy.
 class expiry_sweeper {
  public:
-  /// Both outlive it; `options` has a clock.
+  /// Both arguments must outlive the sweeper; `options` must have a clock.
   expiry_sweeper(database& store, const engine_options& options)
       : store_(store), options_(options) {}
   expiry_sweeper(const expiry_sweeper&) = delete;
   expiry_sweeper& operator=(const expiry_sweeper&) = delete;
-  /// Stops and joins.
+  /// Stops and joins the thread.
   ~expiry_sweeper() = default;
 
-  /// Starts the thread, unless it runs.
+  /// Starts the thread unless it is running.
   void start();
-  /// Removes all that has expired by now, or until a stop is requested. Returns how many items
-  /// there were. Throws `store_failure`.
+  /// Removes everything that has expired by now, or stops early on request. Returns the number of
+  /// items removed. Throws `store_failure`.
   std::size_t sweep(const std::stop_token& stop = {});
 
  private:
@@ -37,7 +37,7 @@ class expiry_sweeper {
   const engine_options& options_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
-  std::jthread thread_;  // ends first
+  std::jthread thread_;  // destroyed first
 };
 
 }  // namespace dynamo::engine

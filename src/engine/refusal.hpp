@@ -1,4 +1,4 @@
-// What the engine answers when it does not carry out a request.
+// The exception for a request that the engine refuses.
 #pragma once
 
 #include <exception>
@@ -8,17 +8,17 @@
 
 namespace dynamo::engine {
 
-/// An error of the DynamoDB API. Thrown wherever a request turns out to be at fault; caught in one
-/// place, `engine::execute`, behind the end of the transaction, which it rolls back.
+/// An error of the DynamoDB API. Thrown wherever a request proves invalid; caught only in
+/// `engine::execute`, after the transaction was rolled back.
 class refusal final : public std::exception {
  public:
   refusal(std::string_view type, std::string message) : type_(type), message_(std::move(message)) {}
 
-  /// The bare type: "ValidationException".
+  /// The type without its namespace: "ValidationException".
   [[nodiscard]] const std::string& type() const noexcept { return type_; }
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
   [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
-  /// Further members of the error's JSON, each behind a comma: `,"CancellationReasons":[...]`.
+  /// Further members of the error's JSON, each after a comma: `,"CancellationReasons":[...]`.
   [[nodiscard]] const std::string& members() const noexcept { return members_; }
   [[nodiscard]] refusal with(std::string members) && {
     members_ = std::move(members);

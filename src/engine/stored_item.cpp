@@ -12,8 +12,8 @@
 namespace dynamo::engine {
 namespace {
 
-// One byte, one for each pair of digits on the same side of the point, and one for a minus: what
-// DynamoDB Local counts, and what the developer guide calls approximate.
+// One byte, one for each pair of digits on the same side of the point, and one for a minus sign: as
+// DynamoDB Local counts; the developer guide calls its own rule approximate.
 std::uint64_t size_of_number(std::string_view text) {
   detail::decimal number;
   detail::decimal::parse(text, number);

@@ -1,4 +1,4 @@
-// An item as the engine keeps it: JSON in one spelling, its size, and a view into it.
+// An item as the engine stores it: canonical JSON, its size, and a view into it.
 #pragma once
 
 #include <dynamo/core/body_buffer.hpp>
@@ -12,29 +12,29 @@
 
 namespace dynamo::engine {
 
-/// Bytes that DynamoDB counts for the item (developer guide, item sizes and formats): names and
-/// texts in UTF-8, numbers by their digits, 3 for a list or map and 1 for each of its elements.
+/// The size of the item as DynamoDB counts it (developer guide, item sizes and formats): names and
+/// strings in UTF-8, numbers by their digits, 3 for a list or map and 1 for each of its elements.
 [[nodiscard]] std::uint64_t size_of(const item& what);
-/// The same for a value, without a name.
+/// The size of a value, without a name.
 [[nodiscard]] std::uint64_t size_of(const value_view& value);
 
-/// Bytes of the largest item (developer guide, item size), as `size_of` counts them.
+/// The largest item in bytes (developer guide, item size), as `size_of` counts.
 inline constexpr std::uint64_t largest_item = 400 * 1024;
 
-/// Move-only; the view stays valid when it is moved.
+/// An item in canonical form. Move-only; the view stays valid after a move.
 class stored_item {
  public:
-  stored_item() = default;  ///< none; `json()` is empty
-  /// From what a request brought or an update made: numbers are spelt in the one way.
+  stored_item() = default;  ///< no item; `json()` is empty
+  /// From an item of a request or the result of an update; writes numbers in their canonical form.
   explicit stored_item(const owned_item& what);
-  /// From JSON in the one spelling, as `json()` gives it.
+  /// From canonical JSON, as `json()` returns it.
   explicit stored_item(std::string_view json);
-  /// The same, with a parser that has memory from others.
+  /// From canonical JSON, with a parser that reuses the caller's memory.
   stored_item(std::string_view json, detail::item_parser& parser);
 
   [[nodiscard]] std::string_view json() const noexcept { return text_.text(); }
   [[nodiscard]] const item& view() const noexcept { return view_; }
-  /// As `size_of`.
+  /// The size, as `size_of` counts.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:

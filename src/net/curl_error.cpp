@@ -43,7 +43,7 @@ std::string joined(const host_and_port& where) {
   return where.port.empty() ? where.host : where.host + ':' + where.port;
 }
 
-// What curl says about this failure, or the code's general text.
+// curl's description of this failure, or the code's general text.
 std::string reason(CURLcode code, const failed_transfer& failed) {
   return failed.detail.empty() ? curl_easy_strerror(code) : std::string(failed.detail);
 }
@@ -80,8 +80,8 @@ transport_error explain_tls(CURLcode code, const failed_transfer& failed,
                                 "readable file of PEM certificates?",
                                 failed.options->ca_bundle, where)};
     default:
-      // OpenSSL could not go on because the connection ended: a matter of the network, and worth
-      // trying again, unlike a handshake that was refused.
+      // OpenSSL failed because the connection ended: a network failure, which is worth a retry,
+      // unlike a refused handshake.
       if (contains(why, "SSL_connect:") || contains(why, "unexpected eof"))
         return {transport_errc::connection_lost,
                 fmt::format("{} closed the connection during the TLS handshake", where)};
@@ -92,7 +92,7 @@ transport_error explain_tls(CURLcode code, const failed_transfer& failed,
 transport_error explain_connect(CURLcode code, const failed_transfer& failed,
                                 const host_and_port& target) {
   const std::string where = joined(target);
-  // curl names the peer it tried, IPv6 without brackets; another one than the URL's is a proxy.
+  // curl names the peer it tried, IPv6 without brackets; a peer other than the URL's is a proxy.
   const std::string_view host =
       target.host.starts_with('[') ? std::string_view(target.host).substr(1, target.host.size() - 2)
                                    : std::string_view(target.host);
@@ -151,7 +151,7 @@ transport_error explain(CURLcode code, const failed_transfer& failed) {
               fmt::format("the proxy did not connect to {}: {}", where, reason(code, failed))};
 
     case CURLE_OPERATION_TIMEDOUT:
-      // No time limit for the whole transfer is given to curl, only the one for connecting.
+      // curl has no time limit for the whole transfer, only one for connecting.
       return {transport_errc::timeout, fmt::format("connecting to {} took longer than {} ms", where,
                                                    failed.options->connect_timeout.count())};
 
@@ -178,7 +178,7 @@ transport_error explain(CURLcode code, const failed_transfer& failed) {
                                 "or https://host:port")
                   : fmt::format("the URL of {} is malformed: {}", where, reason(code, failed))};
     case CURLE_UNSUPPORTED_PROTOCOL:
-      // curl reports an answer that is no HTTP/1 with the same code as a forbidden scheme.
+      // curl reports a response that is not HTTP/1 with the same code as a forbidden scheme.
       if (failed.connected)
         return {transport_errc::invalid_request,
                 fmt::format("{} did not answer with HTTP/1.1; do scheme and port of the URL "
@@ -205,7 +205,7 @@ transport_error explain(CURLcode code, const failed_transfer& failed) {
       return {transport_errc::connection_lost,
               fmt::format("{} sent a malformed HTTP response: {}", where, reason(code, failed))};
     // SEND_ERROR, RECV_ERROR, HTTP2 and chunk errors, out of memory inside curl: the connection is
-    // gone, trying again is right.
+    // lost, and a retry is right.
     default:
       return {transport_errc::connection_lost,
               fmt::format("the connection to {} was lost: {}", where, reason(code, failed))};

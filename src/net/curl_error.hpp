@@ -1,4 +1,4 @@
-// From curl's result codes to transport_error.
+// Converts curl's result codes to transport_error.
 #pragma once
 
 #include "net/transport.hpp"
@@ -10,7 +10,7 @@
 
 namespace dynamo::net {
 
-/// What is known about a transfer that failed.
+/// The state of a failed transfer.
 struct failed_transfer {
   CURL* easy = nullptr;      ///< the handle after the transfer
   std::string_view url;      ///< the request's
@@ -23,7 +23,7 @@ struct failed_transfer {
 /// "host:port" of `url`, without user name or password; "the server" if it cannot be parsed.
 [[nodiscard]] std::string authority_of(std::string_view url);
 
-/// The kind and sentence for a result other than CURLE_OK.
+/// The kind and message for a result other than CURLE_OK.
 [[nodiscard]] transport_error explain(CURLcode code, const failed_transfer& failed);
 
 }  // namespace dynamo::net

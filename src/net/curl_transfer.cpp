@@ -15,12 +15,14 @@
 namespace dynamo::net {
 namespace {
 
-// What a body of unknown length is admitted as: a page of DynamoDB holds 1 MB of items.
+// The size requested from the gate for a body of unknown length: a DynamoDB page holds 1 MB of
+// items.
 constexpr std::size_t assumed_body_bytes = std::size_t{1} << 20;
-// Bodies of errors are a sentence or a proxy's page; they are read without asking the gate.
+// Error bodies are one message or a proxy's page; they are read without asking the gate.
 constexpr std::size_t max_error_bytes = std::size_t{1} << 20;
 
-// A service's headers are some hundred bytes; all of a response's, with its interim responses.
+// Bounds all headers of a response, interim responses included; a service's headers are some
+// hundred bytes.
 constexpr std::size_t max_header_bytes = std::size_t{64} << 10;
 
 // curl sends header lines as they are: a line break in one would be another header.
@@ -48,8 +50,7 @@ void curl_transfer::set(CURLoption option, Value value) {
   if (setup_ == CURLE_OK) setup_ = code;
 }
 
-// What is the same for every request of this handle. Proxies come from the environment, which is
-// what curl does unless told otherwise.
+// Options common to all requests of this handle. Proxies come from the environment, curl's default.
 void curl_transfer::set_up() {
   set(CURLOPT_PRIVATE, this);
   set(CURLOPT_ERRORBUFFER, detail_.data());
@@ -68,8 +69,8 @@ void curl_transfer::set_up() {
   if (!options_.user_agent.empty()) set(CURLOPT_USERAGENT, options_.user_agent.c_str());
 
   set(CURLOPT_NOSIGNAL, 1L);
-  // Without it, ending a transfer whose host name is being resolved would block the network thread
-  // until the resolver gives up, which may take half a minute.
+  // Without it, cancelling a transfer whose host name is being resolved would block the network
+  // thread until the resolver gives up, which may take half a minute.
   set(CURLOPT_QUICK_EXIT, 1L);
   set(CURLOPT_NOPROGRESS, 1L);
   set(CURLOPT_TCP_NODELAY, 1L);
@@ -84,11 +85,11 @@ void curl_transfer::set_up() {
   set_trust();
 }
 
-// curl keeps parsed CA certificates from one connection to the next, which saves each some 50 ms of
-// CPU, but only if they come from a file and not from a directory as well.
+// curl caches parsed CA certificates across connections, which saves each some 50 ms of CPU, but
+// only if they come from a file and not from a directory as well.
 void curl_transfer::set_trust() {
   if (!options_.ca_bundle.empty()) {
-    // OpenSSL would wait in a pipe for a writer, on this thread, and nothing could end that.
+    // On a pipe, OpenSSL would wait for a writer on this thread, and nothing could end that wait.
     struct stat about{};
     unfit_bundle_ = ::stat(options_.ca_bundle.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
     set(CURLOPT_CAINFO, options_.ca_bundle.c_str());
@@ -129,7 +130,7 @@ std::optional<transport_error> curl_transfer::begin(start_command job, time_poin
   set(CURLOPT_NOPROXY, request.direct ? "*" : static_cast<const char*>(nullptr));
   set_method();
   set_headers();
-  // A request that cannot be set up must not spoil the handle for the next one.
+  // A failed setup must not affect the next request on the handle.
   const CURLcode code = std::exchange(setup_, before);
   if (code == CURLE_OK) return std::nullopt;
   return explain(code,
@@ -155,8 +156,8 @@ void curl_transfer::set_method() {
 }
 
 void curl_transfer::set_headers() {
-  // A name without a value keeps curl from sending a header of its own: "100-continue" costs a
-  // round trip, and form data is not what anybody posts here.
+  // A name without a value suppresses curl's own header: "100-continue" costs a round trip, and
+  // bodies here are never form data.
   static char no_expect[] = "Expect:";
   static char no_content_type[] = "Content-Type:";
   auto& headers = job_.request.headers;
@@ -189,15 +190,15 @@ http_outcome curl_transfer::outcome_of(CURLcode code) {
   }
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-  // curl takes an end within the headers, or after an interim response, for the end of a response
-  // without a body.
+  // curl treats a connection that ends within the headers, or after an interim response, as the end
+  // of a response without a body.
   if (!head_complete_ || status < 200) {
     return transport_error{
         transport_errc::connection_lost,
         fmt::format("{} closed the connection within the headers", authority_of(url()))};
   }
   response_.status = static_cast<int>(status);
-  // An empty body has its padding, too.
+  // An empty body has its padding as well.
   if (!body_open_) response_.body = body_buffer(std::size_t{0});
   response_.body.finish();
   return std::move(response_);
@@ -235,8 +236,8 @@ curl_transfer::opening curl_transfer::open_body() {
   const std::size_t expected =
       announced >= 0 ? static_cast<std::size_t>(announced) : std::min(assumed_body_bytes, limit_);
   if (success && job_.request.gate) {
-    // The answer may come before admit() returns, from another thread, or after this transfer and
-    // its transport have ended: the inbox sorts that out.
+    // The gate may resume before admit() returns, from another thread, or after this transfer and
+    // its transport have ended: the inbox handles all three.
     auto admitted = job_.request.gate->admit(
         expected, this, [box = inbox_, id = job_.id] { box->post(resume_command{id}); });
     refused_ = !admitted;
@@ -277,12 +278,12 @@ CURLcode curl_transfer::resume(time_point now) {
   paused_ = false;
   waited_ += now - paused_at_;
   last_activity_ = now;
-  // Delivers at once what was read before the pause; that may pause again.
+  // Delivers at once the data received before the pause; that may pause again.
   return curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
 }
 
-// curl's own check (CURLOPT_LOW_SPEED_TIME) would do for pauses, but it averages over five seconds
-// and so notices a stall of one second only in the sixth.
+// curl's own check (CURLOPT_LOW_SPEED_TIME) handles pauses, but it averages over five seconds and
+// so detects a stall of one second only in the sixth.
 std::optional<transport_error> curl_transfer::expired(time_point now, time_point shown) {
   if (job_.request.deadline && *job_.request.deadline <= shown) {
     return transport_error{
@@ -304,15 +305,15 @@ std::optional<transport_error> curl_transfer::expired(time_point now, time_point
 
 std::optional<curl_transfer::time_point> curl_transfer::stalls(time_point now) const {
   if (paused_) return std::nullopt;
-  // While it connects, curl's limit holds and the stall time has not begun.
+  // While connecting, curl's limit applies and the stall time has not started.
   time_point look = (connected_ ? last_activity_ : now) + options_.stall_timeout;
-  // What was sent is only seen by looking, so the more often the more precisely.
+  // Upload progress is only visible by polling, so frequent checks make it more precise.
   if (static_cast<std::size_t>(uploaded_) < job_.request.body.size())
     look = std::min(look, now + options_.stall_timeout / 4);
   return look;
 }
 
-// The callbacks are called from C: no exception may pass.
+// Called from C: no exception may leave these callbacks.
 
 std::size_t curl_transfer::on_header(char* data, std::size_t /*one*/, std::size_t size,
                                      void* self) noexcept {
@@ -327,7 +328,7 @@ std::size_t curl_transfer::on_header(char* data, std::size_t /*one*/, std::size_
                                                  authority_of(transfer.url()), max_header_bytes)};
       return CURL_WRITEFUNC_ERROR;
     }
-    // Trailers come here, too, after the body.
+    // Trailers arrive here as well, after the body.
     if (line.starts_with("HTTP/")) transfer.head_complete_ = false;
     if (line == "\r\n" || line == "\n") transfer.head_complete_ = true;
     read_header_line(line, transfer.response_);

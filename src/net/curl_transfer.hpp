@@ -15,8 +15,8 @@
 
 namespace dynamo::net {
 
-/// Drives an easy handle through one request after the other; setting a handle up costs more than
-/// reusing it. Used by the network thread only. Not movable: curl holds pointers into it.
+/// Runs requests one after another on one easy handle; setting up a handle costs more than reusing
+/// it. Used by the network thread only. Not movable: curl holds pointers into it.
 class curl_transfer {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -27,20 +27,21 @@ class curl_transfer {
   curl_transfer& operator=(const curl_transfer&) = delete;
   ~curl_transfer();
 
-  /// Prepares the handle for `job`. An error means that the handle must not be started.
+  /// Prepares the handle for `job`. After an error the handle must not be started.
   [[nodiscard]] std::optional<transport_error> begin(start_command job, time_point now);
-  /// What curl's result means. Call once after each `begin`, or leave it out and drop the request.
+  /// Converts curl's result. Call it once after each `begin`, or do not call it and drop the
+  /// request.
   [[nodiscard]] http_outcome finish(CURLcode code);
-  /// Lets go of the request and the response and returns the handler, which it no longer holds.
+  /// Releases the request and the response and returns the handler.
   [[nodiscard]] std::function<void(http_outcome)> release();
 
-  /// Asks the gate again, if it said no before. A result other than CURLE_OK ends the transfer.
+  /// Asks the gate again if it refused before. A result other than CURLE_OK ends the transfer.
   [[nodiscard]] CURLcode resume(time_point now);
 
-  /// Why the transfer must end: its deadline has passed by the transport's clock, which shows
+  /// Why the transfer must end: its deadline has passed by the transport's clock, whose time is
   /// `shown`, or it has stalled at `now`, which is real time as in all other functions.
   [[nodiscard]] std::optional<transport_error> expired(time_point now, time_point shown);
-  /// When to look for a stall again; nothing if only a `resume` can change the answer.
+  /// When to check for a stall again; nothing if only a `resume` can change the result.
   [[nodiscard]] std::optional<time_point> stalls(time_point now) const;
   [[nodiscard]] std::optional<time_point> deadline() const noexcept {
     return job_.request.deadline;
@@ -81,18 +82,18 @@ class curl_transfer {
   start_command job_;
   std::vector<curl_slist> header_nodes_;  // links the request's own strings, so none is copied
   http_response response_;
-  std::optional<transport_error> failure_;  // found by a callback; curl only knows that it failed
+  std::optional<transport_error> failure_;  // set by a callback; curl only reports a failure
   std::size_t limit_ = 0;                   // of the body, in bytes
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;
   bool body_open_ = false;
   bool paused_ = false;
-  bool refused_ = false;  // the gate said no, and was not asked again with success
+  bool refused_ = false;  // the gate refused the body and has not admitted it since
   bool connected_ = false;
   time_point paused_at_;
-  std::chrono::nanoseconds waited_{};  // for the gate
+  std::chrono::nanoseconds waited_{};  // time spent waiting for the gate
   time_point last_activity_;
-  curl_off_t uploaded_ = 0;  // at the last look
+  curl_off_t uploaded_ = 0;  // bytes at the last check
 };
 
 }  // namespace dynamo::net

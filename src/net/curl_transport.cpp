@@ -38,7 +38,7 @@ struct multi_deleter {
   void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
 };
 
-// Once for the process, at the first use. Never undone: others in the process may use curl, too.
+// Once per process, at the first use. Never undone: other code in the process may use curl, too.
 void initialize_curl() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK)
@@ -46,12 +46,12 @@ void initialize_curl() {
 }
 
 // One thread owns all of curl. Other threads reach it through the inbox only, and so do handlers
-// that call back: nothing below is entered twice, and no lock is held while a handler runs.
+// that call back: no function below is re-entered, and no lock is held while a handler runs.
 //
-// A kept-alive connection may die just as a request goes out on it. When not one byte of a response
-// has come, curl itself sends the request again, up to five times, over another connection. So an
-// error seen here says nothing about how often the server saw the request, and this layer never
-// repeats anything.
+// A kept-alive connection may close just as a request is sent on it. If no byte of a response has
+// arrived, curl itself sends the request again, up to five times, over another connection. So an
+// error seen here does not show how often the server received the request, and this layer never
+// retries.
 class curl_transport final : public transport {
  public:
   explicit curl_transport(transport_options options) : options_(std::move(options)) {
@@ -61,7 +61,7 @@ class curl_transport final : public transport {
   curl_transport(const curl_transport&) = delete;
   curl_transport& operator=(const curl_transport&) = delete;
 
-  // Must not run on the network thread, that is, a handler must not hold the last reference.
+  // Must not run on the network thread: a handler must not hold the last reference.
   ~curl_transport() override {
     if (!thread_.joinable()) return;
     assert(thread_.get_id() != std::this_thread::get_id());
@@ -103,7 +103,7 @@ class curl_transport final : public transport {
   void expire();
   void look_at(const curl_transfer& transfer, time_point now);
   void look_at_deadline(std::optional<time_point> when);
-  // By the clock of deadlines and timers; all other times are real.
+  // Time by the clock of deadlines and timers; all other times are real.
   [[nodiscard]] time_point shown() const {
     return options_.time ? options_.time->now() : std::chrono::steady_clock::now();
   }
@@ -119,10 +119,10 @@ class curl_transport final : public transport {
   std::vector<std::unique_ptr<curl_transfer>> idle_;  // the most recently used last
   std::deque<start_command> waiting_;                 // beyond max_connections, oldest first
   timer_queue timers_;
-  // Nothing stalls, and no deadline passes, before these. May be too early, never too late: one
-  // time for all transfers needs no bookkeeping when one ends.
+  // The earliest time at which a transfer may stall or a deadline may pass. May be too early, never
+  // too late: one time for all transfers needs no bookkeeping when one ends.
   time_point next_look_ = time_point::max();
-  time_point next_deadline_ = time_point::max();  // as `shown`
+  time_point next_deadline_ = time_point::max();  // compare with `shown`
   std::thread thread_;
 };
 
@@ -135,7 +135,7 @@ void curl_transport::ensure_running() {
                       static_cast<long>(options_.max_connections));
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
     inbox_->attach(multi_.get());
-    // Nor must OpenSSL's writes to a dead connection raise SIGPIPE there.
+    // OpenSSL's writes to a dead connection must not raise SIGPIPE on this thread either.
     const detail::blocked_signals blocked;
     thread_ = std::thread([this] { run(); });
   });
@@ -159,8 +159,8 @@ void curl_transport::run() {
 }
 
 void curl_transport::shut_down() {
-  // Handlers and tasks may send and schedule again; that comes back through the inbox and ends the
-  // same way, so everything is called once and the stack does not grow.
+  // Handlers and tasks may send and schedule again; those commands return through the inbox and are
+  // ended here too, so every handler is called once and the stack does not grow.
   do {
     std::vector<command> commands;
     (void)inbox_->take(commands);
@@ -203,7 +203,7 @@ void curl_transport::on(resume_command&& which) {
   const auto found = active_.find(which.id);
   if (found == active_.end()) return;
   const auto now = std::chrono::steady_clock::now();
-  // When the body cannot be taken, curl tells only here, not with the transfer's result.
+  // If the body cannot be accepted, curl reports it only here, not in the transfer's result.
   if (const CURLcode code = found->second->resume(now); code != CURLE_OK)
     end(which.id, found->second->finish(code));
   else
@@ -252,8 +252,8 @@ void curl_transport::start(start_command job) {
 void curl_transport::end(transfer_id id, http_outcome outcome) {
   auto node = active_.extract(id);
   std::unique_ptr<curl_transfer> transfer = std::move(node.mapped());
-  // A handle in the midst of a transfer loses its connection here. One that was never added is
-  // ignored.
+  // A handle in the middle of a transfer loses its connection here. A handle that was never added
+  // is ignored.
   curl_multi_remove_handle(multi_.get(), transfer->handle());
   const handler done = transfer->release();
   idle_.push_back(std::move(transfer));
@@ -270,7 +270,7 @@ void curl_transport::finish_completed() {
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
-    // The message does not live beyond the handle's removal.
+    // The message is invalid after the handle's removal.
     const CURLcode code = message->data.result;
     curl_transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
@@ -322,7 +322,7 @@ void curl_transport::expire() {
 }
 
 int curl_transport::poll_milliseconds() const {
-  // curl shortens the wait for timeouts of its own; an hour stands for "nothing to wait for".
+  // curl shortens the wait for its own timeouts; an hour stands for "nothing to wait for".
   constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
   const auto real = [] { return std::chrono::steady_clock::now(); };
   auto sleep = std::min(longest, detail::sleep_before_look(next_look_, real));
@@ -330,7 +330,7 @@ int curl_transport::poll_milliseconds() const {
   if (const auto timer = timers_.next()) next = std::min(next, *timer);
   if (next != time_point::max())
     sleep = std::min(sleep, detail::sleep_before_look(next, [this] { return shown(); }));
-  // Rounded up, lest the thread spins through the last fraction.
+  // Rounded up so that the thread does not spin through the last fraction.
   return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(sleep).count());
 }
 

@@ -9,7 +9,7 @@
 namespace dynamo::net {
 namespace {
 
-constexpr std::size_t longest_name = 253;  // of DNS
+constexpr std::size_t longest_name = 253;  // of a DNS name
 
 // "host:port" and "[::1]:port" without the port and the brackets; a name without the root's dot.
 std::string_view host_of(std::string_view authority) {
@@ -30,9 +30,9 @@ std::string_view authority_in(std::string_view origin) {
   return mark == std::string_view::npos ? std::string_view() : origin.substr(mark + 3);
 }
 
-// A stranger's text, for a message.
+// Untrusted text, for a message.
 std::string shown(std::string_view text) {
-  if (text.size() > longest_name || !ascii::is_visible(text)) return "with a name of another kind";
+  if (text.size() > longest_name || !ascii::is_visible(text)) return "with an invalid name";
   return "'" + std::string(text) + "'";
 }
 

@@ -1,5 +1,5 @@
-// Whether a request was meant for this server. A web page can make a browser send requests to this
-// machine under a name of the page's (DNS rebinding), or across origins.
+// Checks that a request was meant for this server. A web page can make a browser send requests to
+// this machine under the page's host name (DNS rebinding), or across origins.
 #pragma once
 
 #include "net/http_listener.hpp"
@@ -12,18 +12,18 @@
 
 namespace dynamo::net {
 
-/// Knows the names of a server. Thread-safe.
+/// The accepted host names of a server. Thread-safe.
 class host_guard {
  public:
   /// Accepts localhost, *.localhost, 127.0.0.0/8, ::1, the host of `listening` and `allowed`. If
-  /// others reach `listening`, also `machine`, the machine's own name, and in Host every numeric
-  /// address: it is no name that could be made to lead here.
+  /// other machines can reach `listening`, also accepts `machine`, the machine's host name, and in
+  /// Host every numeric address: DNS rebinding needs a name.
   host_guard(const listen_address& listening, std::string_view machine,
              std::vector<std::string> allowed);
 
-  /// Why a request is refused: its Host is none of the names, or its Origin, if there is one, is
-  /// neither one of them nor the request's own: "for the host 'x', which is not a name of this
-  /// server". Nothing if it is to be answered.
+  /// Why a request is refused: its Host is not an accepted name, or its Origin, if present, is
+  /// neither an accepted name nor the request's own origin. Example: "for the host 'x', which is
+  /// not a name of this server". Nothing if the request is accepted.
   [[nodiscard]] std::optional<std::string> refuse(const http_question& asked) const;
 
  private:
@@ -33,8 +33,7 @@ class host_guard {
   bool is_loopback_;
 };
 
-/// True for what `host_guard` can be told to allow: a host's name or numeric address, without a
-/// port.
+/// True if `host_guard` can allow the text: a host name or numeric address, without a port.
 [[nodiscard]] bool is_host_name(std::string_view text);
 
 }  // namespace dynamo::net

@@ -83,19 +83,19 @@ http_connection::progress http_connection::send() {
 bool http_connection::send_continue() {
   if (std::exchange(continued_, true)) return true;
   constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-  // Nothing waits in the socket yet: a client that has no room for it reads nothing.
+  // The socket's send buffer is still empty: if it has no room, the client reads nothing.
   return ::send(socket(), text.data(), text.size(), MSG_NOSIGNAL) ==
          static_cast<ssize_t>(text.size());
 }
 
 void http_connection::finish() const {
-  // What fails here, fails when the peer is read from.
+  // A failure here shows up again when the connection is read.
   (void)::shutdown(socket(), SHUT_WR);
 }
 
 void http_connection::reset() {
   parser.reset();
-  std::string().swap(head_);  // assigning would keep its memory
+  std::string().swap(head_);  // assignment would keep its memory
   body_ = {};
   body_size_ = sent_ = 0;
   continued_ = false;

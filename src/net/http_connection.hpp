@@ -1,4 +1,4 @@
-// One connection of a client: its socket, its present request and the answer to it.
+// One client connection: its socket, its current request and the response.
 #pragma once
 
 #include "core/descriptor.hpp"
@@ -13,35 +13,36 @@
 
 namespace dynamo::net {
 
-/// Never blocks. Belongs to one thread at a time: the loop's, or a worker's while it is answered.
+/// Never blocks. Used by one thread at a time: the loop's, or a worker's while the worker answers.
 class http_connection {
  public:
   enum class stage : std::uint8_t {
     waiting,    ///< for a request, or for the rest of one
-    answering,  ///< a worker has it
-    sending,    ///< the answer
-    draining,   ///< refused: reads what the client still sends, so that it gets the answer
+    answering,  ///< a worker handles it
+    sending,    ///< the response
+    draining,   ///< refused: reads the client's remaining data so that the client receives the
+                ///< response
   };
   enum class progress : std::uint8_t { done, blocked, failed };
 
   http_connection(detail::descriptor socket, const request_limits& limits)
       : socket_(std::move(socket)), parser(limits) {}
 
-  /// Makes `reply` the answer to send. `closing`: nothing follows it.
+  /// Makes `reply` the response to send. `closing`: the connection closes after it.
   void put(http_reply reply, bool closing);
-  /// Sends as much of the answer as the socket takes.
+  /// Sends as much of the response as the socket accepts.
   [[nodiscard]] progress send();
-  /// "100 Continue", once for a request. False if it cannot be sent at once.
+  /// Sends "100 Continue", once per request. False if it cannot be sent at once.
   [[nodiscard]] bool send_continue();
-  /// Tells the client that nothing follows.
+  /// Shuts down sending: the client sees the end of the stream.
   void finish() const;
-  /// The answer was sent: gets ready for the next request.
+  /// Prepares for the next request after the response was sent.
   void reset();
 
   [[nodiscard]] int socket() const noexcept { return socket_.get(); }
   [[nodiscard]] bool closes() const noexcept { return closes_; }
   [[nodiscard]] std::size_t sent() const noexcept { return sent_; }
-  /// Bytes of memory in use for the request and the answer.
+  /// Bytes of memory in use for the request and the response.
   [[nodiscard]] std::size_t memory() const noexcept {
     return parser.memory() + ahead.capacity() + head_.capacity() + body_.capacity();
   }
@@ -57,13 +58,13 @@ class http_connection {
 
  public:
   request_parser parser;
-  std::string ahead{};  ///< received after the present request
+  std::string ahead{};  ///< received after the current request
   stage now = stage::waiting;
-  std::chrono::steady_clock::time_point since{};     ///< the present request or answer began
-  std::chrono::steady_clock::time_point deadline{};  ///< closed then
-  std::size_t charged = 0;                           ///< of the memory of all connections
-  bool broken = false;                               ///< the peer takes no answer
-  bool drains = false;                               ///< refused: drains after its answer
+  std::chrono::steady_clock::time_point since{};     ///< when the current request or response began
+  std::chrono::steady_clock::time_point deadline{};  ///< the connection is closed then
+  std::size_t charged = 0;  ///< bytes counted in the memory of all connections
+  bool broken = false;      ///< the peer does not accept the response
+  bool drains = false;      ///< refused: drains after its response
   http_connection* next_answered = nullptr;
   std::list<http_connection>::iterator self{};
 };

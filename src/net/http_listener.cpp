@@ -22,7 +22,7 @@ struct socket_address {
   sockaddr* any() { return reinterpret_cast<sockaddr*>(&storage); }
 };
 
-// The host is numeric: it was parsed.
+// The host is numeric: it was parsed before.
 socket_address to_socket(const listen_address& at) {
   socket_address out;
   sockaddr_in v4{};
@@ -59,9 +59,9 @@ std::uint16_t port_of(int socket) {
 error cannot_listen(const listen_address& at, int code) {
   error failure;
   failure.kind = errc::configuration;
-  failure.message = "cannot listen at " + at.to_string() + ": ";
+  failure.message = "cannot listen on " + at.to_string() + ": ";
   failure.message += code == EADDRINUSE
-                         ? "another program does; give another port, or 0 for any that is free"
+                         ? "the port is in use; choose another one, or 0 for any free port"
                          : std::generic_category().message(code);
   return failure;
 }
@@ -83,7 +83,7 @@ result<std::unique_ptr<http_listener>> http_listener::open(const listen_address&
   detail::descriptor socket(
       ::socket(where.any()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.is_open()) return cannot_listen(at, errno);
-  // A server that has just ended leaves connections behind which must not keep the next one out.
+  // The closed connections of a server that has just ended must not block the address.
   const int yes = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (::bind(socket.get(), where.any(), where.size) != 0 ||

@@ -22,12 +22,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t block_bytes = std::size_t{64} << 10;
-// A client that sends or takes less in a second has the limit's time and no more.
+// A client that sends or receives less in a second gets the time limit without extension.
 constexpr std::size_t least_bytes_a_second = std::size_t{16} << 10;
-// How long a refused client may go on sending: closed earlier, it would lose the answer.
+// How long a refused client may continue to send: if closed earlier, it would lose the response.
 constexpr auto drain_time = 5s;
 
-// Where the events of the two descriptors that are not connections come from.
+// Event ids of the two descriptors that are not connections.
 char listening_mark;
 char wake_mark;
 
@@ -40,8 +40,8 @@ detail::descriptor opened(int number, const char* call) {
   return detail::descriptor(number);
 }
 
-constexpr http_fault too_slow{408, "the request took too long to be received"};
-constexpr http_fault no_memory{503, "the requests under way use all the memory for them"};
+constexpr http_fault too_slow{408, "the request was not received in time"};
+constexpr http_fault no_memory{503, "the memory limit for requests in progress is reached"};
 constexpr http_fault failed{500, "the request could not be answered"};
 
 }  // namespace
@@ -88,7 +88,7 @@ void http_loop::run() {
     for (const epoll_event& each : events) {
       if (each.data.ptr == &wake_mark) {
         std::uint64_t count = 0;
-        std::ignore = ::read(wake_.get(), &count, sizeof count);  // nothing to read is fine
+        std::ignore = ::read(wake_.get(), &count, sizeof count);  // an empty counter is fine
       } else if (each.data.ptr == &listening_mark) {
         connected = true;
         accepts_ = false;
@@ -96,7 +96,7 @@ void http_loop::run() {
         take(*static_cast<connection*>(each.data.ptr), each.events);
       }
     }
-    // After the events: these may close connections, whose events would lead nowhere.
+    // After the events: closing connections earlier would leave events that refer to them.
     take_answered();
     if (ending_ && !is_ending_) begin_ending();
     if (connected) accept_all();
@@ -111,10 +111,10 @@ void http_loop::wait(std::vector<epoll_event>& events) {
     epoll_event connected{};
     connected.events = EPOLLIN | EPOLLONESHOT;
     connected.data.ptr = &listening_mark;
-    // It is registered: nothing can fail.
+    // It is registered: this cannot fail.
     accepts_ = ::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, listening_.get(), &connected) == 0;
   }
-  // Nothing is due while nobody is connected.
+  // Nothing is due without connections.
   const bool quiet = waiting_.empty() && busy_.empty() && evicted_ == 0 && accepts_;
   auto pause = std::chrono::ceil<std::chrono::milliseconds>(next_sweep_ - now_);
   if (!accepts_ && !is_ending_) pause = std::min<std::chrono::milliseconds>(pause, accept_pause);
@@ -169,7 +169,7 @@ void http_loop::drop_input(connection& from) {
   close(from);
 }
 
-// Answered here: no worker is needed for it, and none may be free.
+// Answered on this thread: it needs no worker, and none may be free.
 void http_loop::refuse(connection& whom, const http_fault& why) try {
   http_reply reply = answer_({.fault = &why});
   whom.parser.reset();
@@ -197,7 +197,7 @@ void http_loop::hand_to_worker(connection& whom) {
   }
 }
 
-// On a worker. The first attempt to send is made here, where the answer is at hand.
+// Runs on a worker. The first attempt to send is made here, where the response is at hand.
 void http_loop::answer(connection& whom) {
   try {
     http_reply reply{.status = failed.status};
@@ -209,7 +209,7 @@ void http_loop::answer(connection& whom) {
     whom.put(std::move(reply), !whom.parser.keeps_connection() || ending_);
     whom.broken = whom.send() == connection::progress::failed;
   } catch (const std::exception&) {
-    whom.broken = true;  // not even the refusal could be made
+    whom.broken = true;  // not even the error response could be created
   }
   {
     const std::lock_guard lock(mutex_);
@@ -253,7 +253,7 @@ void http_loop::after_answer(connection& of) {
     charge(of);
     of.now = connection::stage::draining;
     of.deadline = now_ + std::min<std::chrono::nanoseconds>(drain_time, limits_.request);
-    // The first to make room.
+    // The first one to be closed for room.
     waiting_.splice(waiting_.begin(), busy_, of.self);
     return watch(of, EPOLLIN);
   }
@@ -288,7 +288,7 @@ void http_loop::sweep() {
 void http_loop::begin_ending() {
   is_ending_ = true;
   end_at_ = now_ + limits_.grace;
-  // A client that connects now is refused, not left to wait.
+  // A client that connects now is refused instead of waiting.
   ::shutdown(listening_.get(), SHUT_RDWR);
   listening_ = detail::descriptor();
   for (auto at = waiting_.begin(); at != waiting_.end();) {
@@ -323,7 +323,7 @@ void http_loop::watch(connection& whom, unsigned events) {
 
 void http_loop::wake() noexcept {
   const std::uint64_t one = 1;
-  // It fails only where the count is full, and then the loop wakes anyway.
+  // It fails only if the counter is full, and then the loop wakes anyway.
   std::ignore = ::write(wake_.get(), &one, sizeof one);
 }
 
@@ -335,7 +335,8 @@ void http_loop::close(connection& whom) {
 }
 
 http_loop::time_point http_loop::allowed_until(const connection& whom, std::size_t bytes) const {
-  // Neither a stop in the middle nor a trickle: what was sent at once gives no time to waste.
+  // Bounds both a stall in the middle and a trickle: a fast start does not allow a longer pause
+  // later.
   const time_point allowed =
       std::min(now_ + limits_.request,
                whom.since + limits_.request + std::chrono::seconds(bytes / least_bytes_a_second));

@@ -1,4 +1,4 @@
-// The connections of a listener: one thread waits for all of them, workers answer.
+// The connections of a listener: one thread polls all of them, workers run the handler.
 #pragma once
 
 #include "core/descriptor.hpp"
@@ -22,8 +22,8 @@ struct epoll_event;
 
 namespace dynamo::net {
 
-/// Serves what connects to a listening socket until `end`. An idle connection costs its socket and
-/// some hundred bytes; a worker has a request only after all of it was received.
+/// Serves the connections of a listening socket until `end`. An idle connection costs its socket
+/// and some hundred bytes; a worker gets a request only after all of it was received.
 class http_loop {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -33,15 +33,15 @@ class http_loop {
             const listener_limits& limits, std::shared_ptr<logger> log);
   http_loop(const http_loop&) = delete;
   http_loop& operator=(const http_loop&) = delete;
-  /// Accepts nothing more, closes idle connections, answers requests that are complete or are
-  /// completed within the grace, and closes the rest.
+  /// Stops accepting, closes idle connections, answers requests that are complete or are completed
+  /// within the grace period, and closes the rest.
   ~http_loop();
 
  private:
   using connection = http_connection;
   using connections = std::list<connection>;
 
-  // Without descriptors or memory, accepting is tried again after so long.
+  // Delay before accepting is tried again after descriptors or memory ran out.
   static constexpr std::chrono::milliseconds accept_pause{100};
   static constexpr std::size_t events_at_once = 256;
 
@@ -79,9 +79,9 @@ class http_loop {
   const detail::descriptor wake_;
   detail::descriptor listening_;
 
-  // The loop's alone.
-  connections waiting_{};  // the one that has waited longest first
-  connections busy_{};     // those that are answered or take their answer
+  // Used by the loop's thread only.
+  connections waiting_{};  // the longest-waiting one first
+  connections busy_{};     // connections being answered or receiving their response
   std::string block_{};
   std::size_t charged_ = 0;
   std::size_t evicted_ = 0;
@@ -94,7 +94,8 @@ class http_loop {
 
   std::atomic<bool> ending_ = false;
   std::mutex mutex_;
-  connection* answered_ = nullptr;  // by workers, for the loop: linked by `next_answered`
+  connection* answered_ =
+      nullptr;  // filled by workers for the loop: a list linked by `next_answered`
 
   std::unique_ptr<worker_pool> workers_;
   detail::owned_thread thread_;

@@ -1,4 +1,4 @@
-// How connections come to a listener, and which ones make room for them.
+// Accepts connections of a listener and closes others to make room.
 #include "net/http_loop.hpp"
 
 #include <netinet/in.h>
@@ -17,7 +17,7 @@ namespace dynamo::net {
 void http_loop::accept_all() {
   for (std::size_t i = 0; i < events_at_once && !is_ending_; ++i) {
     const bool full = waiting_.size() + busy_.size() >= limits_.connections;
-    if (full && waiting_.empty()) return;  // they are all being answered
+    if (full && waiting_.empty()) return;  // all of them are being answered
     detail::descriptor socket(
         ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (socket.is_open()) {
@@ -30,13 +30,13 @@ void http_loop::accept_all() {
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
     }
-    // Anything else is about a client that is gone already.
+    // Any other error means that the client has already closed the connection.
   }
 }
 
 void http_loop::add(detail::descriptor socket) try {
   const int yes = 1;
-  // An answer is sent as a whole: waiting for more would only delay it. Without, it works as well.
+  // A response is sent as a whole: delaying it gains nothing. A failure here is harmless.
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   connection& made = waiting_.emplace_back(std::move(socket), request_limits_);
   made.self = std::prev(waiting_.end());
@@ -60,8 +60,8 @@ void http_loop::report_evictions() {
   if (evicted_ == 0) return;
   if (wanted(log_, log_event::connections_full)) {
     log_record record{.event = log_event::connections_full};
-    record.detail = "closed to make room: " + std::to_string(evicted_) +
-                    ", those that had waited longest; at most " +
+    record.detail = "closed " + std::to_string(evicted_) +
+                    " connections to make room, the longest waiting first; at most " +
                     std::to_string(limits_.connections) + " may be open";
     log_->write(std::move(record));
   }

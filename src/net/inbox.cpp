@@ -53,15 +53,15 @@ bool inbox::close_if_empty() {
 }
 
 void inbox::push(command&& work) {
-  // One wake-up per batch: whoever found the queue empty has sent it.
+  // One wake-up per batch: the thread that found the queue empty has sent it.
   const bool first = commands_.empty();
   commands_.push_back(std::move(work));
   if (first) wake();
 }
 
 void inbox::wake() {
-  // Under the lock, so that the multi handle cannot end meanwhile. A wake-up is remembered by curl
-  // if the thread is not in its poll just now.
+  // Under the lock, so that the multi handle cannot be destroyed meanwhile. curl remembers a
+  // wake-up if the thread is not polling at the moment.
   if (multi_ != nullptr && std::this_thread::get_id() != network_thread_) curl_multi_wakeup(multi_);
 }
 

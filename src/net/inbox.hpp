@@ -1,4 +1,4 @@
-// How other threads hand work to the network thread.
+// Passes work from other threads to the network thread.
 #pragma once
 
 #include "net/transport.hpp"
@@ -14,7 +14,7 @@
 
 namespace dynamo::net {
 
-/// A request with who waits for it.
+/// A request and its handler.
 struct start_command {
   transport::transfer_id id = 0;
   http_request request;
@@ -25,7 +25,7 @@ struct cancel_command {
   transport::transfer_id id = 0;
 };
 
-/// The gate of a paused transfer says that asking again is worth it.
+/// Reports that the gate of a paused transfer should be asked again.
 struct resume_command {
   transport::transfer_id id = 0;
 };
@@ -37,26 +37,28 @@ struct timer_command {
 
 using command = std::variant<start_command, cancel_command, resume_command, timer_command>;
 
-/// The queue in front of the network thread; wakes the thread from its poll. Thread-safe. Shared
-/// with the `resume` functions given to gates, which may be called after the transport has ended:
-/// what is posted to a closed inbox is dropped.
+/// The queue of the network thread; wakes the thread from its poll. Thread-safe. Shared with the
+/// `resume` functions given to gates, which may be called after the transport was destroyed:
+/// commands posted to a closed inbox are dropped.
 class inbox {
  public:
-  /// Connects to the poll that the network thread will sleep in. `multi` must live until the inbox
+  /// Connects to the multi handle that the network thread polls. `multi` must live until the inbox
   /// is closed.
   void attach(CURLM* multi);
-  /// The calling thread is the network thread: it looks here before it sleeps and needs no wake-up.
+  /// Declares the calling thread the network thread: it checks the inbox before it polls and needs
+  /// no wake-up.
   void adopt();
 
   transport::transfer_id post_start(http_request request, std::function<void(http_outcome)> done);
   void post(command work);
-  /// Asks the network thread to end.
+  /// Asks the network thread to stop.
   void stop();
 
-  /// Moves all commands into `work`, which must be empty. Returns false when the thread should end.
+  /// Moves all commands into `work`, which must be empty. Returns false when the thread should
+  /// stop.
   [[nodiscard]] bool take(std::vector<command>& work);
   [[nodiscard]] bool empty() const;
-  /// Closes the inbox unless something was posted since the last `take`; returns whether it did.
+  /// Closes the inbox unless a command was posted since the last `take`; returns whether it did.
   [[nodiscard]] bool close_if_empty();
 
  private:

@@ -7,9 +7,9 @@
 namespace dynamo::net {
 namespace {
 
-// A sender that announces more gets it as it sends, not as it announces.
+// Memory grows with the bytes received, not with the length that a sender announces.
 constexpr std::size_t first_capacity = std::size_t{64} << 10;
-// Extensions of chunks are ignored; nobody needs long ones.
+// Chunk extensions are ignored; long ones have no legitimate use.
 constexpr std::size_t chunk_line_bytes = 256;
 constexpr std::size_t method_bytes = 32;
 constexpr std::string_view blanks = " \t";
@@ -21,7 +21,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-// Visible, blank, or beyond ASCII: neither CR nor NUL nor another control character.
+// Visible, blank, or beyond ASCII: not CR, NUL or another control character.
 bool is_field_value(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -29,7 +29,7 @@ bool is_field_value(std::string_view text) {
   });
 }
 
-// Host and port, without a user's name.
+// Host and port, without user information.
 bool is_authority(std::string_view text) {
   constexpr std::string_view marks = "-._~!$&'()*+,;=%:[]";
   return std::ranges::all_of(text, [&](char c) {
@@ -37,13 +37,13 @@ bool is_authority(std::string_view text) {
   });
 }
 
-// Assigning something empty would keep the memory.
+// Assigning an empty value would keep the memory.
 template <class Container>
 void give_back(Container& of) {
   Container().swap(of);
 }
 
-// One member of a list: "close" in "keep-alive, close".
+// Finds one element of a comma-separated list: "close" in "keep-alive, close".
 bool has_member(std::string_view list, std::string_view member) {
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(','), list.size());
@@ -97,13 +97,14 @@ std::size_t request_parser::memory() const noexcept {
          headers_.capacity() * sizeof(header_view) + body_.capacity();
 }
 
-// Line by line as they are received: what ends in LF alone is refused at once, not waited for.
+// Line by line as received: a line that ends in LF alone is refused at once, before the rest
+// arrives.
 void request_parser::take_line(std::string_view& bytes) {
   std::string& text = in_head() ? head_ : line_;
   const std::size_t bound = in_head()                 ? limits_.head_bytes
                             : part_ == part::trailers ? limits_.head_bytes - trailer_bytes_
                                                       : chunk_line_bytes;
-  // TLS, say: without an end of line, it would be waited for.
+  // For example TLS: without a line end, the parser would wait for one.
   if (part_ == part::request_line && text.size() == line_at_ && bytes.front() != '\r' &&
       !is_token(bytes.substr(0, 1)))
     return refuse(400, "the first line is not a request line");
@@ -185,7 +186,7 @@ void request_parser::read_header(std::string_view line) {
   fields_.push_back({place_of(name), place_of(trimmed)});
 }
 
-// Checked and dropped.
+// Trailers are checked and dropped.
 void request_parser::read_trailer(std::string_view line) {
   if (line.empty()) {
     body_.finish();
@@ -218,7 +219,7 @@ void request_parser::take_body(std::string_view& bytes) {
   const std::string_view piece = bytes.substr(0, body_rest_);
   const std::size_t needed = body_.size() + piece.size();
   if (needed > body_.capacity()) {
-    // Twice as much, but never beyond the bound.
+    // Doubles, but never beyond the limit.
     body_.reserve(std::min(std::max({needed, 2 * body_.capacity(), first_capacity}), body_bound_));
   }
   body_.append(piece);
@@ -233,7 +234,7 @@ void request_parser::take_body(std::string_view& bytes) {
   part_ = part::end;
 }
 
-// The header of that name, if there is one; a second one is a fault.
+// The header of that name, if present; a second one is a fault.
 std::optional<std::string_view> request_parser::only(std::string_view name,
                                                      std::string_view fault) {
   std::optional<std::string_view> found;
@@ -308,7 +309,7 @@ void request_parser::read_framing() {
   }
   if (length && (length->empty() || !std::ranges::all_of(*length, ascii::is_digit)))
     return refuse(400, "invalid Content-Length");
-  // Digits that are not a number of this machine are too many.
+  // Digits that overflow the integer type are too large.
   const auto bytes =
       length ? ascii::number_in<std::size_t>(*length) : std::optional<std::size_t>(0);
   if (!bytes || *bytes > limits_.body_bytes) return refuse(413, "the body is too long");

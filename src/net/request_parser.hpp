@@ -1,5 +1,5 @@
-// HTTP/1.1 requests out of bytes, without sockets. Whatever RFC 9112 does not allow is refused: a
-// proxy in front of this process could read a lenient request in another way (request smuggling).
+// Parses HTTP/1.1 requests, without sockets. Everything that RFC 9112 does not allow is refused: a
+// proxy in front of this process could read a lenient request differently (request smuggling).
 #pragma once
 
 #include "net/http_question.hpp"
@@ -15,28 +15,28 @@
 
 namespace dynamo::net {
 
-/// Bounds on one request.
+/// Limits on one request.
 struct request_limits {
-  std::size_t head_bytes = std::size_t{8} << 10;  ///< of request line and headers; of trailers
+  std::size_t head_bytes = std::size_t{8} << 10;  ///< of request line and headers; also of trailers
   std::size_t header_count = 100;
   std::size_t body_bytes = 0;
 };
 
-/// Reads one request. Feed it until it is complete or refused. Belongs to one thread at a time and
-/// is not moved: the request's views point into it.
+/// Parses one request. Feed it until the request is complete or refused. Used by one thread at a
+/// time and not movable: the request's views point into it.
 class request_parser {
  public:
   explicit request_parser(const request_limits& limits) : limits_(limits) {}
   request_parser(const request_parser&) = delete;
   request_parser& operator=(const request_parser&) = delete;
 
-  /// Takes bytes up to the end of the request and returns how many it took. Takes none once the
-  /// request is complete or refused. Throws std::bad_alloc.
+  /// Consumes bytes up to the end of the request and returns their number; 0 once the request is
+  /// complete or refused. Throws std::bad_alloc.
   std::size_t take(std::string_view bytes);
-  /// Forgets the request and gives its memory back: the next one may begin.
+  /// Discards the request, frees its memory and prepares for the next one.
   void reset();
 
-  /// True once a byte was taken.
+  /// True once a byte was consumed.
   [[nodiscard]] bool has_begun() const noexcept { return begun_; }
   [[nodiscard]] bool is_complete() const noexcept { return part_ == part::end; }
   [[nodiscard]] const std::optional<http_fault>& fault() const noexcept { return fault_; }
@@ -44,7 +44,7 @@ class request_parser {
   [[nodiscard]] bool expects_continue() const noexcept {
     return expects_continue_ && body_.size() == 0 && (part_ == part::body || in_chunks());
   }
-  /// False if the connection is to close after the answer.
+  /// False if the connection must close after the response.
   [[nodiscard]] bool keeps_connection() const noexcept { return keeps_connection_; }
   /// The complete request; valid until `reset`.
   [[nodiscard]] http_question request() const noexcept;
@@ -64,7 +64,7 @@ class request_parser {
     trailers,
     end
   };
-  // Where a text stands in `head_`, which moves while it grows.
+  // Position of a text in `head_`, which moves while it grows.
   struct place {
     std::size_t at = 0;
     std::size_t size = 0;
@@ -86,7 +86,7 @@ class request_parser {
   [[nodiscard]] std::string_view text_at(place of) const noexcept {
     return std::string_view(head_).substr(of.at, of.size);
   }
-  // The first fault counts.
+  // Keeps the first fault.
   void refuse(int status, std::string_view sentence) {
     if (!fault_) fault_ = http_fault{status, sentence};
   }
@@ -109,11 +109,11 @@ class request_parser {
   part part_ = part::request_line;
   std::optional<http_fault> fault_{};
   std::string head_{};       // request line and headers
-  std::string line_{};       // of chunks and trailers, the present one
-  std::size_t line_at_ = 0;  // where the present line begins in `head_`
+  std::string line_{};       // the current line of chunks and trailers
+  std::size_t line_at_ = 0;  // where the current line begins in `head_`
   std::size_t trailer_bytes_ = 0;
-  std::size_t body_rest_ = 0;   // of the body, or of the present chunk
-  std::size_t body_bound_ = 0;  // the body cannot become longer
+  std::size_t body_rest_ = 0;   // remaining bytes of the body, or of the current chunk
+  std::size_t body_bound_ = 0;  // upper bound of the body's length
   place method_{};
   place target_{};
   std::vector<field> fields_{};

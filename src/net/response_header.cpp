@@ -22,7 +22,8 @@ void read_header_line(std::string_view line, http_response& response) {
   const auto name = line.substr(0, colon);
   const auto value = ascii::trimmed(line.substr(colon + 1));
   if (same_header(name, "x-amzn-requestid")) {
-    // It goes into messages: nothing in it may disturb a terminal or a log. DynamoDB's has 52.
+    // It appears in messages: it must not disturb a terminal or a log. DynamoDB's ids have 52
+    // characters.
     constexpr std::size_t longest = 256;
     const bool fits = value.size() <= longest && ascii::is_visible(value);
     response.request_id = fits ? value : std::string_view();

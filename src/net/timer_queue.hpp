@@ -1,4 +1,4 @@
-// Tasks that wait for a point in time.
+// A queue of tasks by due time.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace dynamo::net {
 
-/// Tasks by the time they are due; those due at the same time keep the order they were added in.
-/// Not thread-safe. Runs nothing itself: the owner takes what is due.
+/// Tasks ordered by due time; tasks due at the same time keep the order in which they were added.
+/// Not thread-safe. Runs nothing itself: the owner removes and runs due tasks.
 class timer_queue {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -18,7 +18,7 @@ class timer_queue {
 
   void add(time_point when, task work) { tasks_.emplace(when, std::move(work)); }
 
-  /// When the first task is due; nothing if none waits.
+  /// When the first task is due; nothing if the queue is empty.
   [[nodiscard]] std::optional<time_point> next() const {
     if (tasks_.empty()) return std::nullopt;
     return tasks_.begin()->first;

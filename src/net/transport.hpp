@@ -1,4 +1,4 @@
-// HTTP as the client layer needs it: requests in, responses out, timers. No knowledge of DynamoDB.
+// HTTP for the client layer: requests, responses, timers. Independent of DynamoDB.
 #pragma once
 
 #include <dynamo/core/body_buffer.hpp>
@@ -16,7 +16,7 @@
 
 namespace dynamo::net {
 
-/// How this library names itself to servers.
+/// The User-Agent of this library.
 inline constexpr std::string_view user_agent = "dynamo-cpp/0.1";
 
 struct http_request {
@@ -24,8 +24,8 @@ struct http_request {
   std::string url{};
   std::vector<std::string> headers{};  ///< "Name: value" lines
   std::string body{};
-  std::shared_ptr<body_gate> gate{};           ///< admits the response body; null: always admitted
-  bool direct = false;                         ///< past any proxy: an address of the machine itself
+  std::shared_ptr<body_gate> gate{};  ///< admits the response body; null: always admitted
+  bool direct = false;  ///< bypasses any proxy: the address belongs to the machine itself
   std::optional<dynamo::deadline> deadline{};  ///< by `transport_options::time`
 };
 
@@ -33,7 +33,7 @@ struct http_response {
   int status = 0;
   body_buffer body{};                    ///< finished: padding is in place
   std::string request_id{};              ///< x-amzn-requestid
-  std::string date{};                    ///< the server's Date header, for the clock's skew
+  std::string date{};                    ///< the server's Date header, to measure clock skew
   std::optional<std::uint32_t> crc32{};  ///< x-amz-crc32
   std::optional<std::chrono::milliseconds> retry_after{};  ///< x-amz-retry-after
 };
@@ -48,15 +48,15 @@ enum class transport_errc : std::uint8_t {
   too_large,          ///< the body exceeds `transport_options::max_response_bytes`
   invalid_request,    ///< the URL or proxy is malformed or has an unsupported scheme
   deadline_exceeded,  ///< the request's own deadline passed
-  cancelled,          ///< by cancel() or by the transport's end
-  storage,            ///< what answers in this process cannot read or write its file
+  cancelled,          ///< by cancel() or by the transport's destruction
+  storage,            ///< the engine in this process cannot read or write its file
   memory,             ///< an allocation failed
 };
 
 struct transport_error {
   transport_errc kind = transport_errc::cancelled;
-  std::string message{};  ///< one sentence that names host and port, for people
-  /// How long the body waited for its gate, which is not the peer's doing.
+  std::string message{};  ///< one sentence for people that names host and port
+  /// How long the body waited for its gate; not the peer's fault.
   std::chrono::nanoseconds waited{};
 };
 
@@ -64,23 +64,23 @@ using http_outcome = std::variant<http_response, transport_error>;
 
 struct transport_options {
   std::chrono::milliseconds connect_timeout{5000};
-  /// A transfer that moves no byte for this long has stalled. A transfer that waits for its gate
-  /// does not count.
+  /// A transfer that moves no byte for this long has stalled. Time spent waiting for the gate does
+  /// not count.
   std::chrono::milliseconds stall_timeout{60'000};
-  /// Idle connections older than this are not used again: servers close them after 60 to 90 s.
+  /// Idle connections older than this are not reused: servers close them after 60 to 90 s.
   std::chrono::seconds max_idle{50};
   std::size_t max_response_bytes = std::size_t{128} << 20;
   std::size_t receive_buffer_bytes = std::size_t{64} << 10;
   std::size_t max_connections = 256;
   std::string ca_bundle{};  ///< a file of PEM certificates; empty: the system's
   std::string user_agent{};
-  /// The clock of deadlines and of `transport::schedule`; null: the machine's. The other times of
-  /// these options are of the network, and so in real time. It must not call the transport.
+  /// The clock of deadlines and of `transport::schedule`; null: the system clock. The other times
+  /// of these options are real time. The clock must not call the transport.
   std::shared_ptr<const clock> time{};
 };
 
-/// Thread-safe. Handlers run on the network thread, exactly once each; they must be quick and must
-/// not throw. They may call back into the transport.
+/// Sends HTTP requests. Thread-safe. Handlers run on the network thread, exactly once each; they
+/// must return quickly and must not throw. They may call the transport.
 class transport {
  public:
   using transfer_id = std::uint64_t;
@@ -88,16 +88,15 @@ class transport {
 
   /// Starts a transfer.
   virtual transfer_id send(http_request request, std::function<void(http_outcome)> done) = 0;
-  /// Ends a transfer with transport_errc::cancelled; nothing happens if it has ended.
+  /// Ends a transfer with transport_errc::cancelled; does nothing if it has ended.
   virtual void cancel(transfer_id id) = 0;
-  /// Runs `task` on the network thread, as soon as `when` has come by `transport_options::time`.
-  /// Tasks that are still waiting
-  /// when the transport ends run then.
+  /// Runs `task` on the network thread as soon as `transport_options::time` reaches `when`. Tasks
+  /// still waiting when the transport is destroyed run then.
   virtual void schedule(std::chrono::steady_clock::time_point when, std::function<void()> task) = 0;
 };
 
-/// A transport on libcurl's multi interface with one network thread, started by the first send.
-/// Its destructor cancels what is under way, runs every handler and joins the thread.
+/// Creates a transport on libcurl's multi interface with one network thread, started by the first
+/// send. The transport's destructor cancels all transfers, runs every handler and joins the thread.
 [[nodiscard]] std::unique_ptr<transport> make_curl_transport(transport_options options);
 
 }  // namespace dynamo::net

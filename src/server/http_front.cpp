@@ -12,10 +12,10 @@ namespace dynamo::server_side {
 namespace {
 
 constexpr std::string_view json = "application/x-amz-json-1.0";
-// Most answers fit; those with pages grow.
+// Most responses fit; larger ones (pages) grow.
 constexpr std::size_t first_capacity = 1024;
 
-// As the service refuses requests that do not reach the database.
+// The error type that the service uses for requests that do not reach the database.
 body_buffer refusal(std::string_view type, std::string_view message) {
   std::string text = "{";
   detail::append_json_text(text, "__type", "com.amazon.coral.service#" + std::string(type));
@@ -30,11 +30,11 @@ std::string sentence_of(const net::http_fault& why) {
 
 }  // namespace
 
-// An answer before it has what all answers have.
+// A response before the headers common to all responses are added.
 struct http_front::outcome {
   int status = 200;
   body_buffer body{};
-  std::string_view what{};  ///< for the log: the operation, if it is one
+  std::string_view what{};  ///< for the log: the operation, if known
   std::string_view content_type = json;
   std::string_view allow{};
 };
@@ -68,7 +68,7 @@ net::http_reply http_front::answer(const net::http_question& asked) {
   return reply;
 }
 
-// In the service's common errors. SDKs try again what has a status of 500 or above.
+// From the service's common errors. SDKs retry a status of 500 or above.
 http_front::outcome http_front::refused(const net::http_fault& why) const {
   switch (why.status) {
     case 408:

@@ -1,5 +1,4 @@
-// What is asked over HTTP and what is answered, without sockets: DynamoDB's protocol around a
-// function that carries out operations.
+// DynamoDB's HTTP protocol, without sockets, around a function that runs operations.
 #pragma once
 
 #include "auth/signature_check.hpp"
@@ -21,25 +20,25 @@
 
 namespace dynamo::server_side {
 
-/// Carries out an operation: appends the answer, finished, and returns its HTTP status. Called on
-/// several threads at once. Does not throw.
+/// Runs an operation: appends the finished response and returns its HTTP status. Called on several
+/// threads at once. Does not throw.
 using executor = std::function<int(operation, const body_buffer& request, body_buffer& answer)>;
 
 struct front_options {
-  std::size_t max_body_bytes = 0;          ///< what the listener accepts: for a sentence
-  std::vector<credentials> accepted{};     ///< empty: unsigned requests are answered too
-  std::optional<net::host_guard> guard{};  ///< not set: whatever Host and Origin are
+  std::size_t max_body_bytes = 0;          ///< the listener's limit, for messages
+  std::vector<credentials> accepted{};     ///< empty: unsigned requests are accepted too
+  std::optional<net::host_guard> guard{};  ///< unset: any Host and Origin is accepted
   std::shared_ptr<clock> time{};           ///< not null
   std::shared_ptr<logger> log{};           ///< may be null
 };
 
-/// Thread-safe.
+/// Handles HTTP requests. Thread-safe.
 class http_front {
  public:
   http_front(executor carry_out, front_options options);
 
-  /// POST / is an operation, GET / a health check. Everything that is wrong is answered as an error
-  /// of the service's protocol.
+  /// POST / runs an operation, GET / is a health check. Every fault is answered with an error in
+  /// the service's protocol.
   [[nodiscard]] net::http_reply answer(const net::http_question& asked);
 
  private:

@@ -14,11 +14,11 @@ namespace {
 
 // A session token alone may have two kilobytes.
 constexpr std::size_t header_bytes = std::size_t{64} << 10;
-// As long as the service leaves connections open that are not used.
+// As long as the service keeps idle connections open.
 constexpr std::chrono::seconds idle{60};
-// An operation may wait for the disk, and those that wait together are written together.
+// Operations may wait for the disk; concurrent writes are committed together.
 constexpr std::size_t workers = 64;
-// Left to the rest of the process: the database, logs, credentials.
+// Descriptors reserved for the rest of the process: the database, logs, credentials.
 constexpr rlim_t other_files = 64;
 
 error zero_bound(std::string_view option) {
@@ -39,12 +39,12 @@ error not_a_host(std::string_view name) {
 
 std::string machine_name() {
   std::array<char, 256> name{};
-  // Without a name, the machine is not known by one.
+  // If this fails, the machine has no host name to accept.
   if (::gethostname(name.data(), name.size() - 1) != 0) return {};
   return name.data();
 }
 
-// Descriptors that the server may not open would be taken from the rest of the process.
+// Connections beyond the limit would use descriptors that the rest of the process needs.
 std::size_t affordable(std::size_t connections) {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
@@ -68,7 +68,7 @@ result<std::unique_ptr<listening_front>> listening_front::open(executor carry_ou
   auto at = net::parse_listen_address(options.listen);
   if (!at) return std::move(at).error();
   std::optional<net::host_guard> guard;
-  // A page cannot sign.
+  // A web page cannot sign requests.
   if (options.accepted.empty())
     guard.emplace(*at, machine_name(), std::move(options.allowed_hosts));
   std::unique_ptr<listening_front> made(new listening_front(

@@ -1,4 +1,4 @@
-// A front with a socket before it.
+// An HTTP front that listens on a socket.
 #pragma once
 
 #include "net/http_listener.hpp"
@@ -11,7 +11,7 @@
 
 namespace dynamo::server_side {
 
-/// Listens as long as it lives; its end answers the requests under way.
+/// Listens as long as it lives; the destructor answers the requests in progress.
 class listening_front {
  public:
   /// As `server::try_start`.
@@ -24,7 +24,7 @@ class listening_front {
       : front_(std::move(carry_out), std::move(options)) {}
 
   http_front front_;
-  std::unique_ptr<net::http_listener> http_;  // ends first
+  std::unique_ptr<net::http_listener> http_;  // destroyed first
 };
 
 }  // namespace dynamo::server_side

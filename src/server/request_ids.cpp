@@ -6,7 +6,8 @@
 namespace dynamo::server_side {
 namespace {
 
-// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). Different numbers stay different.
+// The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). It is a bijection: different inputs
+// give different outputs.
 std::uint64_t mixed(std::uint64_t number) noexcept {
   number += 0x9e3779b97f4a7c15U;
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -32,7 +33,7 @@ std::string request_ids::next() {
   const std::uint64_t number = given_.fetch_add(1, std::memory_order_relaxed);
   std::string id;
   id.reserve(52);
-  // The first part alone tells the ids of one object apart.
+  // The first part alone makes the ids of one object unique.
   for (std::uint64_t part = mixed(seed_ + number); id.size() < 52; part = mixed(part ^ seed_)) {
     append_encoded(id, part);
   }

@@ -1,4 +1,4 @@
-// Names for answers, as DynamoDB gives them.
+// Request ids in DynamoDB's format.
 #pragma once
 
 #include <atomic>
@@ -7,8 +7,8 @@
 
 namespace dynamo::server_side {
 
-/// Gives each answer an id: 52 upper-case letters and digits. Those of one object differ, those of
-/// others in all likelihood. Nobody's secret. Thread-safe.
+/// Generates request ids: 52 upper-case letters and digits. Ids of one object are unique, those of
+/// different objects differ with high probability. Not secret. Thread-safe.
 class request_ids {
  public:
   request_ids();

@@ -22,8 +22,8 @@ result<server> server::try_start(const embedded_engine& before, server_options o
     error failure;
     failure.kind = errc::invalid_argument;
     failure.message =
-        "credentials that a server accepts have no access key id or no secret access key: give "
-        "both";
+        "invalid credentials in server_options::accepted: the access key id or the secret access "
+        "key is empty; set both";
     return failure;
   }
   auto front = server_side::listening_front::open(

@@ -1,4 +1,4 @@
-// Which operation a request wants.
+// The operation that a request names.
 #pragma once
 
 #include <dynamo/model/operation.hpp>
@@ -8,8 +8,8 @@
 
 namespace dynamo::server_side {
 
-/// What X-Amz-Target names: "DynamoDB_20120810.Scan". Nothing if it is no operation of that version
-/// of the API, or none that an engine carries out.
+/// The operation that X-Amz-Target names: "DynamoDB_20120810.Scan". Nothing if it is not an
+/// operation of that API version or one that the engine does not implement.
 [[nodiscard]] constexpr std::optional<operation> parse_target(std::string_view header) noexcept {
   constexpr std::string_view version = "DynamoDB_20120810.";
   if (!header.starts_with(version)) return std::nullopt;

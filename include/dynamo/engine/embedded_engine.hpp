@@ -1,4 +1,4 @@
-// A DynamoDB in this process, to be shared by clients and servers.
+// An embedded DynamoDB engine that clients and servers of this process share.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -15,34 +15,41 @@ namespace engine {
 class engine;
 }
 
-/// A database and what carries out operations on it. A handle: copies share it, and the last one,
-/// those in clients and servers included, closes it. Thread-safe. A child process that a fork made
-/// must not use it: operations fail there, and the end of its handles leaves the database alone.
+/// A handle to a database and the engine that runs operations on it. Copies share the database; it
+/// is closed when the last handle is destroyed, including the handles that clients and servers
+/// hold.
+///
+/// Thread safety: thread-safe. After a fork, the child process must not use it: operations fail
+/// there, and destroying the child's handles leaves the database untouched.
 class embedded_engine {
  public:
-  /// Opens the database in the file `path`, or makes a new one there; beside it stands `path`-wal
-  /// while it is open. One process at a time has it open. A file that cannot be written to is
-  /// opened for reading only, by any number of processes; writes fail. Throws errc::io if the file
-  /// cannot be opened or is not a database of the engine, errc::invalid_argument for options out of
-  /// their ranges.
+  /// Opens the database file `path`, or creates it; `path`-wal exists beside it while it is open.
+  /// Only one process at a time can open it. A file that cannot be written to is opened read-only,
+  /// by any number of processes at a time; writes fail.
+  ///
+  /// Throws errc::io if the file cannot be opened or is not a database of the engine,
+  /// errc::invalid_argument if an option is out of its range.
   [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});
   static result<embedded_engine> try_open(const std::string& path, engine_options options = {});
-  /// An empty database that ends with the last handle.
+  /// Creates an empty database in memory. It is lost when the last handle is destroyed.
   [[nodiscard]] static embedded_engine in_memory(engine_options options = {});
 
-  /// Gives back the room of items that were removed: a database does not shrink by itself, it fills
-  /// that room with new ones. Also puts the rest in the order in which a scan reads it. Takes as
-  /// long as reading and writing all of it takes, and up to twice the file's size of disk beside it
-  /// meanwhile; in memory, up to twice as much memory again. Writers wait until it is done, readers
-  /// of a file go on, readers in memory wait. While a reader stays in one request for seconds, the
-  /// file cannot shrink yet: a later write makes up for it, or the end of the last handle. Throws
-  /// errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before all
-  /// items were copied. Then, and when the program or the machine crashes in the midst, the
-  /// database is as it was.
+  /// Frees the space of removed items and stores the remaining ones in scan order. Without this, a
+  /// database reuses the space of removed items but never shrinks. While it runs, writers wait;
+  /// readers of a file continue, readers of a database in memory wait. If a reader stays in one
+  /// request for seconds, the file cannot shrink yet: it shrinks at a later write, or when the last
+  /// handle is destroyed.
+  ///
+  /// Throws errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before
+  /// all items were copied. In both cases, and after a crash of the program or the machine, the
+  /// database is unchanged.
+  ///
+  /// Cost: reads and writes the whole database; temporarily needs up to twice the file's size of
+  /// disk space beside it, or, in memory, up to twice as much memory again.
   void compact(const std::stop_token& stop = {}) const;
   result<void> try_compact(const std::stop_token& stop = {}) const;
 
-  /// For the layers above; private to the library.
+  /// For the layers above; internal to the library.
   [[nodiscard]] const std::shared_ptr<engine::engine>& shared() const noexcept { return engine_; }
 
  private:

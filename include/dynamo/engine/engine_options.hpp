@@ -1,4 +1,4 @@
-// How an embedded engine behaves: plain data with a default for every member.
+// Options of an embedded engine.
 #pragma once
 
 #include <dynamo/core/clock.hpp>
@@ -9,25 +9,25 @@
 
 namespace dynamo {
 
-/// What a write has survived when it is answered.
+/// What an acknowledged write survives.
 enum class durability : std::uint8_t {
-  machine_crash,  ///< it is on the disk: a loss of power does not lose it
-  process_crash,  ///< it is with the operating system: an end of the process does not lose it
+  machine_crash,  ///< a power loss: the write is on the disk
+  process_crash,  ///< the end of the process: the operating system has the write
 };
 
-/// Settings of an embedded engine.
+/// Options of an embedded engine. Plain data; each member has a default.
 struct engine_options {
-  durability durable = durability::machine_crash;  ///< without meaning in memory
-  /// Tables and indexes with provisioned throughput refuse what is beyond it, as DynamoDB does:
-  /// a bucket of read or write units that holds at most 300 seconds' worth.
+  durability durable = durability::machine_crash;  ///< ignored in memory
+  /// Enforce provisioned throughput of tables and indexes as DynamoDB does: a token bucket of read
+  /// units and one of write units, each with at most 300 seconds' worth.
   bool throttle = false;
-  /// The share of a batch's entries, from 0 to 1, that is left unprocessed, by chance: for testing
-  /// how a program sends them again. At least one entry of a batch is processed.
+  /// The share of a batch's entries, 0 to 1, that is randomly left unprocessed, to test a program's
+  /// retries. At least one entry of a batch is processed.
   double unprocessed_share = 0;
-  /// Between two searches for items whose time to live has passed; at least 1 s.
+  /// Interval between searches for expired items (time to live); at least 1 s.
   std::chrono::seconds time_to_live_interval{30};
-  std::shared_ptr<clock> time{};            ///< null: the machine's
-  std::shared_ptr<random_source> random{};  ///< null: the machine's
+  std::shared_ptr<clock> time{};            ///< null: the system clock
+  std::shared_ptr<random_source> random{};  ///< null: the system's
 };
 
 }  // namespace dynamo

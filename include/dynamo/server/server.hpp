@@ -1,4 +1,4 @@
-// DynamoDB's own protocol in front of an embedded engine, for any AWS SDK.
+// A DynamoDB-compatible server over an embedded engine, for any AWS SDK.
 #pragma once
 
 #include <dynamo/auth/credentials.hpp>
@@ -17,43 +17,49 @@
 
 namespace dynamo {
 
-/// Settings of a server. Plain data; each member has a default.
+/// Options of a server. Plain data; each member has a default.
 struct server_options {
-  /// "127.0.0.1:8000", "[::1]:8000", or a port alone, for 127.0.0.1; port 0 takes a free one. There
-  /// is no TLS: at any address but this machine's own, others can read along.
+  /// "127.0.0.1:8000", "[::1]:8000", or only a port, for 127.0.0.1; port 0 selects a free port.
+  /// There is no TLS: on any address but a loopback address, others can read the traffic.
   std::string listen = "127.0.0.1:8000";
-  /// Connections at the same time, at most as many as the process may open files, less 64. An idle
-  /// one costs some hundred bytes. When all are in use, the one that has waited longest for a
-  /// request is closed for a new one, and the log records it.
+  /// Maximum number of simultaneous connections, at least 1; capped at the process's limit of open
+  /// files less 64, or at half of a limit of up to 128. An idle connection costs some hundred
+  /// bytes. When all are in use, the one that has waited longest for a request is closed for a new
+  /// one, and the log records it.
   std::size_t connections = 10'000;
-  /// Of a request's body; a longer one is answered with 413. DynamoDB's own limit.
+  /// Maximum bytes of a request's body, DynamoDB's own limit; a longer one is answered with 413.
   std::size_t max_body_bytes = std::size_t{16} << 20;
-  /// Of memory for all requests and answers under way; while it is used up, requests are answered
-  /// with 503, which SDKs try again.
+  /// Maximum bytes of memory for all requests and responses in progress; while it is used up,
+  /// requests are answered with 503, which SDKs retry.
   std::size_t max_buffered_bytes = std::size_t{256} << 20;
-  /// To receive a request, and a second more for every 16 KiB of its body; a slower one is answered
-  /// with 408. As long for a client to take its answer.
+  /// Time limit for receiving a request, plus one second for every 16 KiB of its body; a slower one
+  /// is answered with 408. The same limit holds for sending the response.
   std::chrono::milliseconds request_time{30'000};
-  /// Whose requests are answered; empty: everybody's, signed or not.
+  /// The credentials whose requests are accepted; empty: all requests are, signed or not.
   std::vector<credentials> accepted{};
-  /// Only without `accepted`: names in Host and Origin that are answered, apart from this machine's
-  /// own. Others are answered with 403: a web page could send them (DNS rebinding). Not
-  /// "example:80" but "example".
+  /// Host names accepted in Host and Origin besides the machine's own, without a port: "example",
+  /// not "example:80". Only without `accepted`. Requests with other names are answered with 403: a
+  /// web page could send them (DNS rebinding).
   std::vector<std::string> allowed_hosts{};
-  std::shared_ptr<clock> time{};  ///< null: the machine's
-  std::shared_ptr<logger> log{};  ///< records each request; null: none
+  std::shared_ptr<clock> time{};  ///< null: the system clock
+  std::shared_ptr<logger> log{};  ///< records each request; null: no log
 };
 
-/// Listens as long as it lives. Its end accepts nothing more, answers the requests under way, waits
-/// at most 10 seconds for requests that have been received in part, and closes idle connections.
-/// Move-only; belongs to one thread. It has a thread for its connections and 64 that carry out
-/// requests.
+/// A running server; it listens until it is destroyed. The destructor stops accepting connections,
+/// answers the requests in progress, waits at most 10 seconds for requests that have been received
+/// in part, and closes idle connections. Move-only. Runs one thread for its connections and 64 that
+/// handle requests.
+///
+/// Thread safety: use it from one thread at a time.
 class server {
  public:
-  /// errc::invalid_argument if an option is outside its range, errc::configuration,
-  /// in one sentence that names the address, if nothing can listen there.
+  /// Starts a server over the engine `before`. Returns errc::invalid_argument if an option is out
+  /// of its range, errc::configuration, with a message that names the address, if it cannot listen
+  /// there.
   static result<server> try_start(const embedded_engine& before, server_options options = {});
-  /// As `try_start`; throws its error.
+  /// As `try_start`.
+  ///
+  /// Throws its error.
   static server start(const embedded_engine& before, server_options options = {}) {
     return try_start(before, std::move(options)).value();
   }
@@ -61,11 +67,11 @@ class server {
   server& operator=(server&& other) noexcept;
   ~server();
 
-  /// With the port that the system chose, if it did.
+  /// The port in use; with port 0 in `listen`, the port that the system chose.
   [[nodiscard]] std::uint16_t port() const noexcept;
-  /// What clients take for an endpoint: "http://127.0.0.1:8000".
+  /// The endpoint URL for clients: "http://127.0.0.1:8000".
   [[nodiscard]] std::string url() const;
-  /// True if only programs on this machine reach it.
+  /// True if only programs on this machine can connect.
   [[nodiscard]] bool is_loopback() const noexcept;
 
  private:

@@ -13,7 +13,7 @@
 namespace dynamo::engine {
 namespace {
 
-// Up to here, looking for each of one among all of the other is the fastest way.
+// Up to this size, searching all of one set for each element of the other is fastest.
 constexpr std::size_t few = 4;
 
 // Texts of one type.

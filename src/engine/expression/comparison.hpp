@@ -1,4 +1,4 @@
-// How two values of items compare.
+// Compares values of items.
 #pragma once
 
 #include "engine/expression/set_order.hpp"
@@ -21,11 +21,11 @@ enum class comparator : std::uint8_t {
   greater_or_equal
 };
 
-/// A value under comparison: one of an item or a request, or the number that `size` gives. Refers
-/// to what it was made from.
+/// A value to compare: a value of an item or a request, or the result of `size`. Refers to its
+/// source.
 class comparable {
  public:
-  comparable() = default;  ///< what is not there
+  comparable() = default;  ///< a missing value
   explicit comparable(const value_view* value);
   /// The digits of a number.
   explicit comparable(std::string_view number)
@@ -33,9 +33,9 @@ class comparable {
 
   [[nodiscard]] bool is_present() const noexcept { return present_; }
   [[nodiscard]] value_type type() const noexcept { return type_; }
-  /// Of a string, number, or binary value, the latter in base64.
+  /// The text of a string, number, or binary value, the latter in base64.
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
-  /// Null for the number that `size` gives.
+  /// Null for the result of `size`.
   [[nodiscard]] const value_view* value() const noexcept { return value_; }
 
  private:
@@ -48,26 +48,25 @@ class comparable {
 /// True for strings, numbers and binary values, which have an order.
 [[nodiscard]] bool has_order(value_type type) noexcept;
 
-// Values are in the one spelling of stored items: numbers and base64 have one text each, and maps
-// their members in the order of their names. What these functions cost is linear in the smaller of
-// two values, beside the sorting of sets, which `sets` does once.
+// Values must be in the canonical form of stored items: numbers and base64 have one text each, and
+// maps have their members in name order. The cost is linear in the smaller of two values, plus the
+// sorting of sets, which `sets` does once.
 
-/// Values of one type compare: all of them for equality, sets without regard to order. Allocates
-/// only for sets.
+/// Equality of two values of one type, sets without regard to order. Allocates only for sets.
 [[nodiscard]] bool equal(const comparable& a, const comparable& b, set_orders& sets);
 [[nodiscard]] bool equal(const value_view& a, const value_view& b, set_orders& sets);
-/// Negative, zero or positive; nothing if the two have no order between them.
+/// Negative, zero or positive; nothing if the two values have no order.
 [[nodiscard]] std::optional<int> order(const comparable& a, const comparable& b);
 [[nodiscard]] bool compare(comparator how, const comparable& a, const comparable& b,
                            set_orders& sets);
 
-/// True if `part` stands in the string or binary value `whole`, or is an element of a list or set.
-/// Linear in `whole`, whatever the two are.
+/// True if `part` is contained in the string or binary value `whole`, or is an element of a list or
+/// set. Linear in `whole`.
 [[nodiscard]] bool contains(const comparable& whole, const comparable& part, set_orders& sets);
-/// Of two strings or two binary values.
+/// True if `whole` begins with `part`; both must be strings or both binary values.
 [[nodiscard]] bool begins_with(const comparable& whole, const comparable& part);
-/// What the function `size` gives; nothing for types that have no size. Strings count as Java
-/// counts them, as DynamoDB Local does: in units of UTF-16.
+/// The result of the function `size`; nothing for types without a size. The size of a string is its
+/// number of UTF-16 units, as in Java and DynamoDB Local.
 [[nodiscard]] std::optional<std::uint64_t> size_in_conditions(const value_view& of);
 
 }  // namespace dynamo::engine

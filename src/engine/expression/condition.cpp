@@ -12,7 +12,7 @@
 namespace dynamo::engine {
 namespace {
 
-// An operand's value in one item. Not copied: it may refer to itself.
+// An operand's value in one item. Not copyable: it may refer to itself.
 class evaluated {
  public:
   evaluated(const condition_operand& operand, const item& in) {
@@ -38,7 +38,7 @@ class evaluated {
   comparable result_;
 };
 
-// An item under a condition, and its sets in order.
+// The item being tested, and its sorted sets.
 struct subject {
   const item& of;
   set_orders sets;
@@ -99,7 +99,7 @@ bool holds_in(const condition_node& node, subject& in) {
   }
 }
 
-// In the order in which they come; `seen` holds what is there, since there may be thousands.
+// In order of appearance; `seen` avoids duplicates, since there may be thousands.
 // NOLINTNEXTLINE(misc-no-recursion): as above
 void append_names(const condition_node& node, std::unordered_set<std::string_view>& seen,
                   std::vector<std::string_view>& out) {
@@ -117,7 +117,7 @@ bool tests_equality(const condition_node& node) {
           (node.how == comparator::equal || node.how == comparator::not_equal));
 }
 
-// Sorts the sets of the request that are tested for equality.
+// Sorts the request's sets that are tested for equality.
 // NOLINTNEXTLINE(misc-no-recursion): as above
 void add_sets(const condition_node& node, set_orders& out) {
   if (tests_equality(node)) {

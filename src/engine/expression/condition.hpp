@@ -1,4 +1,4 @@
-// Conditions and filters: what they say, and whether they hold for an item.
+// Parses and evaluates conditions and filters.
 #pragma once
 
 #include "engine/expression/substitutes.hpp"
@@ -9,23 +9,23 @@
 
 namespace dynamo::engine {
 
-/// Values of the request are referred to: it must not outlive its `substitutes`. Reading is
-/// thread-safe.
+/// Refers to values of the request: must not outlive its `substitutes`. Reading is thread-safe.
 class condition {
  public:
-  /// `role` is the parameter's name, for sentences: "ConditionExpression", "FilterExpression".
-  /// Refuses what is not a condition, and what is beyond the limits: 4096 bytes, 300 operators, 100
+  /// `role` is the parameter's name, for messages: "ConditionExpression", "FilterExpression".
+  /// Refuses invalid conditions, and those beyond the limits: 4096 bytes, 300 operators, 100
   /// operands of IN, and 32 steps of a path (developer guide, expression limits).
   static condition parse(std::string_view text, std::string_view role, substitutes& with);
   condition(condition&&) noexcept;
   condition& operator=(condition&&) noexcept;
   ~condition();
 
-  /// An item that is not there has no attributes. Operands of types that an operator does not take
-  /// make it false. The item is in the one spelling of stored items. Each operand costs time that
-  /// is linear in its size, whatever it holds; comparing scalars does not allocate.
+  /// True if the condition holds. A missing item has no attributes. Operands of types that an
+  /// operator does not accept make it false. The item must be in canonical form. Each operand costs
+  /// time linear in its size; comparing scalars does not allocate.
   [[nodiscard]] bool holds(const item& of) const;
-  /// Names at the beginning of its paths: a filter must not name keys of what a Query reads.
+  /// The first names of its paths: a filter must not name keys of the table or index that a Query
+  /// reads.
   [[nodiscard]] std::vector<std::string_view> top_level_names() const;
 
  private:

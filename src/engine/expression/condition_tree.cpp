@@ -33,7 +33,7 @@ std::string all_type_names() {
   return out;
 }
 
-// The type that an operand has whatever the item.
+// The type that an operand has in every item.
 std::optional<value_type> known_type(const condition_operand& operand) {
   if (operand.size) return value_type::number;
   if (operand.value != nullptr) return operand.value->type();
@@ -118,7 +118,7 @@ condition_operand builder::bind(std::uint32_t at) {
   } else if (node.kind == syntax_kind::value) {
     out.value = &with_.value(node.text, role_);
   } else {
-    // The only function that is an operand.
+    // `size`, the only function that is an operand.
     std::vector<condition_operand> inner = bind_all(node);
     require_count(node, 1);
     const std::optional<value_type> type = known_type(inner[0]);

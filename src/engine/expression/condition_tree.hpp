@@ -1,4 +1,4 @@
-// A condition that is ready to be evaluated.
+// A condition ready for evaluation.
 #pragma once
 
 #include "engine/expression/comparison.hpp"
@@ -41,10 +41,10 @@ struct condition_node {
   std::vector<condition_node> children{};     ///< those of AND, OR and NOT
 };
 
-/// How sentences name the operator or function: "BETWEEN", "<=".
+/// The name of the operator or function in messages: "BETWEEN", "<=".
 [[nodiscard]] std::string_view name_of(const condition_node& node);
 
-/// Parses a condition, and refuses operands that its operators and functions do not take.
+/// Parses a condition; refuses operands that its operators and functions do not accept.
 [[nodiscard]] condition_node build_condition(std::string_view text, std::string_view role,
                                              substitutes& with);
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t max_path_steps = 32;
 
-// Stored items have their members in the order of their names: an expression may look for
-// thousands among thousands.
+// Stored items have their members in name order, so this is a binary search: an expression may look
+// up thousands among thousands.
 const value_view* find_member(std::span<const named_value> members, std::string_view name) {
   const auto found = std::ranges::lower_bound(members, name, {}, &named_value::name);
   return found != members.end() && found->name == name ? &found->value : nullptr;

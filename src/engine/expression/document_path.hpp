@@ -22,22 +22,21 @@ struct path_step {
   friend bool operator==(const path_step&, const path_step&) = default;
 };
 
-/// Begins with the name of an attribute. Owns no names: a request may use a long one a thousand
-/// times.
+/// Begins with the name of an attribute. Does not own names: a request may use a long one a
+/// thousand times.
 using document_path = std::vector<path_step>;
 
-/// With the names behind the placeholders. Refuses those that are not defined, and paths of more
-/// than 32 steps.
+/// Replaces placeholders by names. Refuses undefined ones, and paths of more than 32 steps.
 [[nodiscard]] document_path resolve_path(const std::vector<written_step>& written,
                                          std::string_view role, substitutes& with);
 
-/// What the item has there; null if that is nothing. The item is in the one spelling of stored
-/// items, with its members in the order of their names.
+/// The item's value at the path; null if there is none. The item must be in canonical form, with
+/// its members in name order.
 [[nodiscard]] const value_view* find(const item& in, const document_path& path);
-/// What it has behind the first `steps` of the path, at least one.
+/// The item's value at the first `steps` steps of the path, at least one.
 [[nodiscard]] const value_view* find(const item& in, const document_path& path, std::size_t steps);
 
-/// As sentences name it: "[a, [0], b]".
+/// The path as messages write it: "[a, [0], b]".
 [[nodiscard]] std::string to_text(const document_path& path);
 
 }  // namespace dynamo::engine

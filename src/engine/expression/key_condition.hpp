@@ -1,4 +1,4 @@
-// What a Query wants of the key.
+// The key condition of a Query.
 #pragma once
 
 #include "engine/expression/substitutes.hpp"
@@ -20,7 +20,7 @@ struct sort_condition {
     begins_with,
   } how{};
   value_view low{};
-  value_view high{};  ///< of `between` alone
+  value_view high{};  ///< only for `between`
 };
 
 /// Must not outlive its `substitutes`.
@@ -28,8 +28,8 @@ struct key_condition {
   value_view partition{};
   std::optional<sort_condition> sort{};
 
-  /// Refuses what is not "partition key = :v", alone or AND with one condition on the sort key, in
-  /// either order; and values of other types than the key's.
+  /// Refuses everything but "partition key = :v", alone or AND with one condition on the sort key,
+  /// in either order; and values of other types than the key's.
   static key_condition parse(std::string_view text, const key_schema& key, substitutes& with);
 };
 

@@ -36,7 +36,7 @@ token_kind kind_of_word(std::string_view word) {
   return token_kind::name;
 }
 
-// The kind of a token that begins with punctuation, and how long it is.
+// The kind and length of a token that begins with punctuation.
 std::pair<token_kind, std::size_t> punctuation(std::string_view text) {
   const char next = text.size() > 1 ? text[1] : '\0';
   switch (text[0]) {
@@ -70,7 +70,7 @@ std::pair<token_kind, std::size_t> punctuation(std::string_view text) {
   }
 }
 
-// How many bytes the character at the beginning of `text` has in UTF-8.
+// The length in bytes of the first UTF-8 character of `text`.
 std::size_t character_size(std::string_view text) {
   std::size_t size = 1;
   while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;

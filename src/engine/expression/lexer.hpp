@@ -1,4 +1,4 @@
-// An expression's text as tokens.
+// Splits an expression's text into tokens.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace dynamo::engine {
 
-/// What a token is. Keywords are keywords in any letter case.
+/// The kind of a token. Keywords are recognized in any letter case.
 enum class token_kind : std::uint8_t {
   end,
-  name,   ///< an attribute or a function, bare
+  name,   ///< an attribute or a function, without sigil
   named,  ///< "#n"
   value,  ///< ":v"
   index,  ///< digits, without leading zeros
@@ -39,7 +39,7 @@ enum class token_kind : std::uint8_t {
   keyword_remove,
   keyword_add,
   keyword_delete,
-  unknown,  ///< a character that has no meaning
+  unknown,  ///< an unexpected character
 };
 
 /// Refers to the expression's text.
@@ -49,8 +49,8 @@ struct token {
   std::string_view text{};
 };
 
-/// The tokens of an expression, the last of which is `end`; that one's text is the white space
-/// before it. Takes any bytes.
+/// The tokens of an expression, the last of which is `end`; its text is the white space before the
+/// end. Accepts any bytes.
 [[nodiscard]] std::vector<token> tokens_of(std::string_view expression);
 
 /// True if all of `text` is a placeholder that begins with `sigil`: "#n", ":v".

@@ -17,10 +17,10 @@ namespace {
 
 constexpr std::size_t max_bytes = 4096;
 constexpr std::size_t max_operators = 300;
-// What is deeper has doubled parentheses or too many operators.
+// Deeper nesting means doubled parentheses or too many operators.
 constexpr unsigned max_depth = 2 * max_operators + 8;
 
-// Recursive descent. Reports no more than what the grammar forbids: other rules are checked when
+// A recursive descent parser. Reports only violations of the grammar: other rules are checked when
 // the text is known to be an expression.
 class grammar {
  public:
@@ -41,7 +41,7 @@ class grammar {
   syntax_tree take_nodes() { return std::move(nodes_); }
 
  private:
-  // Counts the levels of recursion, of which there are as many as brackets in the text.
+  // Counts the levels of recursion, which can equal the number of brackets in the text.
   class level {
    public:
     explicit level(grammar& of) : depth_(of.depth_) {
@@ -85,7 +85,7 @@ class grammar {
     const syntax_kind kind = nodes_[node].kind;
     return kind == syntax_kind::path || kind == syntax_kind::value || kind == syntax_kind::function;
   }
-  // Alone, a path or a value is no condition; whether a function is one, is checked later.
+  // A single path or value is not a condition; functions are checked later.
   void require_condition(std::uint32_t node) const {
     if (is_operand(node) && nodes_[node].kind != syntax_kind::function) syntax_error();
   }
@@ -123,7 +123,7 @@ class grammar {
   unsigned depth_ = 0;
 };
 
-// Names the token, and the text from the one before it to the one behind it.
+// Names the token, and the text from the token before it to the one after it.
 void grammar::syntax_error() const {
   const token& wrong = tokens_[at_];
   const token& last = tokens_[wrong.kind == token_kind::end ? at_ : at_ + 1];
@@ -142,8 +142,8 @@ std::uint32_t grammar::condition() {
   return root;
 }
 
-// Each of these may return an operand, if it is all there is before a closing parenthesis or the
-// end: only behind it shows whether "(a" begins "(a) = b" or "(a = b)".
+// Each of these may return an operand, if it is the only content before a closing parenthesis or
+// the end: only the next token shows whether "(a" begins "(a) = b" or "(a = b)".
 // NOLINTBEGIN(misc-no-recursion): `level` counts
 std::uint32_t grammar::any_of() {
   std::uint32_t left = all_of();

@@ -1,4 +1,4 @@
-// From an expression's text to its syntax tree.
+// Parses an expression's text into a syntax tree.
 #pragma once
 
 #include "engine/expression/syntax.hpp"
@@ -26,10 +26,10 @@ struct written_projection {
   std::vector<std::uint32_t> paths{};
 };
 
-/// Each refuses, with DynamoDB's sentences, what breaks the grammar, what is beyond the limits of
-/// 4096 bytes and 300 operators, reserved words as names, indexes beyond what DynamoDB takes,
-/// functions that do not exist or may not be where they are, and doubled parentheses. `role`
-/// is the name of the request's parameter.
+/// Each refuses, with DynamoDB's messages, violations of the grammar, texts beyond the limits of
+/// 4096 bytes and 300 operators, reserved words as names, indexes beyond DynamoDB's maximum,
+/// unknown or misplaced functions, and doubled parentheses. `role` is the name of the request's
+/// parameter.
 [[nodiscard]] written_condition parse_condition(std::string_view text, std::string_view role);
 [[nodiscard]] written_update parse_update(std::string_view text, std::string_view role);
 [[nodiscard]] written_projection parse_projection(std::string_view text, std::string_view role);

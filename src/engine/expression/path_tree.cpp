@@ -13,7 +13,7 @@
 namespace dynamo::engine {
 namespace {
 
-// Whichever of the paths through `branch` was added first.
+// The number of the path through `branch` that was added first.
 // NOLINTNEXTLINE(misc-no-recursion): a path has at most 32 steps
 std::size_t first_end(const path_branch& branch) {
   if (branch.is_end()) return branch.end;
@@ -22,7 +22,7 @@ std::size_t first_end(const path_branch& branch) {
   return first;
 }
 
-// Where the branch of this step is among its siblings, or belongs.
+// The position of this step's branch among its siblings, or where to insert it.
 auto place_of(std::vector<path_branch>& siblings, const path_step& step) {
   return std::ranges::lower_bound(
       siblings, step,
@@ -63,7 +63,7 @@ bool append_elements(std::string& out, const value_view& list, const path_branch
   return any;
 }
 
-// False if the value has nothing of what the branch wants; what was appended is of no use then.
+// False if the value has nothing that the branch selects; the appended text must then be discarded.
 // NOLINTNEXTLINE(misc-no-recursion): as above
 bool append_value(std::string& out, const value_view& value, const path_branch& branch) {
   if (branch.is_end()) {
@@ -111,7 +111,7 @@ void path_tree::add(document_path path, std::string_view role) {
     if (known && (found->is_end() || i + 1 == path.size())) refuse("overlap", first_end(*found));
     if (!known) {
       found = at->children.insert(found, path_branch{.step = step, .end = paths_.size()});
-      // A branch that is new stays an end only behind its path's last step.
+      // A new branch stays an end only after its path's last step.
       at = &*found;
       for (++i; i < path.size(); ++i) {
         at->children.push_back({.step = path[i], .end = paths_.size()});

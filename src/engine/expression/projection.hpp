@@ -1,4 +1,4 @@
-// Which attributes of an item an answer has.
+// Selects the attributes of an item for a response.
 #pragma once
 
 #include "engine/expression/path_tree.hpp"
@@ -14,11 +14,11 @@ namespace dynamo::engine {
 /// Must not outlive its `substitutes`. Reading is thread-safe.
 class projection {
  public:
-  /// Refuses what is not a projection, and paths that overlap.
+  /// Refuses an invalid projection, and overlapping paths.
   static projection parse(std::string_view text, substitutes& with);
 
-  /// Appends what the item has of it as an object in DynamoDB JSON. Elements of lists move
-  /// together: of [a, b, c] the path list[2] gives [c].
+  /// Appends the selected values of the item as an object in DynamoDB JSON. Selected list elements
+  /// are moved together: of [a, b, c] the path list[2] gives [c].
   void append(std::string& out, const item& of) const { paths_.append_selection(out, of); }
   [[nodiscard]] std::vector<std::string_view> top_level_names() const {
     return paths_.top_level_names();

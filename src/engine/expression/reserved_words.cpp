@@ -8,7 +8,7 @@
 namespace dynamo::engine {
 namespace {
 
-// In order, so that a word is found by halves.
+// Sorted, for binary search.
 constexpr std::string_view word_list =
     "abort absolute action add after agent aggregate all allocate alter analyze and any "
     "archive are array as asc ascii asensitive assertion asymmetric at atomic attach "
@@ -76,7 +76,7 @@ static_assert(std::ranges::is_sorted(words));
 }  // namespace
 
 bool is_reserved(std::string_view name) {
-  // Longer than the longest of them, "transaction" and its like.
+  // Longer than the longest reserved words, such as "transaction".
   std::array<char, 16> lower{};
   if (name.size() > lower.size()) return false;
   std::ranges::transform(name, lower.begin(), ascii::lower);

@@ -1,4 +1,4 @@
-// Names that an expression must not use bare.
+// DynamoDB's reserved words, which an expression must not use as names directly.
 #pragma once
 
 #include <string_view>

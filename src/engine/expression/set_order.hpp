@@ -1,4 +1,4 @@
-// The elements of sets in order, so that two sets compare in one pass.
+// Sorts the elements of sets so that two sets compare in one pass.
 #pragma once
 
 #include <dynamo/value/item.hpp>
@@ -14,15 +14,15 @@ namespace dynamo::engine {
 
 /// The text of a string, a number or a binary value, the latter in base64; empty for other types.
 [[nodiscard]] std::string_view text_of(const value_view& value);
-/// The elements of a set as texts, in their order.
+/// The elements of a set as sorted texts.
 [[nodiscard]] std::vector<std::string_view> sorted_texts(std::span<const value_view> set);
 
 /// Sorts each set once, however often it is compared: a request may name one set in two hundred
-/// comparisons. Refers to the values it is given. Not thread-safe.
+/// comparisons. Refers to the given values. Not thread-safe.
 class set_orders {
  public:
   set_orders() = default;
-  /// Uses what `request` has sorted, which must live as long.
+  /// Reuses the sets that `request` has sorted; `request` must outlive this object.
   explicit set_orders(const set_orders* request) : request_(request) {}
   set_orders(set_orders&&) = default;
   set_orders& operator=(set_orders&&) = default;
@@ -30,9 +30,9 @@ class set_orders {
 
   /// Sorts the sets in a value, at any depth.
   void add(const value_view& value);
-  /// The texts of a set in order: sorted now if they were not yet. Valid as long as this object.
+  /// The sorted texts of a set; sorts it at the first call. Valid as long as this object.
   [[nodiscard]] std::span<const std::string_view> of(std::span<const value_view> set);
-  /// How many sets were sorted.
+  /// The number of sorted sets.
   [[nodiscard]] std::size_t count() const noexcept { return sorted_.size(); }
 
  private:

@@ -1,4 +1,4 @@
-// What stands behind "#name" and ":value" in the expressions of one request.
+// Resolves "#name" and ":value" in the expressions of one request.
 #pragma once
 
 #include "engine/request/requests.hpp"
@@ -12,31 +12,31 @@
 
 namespace dynamo::engine {
 
-/// Shared by all expressions of a request. Remembers what was used: a substitute that no expression
-/// uses is an error. The views it hands out live as long as it. Not thread-safe.
+/// Shared by all expressions of a request. Records which substitutes were used: an unused one is an
+/// error. Returned views live as long as this object. Not thread-safe.
 class substitutes {
  public:
-  /// Refuses keys that are no placeholders, and empty maps.
+  /// Refuses keys that are not placeholders, and empty maps.
   explicit substitutes(const substitutions& of);
 
-  /// The name behind "#n". Refuses what is not defined; `role` is the expression's parameter.
+  /// The name of "#n". Refuses an undefined one; `role` is the expression's parameter.
   [[nodiscard]] const std::string& name(std::string_view placeholder, std::string_view role);
-  /// The value behind ":v". Refuses what is not defined.
+  /// The value of ":v". Refuses an undefined one.
   [[nodiscard]] const value_view& value(std::string_view placeholder, std::string_view role);
-  /// Behind the parsing of all expressions: refuses what none of them used, and what was given to a
-  /// request that has no expression (`any_expression` false).
+  /// Call after all expressions were parsed: refuses unused substitutes, and substitutes of a
+  /// request without an expression (`any_expression` false).
   void check_all_used(bool any_expression) const;
 
-  /// A name as it stands in an expression, kept as long as this object.
+  /// Stores a name that an expression spells out, as long as this object.
   [[nodiscard]] std::string_view kept(std::string_view name) { return *kept_.emplace(name).first; }
 
-  /// Attributes that a path goes into: those of keys have nothing inside.
+  /// Attributes that a path goes into: key attributes must not be among them.
   [[nodiscard]] const std::set<std::string, std::less<>>& nested_names() const noexcept {
     return nested_;
   }
   void note_nested(std::string_view name) { nested_.emplace(name); }
 
-  /// Bytes of the names and values that the expressions used, each as often as it was.
+  /// Bytes of the names and values that the expressions used, counted at each use.
   [[nodiscard]] std::uint64_t bytes_used() const noexcept { return bytes_used_; }
 
  private:

@@ -1,4 +1,4 @@
-// What an expression says, before it is known what stands behind its placeholders.
+// The syntax tree of an expression, before placeholders are resolved.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace dynamo::engine {
 
-/// One step of a path as it is written: `name`, `#name` or `[3]`.
+/// One step of a path as written: `name`, `#name` or `[3]`.
 struct written_step {
   enum class kind : std::uint8_t { bare, placeholder, index } how{};
   std::string_view text{};  ///< with the "#", without the brackets
@@ -26,7 +26,7 @@ enum class syntax_kind : std::uint8_t {
   arithmetic,  ///< + or -
 };
 
-/// A node of a `syntax_tree`, which knows its operands by their places.
+/// A node of a `syntax_tree`; it refers to its operands by index.
 struct syntax_node {
   syntax_kind kind{};
   /// The function's name, the placeholder, or the operator: "BETWEEN", "<=".
@@ -34,7 +34,7 @@ struct syntax_node {
   std::vector<written_step> path{};
   std::vector<std::uint32_t> operands{};
   bool parenthesised = false;
-  bool redundantly = false;  ///< by more than one pair
+  bool redundantly = false;  ///< by more than one pair of parentheses
 };
 
 /// Refers to the expression's text.

@@ -14,7 +14,7 @@ namespace {
 struct known_function {
   std::string_view name;
   bool of_conditions;
-  /// It is a condition of itself, and no operand.
+  /// It is a condition by itself, not an operand.
   bool is_condition;
 };
 constexpr std::array<known_function, 8> functions{{

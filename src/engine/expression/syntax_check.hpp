@@ -1,4 +1,4 @@
-// Rules for expressions that grammar alone does not have.
+// Rules for expressions beyond the grammar.
 #pragma once
 
 #include "engine/expression/syntax.hpp"
@@ -8,16 +8,16 @@
 
 namespace dynamo::engine {
 
-/// Where a part of an expression stands.
+/// The position of a part of an expression.
 enum class place : std::uint8_t {
-  condition,  ///< what is true or false
+  condition,  ///< evaluates to true or false
   operand,    ///< of an operator or function of a condition
-  set_value,  ///< behind the "=" of SET, whole
+  set_value,  ///< the whole text after the "=" of SET
   set_part,   ///< within that, or an action's path
 };
 
-/// Refuses reserved words, indexes beyond what DynamoDB takes, and unknown or misplaced functions,
-/// in `node` and all below it, in the order of the text.
+/// Refuses reserved words, indexes beyond DynamoDB's maximum, and unknown or misplaced functions,
+/// in `node` and all nodes below it, in text order.
 void check_syntax(const syntax_tree& nodes, std::uint32_t node, place where, std::string_view role);
 
 }  // namespace dynamo::engine

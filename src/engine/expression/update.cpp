@@ -15,10 +15,10 @@
 namespace dynamo::engine {
 namespace {
 
-// Of lists and maps; the item itself is the first of 32.
+// Levels of lists and maps; the item itself is the first of 32.
 constexpr unsigned max_levels = 31;
 
-// How many levels of lists and maps the value has.
+// The number of levels of lists and maps in the value.
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser allows
 unsigned levels_of(const attribute& value) {
   unsigned deepest = 0;
@@ -36,7 +36,7 @@ unsigned levels_of(const attribute& value) {
   return deepest + 1;
 }
 
-// Refuses a path that does not end in a member of a map or an element of a list that is there.
+// Refuses a path whose last step is not in an existing map or list.
 void check_path(const document_path& path, const item& before) {
   if (path.size() == 1) return;
   const value_view* const parent = find(before, path, path.size() - 1);
@@ -46,7 +46,7 @@ void check_path(const document_path& path, const item& before) {
   }
 }
 
-// Builds the item behind an update from the one before it, in one pass.
+// Builds the updated item from the item before the update, in one pass.
 class rebuilder {
  public:
   rebuilder(const update_actions& actions, const item& before);
@@ -67,7 +67,7 @@ class rebuilder {
   const dynamo::item& before_;
   set_orders deleted_;
   item_room room_;
-  std::vector<attribute> set_;  // what SET sets, by action
+  std::vector<attribute> set_;  // the results of SET, by action
 };
 
 rebuilder::rebuilder(const update_actions& actions, const dynamo::item& before)
@@ -118,7 +118,7 @@ attribute_map rebuilder::members_of(const Members& before, const path_branch& br
   return out;
 }
 
-// Indexes are those of the list as it was: what is beyond its end is appended, in order.
+// Indexes refer to the list before the update: elements beyond its end are appended, in order.
 attribute_list rebuilder::elements_of(std::span<const value_view> before, const path_branch& branch,
                                       unsigned level) {
   attribute_list out;
@@ -140,7 +140,7 @@ attribute_list rebuilder::elements_of(std::span<const value_view> before, const 
 std::optional<attribute> rebuilder::value_of(const value_view* before, const path_branch& branch,
                                              unsigned level) {
   if (branch.is_end()) return act(before, branch.end, level);
-  // A list or map, since no path leads nowhere.
+  // A list or map: paths that do not exist were refused.
   if (branch.is_list()) return elements_of(before->elements(), branch, level + 1);
   return members_of(before->members(), branch, level + 1);
 }

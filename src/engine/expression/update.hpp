@@ -1,4 +1,4 @@
-// What UpdateItem does to an item.
+// Parses and applies an update expression.
 #pragma once
 
 #include "engine/expression/substitutes.hpp"
@@ -13,8 +13,8 @@ struct update_actions;
 /// Must not outlive its `substitutes`. Reading is thread-safe.
 class update {
  public:
-  /// Refuses what is not an update (SET, REMOVE, ADD, DELETE, each at most once), paths that
-  /// overlap.
+  /// Refuses invalid updates (SET, REMOVE, ADD, DELETE are allowed, each at most once) and
+  /// overlapping paths.
   static update parse(std::string_view text, substitutes& with);
   update(update&&) noexcept;
   update& operator=(update&&) noexcept;
@@ -22,13 +22,14 @@ class update {
 
   /// Refuses paths that begin with an attribute of `key`.
   void check_key(const key_schema& key) const;
-  /// The item behind it; every operand is read from `before`, which is empty if there is none and
-  /// has its numbers in the one spelling of stored items. Refuses operands of types that an action
-  /// does not take, paths that lead nowhere, and values nested deeper than 32 levels; and an item
-  /// of more than 400 KB, before it makes anything that is larger: time and memory are linear in
-  /// the larger one of `before` and the largest item.
+  /// The updated item; every operand is read from `before`, which is empty for a missing item and
+  /// otherwise in canonical form. Refuses operands of types that an action does not accept, paths
+  /// that do not exist, and values nested deeper than 32 levels; and an item of more than 400 KB,
+  /// before anything larger is built: time and memory are linear in the larger of `before` and the
+  /// largest item.
   [[nodiscard]] owned_item apply(const item& before) const;
-  /// Of an item, before or behind the update, what its paths name: UPDATED_OLD and UPDATED_NEW.
+  /// The values at the update's paths in an item before or after the update: UPDATED_OLD and
+  /// UPDATED_NEW.
   [[nodiscard]] owned_item touched(const item& of) const;
 
  private:

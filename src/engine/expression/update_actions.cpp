@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view role = "UpdateExpression";
 
-// How the sentences about ADD and DELETE name types, unlike all others.
+// Type names in messages about ADD and DELETE, which differ from all other messages.
 std::string_view long_name(value_type type) {
   switch (type) {
     case value_type::null:

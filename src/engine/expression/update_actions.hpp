@@ -1,4 +1,4 @@
-// The actions of an update expression, ready to be carried out.
+// The actions of an update expression, ready to run.
 #pragma once
 
 #include "engine/expression/path_tree.hpp"
@@ -19,37 +19,37 @@ namespace dynamo::engine {
 enum class update_value_kind : std::uint8_t {
   path,
   value,
-  if_not_exists,  ///< a path, and what stands for it if there is nothing
+  if_not_exists,  ///< a path, and the value to use if it does not exist
   list_append,
   plus,
   minus,
 };
 
-/// What an action sets, adds or deletes.
+/// The operand of an action.
 struct update_value {
   update_value_kind kind{};
   document_path path{};
-  const value_view* value = nullptr;  ///< of the request
+  const value_view* value = nullptr;  ///< from the request
   std::vector<update_value> operands{};
 };
 
 struct update_action {
   action_kind what{};
-  update_value operand{};  ///< none for `remove`
+  update_value operand{};  ///< empty for `remove`
 };
 
-/// As `update`: the paths, and for each, under its number, what is done there.
+/// As `update`: the paths, and the action for each, by its number.
 struct update_actions {
   path_tree paths{};
   std::vector<update_action> actions{};
-  set_orders deleted{};  ///< the sets that DELETE takes elements of
+  set_orders deleted{};  ///< the sets of elements that DELETE removes
 };
 
-/// How much room an item has left for what an update makes. All of it is in the new item, since no
-/// path is within another one, so the item is too large as soon as what was made is.
+/// The remaining size of an item for the results of an update. All results are part of the new
+/// item, since no path is within another one, so the item is too large as soon as the results are.
 class item_room {
  public:
-  /// Refuses the update if there is not so much room. Called before anything of this size is made.
+  /// Refuses the update if there is not enough room. Called before a value of this size is built.
   void take(std::uint64_t bytes);
 
  private:
@@ -62,17 +62,18 @@ class item_room {
 /// Parses an update, and refuses what `update::parse` does.
 [[nodiscard]] update_actions build_update(std::string_view text, substitutes& with);
 
-/// Refuses what `evaluate` refuses, but for its size. Copies nothing.
+/// Refuses everything that `evaluate` refuses, except for its size. Copies nothing.
 void check(const update_value& what, const item& in);
-/// What `what` gives for an item. Refuses what is not there, or of another type than an operator or
-/// function takes, numbers that DynamoDB cannot store, and what there is no room for.
+/// The value of `what` for an item. Refuses missing values, types that an operator or function does
+/// not accept, numbers that DynamoDB cannot store, and results without room.
 [[nodiscard]] attribute evaluate(const update_value& what, const item& in, item_room& room);
 
-/// Refuses an operand of ADD or DELETE that is of another type than what is there.
+/// Refuses an operand of ADD or DELETE whose type differs from the existing value's.
 void check_same_type(const value_view& there, const value_view& operand);
-/// What ADD makes of a number or set that is there, of the operand's type; null: nothing is there.
+/// The result of ADD of `operand` to `to`, a number or set of the same type; `to` is null if there
+/// is no value yet.
 [[nodiscard]] attribute added(const value_view* to, const value_view& operand, item_room& room);
-/// What DELETE leaves of a set; NULL if that is nothing. `operand` is in order.
+/// The rest of a set after DELETE; NULL if it is empty. `operand` must be sorted.
 [[nodiscard]] attribute without(const value_view& set, std::span<const std::string_view> operand);
 
 }  // namespace dynamo::engine

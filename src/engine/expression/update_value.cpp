@@ -18,7 +18,7 @@ using detail::decimal;
   refuse_invalid("An operand in the update expression has an incorrect data type");
 }
 
-// What is there already, without a copy.
+// The existing value, without a copy.
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser's limit at most
 const value_view& look_up(const update_value& what, const item& in) {
   if (what.kind == update_value_kind::value) return *what.value;
@@ -26,7 +26,7 @@ const value_view& look_up(const update_value& what, const item& in) {
       what.kind == update_value_kind::path ? what.path : what.operands[0].path;
   const value_view* const found = find(in, path);
   if (what.kind == update_value_kind::if_not_exists) {
-    // Must be there even if it is not needed.
+    // Must exist even if it is not needed.
     const value_view& otherwise = look_up(what.operands[1], in);
     return found != nullptr ? *found : otherwise;
   }
@@ -49,7 +49,7 @@ attribute number_of(const decimal& result) {
       refuse_invalid(
           "Number underflow. Attempting to store a number with magnitude smaller than supported "
           "range");
-    case decimal::fault::digits:  // for which DynamoDB has the same sentence
+    case decimal::fault::digits:  // DynamoDB has the same message for it
     case decimal::fault::overflow:
       refuse_invalid(
           "Number overflow. Attempting to store a number with magnitude larger than supported "
@@ -58,7 +58,7 @@ attribute number_of(const decimal& result) {
   return number(result.plain_text());
 }
 
-// What + or - gives.
+// The result of + or -.
 attribute calculated(const update_value& what, const item& in) {
   const value_view& first = look_up(what.operands[0], in);
   const value_view& second = look_up(what.operands[1], in);

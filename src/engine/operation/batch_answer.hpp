@@ -1,4 +1,4 @@
-// What batches have in common: entries that stay unprocessed, and lists in answers.
+// Shared by batch operations: unprocessed entries, and arrays in responses.
 #pragma once
 
 #include "engine/operation/operation_context.hpp"
@@ -9,7 +9,7 @@
 
 namespace dynamo::engine {
 
-/// Appends an array with what `append(element)` appends for each element.
+/// Appends an array, calling `append(element)` for each element.
 template <class List, class Append>
 void append_json_list(std::string& out, const List& list, Append&& append) {
   out += '[';
@@ -22,13 +22,13 @@ void append_json_list(std::string& out, const List& list, Append&& append) {
   out += ']';
 }
 
-/// Decides which entries of a batch are processed: all but those that throughput or, where the
-/// options ask for it, chance leaves out. At least one is, or the batch is refused.
+/// Decides which entries of a batch are processed: all but those left out by throughput or, if the
+/// options ask for it, at random. At least one is processed, or the batch is refused.
 class batch_progress {
  public:
   explicit batch_progress(operation_context& with) : with_(with) {}
 
-  /// `require(limits)` refuses an entry that there is no throughput for.
+  /// `require(limits)` refuses an entry that exceeds the throughput.
   template <class Require>
   [[nodiscard]] bool admits(Require&& require) {
     if (any_ && with_.options.unprocessed_share > 0 &&
@@ -47,7 +47,7 @@ class batch_progress {
     return true;
   }
 
-  /// Refuses as the last entry was, if there is no throughput for any.
+  /// Refuses as the last entry was refused, if throughput excluded all entries.
   void require_any() const {
     if (!any_ && throttled_) throw refusal(*throttled_);
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t largest_answer = 16 * 1024 * 1024;
 
-// What is wanted of one table, with where it is.
+// The keys requested from one table, and the table.
 struct table_read {
   const batch_get_keys* wanted = nullptr;
   item_shape shape;
@@ -85,7 +85,7 @@ void batch_get(operation_context& with, const batch_get_call& call, body_buffer&
         bool read = admitted();
         if (read) {
           found = in.find(each.table->rows, each.keys[i]);
-          // The first item is always returned: none is larger than an answer may be.
+          // The first item is always returned: no item is larger than a response may be.
           read = !found || size + found->size() <= largest_answer;
         }
         if (!read) {

@@ -33,8 +33,7 @@ void locate_all(const snapshot& in, std::deque<entry_write>& writes) {
   }
 }
 
-// In the order of their keys, which is the order in which they stand in the store: so a batch
-// touches each of its pages once.
+// In key order, which is the storage order: so a batch touches each page once.
 std::vector<entry_write*> in_key_order(std::deque<entry_write>& writes) {
   std::vector<entry_write*> sorted;
   sorted.reserve(writes.size());
@@ -76,7 +75,7 @@ void append_unprocessed(std::string& out, const batch_write_call& call,
   out += '}';
 }
 
-// ItemCollectionMetrics: of each collection once; nothing if no table has any.
+// ItemCollectionMetrics: each collection once; nothing if no table has any.
 void append_metrics(std::string& out, const snapshot& in, const std::deque<entry_write>& writes) {
   collection_metrics all;
   for (const entry_write& each : writes) {
@@ -118,7 +117,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
     progress.require_any();
   });
   append_unprocessed(out, call, writes);
-  // After the write: measuring reads whole collections, and other writers need not wait for it.
+  // After the write: measuring reads whole collections, and other writers must not wait for it.
   if (call.collection_metrics) {
     with.store.read([&](const snapshot& in) { append_metrics(out, in, writes); });
   }

@@ -41,7 +41,7 @@ void append_indexes(std::string& out, std::string_view member,
   out += '}';
 }
 
-// What it costs to bring an index from one state of an item to the next.
+// The cost of updating an index from one state of an item to the next.
 capacity_units index_units(const table_definition& table, const table_index& index,
                            const stored_item* before, const stored_item* after, write_kind kind) {
   using entry = std::optional<store::index_entry>;

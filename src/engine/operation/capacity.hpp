@@ -1,4 +1,4 @@
-// What requests cost: DynamoDB's capacity units.
+// DynamoDB's capacity units: the cost of requests.
 #pragma once
 
 #include "engine/request/requests.hpp"
@@ -33,37 +33,37 @@ enum class write_kind : std::uint8_t { standard, transactional };
   return consistent ? read_kind::consistent : read_kind::eventual;
 }
 
-/// For `bytes` read together, at least one unit's worth (developer guide, read and write
+/// The cost of reading `bytes` together, at least one unit's worth (developer guide, read and write
 /// operations): 4 KB a unit, half of it eventually consistent, twice in a transaction.
 [[nodiscard]] capacity_units read_units(std::uint64_t bytes, read_kind kind);
-/// For an item or index entry of `bytes` that is written or removed: 1 KB a unit, twice in a
+/// The cost of writing or removing an item or index entry of `bytes`: 1 KB a unit, twice in a
 /// transaction.
 [[nodiscard]] capacity_units write_units(std::uint64_t bytes, write_kind kind);
 
-/// What a request consumed of one table and of its indexes. A value type.
+/// The capacity that a request consumed of one table and its indexes. A value type.
 class consumption {
  public:
   explicit consumption(std::string table) : table_(std::move(table)) {}
 
   void add(capacity_units of_table) { base_ += of_table; }
   void add(const table_index& index, capacity_units units);
-  /// What it costs to replace `before` by `after`, null being none: the larger one in the table,
-  /// and the entries of each index that change.
+  /// The cost of replacing `before` with `after`, null meaning no item: the larger one in the
+  /// table, and each index entry that changes.
   void add_write(const table_definition& table, const stored_item* before, const stored_item* after,
                  write_kind kind);
 
-  /// Adds what was consumed of the same table.
+  /// Adds consumption of the same table.
   consumption& operator+=(const consumption& more);
 
   [[nodiscard]] const std::string& table() const noexcept { return table_; }
-  /// Of the table with its local indexes, which share its throughput.
+  /// Units of the table with its local indexes, which share its throughput.
   [[nodiscard]] capacity_units of_base() const;
   [[nodiscard]] const std::map<std::string, capacity_units, std::less<>>& of_global() const {
     return global_;
   }
 
-  /// Appends the object that ConsumedCapacity holds; `depth` is not `none`. Transactions tell
-  /// beside each number of what kind it is: `kind` is "ReadCapacityUnits", say, or empty.
+  /// Appends the object in ConsumedCapacity; `depth` must not be `none`. Transactions also give the
+  /// kind of each number: `kind` is "ReadCapacityUnits", for example, or empty.
   void append(std::string& out, returned_capacity depth, std::string_view kind = {}) const;
 
  private:
@@ -73,7 +73,7 @@ class consumption {
   std::map<std::string, capacity_units, std::less<>> global_;
 };
 
-/// Adds what was consumed to what there is of the same table.
+/// Adds consumption to the entry of the same table.
 void add_to(std::vector<consumption>& all, const consumption& one);
 
 }  // namespace dynamo::engine

@@ -1,4 +1,4 @@
-// How large an item collection is: ItemCollectionMetrics.
+// The size of an item collection: ItemCollectionMetrics.
 #pragma once
 
 #include "engine/request/requests.hpp"
@@ -10,9 +10,9 @@
 
 namespace dynamo::engine {
 
-/// Appends the metrics of the collection that `of` belongs to, in its table and local indexes.
-/// Returns false, having appended nothing, if the table has no local index, since collections are
-/// not measured then, or is gone. Reads the whole collection: call it outside writes.
+/// Appends the metrics of the collection that contains `of`, in its table and local indexes.
+/// Returns false without appending if the table does not exist any more or has no local index,
+/// since its collections are not measured then. Reads the whole collection: call it outside writes.
 [[nodiscard]] bool append_collection_metrics(std::string& out, const snapshot& in,
                                              const table_definition& table, const item& of);
 
@@ -21,11 +21,11 @@ class collection_metrics {
  public:
   /// Adds the collection of `of`, once.
   void note(const snapshot& in, const table_definition& table, const item& of);
-  /// Appends ItemCollectionMetrics as a member, unless there are none.
+  /// Appends ItemCollectionMetrics as a member, unless there are no metrics.
   void append(std::string& out) const;
 
  private:
-  // By the partition keys as JSON: to measure a collection takes a look at all of it.
+  // By partition key as JSON: measuring a collection reads all of it.
   std::map<std::string, std::map<std::string, std::string>> by_table_;
 };
 

@@ -1,4 +1,4 @@
-// A read of one item by its key: what GetItem does, alone, in a batch and in a transaction.
+// A read of one item by its key: GetItem, alone, in a batch or in a transaction.
 #pragma once
 
 #include "engine/expression/projection.hpp"
@@ -11,10 +11,10 @@
 
 namespace dynamo::engine {
 
-/// What an answer has of each item: all of it, or a projection.
+/// The part of each item that a response contains: the whole item, or a projection.
 class item_shape {
  public:
-  /// Refuses what is no projection, and substitutes without use. Refers to `with` no longer.
+  /// Refuses an invalid projection, and unused substitutes. Does not keep a reference to `with`.
   item_shape(const std::optional<std::string>& text, const substitutions& with);
   void append(std::string& out, const stored_item& of) const;
   /// Refuses paths that go into the table's keys.
@@ -25,10 +25,10 @@ class item_shape {
   std::optional<projection> projection_;
 };
 
-/// The row of a key: refuses a key that is not its table's.
+/// The row of a key; refuses a key that does not match its table.
 [[nodiscard]] std::string checked_row_key(const table_definition& table, const owned_item& key);
 
-/// What reading one item costs that may not be there.
+/// The cost of reading one item, which may not exist.
 [[nodiscard]] capacity_units read_units(const std::optional<stored_item>& found, read_kind kind);
 
 }  // namespace dynamo::engine

@@ -106,7 +106,7 @@ void item_write::check_condition() const {
 }
 
 void item_write::make_updated() {
-  // An item that is not there is its key to an update, which may read it.
+  // A missing item is represented by its key in an update, which may read the key.
   const item& before_it = before_ ? before_->view() : given_.view();
   if (update_) {
     updated_.emplace(update_->apply(before_it));

@@ -1,5 +1,4 @@
-// A write of one item: what PutItem, UpdateItem and DeleteItem do, alone, in a batch and in a
-// transaction.
+// A write of one item: PutItem, UpdateItem or DeleteItem, alone, in a batch or in a transaction.
 #pragma once
 
 #include "engine/expression/condition.hpp"
@@ -15,54 +14,54 @@
 
 namespace dynamo::engine {
 
-/// Made before the transaction, then taken through `locate`, `decide` and `carry_out` within it,
-/// so that a transaction of several can stop between any two steps. Each refuses what it finds to
-/// be at fault. Refers to the call it is made from. Not thread-safe.
+/// Constructed before the transaction, then run through `locate`, `decide` and `carry_out` within
+/// it, so that a transaction of several writes can stop between any two steps. Each step refuses
+/// invalid requests. Refers to the call that it is constructed from. Not thread-safe.
 class item_write {
  public:
-  /// Parses what can be parsed without the table.
+  /// Parses everything that does not need the table.
   explicit item_write(const put_call& call);
   explicit item_write(const update_call& call);
   explicit item_write(const delete_call& call);
   explicit item_write(const check_call& call);
-  /// Entries of a batch, which have no conditions.
+  /// For batch entries, which have no conditions.
   item_write(const std::string& table, const batch_put& entry);
   item_write(const std::string& table, const batch_delete& entry);
   item_write(const item_write&) = delete;
   item_write& operator=(const item_write&) = delete;
 
-  /// Checks the key against the table, which has the name `table_name()`.
+  /// Checks the key against the table, whose name must be `table_name()`.
   void locate(std::shared_ptr<const table_definition> table);
-  /// Checks the condition and makes the new item.
+  /// Checks the condition and creates the new item.
   void decide(const snapshot& in);
   /// Decides again after `give_back`.
   void carry_out(transaction& in);
-  /// Lets go of the items of `before` and `after`, which may take megabytes each.
+  /// Releases the items of `before` and `after`, which may take megabytes each.
   void give_back();
 
   [[nodiscard]] const std::string& table_name() const noexcept { return table_name_; }
-  /// Bytes that the action counts in a transaction, as DynamoDB Local counts them: its item or key,
-  /// the text of its expressions, and each use of a name or value in them. What is stored does not
+  /// The size of the action in a transaction, as DynamoDB Local counts it: its item or key, the
+  /// text of its expressions, and each use of a name or value in them. The stored item does not
   /// count.
   [[nodiscard]] std::uint64_t payload() const;
 
-  /// From `locate` on.
+  /// Valid after `locate`.
   [[nodiscard]] const table_definition& table() const noexcept { return *table_; }
   [[nodiscard]] const std::string& key() const noexcept { return key_; }
-  /// With the key's attributes among others.
+  /// May contain attributes besides the key's.
   [[nodiscard]] const item& key_item() const noexcept { return given_.view(); }
 
-  /// From `decide` on; null: there is none.
+  /// Valid after `decide`; null: no item.
   [[nodiscard]] const stored_item* before() const noexcept { return before_ ? &*before_ : nullptr; }
   [[nodiscard]] const stored_item* after() const noexcept { return after_; }
-  /// Appends the object that Attributes of an answer holds. Returns false if there is none.
+  /// Appends the object in Attributes of a response. Returns false if there is none.
   [[nodiscard]] bool append_returned(std::string& out, return_values wanted) const;
   /// Bytes of the JSON of `before` and `after`. Their views take up to twice as many.
   [[nodiscard]] std::uint64_t held() const;
 
  private:
   enum class kind : std::uint8_t { put, update, remove, check };
-  // Of `key` and `put` one is given.
+  // Exactly one of `key` and `put` is given.
   item_write(kind what, const std::string& table, const owned_item* key, const stored_item* put,
              const write_base* expressions, const std::string* update_text = nullptr);
   void check_condition() const;
@@ -70,7 +69,7 @@ class item_write {
 
   const kind kind_;
   const std::string& table_name_;
-  const write_base* const expressions_;  // null: there are none
+  const write_base* const expressions_;  // null: no expressions
   const std::string* const update_text_;
   const std::optional<stored_item> given_key_;
   const stored_item& given_;  // the item of a put, the key of others

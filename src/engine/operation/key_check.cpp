@@ -55,7 +55,7 @@ void check_length(std::size_t length, bool partition) {
   }
 }
 
-// Of the right type already.
+// The type was checked before.
 void check_content(const key_attribute& attribute, const value_view& value, bool partition) {
   const auto length = length_of(value);
   if (!length) return;
@@ -169,7 +169,7 @@ void check_start_key(const table_definition& table, const table_index* index, co
   const bool fits =
       start.size() == wanted.size() && std::ranges::all_of(wanted, [&](const key_attribute* each) {
         const value_view* const value = start.find(each->name);
-        // An index that was added to a table may have taken in an item whose key is empty.
+        // An index that was added to a table may contain an item whose key is empty.
         return value != nullptr && value->type() == type_of(*each) &&
                (length_of(*value) != std::size_t{0} || !has_attribute(table.key, each->name));
       });

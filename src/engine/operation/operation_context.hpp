@@ -1,4 +1,4 @@
-// What operations work with.
+// The dependencies of operations.
 #pragma once
 
 #include "engine/operation/recent_tokens.hpp"
@@ -9,15 +9,15 @@
 
 namespace dynamo::engine {
 
-/// Outlives the calls that it is given to. Thread-safe.
+/// Must outlive the calls that use it. Thread-safe.
 struct operation_context {
   database& store;
-  const engine_options& options;  ///< with a clock and a source of randomness
+  const engine_options& options;  ///< with a clock and a random source
   throttle* limits = nullptr;     ///< null: provisioned throughput is not enforced
   recent_tokens& tokens;
 };
 
-/// Refuses with ResourceNotFoundException.
+/// Refuses a missing table with ResourceNotFoundException.
 [[nodiscard]] std::shared_ptr<const table_definition> require_table(const snapshot& in,
                                                                     std::string_view name);
 

@@ -1,4 +1,4 @@
-// The operations on items, each in a file of its own.
+// The operations on items, one file each.
 #pragma once
 
 #include "engine/operation/operation_context.hpp"
@@ -8,8 +8,8 @@
 
 namespace dynamo::engine {
 
-// Each carries out one call and appends its answer, JSON that is not finished yet. Each may have
-// appended a part of it when it throws: a refusal, or a failure of the store. Thread-safe.
+// Each runs one call and appends its response, JSON that is not finished yet. If it throws (a
+// refusal, or a failure of the store), it may have appended a part. Thread-safe.
 
 void put_item(operation_context& with, const put_call& call, body_buffer& answer);
 void update_item(operation_context& with, const update_call& call, body_buffer& answer);

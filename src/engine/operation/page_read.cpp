@@ -13,10 +13,11 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::uint64_t page_bytes = 1024 * 1024;
-// From here on the size of an answer is foretold; below, growing it costs next to nothing.
+// Responses of at least this size get an estimate of their final size; growing a smaller one costs
+// next to nothing.
 constexpr std::size_t foretold_from = 64 * 1024;
 
-// Of what an expression names, what the index has not.
+// The attributes that an expression names and the index lacks.
 std::string missing_in(const table_definition& table, const table_index& index,
                        const std::vector<std::string_view>& names) {
   std::string missing;
@@ -147,7 +148,7 @@ void page_read::append_item(std::string_view json, body_buffer& answer) {
   answer.append(json);
 }
 
-// As large as the page will be if it goes on as it began, with some room.
+// The page's estimated size, extrapolated from its beginning, with some room.
 std::size_t page_read::expected_size(std::size_t so_far) const {
   const auto share = [&](std::uint64_t all, std::uint64_t part) {
     return static_cast<double>(all) / static_cast<double>(std::max<std::uint64_t>(part, 1));
@@ -191,7 +192,7 @@ void page_read::append_consumed(std::string& out) {
 }
 
 const item& page_read::parsed(std::string_view json) {
-  // The reader wants zero bytes behind the text, which rows do not have.
+  // The reader requires zero bytes after the text, which rows do not have.
   row_text_.clear();
   row_text_.append(json);
   row_text_.finish();

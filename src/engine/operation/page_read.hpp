@@ -1,4 +1,4 @@
-// What Query and Scan have in common: a page of the rows of a table or an index.
+// Shared by Query and Scan: a page of the rows of a table or an index.
 #pragma once
 
 #include "engine/expression/condition.hpp"
@@ -19,8 +19,8 @@
 
 namespace dynamo::engine {
 
-/// One page: rows are read until the limit, or until the bytes of what was read reach 1 MB; the
-/// filter and the projection come behind that (developer guide, Query and Scan). Made before the
+/// One page: reads rows up to the limit, or until the rows read reach 1 MB; the filter and the
+/// projection are applied after that (developer guide, Query and Scan). Constructed before the
 /// transaction; refers to the call. Not thread-safe.
 class page_read {
  public:
@@ -29,21 +29,21 @@ class page_read {
   page_read(const page_read&) = delete;
   page_read& operator=(const page_read&) = delete;
 
-  /// Finds table and index. Refuses a Select and a projection that the index cannot answer.
+  /// Finds table and index. Refuses a Select and a projection that the index cannot provide.
   void locate(const snapshot& in);
 
   [[nodiscard]] substitutes& with() noexcept { return substitutes_; }
-  /// Null: the table itself.
+  /// Null: the table is read.
   [[nodiscard]] const table_index* index() const noexcept { return index_; }
   [[nodiscard]] const table_definition& table() const noexcept { return *table_; }
-  /// Of the index or the table.
+  /// The key of the index or the table.
   [[nodiscard]] const key_schema& key() const noexcept;
   [[nodiscard]] bool has_filter() const noexcept { return filter_.has_value(); }
   [[nodiscard]] const condition& filter() const { return *filter_; }
 
-  /// The row of ExclusiveStartKey, which is there: refuses what is not a key of what is read.
+  /// The row of ExclusiveStartKey, which must be given; refuses an invalid key.
   [[nodiscard]] std::string start_row() const;
-  /// Reads the rows of `range` and appends the answer.
+  /// Reads the rows of `range` and appends the response.
   void run(const snapshot& in, const key_range& range, bool ascending, body_buffer& answer);
 
  private:
@@ -52,7 +52,7 @@ class page_read {
   void append_items(const snapshot& in, const key_range& range, bool ascending,
                     body_buffer& answer);
   void take(std::string_view json, body_buffer& answer);
-  // The item that an entry of a local index stands for.
+  // The table's item of a local index entry.
   void take_whole(const snapshot& in, std::string_view entry, body_buffer& answer);
   void append_item(std::string_view json, body_buffer& answer);
   [[nodiscard]] std::size_t expected_size(std::size_t so_far) const;
@@ -67,17 +67,17 @@ class page_read {
   std::optional<projection> projection_;
   std::shared_ptr<const table_definition> table_;
   const table_index* index_ = nullptr;
-  bool fetches_ = false;  // attributes that a local index lacks, from the table
+  bool fetches_ = false;  // fetches attributes that a local index lacks from the table
 
-  // Of the page.
+  // State of the page.
   std::uint64_t scanned_ = 0;
   std::uint64_t count_ = 0;
   std::uint64_t size_ = 0;       // of the rows
-  std::uint64_t read_size_ = 0;  // of the rows and of what was fetched
+  std::uint64_t read_size_ = 0;  // of the rows and of the fetched items
   capacity_units fetched_;
-  std::string last_;  // LastEvaluatedKey; empty: there is none
+  std::string last_;  // LastEvaluatedKey; empty: none
 
-  // Memory that is used again for each row.
+  // Memory reused for each row.
   body_buffer row_text_;
   detail::arena nodes_;
   detail::item_parser parser_;

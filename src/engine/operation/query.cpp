@@ -7,7 +7,8 @@
 namespace dynamo::engine {
 namespace {
 
-// The key has been filtered by the key condition, and what an index does not have cannot be.
+// A filter must not name key attributes, which the key condition filters, nor attributes that an
+// index lacks.
 void check_filter(const page_read& page) {
   if (!page.has_filter()) return;
   for (const std::string_view name : page.filter().top_level_names()) {

@@ -13,10 +13,10 @@ recent_tokens::outcome recent_tokens::take(std::string_view token, std::uint64_t
                                            time_point now) {
   const std::lock_guard lock(mutex_);
   while (!ends_.empty() && (ends_.front().first <= now || entries_.size() >= most_tokens)) {
-    // One that was given back and taken again ends later than stated here.
+    // A token that was released and taken again expires later than stated here.
     const auto found = entries_.find(ends_.front().second);
     if (found != entries_.end() && found->second.until == ends_.front().first) {
-      if (!found->second.confirmed && found->second.until > now) break;  // under way
+      if (!found->second.confirmed && found->second.until > now) break;  // in progress
       entries_.erase(found);
     }
     ends_.pop_front();

@@ -1,4 +1,4 @@
-// Which transactions were carried out lately: sent again, they are not carried out twice.
+// Recently executed transactions: a repeated request is not executed twice.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,9 @@
 
 namespace dynamo::engine {
 
-/// Tokens of the last ten minutes (API reference, TransactWriteItems), with what was asked under
-/// them. Ends with the process: a token is for requests whose answer was lost on the way. Beyond
-/// `most_tokens` the oldest are forgotten: memory stays below about 120 MB.
-/// Thread-safe.
+/// Tokens of the last ten minutes (API reference, TransactWriteItems), each with its request's
+/// fingerprint. Lost with the process: tokens are for requests whose response was lost in transit.
+/// Beyond `most_tokens` the oldest are dropped: memory stays below about 120 MB. Thread-safe.
 class recent_tokens {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -23,13 +22,13 @@ class recent_tokens {
   static constexpr std::size_t most_tokens = 500'000;
 
   enum class outcome : std::uint8_t { first, repeated };
-  /// Takes the token for the request that `fingerprint` stands for, unless it has been taken.
-  /// Refuses with IdempotentParameterMismatchException if that was for another request, and with
-  /// TransactionInProgressException if it is not known yet how that ends.
+  /// Takes the token for the request with `fingerprint`, unless it is taken. Refuses with
+  /// IdempotentParameterMismatchException if another request has taken it, and with
+  /// TransactionInProgressException if that request is still in progress.
   outcome take(std::string_view token, std::uint64_t fingerprint, time_point now);
-  /// What `take` was for has been carried out, and will stay.
+  /// Marks the request of `take` as executed and committed.
   void confirm(std::string_view token);
-  /// What `take` was for was not carried out.
+  /// Releases the token: the request of `take` was not executed.
   void give_back(std::string_view token);
 
  private:

@@ -53,7 +53,7 @@ void append_key_schema(std::string& out, const key_schema& key) {
   out += "}]";
 }
 
-// Zeros where requests are paid for.
+// Zeros with on-demand billing.
 void append_throughput(std::string& out, const std::optional<provisioned_throughput>& units) {
   append_json_key(out, "ProvisionedThroughput");
   out += '{';
@@ -108,7 +108,7 @@ void append_stream(std::string& out, const table_definition& table) {
     append_json_text(out, "StreamViewType", to_string(*table.stream));
     out += '}';
   }
-  // The records of a stream that is disabled can still be read for a day.
+  // The records of a disabled stream can still be read for a day.
   if (table.stream_label.empty()) return;
   append_json_text(out, "LatestStreamLabel", table.stream_label);
   append_json_text(out, "LatestStreamArn",

@@ -35,7 +35,7 @@ void delete_table(operation_context& with, const table_call& call, body_buffer& 
 void list_tables(operation_context& with, const list_tables_call& call, body_buffer& answer) {
   std::vector<std::string> names;
   with.store.read([&](const snapshot& in) {
-    // One more tells whether there are more.
+    // One extra name shows whether there are more.
     names = in.table_names(call.start.value_or(""), std::size_t{call.limit} + 1);
   });
   const bool more = names.size() > call.limit;

@@ -1,4 +1,4 @@
-// Provisioned throughput as DynamoDB enforces it.
+// Enforces provisioned throughput as DynamoDB does.
 #pragma once
 
 #include "engine/operation/capacity.hpp"
@@ -13,16 +13,16 @@
 
 namespace dynamo::engine {
 
-/// A bucket of read and one of write units for each provisioned table and global index, filled at
-/// the rate of its throughput up to 300 seconds' worth, and full at first. What a request costs is
-/// known behind it, so that a bucket may be overdrawn by the request that empties it: whoever comes
-/// then is refused until it has recovered. Thread-safe.
+/// A bucket of read units and one of write units for each provisioned table and global index,
+/// filled at the rate of its throughput up to 300 seconds' worth, and full at first. The cost of a
+/// request is known only after it has run, so a request may overdraw a bucket: later requests are
+/// refused until the bucket has recovered. Thread-safe.
 class throttle {
  public:
   explicit throttle(std::shared_ptr<clock> time) : time_(std::move(time)) {}
 
-  /// Refuses with ProvisionedThroughputExceededException if what is read, the table or a global
-  /// index, has no read units left.
+  /// Refuses with ProvisionedThroughputExceededException if the table or global index to be read
+  /// has no read units left.
   void require_reads(const table_definition& table, const table_index* index = nullptr);
   /// The same for writes, which need units of every global index.
   void require_writes(const table_definition& table);
@@ -36,7 +36,7 @@ class throttle {
     bool begun = false;
   };
   enum class purpose : std::uint8_t { reads, writes };
-  // With the units that it has by now; null if there is no limit.
+  // Refilled to the current time; null if there is no limit.
   bucket* filled(row_set rows, const std::optional<provisioned_throughput>& rate, purpose what);
   void spend(const table_definition& table, const consumption& consumed, purpose what);
 

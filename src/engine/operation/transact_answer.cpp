@@ -8,7 +8,7 @@ namespace dynamo::engine {
 
 namespace {
 
-// Of the JSON of items in reasons: there may be a hundred, of megabytes each.
+// Limit for the JSON of items in reasons: there may be a hundred, of megabytes each.
 constexpr std::size_t most_item_bytes = 16 * 1024 * 1024;
 
 }  // namespace

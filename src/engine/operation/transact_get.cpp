@@ -15,7 +15,7 @@ struct located_get {
   std::string key;
 };
 
-// Where the items are; cancels the transaction if a key is not its table's.
+// The rows of the items; cancels the transaction if a key does not match its table.
 std::vector<located_get> locate(const snapshot& in, const std::vector<get_call>& gets,
                                 const std::vector<item_shape>& shapes) {
   std::vector<located_get> located(gets.size());

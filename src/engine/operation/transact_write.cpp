@@ -13,8 +13,8 @@
 namespace dynamo::engine {
 namespace {
 
-// Bytes of items that a transaction keeps between its conditions and its writes. What is beyond it
-// is read again: a hundred items whose texts are large would take gigabytes.
+// Bytes of items that a transaction keeps between its conditions and its writes. Items beyond that
+// are read again: a hundred large items would take gigabytes.
 constexpr std::uint64_t most_held = 16 * 1024 * 1024;
 
 void append_part(std::string& out, std::string_view text) {
@@ -34,7 +34,7 @@ void append_fingerprint(std::string& out, const write_base& of) {
   if (of.with.values) append_json(out, *of.with.values);
 }
 
-// A number that tells one request from another, however its JSON is written.
+// A fingerprint of the request, independent of how its JSON is written.
 std::uint64_t fingerprint_of(const transact_write_call& call) {
   std::string text;
   text += std::to_string(static_cast<int>(call.capacity));
@@ -53,7 +53,7 @@ std::uint64_t fingerprint_of(const transact_write_call& call) {
   return std::hash<std::string>{}(text);
 }
 
-// A transaction on its way. A token that was taken is given back if it fails.
+// A transaction in progress. Its token is released if it fails.
 class write_transaction {
  public:
   write_transaction(operation_context& with, const transact_write_call& call);
@@ -62,9 +62,9 @@ class write_transaction {
   write_transaction& operator=(const write_transaction&) = delete;
 
   void run(transaction& in);
-  /// Measures the collections that were changed, after the commit.
+  /// Measures the changed collections, after the commit.
   void measure(const snapshot& in);
-  /// Behind the commit.
+  /// After the commit.
   [[nodiscard]] std::string answer();
 
  private:
@@ -96,7 +96,7 @@ write_transaction::~write_transaction() {
   if (holds_token_) with_.tokens.give_back(call_.token);
 }
 
-// Takes all actions through a step; cancels the transaction if one is refused.
+// Runs one step for all actions; cancels the transaction if one is refused.
 template <class Step>
 void write_transaction::collect(Step&& step) {
   cancellation_reasons reasons(writes_.size());

@@ -130,7 +130,7 @@ void switch_stream(table_definition& table, const update_table_call& call,
   }
   table.stream = call.stream;
   if (!table.stream) return;
-  // No two streams of a table have one label, however quickly they follow each other.
+  // Stream labels of a table are unique, even if streams are enabled in quick succession.
   std::string label = stream_label_of(now);
   while (label == table.stream_label) label = stream_label_of(now += std::chrono::milliseconds(1));
   table.stream_label = std::move(label);

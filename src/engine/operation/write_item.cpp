@@ -26,7 +26,7 @@ void write_item(operation_context& with, const Call& call, body_buffer& answer) 
     }
     write.carry_out(in);
   });
-  // The answer is composed after the write: other writers need not wait for it.
+  // The response is built after the write: other writers need not wait for it.
   std::string out = "{";
   std::string attributes;
   if (write.append_returned(attributes, call.returned)) {

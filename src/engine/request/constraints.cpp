@@ -12,7 +12,7 @@ namespace dynamo::engine {
 namespace {
 
 constexpr std::size_t least_name = 3;
-// As many as the service tells of one request.
+// The maximum number of violations that the service reports for one request.
 constexpr std::size_t most_faults = 10;
 
 bool has_name_characters(std::string_view name) {

@@ -1,4 +1,4 @@
-// The rules of the API that concern one member each, and the sentence that tells which are broken.
+// The API's rules for single members, and the message that lists the violations.
 #pragma once
 
 #include <array>
@@ -13,18 +13,18 @@
 
 namespace dynamo::engine {
 
-/// Characters of the name of a table or an index.
+/// Characters allowed in the name of a table or an index.
 inline constexpr std::size_t max_table_name = 255;
 
-/// Collects what is wrong, so that one refusal tells all of it, as the service does.
+/// Collects violations, so that one refusal reports all of them, as the service does.
 class constraints {
  public:
-  /// `place` stands before the paths of members: "transactItems.1.member.put.".
+  /// `place` is the prefix of member paths: "transactItems.1.member.put.".
   explicit constraints(std::string place = {}) : place_(std::move(place)) {}
 
   void set_place(std::string place) { place_ = std::move(place); }
 
-  /// Notes that `value` (null: there is none) breaks `rule`: "Member must not be null".
+  /// Records that `value` (null: missing) violates `rule`: "Member must not be null".
   void broken(std::optional<std::string_view> value, std::string_view member,
               std::string_view rule);
   void missing(std::string_view member) { broken({}, member, "Member must not be null"); }
@@ -36,7 +36,7 @@ class constraints {
   /// Names of tables and indexes: 3 to 255 letters, digits, '_', '-' and '.'.
   void table_name(const std::optional<std::string>& value, std::string_view member);
 
-  /// What `value` means; `otherwise` if there is none, or if it is none of `choices`.
+  /// The meaning of `value`; `otherwise` if it is missing or not one of `choices`.
   template <class Enum, std::size_t N>
   Enum choice(const std::optional<std::string>& value, std::string_view member,
               const std::array<std::pair<std::string_view, Enum>, N>& choices, Enum otherwise) {
@@ -50,7 +50,7 @@ class constraints {
     return otherwise;
   }
 
-  /// Refuses the request if anything was noted.
+  /// Refuses the request if a violation was recorded.
   void check() const;
 
  private:
@@ -61,10 +61,11 @@ class constraints {
   std::vector<std::string> faults_;
 };
 
-/// What concerns several members, or a value: "One or more parameter values were invalid: ".
+/// Refuses with a rule about several members, or a value: "One or more parameter values were
+/// invalid: ".
 [[noreturn]] void refuse_values(std::string_view what);
 
-/// The bare name of a table that a request names, maybe by its ARN.
+/// The bare name of a table that a request names directly or by ARN.
 [[nodiscard]] std::string bare_table_name(std::string name);
 
 }  // namespace dynamo::engine

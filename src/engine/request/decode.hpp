@@ -1,4 +1,4 @@
-// From a request's JSON to what it asks for.
+// Decodes the JSON of requests.
 #pragma once
 
 #include "engine/request/requests.hpp"
@@ -7,10 +7,10 @@
 
 namespace dynamo::engine {
 
-/// Each reads one request's body, which is finished. Refuses with "SerializationException" what is
-/// not JSON or has members of other types, and with "ValidationException" what breaks a rule of the
-/// API that can be checked without a table: members that are missing, lengths, patterns, ranges,
-/// enumerations, combinations, values. Members that the API does not know are skipped. Thread-safe.
+/// Each decodes the finished body of one request. Refuses with "SerializationException" text that
+/// is not JSON or has members of other types, and with "ValidationException" violations of the
+/// API's rules that can be checked without a table: missing members, lengths, patterns, ranges,
+/// enumerations, combinations, values. Members unknown to the API are skipped. Thread-safe.
 [[nodiscard]] put_call decode_put(const body_buffer& request);
 [[nodiscard]] get_call decode_get(const body_buffer& request);
 [[nodiscard]] update_call decode_update(const body_buffer& request);

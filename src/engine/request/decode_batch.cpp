@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::size_t most_writes = 25;
 
-// Beside RequestItems.
+// The members other than RequestItems.
 struct batch_members {
   std::optional<std::string> capacity{};
   std::optional<std::string> collection_metrics{};
 };
 
-// Reads a batch; `tables(name)` at what it wants of each table.
+// Reads a batch; calls `tables(name)` at the value of each table.
 template <class Tables>
 bool read_batch(const body_buffer& request, batch_members& out, Tables&& tables) {
   bool any = false;
@@ -41,7 +41,8 @@ bool read_batch(const body_buffer& request, batch_members& out, Tables&& tables)
   return any;
 }
 
-// Of more tables than a request may have entries, one is kept, so that it is noticed.
+// If there are more tables than a request may have entries, one extra is kept, so that it is
+// noticed.
 template <class Tables>
 void keep(Tables& tables, std::size_t most, std::string name,
           typename Tables::mapped_type&& wanted) {
@@ -58,7 +59,7 @@ void check_tables(bool any, const Tables& tables, constraints& rules) {
   for (const auto& [name, wanted] : tables) {
     const std::string table = bare_table_name(name);
     rules.table_name(table, "requestItems");
-    // Refused here: the places of what is at fault in the table's entries would each repeat it.
+    // Refused here: otherwise each violation in the table's entries would repeat the place.
     if (table.size() > max_table_name) rules.check();
   }
 }
@@ -70,7 +71,7 @@ struct read_entry {
   std::optional<read_attributes> key{};
 };
 
-// Reads the one member that counts of an object.
+// Reads the member `member` of an object and skips all others.
 template <class Read>
 auto read_within(json_reader& in, std::string_view member, Read read) {
   std::optional<decltype(read(in))> out;
@@ -143,7 +144,8 @@ batch_get_keys take_keys(const std::string& table, members& of) {
   return out;
 }
 
-// By its name and by its ARN a table would have two lists of one name in the answer.
+// Otherwise, a table given both by name and by ARN would have two lists of one name in the
+// response.
 template <class Tables>
 void require_new(const Tables& tables, const std::string& table) {
   const bool known =
@@ -155,7 +157,7 @@ void require_new(const Tables& tables, const std::string& table) {
 
 batch_write_call decode_batch_write(const body_buffer& request) {
   batch_members beside;
-  // By name, since of members of one name the last counts.
+  // By name, since the last of several members with one name counts.
   std::map<std::string, std::vector<read_entry>> tables;
   item_to_put_reader items;
   const bool any = read_batch(request, beside, [&](json_reader& in, std::string name) {

@@ -57,7 +57,7 @@ void check_selection(const members& of, select selected) {
   }
 }
 
-// Behind the check of what is specific to each of the two.
+// After the checks that are specific to Query or Scan.
 void finish_read(members& of, read_base& out) {
   check_selection(of, out.selected);
   out.table = bare_table_name(*std::move(of.table));

@@ -57,7 +57,7 @@ void check_local_index(const table_index& index, const key_schema& table) {
   }
 }
 
-// Every attribute that is defined must be part of a key.
+// Every defined attribute must be part of a key.
 void check_used(const table_definition& table, const attribute_types& types) {
   std::set<std::string> used;
   const auto use = [&](const key_schema& key) {

@@ -43,25 +43,24 @@ struct read_action {
   const action_kind* kind = nullptr;
   members of{};
 };
-// What stands in one element: one of them, if it is as it should be. Of more, two are kept.
+// The actions in one element: exactly one in a valid request. Of more, two are kept.
 using read_element = std::vector<read_action>;
 
-// Begins the next element. There is room for one more than there may be: the last one is used
-// again.
+// Begins the next element. There is room for one more than the maximum: the last one is reused.
 template <class Element>
 void begin_element(std::vector<Element>& elements) {
   if (elements.size() > most_actions) elements.pop_back();
   elements.emplace_back();
 }
 
-// Beside TransactItems.
+// The members other than TransactItems.
 struct transaction_members {
   std::optional<std::string> token{};
   std::optional<std::string> capacity{};
   std::optional<std::string> collection_metrics{};
 };
 
-// Reads a transaction; `element(in, name)` at what an element holds, after `next()`.
+// Reads a transaction; calls `element(in, name)` at each member of an element, after `next()`.
 template <class Next, class Element>
 bool read_transaction(const body_buffer& request, transaction_members& out, Next&& next,
                       Element&& element) {

@@ -33,7 +33,7 @@ void begin_write(const members& of, constraints& rules, write_base& out) {
       rules.choice(of.on_failure, "returnValuesOnConditionCheckFailure", choices, false);
 }
 
-// What PutItem, UpdateItem and DeleteItem give back.
+// Reads the members that PutItem, UpdateItem and DeleteItem have for their responses.
 template <class Call>
 void begin_answer(const members& of, constraints& rules, Call& out) {
   out.returned = returned_of(of, rules);
@@ -53,7 +53,7 @@ void refuse_new_values(return_values returned) {
   refuse_invalid("ReturnValues can only be ALL_OLD or NONE");
 }
 
-// A request that is one call.
+// A request that consists of one call.
 template <class Call>
 Call decode_one(const body_buffer& request, member_owner owner,
                 Call (*begin)(const members&, constraints&)) {

@@ -6,15 +6,15 @@
 
 namespace dynamo::engine {
 
-/// In two steps, since what concerns single members is told first, and of all actions at once:
-/// these note it in `rules`,
+/// In two steps, since violations of single members are reported first, for all actions together.
+/// These functions record them in `rules`,
 [[nodiscard]] put_call begin_put(const members& of, constraints& rules);
 [[nodiscard]] update_call begin_update(const members& of, constraints& rules);
 [[nodiscard]] delete_call begin_delete(const members& of, constraints& rules);
 [[nodiscard]] check_call begin_check(const members& of, constraints& rules);
 [[nodiscard]] get_call begin_get(const members& of, constraints& rules);
 
-/// and these, when `rules` were checked, refuse the rest and take what is left.
+/// and these, after `rules` was checked, refuse all other violations and move the members.
 void finish(members& of, put_call& out);
 void finish(members& of, update_call& out);
 void finish(members& of, delete_call& out);

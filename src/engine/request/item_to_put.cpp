@@ -15,15 +15,15 @@
 namespace dynamo::engine {
 namespace {
 
-// Writes an item in the one spelling, from the text of the request, if nothing about it calls for a
-// closer look. What may be at fault, and what is rare, is left to `read_item`, which makes an
-// object of each value: most of the cost of a put would be that.
+// Writes an item in canonical form directly from the text of the request, if it is plain. Items
+// that may be invalid or have rare forms are left to `read_item`, which creates an object for each
+// value: that would be most of the cost of a put.
 class plain_writer {
  public:
   plain_writer(std::string& out, std::vector<const named_value*>& sorted)
       : out_(out), sorted_(sorted) {}
 
-  // False: not plain; what was written is of no use.
+  // False: not plain; the output is incomplete and must be discarded.
   template <class Members>
   bool members(const Members& of, int level);
 
@@ -33,10 +33,10 @@ class plain_writer {
   bool list(const value_view& of, int level);
 
   std::string& out_;
-  std::vector<const named_value*>& sorted_;  // of all maps that are open
+  std::vector<const named_value*>& sorted_;  // of all open maps
 };
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as `max_nesting`
+// NOLINTNEXTLINE(misc-no-recursion): limited by `max_nesting`
 template <class Members>
 bool plain_writer::members(const Members& of, int level) {
   const std::size_t begin = sorted_.size();
@@ -45,7 +45,7 @@ bool plain_writer::members(const Members& of, int level) {
   const auto name = [](const named_value* member) { return member->name; };
   const auto first = sorted_.begin() + static_cast<std::ptrdiff_t>(begin);
   std::ranges::sort(first, sorted_.end(), {}, name);
-  // A name that comes twice counts once; an empty one is refused.
+  // A duplicate name counts once; an empty one is refused.
   if (std::ranges::adjacent_find(first, sorted_.end(), {}, name) != sorted_.end()) return false;
   if (begin != end && sorted_[begin]->name.empty()) return false;
   out_ += '{';
@@ -116,7 +116,7 @@ bool plain_writer::list(const value_view& of, int level) {
 
 }  // namespace
 
-// Nothing, and not moved, if it is not plain.
+// Returns nothing, without moving the reader, if the item is not plain.
 std::optional<stored_item> item_to_put_reader::read_plain(json_reader& in) {
   nodes_.clear();
   json_.clear();
@@ -124,7 +124,7 @@ std::optional<stored_item> item_to_put_reader::read_plain(json_reader& in) {
   detail::decode_context context(in.cursor(), nodes_);
   item parsed;
   if (!parser_.parse(context, parsed)) return std::nullopt;
-  // One that is too large is not copied. An item is never larger than its text.
+  // An item that is too large is not copied. An item is never larger than its text.
   if (parsed.raw_json().size() > largest_item && size_of(parsed) > largest_item) {
     return std::nullopt;
   }

@@ -1,4 +1,4 @@
-// Items that a request puts, as they are kept.
+// Reads items to put into their stored form.
 #pragma once
 
 #include "engine/request/json_reader.hpp"
@@ -14,20 +14,20 @@
 
 namespace dynamo::engine {
 
-/// An item as a request has it.
+/// An item of a request.
 struct item_to_put {
   std::optional<stored_item> item{};
-  /// As `read_attributes::fault`; then there is no item.
+  /// As `read_attributes::fault`; if set, there is no item.
   std::string fault{};
 
-  /// The item; refuses one at fault.
+  /// The item; refuses an invalid one.
   [[nodiscard]] stored_item take() &&;
 };
 
-/// Reads items of puts. Keeps scratch memory between them, not what is read. Not thread-safe.
+/// Reads items to put. Reuses scratch memory between items. Not thread-safe.
 class item_to_put_reader {
  public:
-  /// Reads what `read_item` reads, into what is kept of it.
+  /// Reads the same input as `read_item`, into the stored form.
   [[nodiscard]] item_to_put read(json_reader& in);
 
  private:

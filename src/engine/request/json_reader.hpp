@@ -1,4 +1,4 @@
-// A request's JSON, read forward; what does not fit is refused.
+// Reads a request's JSON forward and refuses invalid input.
 #pragma once
 
 #include <dynamo/core/body_buffer.hpp>
@@ -13,27 +13,27 @@
 
 namespace dynamo::engine {
 
-/// Every function refuses with "SerializationException" what is not JSON, and what is of another
-/// type than the one asked for. Must not outlive the body.
+/// Every function refuses with "SerializationException" input that is not JSON, and values of
+/// another type than requested. Must not outlive the body.
 class json_reader {
  public:
   explicit json_reader(const body_buffer& body);
 
-  /// Reads the whole body, which is one object: calls `member(name)` at the value of each member
-  /// that is not null. It reads the value.
+  /// Reads the whole body, which must be one object: calls `member(name)` at the value of each
+  /// member that is not null; `member` must read the value.
   template <class Member>
   void body(Member&& member) {
     object_without_nulls(member);
     end();
   }
-  /// The same for an object within.
+  /// The same for a nested object.
   template <class Member>
   void object_without_nulls(Member&& member) {
     object([&](std::string_view name) {
       if (!null()) member(name);
     });
   }
-  /// The same with members that are null.
+  /// The same, including members that are null.
   template <class Member>
   void object(Member&& member) {
     if (!cursor_.consume('{')) unexpected("a map");
@@ -45,7 +45,7 @@ class json_reader {
     } while (cursor_.consume(','));
     if (!cursor_.consume('}')) malformed();
   }
-  /// Calls `element()` at each element, which reads it.
+  /// Calls `element()` at each element; it must read the element.
   template <class Element>
   void array(Element&& element) {
     if (!cursor_.consume('[')) unexpected("a list");
@@ -56,9 +56,9 @@ class json_reader {
     if (!cursor_.consume(']')) malformed();
   }
 
-  /// Appends what `element()` reads of each element, but no more than one beyond `most`: enough to
-  /// notice that there are too many. The rest is read and forgotten, so that a list of what takes
-  /// three bytes of the body does not take a thousand times as many in memory.
+  /// Appends the result of `element()` for each element, but at most `most` + 1: enough to detect
+  /// that there are too many. The rest is read and discarded, so that a list with elements of three
+  /// bytes does not take a thousand times as much memory.
   template <class T, class Element>
   void elements(std::vector<T>& out, std::size_t most, Element&& element) {
     array([&] {
@@ -69,21 +69,21 @@ class json_reader {
 
   [[nodiscard]] std::string text();
   [[nodiscard]] bool flag();
-  /// A number without its fraction; at most 2^53 on either side of zero.
+  /// A number without its fraction; at most 2^53 in absolute value.
   [[nodiscard]] std::int64_t integer();
-  /// Moves beyond `null`, if that is what stands here.
+  /// Skips `null`, if it is the next value.
   bool null();
-  /// Moves beyond any value.
+  /// Skips any value.
   void skip();
-  /// The same; false if it is null, or an object or array without contents.
+  /// Skips any value; returns false if it is null, or an empty object or array.
   bool skip_contents();
 
-  /// For those who know better what comes: reading what stands here must go on with this object.
+  /// Direct access to the cursor; after reading a value with it, continue with this object.
   [[nodiscard]] detail::json_cursor& cursor() noexcept { return cursor_; }
   [[noreturn]] void malformed() const;
 
  private:
-  // The name of a member, and beyond its colon; in `unescaped` if it has escapes.
+  // Reads the name of a member and its colon; the name is in `unescaped` if it has escapes.
   std::string_view key(std::string& unescaped);
   [[noreturn]] void unexpected(std::string_view wanted);
   void end();
@@ -92,7 +92,7 @@ class json_reader {
   detail::json_cursor cursor_;
 };
 
-/// Of a body, or of a value in it, that does not have the shape it must have.
+/// Refuses a body, or a value in it, of the wrong shape.
 [[noreturn]] void refuse_serialization(std::string message);
 
 }  // namespace dynamo::engine

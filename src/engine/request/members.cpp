@@ -33,7 +33,8 @@ constexpr unsigned in_transact_write = in_transact_put | in(member_owner::transa
 constexpr unsigned in_writes = in_put | in_update | in_remove;
 constexpr unsigned everywhere = ~0U;
 
-// What was superseded by expressions, in the order in which sentences name them, and by which.
+// The legacy parameters in the order in which messages name them, each with the expression that
+// replaces it.
 struct legacy_parameter {
   std::string_view name;
   unsigned where;
@@ -159,7 +160,7 @@ bool has_text(const std::optional<std::string>& text) {
   return text && !text->empty();
 }
 
-// Which of them a request has, of `given`.
+// The parameters of `given` that a request has.
 std::vector<std::string_view> legacy_names(unsigned given) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < legacy_parameters.size(); ++i) {
@@ -205,7 +206,7 @@ void read_member(json_reader& in, std::string_view name, member_owner owner, mem
   }
   for (std::size_t i = 0; i < legacy_parameters.size(); ++i) {
     if (legacy_parameters[i].name != name || (legacy_parameters[i].where & here) == 0) continue;
-    // Without contents it says nothing.
+    // An empty value counts as absent.
     if (in.skip_contents()) out.legacy |= 1U << i;
     return;
   }
@@ -261,7 +262,7 @@ substitutions take_substitutions(members& of) {
   substitutions out;
   const bool expressions =
       of.condition || of.update || of.filter || of.projection || of.key_condition;
-  // Without an expression what is left is empty, and says nothing.
+  // Without an expression the remaining members are empty and count as absent.
   if (!expressions) return out;
   out.names = std::move(of.names);
   if (of.values) out.values = std::move(of.values->values);

@@ -1,4 +1,4 @@
-// Members of data operations as they stand in a request, before the rules of the API are applied.
+// Members of data operations as received, before the API's rules are applied.
 #pragma once
 
 #include "engine/request/constraints.hpp"
@@ -16,7 +16,7 @@
 
 namespace dynamo::engine {
 
-/// Which request, or part of one, members belong to: each knows only its own.
+/// The request, or part of one, that members belong to: each has its own set.
 enum class member_owner : std::uint8_t {
   get,
   put,
@@ -24,7 +24,7 @@ enum class member_owner : std::uint8_t {
   remove,
   query,
   scan,
-  batch_keys,  ///< what BatchGetItem wants of one table
+  batch_keys,  ///< the keys of one table in BatchGetItem
   transact_get,
   transact_put,
   transact_update,
@@ -32,10 +32,10 @@ enum class member_owner : std::uint8_t {
   transact_check,
 };
 
-/// Keys of a BatchGetItem (API reference).
+/// Maximum number of keys in a BatchGetItem (API reference).
 inline constexpr std::size_t max_batch_keys = 100;
 
-/// Null members are unset. Of lists no more is kept than one beyond what there may be.
+/// Null members are unset. Lists keep at most one element beyond their maximum.
 struct members {
   std::optional<std::string> table{};
   std::optional<std::string> index{};
@@ -61,31 +61,31 @@ struct members {
   std::optional<std::string> on_failure{};
   std::optional<std::string> capacity{};
   std::optional<std::string> collection_metrics{};
-  unsigned legacy = 0;  ///< a bit for each parameter of the time before expressions
+  unsigned legacy = 0;  ///< a bit for each legacy parameter (before expressions)
 };
 
-/// Reads the member `name` of what belongs to `owner`, at whose value `in` stands; skips it if the
-/// API does not know it there.
+/// Reads the value of member `name` of `owner` at `in`; skips it if the API has no such member
+/// there.
 void read_member(json_reader& in, std::string_view name, member_owner owner, members& out);
-/// A whole object of them.
+/// Reads all members of an object.
 [[nodiscard]] members read_members(json_reader& in, member_owner owner);
-/// A request that is one.
+/// Reads a request that is one such object.
 [[nodiscard]] members read_body(const body_buffer& body, member_owner owner);
 
-/// An expression that a request may have.
+/// An optional expression of a request.
 struct expression_role {
   std::string_view name;
   std::optional<std::string> members::* text;
   bool with_values = true;
 };
-/// Of requests that have a ProjectionExpression and no other.
+/// For requests whose only expression is a ProjectionExpression.
 inline constexpr std::array projection_alone{
     expression_role{"ProjectionExpression", &members::projection, false}};
 
-/// Refuses parameters of the time before expressions, names and values without expressions that
-/// could use them, values at fault, and empty expressions.
+/// Refuses legacy parameters, names and values without an expression that could use them, invalid
+/// values, and empty expressions.
 void check_expressions(const members& of, std::span<const expression_role> roles);
-/// ExpressionAttributeNames and ExpressionAttributeValues, checked before.
+/// ExpressionAttributeNames and ExpressionAttributeValues, already checked.
 [[nodiscard]] substitutions take_substitutions(members& of);
 
 /// TableName, which every request must have.

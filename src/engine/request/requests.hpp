@@ -1,5 +1,5 @@
-// Requests of the DynamoDB API as the engine carries them out: what could be checked without a
-// table has been checked.
+// Decoded requests of the DynamoDB API: everything that can be checked without a table has been
+// checked.
 #pragma once
 
 #include "engine/stored_item.hpp"
@@ -21,14 +21,14 @@ namespace dynamo::engine {
 /// ReturnConsumedCapacity.
 enum class returned_capacity : std::uint8_t { none, total, indexes };
 
-/// ExpressionAttributeNames and ExpressionAttributeValues; unset if they are not in the request.
+/// ExpressionAttributeNames and ExpressionAttributeValues; unset if the request does not have them.
 struct substitutions {
   std::optional<attribute_names> names{};
   std::optional<attribute_map> values{};
 };
 
-/// What PutItem, UpdateItem and DeleteItem, alone or in a transaction, have in common. Table names
-/// are bare: of an ARN the decoder keeps what stands behind "table/".
+/// The common part of PutItem, UpdateItem and DeleteItem, alone or in a transaction. Table names
+/// are bare: the decoder removes an ARN up to and including "table/".
 struct write_base {
   std::string table{};
   std::optional<std::string> condition{};
@@ -52,7 +52,7 @@ struct delete_call : write_base {
 
 struct update_call : write_base {
   owned_item key{};
-  std::optional<std::string> update{};  ///< unset: the item is made if it is not there
+  std::optional<std::string> update{};  ///< unset: the item is created if missing
   return_values returned = return_values::none;
   returned_capacity capacity = returned_capacity::none;
   bool collection_metrics = false;
@@ -67,7 +67,7 @@ struct get_call {
   returned_capacity capacity = returned_capacity::none;
 };
 
-/// The keys that BatchGetItem wants of one table.
+/// The keys of one table in a BatchGetItem.
 struct batch_get_keys {
   std::string table{};
   std::vector<owned_item> keys{};
@@ -102,7 +102,7 @@ struct check_call : write_base {
 };
 struct transact_write_call {
   std::vector<std::variant<put_call, update_call, delete_call, check_call>> actions{};
-  std::string token{};  ///< ClientRequestToken; empty: none
+  std::string token{};  ///< ClientRequestToken; empty: no token
   returned_capacity capacity = returned_capacity::none;
   bool collection_metrics = false;
 };
@@ -111,7 +111,7 @@ struct transact_get_call {
   returned_capacity capacity = returned_capacity::none;
 };
 
-/// What Query and Scan have in common.
+/// The common part of Query and Scan.
 struct read_base {
   std::string table{};
   std::optional<std::string> index{};
@@ -120,7 +120,7 @@ struct read_base {
   substitutions with{};
   std::optional<std::uint32_t> limit{};
   std::optional<owned_item> start{};  ///< ExclusiveStartKey
-  /// Of Select; `service_default` if there is none.
+  /// From Select; `service_default` if it is missing.
   select selected = select::service_default;
   bool consistent = false;
   returned_capacity capacity = returned_capacity::none;
@@ -135,16 +135,16 @@ struct scan_call : read_base {
 };
 
 struct create_table_call {
-  table_definition table{};  ///< without id, rows and times
+  table_definition table{};  ///< without id, row sets and times
 };
 struct index_change {
   enum class kind : std::uint8_t { create, update, remove } what{};
-  table_index index{};  ///< its name alone for `remove`, with throughput for `update`
+  table_index index{};  ///< only its name for `remove`, with throughput for `update`
 };
 struct update_table_call {
   std::string table{};
   std::map<std::string, key_type> attributes{};
-  std::optional<bool> per_request{};  ///< BillingMode, if given
+  std::optional<bool> per_request{};  ///< from BillingMode, if given
   std::optional<provisioned_throughput> throughput{};
   std::optional<bool> stream_enabled{};
   std::optional<stream_view> stream{};

@@ -3,11 +3,10 @@
 namespace dynamo::engine {
 namespace {
 
-// More than any list of a table has elements: those that are longer are refused, by what the first
-// of them are.
+// Larger than any valid list of a table: longer lists are refused because of their first elements.
 constexpr std::size_t most_elements = 100;
 
-// An element that is null has no members.
+// A null element has no members.
 template <class Element>
 std::vector<Element> read_list(json_reader& in, Element (*read)(json_reader&)) {
   std::vector<Element> elements;

@@ -1,4 +1,4 @@
-// Members of table operations as they stand in a request, before the rules of the API are applied.
+// Members of table operations as received, before the API's rules are applied.
 #pragma once
 
 #include "engine/request/constraints.hpp"
@@ -33,7 +33,7 @@ struct read_index {
   std::optional<read_projection> projection{};
   std::optional<read_throughput> throughput{};
 };
-/// One of GlobalSecondaryIndexUpdates: one of them, if it is as it should be.
+/// One element of GlobalSecondaryIndexUpdates: exactly one member in a valid request.
 struct read_index_update {
   std::optional<read_index> create{};
   std::optional<read_index> update{};
@@ -58,8 +58,8 @@ struct table_members {
   std::optional<bool> deletion_protection{};
 };
 
-/// Reads the body of CreateTable or UpdateTable. What the engine has no use for (Tags,
-/// SSESpecification, TableClass) is skipped.
+/// Reads the body of CreateTable or UpdateTable. Members that the engine does not use (Tags,
+/// SSESpecification, TableClass) are skipped.
 [[nodiscard]] table_members read_table_body(const body_buffer& body);
 
 }  // namespace dynamo::engine

@@ -30,7 +30,7 @@ constexpr std::array<std::pair<std::string_view, stream_view>, 4> stream_views{
      {"NEW_AND_OLD_IMAGES", stream_view::new_and_old_images},
      {"KEYS_ONLY", stream_view::keys_only}}};
 
-// What one of `choices` means, when it was checked to be one of them.
+// The meaning of a value that was checked to be one of `choices`.
 template <class Enum, std::size_t N>
 Enum meaning(const std::string& name,
              const std::array<std::pair<std::string_view, Enum>, N>& choices) {

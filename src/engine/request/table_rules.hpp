@@ -1,4 +1,4 @@
-// What the API demands of tables and indexes, when they are made and when they are changed.
+// The API's rules for tables and indexes, when they are created or changed.
 #pragma once
 
 #include "engine/request/requests.hpp"
@@ -16,44 +16,44 @@ namespace dynamo::engine {
 inline constexpr std::size_t max_global_indexes = 20;
 inline constexpr std::size_t max_local_indexes = 5;
 inline constexpr std::uint64_t max_table_units = 40'000;
-/// Attributes that all indexes of a table include beside their keys, together.
+/// The maximum number of included attributes in all indexes of a table together.
 inline constexpr std::size_t max_included_attributes = 100;
 
 using attribute_types = std::map<std::string, key_type>;
 
-/// These note in `rules` what breaks the rules of single members; `place` is the path before them,
-/// with a dot behind it unless it is empty.
+/// These functions record violations of rules for single members in `rules`; `place` is the path
+/// prefix, empty or ending with a dot.
 void check_definitions(const std::vector<read_attribute_definition>& of, constraints& rules);
 void check_key(const std::optional<std::vector<read_key_element>>& of, std::string_view place,
                constraints& rules);
 void check_throughput(const std::optional<read_throughput>& of, std::string_view place,
                       constraints& rules);
-/// Of an index that is to be made.
+/// For an index to be created.
 void check_index(const read_index& of, std::string_view place, constraints& rules);
 void check_stream(const std::optional<read_stream>& of, constraints& rules);
-/// True for PAY_PER_REQUEST; nothing if it is not in the request.
+/// True for PAY_PER_REQUEST; nothing if the request has no BillingMode.
 [[nodiscard]] std::optional<bool> per_request_of(const std::optional<std::string>& billing,
                                                  constraints& rules);
 
-/// And these, when `rules` were checked, refuse the rest and give what is meant.
-/// The types of key attributes; refuses one that is defined twice.
+/// And these, after `rules` was checked, refuse all other violations and return the meaning.
+/// The types of key attributes; refuses an attribute that is defined twice.
 [[nodiscard]] attribute_types types_of(const std::vector<read_attribute_definition>& of);
 /// The key, without its types.
 [[nodiscard]] key_schema key_of(const std::vector<read_key_element>& of);
-/// The units, if there are any; refuses more than a table may have.
+/// The units, if given; refuses more than a table may have.
 [[nodiscard]] std::optional<provisioned_throughput> throughput_of(
     const std::optional<read_throughput>& of);
 /// An index, without the types of its key.
 [[nodiscard]] table_index index_of(const read_index& of, bool global);
-/// What the stream keeps; nothing if it is not enabled.
+/// The view type of the stream; nothing if it is not enabled.
 [[nodiscard]] std::optional<stream_view> stream_of(const std::optional<read_stream>& of);
 
-/// Writes the types into the key; refuses attributes that have none.
+/// Writes the types into the key; refuses attributes without a type.
 void complete_key(key_schema& key, const attribute_types& types);
-/// Refuses more than 100 included attributes, and two indexes of one name.
+/// Refuses more than 100 included attributes, and two indexes with one name.
 void check_indexes(const std::vector<table_index>& of);
-/// Refuses an index that has its own throughput although requests are paid for (`per_request`), or
-/// a global one that has none although they are not.
+/// Refuses an index with its own throughput under on-demand billing (`per_request`), or a global
+/// one without throughput under provisioned billing.
 void check_index_throughput(const table_index& index, bool per_request);
 
 }  // namespace dynamo::engine

@@ -21,7 +21,7 @@ namespace {
 
 class value_reader {
  public:
-  // Keeps no more than `room` bytes of what it reads.
+  // Keeps at most `room` bytes of the values it reads.
   value_reader(json_reader& in, std::uint64_t room) : in_(in), room_(room) {}
 
   attribute_map read_members(int level);
@@ -30,14 +30,14 @@ class value_reader {
   [[nodiscard]] bool at_fault() const noexcept { return !fault_.empty(); }
   [[nodiscard]] std::string take_fault() { return std::move(fault_); }
   [[nodiscard]] bool is_full() const noexcept { return full_; }
-  // Counts what is about to be kept, as `size_of` does, but a number as one byte. False: there is
-  // no room for it, nor for anything later.
+  // Counts a value before it is kept, as `size_of` does, but a number as one byte. False: there is
+  // no room for it, nor for later values.
   bool has_room(std::uint64_t bytes) {
     full_ = full_ || bytes > room_;
     if (!full_) room_ -= bytes;
     return !full_;
   }
-  // The first one is told.
+  // The first fault is reported.
   void fault(std::string sentence) {
     if (fault_.empty()) fault_ = std::move(sentence);
   }
@@ -53,7 +53,7 @@ class value_reader {
   binary_set read_binaries();
   template <class T, class Element>
   void read_elements(std::vector<T>& out, Element element);
-  // What was read, if there is room for it.
+  // The value read, if there is room for it.
   template <class T>
   T kept(T read, std::uint64_t bytes) {
     return has_room(bytes) ? std::move(read) : T();
@@ -72,7 +72,7 @@ std::optional<value_type> type_named(std::string_view name) {
   }
 }
 
-// What a number that cannot be stored breaks.
+// The rule that an unstorable number violates.
 std::string number_fault(const std::string& text) {
   using detail::decimal;
   if (text.empty()) return "The parameter cannot be converted to a numeric value";
@@ -93,12 +93,12 @@ std::string number_fault(const std::string& text) {
   return fmt::format("The parameter cannot be converted to a numeric value: {}", text);
 }
 
-// What a list or map counts for each of its elements; the item itself counts nothing.
+// The bytes that a list or map counts for each of its elements; the item itself counts nothing.
 std::uint64_t level_cost(int level) {
   return level > 1 ? 1 : 0;
 }
 
-// Sorts places: the elements themselves may be large.
+// Sorts positions: the elements themselves may be large.
 template <class T, class Less>
 bool has_duplicates(const std::vector<T>& values, Less less) {
   std::vector<const T*> sorted;
@@ -239,8 +239,8 @@ bytes value_reader::read_binary() {
   return kept(std::move(contents), size);
 }
 
-// Elements count what they hold. One may be empty: of more each counts one byte, so that an endless
-// row of them, which is refused, is not kept either.
+// Elements count their contents. One may be empty: of more each counts one byte, so that an endless
+// row of empty elements, which is refused, is not kept either.
 template <class T, class Element>
 void value_reader::read_elements(std::vector<T>& out, Element element) {
   bool any_empty = false;
@@ -283,7 +283,7 @@ number_set value_reader::read_numbers() {
   if (set.values.empty()) {
     fault("One or more parameter values were invalid: An number set  may not be empty");
   }
-  // Numbers at fault are all zero.
+  // Invalid numbers were all read as zero: they would count as duplicates.
   if (sound && at_fault()) return set;
   const auto by_value = [](const number& a, const number& b) {
     return detail::compare_numbers(a.text(), b.text()) < 0;

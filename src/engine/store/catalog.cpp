@@ -7,12 +7,12 @@ namespace dynamo::engine::store {
 std::shared_ptr<const table_definition> catalog::find(std::string_view name) {
   statement found = on_->prepare("SELECT definition FROM tables WHERE name = ?1");
   if (!found.bind_text(1, name).step()) return nullptr;
-  // What is read is what this transaction sees; comparing its text tells whether it is known.
+  // The text as this transaction sees it; comparing it shows whether the parsed copy is current.
   const std::string_view json = found.bytes(0);
   const auto known = parsed_.find(name);
   if (known != parsed_.end() && known->second.json == json) return known->second.table;
   auto table = std::make_shared<const table_definition>(definition_from(json, on_->name()));
-  // Names of tables that are gone do not pile up.
+  // Entries of deleted tables must not accumulate.
   constexpr std::size_t most = 1'000;
   if (parsed_.size() >= most) parsed_.clear();
   parsed_.insert_or_assign(std::string(name), parsed{std::string(json), table});

@@ -1,4 +1,4 @@
-// The tables that a database has.
+// The table definitions of a database.
 #pragma once
 
 #include "engine/store/sqlite.hpp"
@@ -13,15 +13,15 @@
 
 namespace dynamo::engine::store {
 
-/// Reads definitions through one connection and keeps what it has parsed. Belongs to the thread
-/// that has the connection.
+/// Reads definitions through one connection and caches them parsed. Used by the thread that has the
+/// connection.
 class catalog {
  public:
   explicit catalog(connection& on) : on_(&on) {}
 
-  /// Null if there is no such table.
+  /// Null if the table does not exist.
   [[nodiscard]] std::shared_ptr<const table_definition> find(std::string_view name);
-  /// At most `limit` names, in order, from behind `after` on.
+  /// At most `limit` names, in order, starting after `after`.
   [[nodiscard]] std::vector<std::string> names(std::string_view after, std::size_t limit);
   void insert(const table_definition& table);
   void update(const table_definition& table);
@@ -37,7 +37,7 @@ class catalog {
   std::map<std::string, parsed, std::less<>> parsed_;
 };
 
-/// The next number of a counter, which is never given again once the transaction is committed.
+/// The next number of a counter; never returned again once the transaction is committed.
 [[nodiscard]] std::uint64_t next_of(connection& on, std::string_view counter);
 
 }  // namespace dynamo::engine::store

@@ -109,7 +109,7 @@ std::vector<change_stream> streams_of(connection& on) {
 
 std::vector<change_record> changes_of(connection& on, row_set stream, std::uint64_t after,
                                       std::size_t limit, std::uint64_t bytes) {
-  // Sequence numbers are below 2^63, as SQLite's integers are.
+  // Sequence numbers stay below 2^63, the range of SQLite's integers.
   constexpr auto last = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   statement found = on.prepare(
       "SELECT sequence, created, kind, origin, size, keys, old_image, new_image FROM changes"
@@ -136,7 +136,7 @@ std::size_t trim(connection& on, log_time before, std::size_t limit) {
   const std::int64_t oldest = milliseconds_of(before);
   std::size_t trimmed = 0;
   for (const change_stream& stream : streams_of(on)) {
-    // Up to the first one that stays: a clock that went back does not make a gap.
+    // Stops at the first record to keep, so that a clock that was set back does not leave a gap.
     std::uint64_t last = 0;
     std::size_t found_here = 0;
     bool all = true;

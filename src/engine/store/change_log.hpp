@@ -1,4 +1,4 @@
-// The change log: what streams are made of.
+// The change log, the source of streams.
 #pragma once
 
 #include "engine/store/change_record.hpp"
@@ -19,10 +19,10 @@ using log_time = std::chrono::system_clock::time_point;
 
 /// Begins a stream of the table, with its `stream_rows`, `stream` and `stream_label`.
 void begin_stream(connection& on, const table_definition& table);
-/// Nothing is written to it any more; it is readable until its records are trimmed.
+/// Ends a stream: nothing more is written to it; it is readable until its records are trimmed.
 void end_stream(connection& on, row_set stream);
 
-/// Appends a change of the table's item; one of `before` and `after` may be null.
+/// Appends a change of an item of the table; `before` or `after` may be null.
 void append_change(connection& on, const table_definition& table, const stored_item* before,
                    const stored_item* after, change_origin by, log_time when);
 
@@ -31,7 +31,7 @@ void append_change(connection& on, const table_definition& table, const stored_i
 [[nodiscard]] std::vector<change_record> changes_of(connection& on, row_set stream,
                                                     std::uint64_t after, std::size_t limit,
                                                     std::uint64_t bytes);
-/// As `database::trim_changes`; streams that have ended and have no records any more go too.
+/// As `database::trim_changes`; also removes ended streams without records.
 std::size_t trim(connection& on, log_time before, std::size_t limit);
 
 }  // namespace dynamo::engine::store

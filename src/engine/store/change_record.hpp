@@ -1,4 +1,4 @@
-// What the change log of a table says of one change.
+// One record of a table's change log.
 #pragma once
 
 #include "engine/table_definition.hpp"
@@ -10,18 +10,18 @@
 
 namespace dynamo::engine {
 
-/// Who changed an item.
+/// The origin of a change.
 enum class change_origin : std::uint8_t {
   request,
-  time_to_live,  ///< told as userIdentity:
+  time_to_live,  ///< reported as userIdentity:
                  ///< {"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}
 };
 
 enum class change_kind : std::uint8_t { insert, modify, remove };
 
-/// One change of one item. Images are there as the stream's view wants them.
+/// One change of one item. Contains the images that the stream's view type selects.
 struct change_record {
-  std::uint64_t sequence = 0;  ///< grows over the whole database; never used twice
+  std::uint64_t sequence = 0;  ///< increases over the whole database; never reused
   change_kind kind{};
   change_origin by{};
   std::chrono::system_clock::time_point created{};  ///< in whole milliseconds
@@ -31,17 +31,17 @@ struct change_record {
   std::uint64_t size = 0;  ///< of the keys and images together, as `size_of` counts
 };
 
-/// A sequence number as the Streams API writes it: 21 digits, in whose order the numbers stand.
+/// A sequence number as the Streams API writes it: 21 digits, so that text order is number order.
 [[nodiscard]] std::string sequence_text(std::uint64_t sequence);
 
-/// A stream: from when a table's changes were kept until they were no longer.
+/// A stream: the period in which a table's changes were recorded.
 struct change_stream {
   row_set rows = 0;  ///< `table_definition::stream_rows`
   std::string table{};
   std::string label{};
   stream_view view{};
   key_schema key{};
-  bool enabled = true;      ///< the table is there and writes to it
+  bool enabled = true;      ///< the table exists and writes to the stream
   std::uint64_t first = 0;  ///< all its records have greater sequence numbers
 };
 

@@ -14,8 +14,7 @@ void run(connection& file, std::string_view sql) {
   file.prepare(sql).run();
 }
 
-// Writes that have failed before keep their own reason. What another write has thrown is not
-// theirs.
+// Writes that failed earlier keep their own reason; another write's exception does not replace it.
 void fail_all(const connection& file, std::span<pending_write* const> writes,
               const std::exception_ptr& why) noexcept {
   try {
@@ -27,7 +26,7 @@ void fail_all(const connection& file, std::span<pending_write* const> writes,
       throw;
     } catch (...) {
       throw store_failure("the database '" + file.name() +
-                          "' failed: another write ended the commit; write again");
+                          "' failed: another write of the same commit failed; write again");
     }
   } catch (...) {
     fail_each(writes, std::current_exception());
@@ -44,8 +43,8 @@ bool is_store_failure(const std::exception_ptr& why) noexcept {
   }
 }
 
-// Behind a failure that is told already. If this fails too, what is left of the transaction makes
-// the next BEGIN fail, with a sentence of its own.
+// Called after a failure that is already recorded. If the rollback fails too, the remaining
+// transaction makes the next BEGIN fail with its own message.
 void undo_all(connection& file) noexcept {
   if (file.in_transaction()) sqlite3_exec(file.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
@@ -54,8 +53,8 @@ class group_transaction {
  public:
   group_transaction(session& through, const clock& time) : session_(through), clock_(time) {}
 
-  // Runs writes from the first one on until all are done, or SQLite has undone the transaction.
-  // Returns how many are decided.
+  // Runs writes from the first one until all are done or SQLite has rolled back the transaction.
+  // Returns the number of writes whose outcome is known.
   std::size_t run_some(std::span<pending_write* const> group) noexcept {
     connection& file = *session_.file;
     try {
@@ -65,7 +64,7 @@ class group_transaction {
       fail_all(file, group, std::current_exception());
       return group.size();
     }
-    // One alone is undone with the transaction. A savepoint would cost a copy of every page it
+    // A single write is undone with the transaction. A savepoint would cost a copy of every page it
     // changes.
     if (group.size() == 1) {
       if (!run_alone(*group.front())) return 1;
@@ -73,7 +72,7 @@ class group_transaction {
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (run_one(*group[i])) continue;
-      // A full disk, say, has undone those before, too.
+      // For example, a full disk also undid the writes before it.
       fail_all(file, group.first(i + 1), group[i]->failure);
       undo_all(file);
       return i + 1;
@@ -81,7 +80,7 @@ class group_transaction {
     return commit_all(group);
   }
 
-  // Runs all of them, with nothing to undo them by.
+  // Runs all of them without a way to undo a single one.
   void run_for_good(std::span<pending_write* const> group) noexcept {
     connection& file = *session_.file;
     const std::uint64_t before = file.total_changed();
@@ -89,7 +88,7 @@ class group_transaction {
       run(file, "BEGIN IMMEDIATE");
       for (pending_write* const each : group) {
         run_undone(*each);
-        // SQLite has given up: what is written, it cannot say.
+        // SQLite rolled back: it does not report which changes remain.
         if (!outcome_.is_whole) std::rethrow_exception(each->failure);
       }
       run(file, "COMMIT");
@@ -138,13 +137,13 @@ class group_transaction {
       work_on(each);
     } catch (...) {
       each.failure = std::current_exception();
-      // A statement that breaks off counts no rows, but ends the transaction.
+      // A statement that is aborted counts no rows, but ends the transaction.
       outcome_.is_whole =
           session_.file->in_transaction() && session_.file->total_changed() == before;
     }
   }
 
-  // False if the transaction is no longer of use.
+  // False if the transaction can no longer be used.
   bool run_one(pending_write& each) {
     connection& file = *session_.file;
     try {

@@ -13,12 +13,12 @@
 namespace dynamo::engine::store {
 namespace {
 
-// Asks for a stop now and then. An interruption from outside could come before the statement
-// begins, and would be lost.
+// Checks for a stop at intervals. An interruption from another thread could come before the
+// statement begins, and would be lost.
 class stop_watch {
  public:
   stop_watch(const connection& on, const std::stop_token& stop) : on_(on), stop_(stop) {
-    // In steps of SQLite's machine: some of them are a row.
+    // In instructions of SQLite's virtual machine: a row takes several.
     constexpr int between = 100;
     sqlite3_progress_handler(
         on.handle(), between,
@@ -34,8 +34,8 @@ class stop_watch {
   const std::stop_token& stop_;
 };
 
-// Savepoints are in memory, as the connection was set up; the copy of a whole database is not. Its
-// cache is as large as the connection's, or four times that: SQLite counts it in pages of 4 KiB.
+// The connection keeps savepoints in memory; the copy of a whole database goes to a file. Its cache
+// is as large as the connection's, or four times that: SQLite counts it in pages of 4 KiB.
 class settings_for_copy {
  public:
   explicit settings_for_copy(connection& on)
@@ -46,7 +46,7 @@ class settings_for_copy {
   }
   settings_for_copy(const settings_for_copy&) = delete;
   settings_for_copy& operator=(const settings_for_copy&) = delete;
-  // Fails in a transaction only, and there is none.
+  // Fails only within a transaction, and there is none.
   ~settings_for_copy() {
     sqlite3_exec(on_.handle(), as_before_.c_str(), nullptr, nullptr, nullptr);
   }
@@ -59,20 +59,19 @@ class settings_for_copy {
 [[noreturn]] void explain(const connection& file, const std::string& folder,
                           const store_failure& why) {
   const auto fail = [&](std::string_view reason) {
-    throw store_failure(fmt::format("the database '{}' was not compacted and is as it was: {}",
+    throw store_failure(fmt::format("the database '{}' was not compacted and is unchanged: {}",
                                     file.name(), reason),
                         why.code());
   };
   if (why.code() == SQLITE_FULL) {
-    fail(fmt::format("the disk of '{}' is full; up to twice the file's size is needed there",
-                     folder));
+    fail(fmt::format("the disk of '{}' is full; free up to twice the file's size there", folder));
   }
   if (why.code() == SQLITE_IOERR_WRITE) {
-    fail(fmt::format("a file in '{}' cannot grow: there is a limit to it, or the disk fails",
+    fail(fmt::format("a file in '{}' cannot grow: a file size limit is reached, or the disk failed",
                      folder));
   }
   if ((why.code() & 0xFF) == SQLITE_CANTOPEN) {
-    fail(fmt::format("no file can be made in '{}'", folder));
+    fail(fmt::format("cannot create a file in '{}'", folder));
   }
   throw why;
 }
@@ -92,7 +91,7 @@ bool compact_memory(connection& on, const std::stop_token& stop) {
 }
 
 bool compact_file(connection& on, const std::stop_token& stop) {
-  // As SQLite resolved it: its other files are there as well.
+  // The path as SQLite resolved it: SQLite's other files are there as well.
   const std::string path = sqlite3_db_filename(on.handle(), "main");
   const settings_for_copy settings(on);
   const temporary_files_beside beside(path);
@@ -100,8 +99,8 @@ bool compact_file(connection& on, const std::stop_token& stop) {
   try {
     return compact_memory(on, stop);
   } catch (const store_failure& failure) {
-    // The rows are committed with a new version of the schema. What fails behind that, such as the
-    // end of the copy on a full disk, takes nothing back.
+    // The rows are committed with a new schema version. A later failure, such as closing the copy
+    // on a full disk, does not undo that.
     if (on.integer_of("PRAGMA schema_version") != version) return true;
     explain(on, std::filesystem::path(path).parent_path().string(), failure);
   }

@@ -16,14 +16,14 @@ class table_check {
   void run() {
     statement rows = file_.prepare(fmt::format("SELECT key, size, item FROM rows_{}", table_.rows));
     while (rows.step()) look_at(rows.bytes(0), rows.integer(1), rows.bytes(2));
-    tell(wrong_keys_, "items have another key than their row");
-    tell(wrong_sizes_, "items have another size than their row says");
-    tell(no_expiry_, "items that expire are not in the list of those");
+    tell(wrong_keys_, "items have a key that differs from their row's");
+    tell(wrong_sizes_, "items have a size that differs from their row's");
+    tell(no_expiry_, "items with an expiry are missing from the expiry list");
     compare_figures("", table_.rows, own_);
     const auto expiries = static_cast<std::uint64_t>(file_.integer_of(
         fmt::format("SELECT count(*) FROM expiries WHERE rows = {}", table_.rows)));
     if (expiries != expiring_ - no_expiry_) {
-      tell(expiries - (expiring_ - no_expiry_), "entries of the list of what expires have no item");
+      tell(expiries - (expiring_ - no_expiry_), "entries of the expiry list have no item");
     }
     for (std::size_t i = 0; i < indexes_.size(); ++i) compare_index(table_.indexes[i], indexes_[i]);
   }
@@ -74,7 +74,7 @@ class table_check {
   void compare_figures(const std::string& where, row_set rows, const row_figures& counted) {
     const row_figures saved = saved_figures(file_, rows);
     if (saved.items == counted.items && saved.bytes == counted.bytes) return;
-    found_.push_back(fmt::format("table '{}'{}: has {} items of {} bytes, its figures say {} of {}",
+    found_.push_back(fmt::format("table '{}'{}: has {} items of {} bytes, its counts say {} of {}",
                                  table_.name, where, counted.items, counted.bytes, saved.items,
                                  saved.bytes));
   }
@@ -121,8 +121,8 @@ std::vector<std::string> disagreements(session& within) {
   };
   compare("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'rows\\_%' ESCAPE '\\'", row_sets,
           "row sets of tables and indexes:");
-  compare("SELECT count(*) FROM figures", row_sets, "row sets that have figures:");
-  compare("SELECT count(*) FROM expiries", expiries, "entries of what expires:");
+  compare("SELECT count(*) FROM figures", row_sets, "row sets with counts:");
+  compare("SELECT count(*) FROM expiries", expiries, "entries of the expiry list:");
   return found;
 }
 

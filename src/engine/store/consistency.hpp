@@ -1,4 +1,4 @@
-// Whether everything that is kept twice agrees.
+// Checks that all redundant data agree.
 #pragma once
 
 #include "engine/store/session.hpp"

@@ -1,4 +1,4 @@
-// The SQLite file: tables, their rows, and transactions.
+// The SQLite database: tables, their rows, and transactions.
 #pragma once
 
 #include "engine/store/change_record.hpp"
@@ -21,40 +21,40 @@
 
 namespace dynamo::engine {
 
-/// How many items, and how many bytes of them, a table or index has.
+/// The number of items in a table or index, and their bytes.
 struct row_figures {
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;
 };
 
-/// One row; valid while it is visited.
+/// One row; valid during the visit.
 struct row {
   std::string_view item;  ///< JSON, as `stored_item::json`
   std::uint64_t size = 0;
 };
 
-/// Is shown one row after the other, until it returns false. What it throws is passed on.
+/// Called with one row after another until it returns false. Its exceptions are passed on.
 using row_visitor = std::function<bool(const row&)>;
 
-/// A consistent view. Belongs to one thread, and to the call it was given to.
+/// A consistent view. Used by one thread, during the call that received it.
 class snapshot {
  public:
   virtual ~snapshot() = default;
-  /// Null if there is no such table.
+  /// Null if the table does not exist.
   [[nodiscard]] virtual std::shared_ptr<const table_definition> find_table(
       std::string_view name) const = 0;
-  /// At most `limit` names, in order, from behind `after` on.
+  /// At most `limit` names, in order, starting after `after`.
   [[nodiscard]] virtual std::vector<std::string> table_names(std::string_view after,
                                                              std::size_t limit) const = 0;
   [[nodiscard]] virtual row_figures figures(row_set of) const = 0;
   [[nodiscard]] virtual std::optional<stored_item> find(row_set in, std::string_view key) const = 0;
-  /// Shows the rows of a range, in the order of their keys or against it.
+  /// Visits the rows of a range, in ascending or descending key order.
   virtual void visit(row_set of, const key_range& range, bool ascending,
                      const row_visitor& visitor) const = 0;
-  /// The streams whose records are not all trimmed, of tables that are gone too.
+  /// The streams that still have untrimmed records, those of deleted tables included.
   [[nodiscard]] virtual std::vector<change_stream> streams() const = 0;
-  /// Records of a stream behind the sequence number `after` (0: all), in order: at most `limit`,
-  /// and none behind the one with which their sizes reach `bytes`.
+  /// Records of a stream after the sequence number `after` (0: all), in order: at most `limit`,
+  /// ending with the record with which their total size reaches `bytes`.
   [[nodiscard]] virtual std::vector<change_record> changes(row_set stream, std::uint64_t after,
                                                            std::size_t limit,
                                                            std::uint64_t bytes) const = 0;
@@ -63,62 +63,63 @@ class snapshot {
 /// A snapshot that can be changed; it sees its own changes.
 class transaction : public snapshot {
  public:
-  /// Gives it its row sets, including those of its indexes and its stream; what `table` says of
-  /// them is ignored. The name is not in use.
+  /// Creates the table and assigns its row sets, including those of its indexes and its stream; the
+  /// row sets in `table` are ignored. The name must not be in use.
   virtual void create_table(table_definition table) = 0;
-  /// Replaces the definition of this name. Indexes with `rows` 0 are new and filled; those that are
-  /// gone lose their rows. Another attribute of the time to live is read from all items. A stream
-  /// that is enabled, or has another label, begins without records.
+  /// Replaces the definition of this name. Indexes with `rows` 0 are new and filled; removed
+  /// indexes lose their rows. If the time-to-live attribute changes, it is read from all items. A
+  /// stream that is enabled, or has another label, begins without records.
   virtual void update_table(table_definition table) = 0;
-  /// The records of its stream stay until they are trimmed.
+  /// The records of the table's stream stay until they are trimmed.
   virtual void drop_table(const table_definition& table) = 0;
-  /// Replaces the item `before` of this key by `after`; null is none. Keeps the indexes, the
-  /// figures, the list of what expires and the change log in step. Nothing happens if both are the
-  /// same. `table` is what `find_table` of this transaction gave.
+  /// Replaces the item `before` of this key with `after`; null means no item. Updates the indexes,
+  /// the counts, the expiry list and the change log. Does nothing if both are the same. `table`
+  /// must come from this transaction's `find_table`.
   virtual void replace(const table_definition& table, std::string_view key,
                        const stored_item* before, const stored_item* after,
                        change_origin by = change_origin::request) = 0;
 };
 
-/// One writer at a time, many readers. Thread-safe. What SQLite cannot do (a full disk, a damaged
-/// file) throws `store_failure`, with a sentence that names the file.
+/// One writer at a time, many readers. Thread-safe. Failures of SQLite (a full disk, a damaged
+/// file) throw `store_failure`, with a message that names the file.
 class database {
  public:
-  /// errc::io, in one sentence that names the file, if it cannot be opened or is something else.
+  /// Returns errc::io, with a message that names the file, if it cannot be opened or is not a
+  /// database of the engine.
   static result<std::unique_ptr<database>> open(const std::string& path,
                                                 const engine_options& options);
   static std::unique_ptr<database> in_memory(const engine_options& options);
   virtual ~database() = default;
 
-  /// Calls `work` with what is committed now; what it throws is passed on. Within `work` nothing of
-  /// this object is called.
+  /// Calls `work` with the committed state; its exceptions are passed on. `work` must not call this
+  /// object.
   virtual void read(const std::function<void(const snapshot&)>& work) = 0;
-  /// Calls `work` once, maybe on another thread that writes as well, together with others in one
-  /// commit. Returns when it is committed as durably as the options want. What `work` throws undoes
-  /// what it did, and is passed on; nothing else is undone.
+  /// Calls `work` once, possibly on another writer's thread, in one commit with other writes.
+  /// Returns when it is committed as durably as the options demand. If `work` throws, only its own
+  /// changes are undone, and the exception is passed on.
   virtual void write(const std::function<void(transaction&)>& work) = 0;
-  /// The same for work that throws nothing once it has changed something: nothing is kept to undo
-  /// it in memory, where that would be a copy of each page it changes. If it throws nevertheless,
-  /// as when there is no memory left, a database in memory is of no use any more: all that comes
-  /// later throws `store_failure`.
+  /// The same for work that does not throw after its first change: a database in memory then keeps
+  /// nothing to undo it, which would be a copy of each page it changes. If it throws nevertheless,
+  /// for example out of memory, a database in memory becomes unusable: every later call throws
+  /// `store_failure`.
   virtual void write_decided(const std::function<void(transaction&)>& work) = 0;
   /// Removes at most `limit` items whose time to live passed before `now` (seconds since 1970), but
-  /// not more than five years before: those stay (developer guide, time to live). Returns how many
-  /// there were.
+  /// not more than five years before: those stay (developer guide, time to live). Returns the
+  /// number of items removed.
   virtual std::size_t remove_expired(std::int64_t now, std::size_t limit) = 0;
-  /// Removes at most `limit` records of change logs that were made before `when`. Returns how many
-  /// there were. DynamoDB keeps them for 24 hours.
+  /// Removes at most `limit` change-log records created before `when`. Returns the number of
+  /// records removed. DynamoDB keeps records for 24 hours.
   virtual std::size_t trim_changes(std::chrono::system_clock::time_point when,
                                    std::size_t limit) = 0;
-  /// Writes all rows anew, in their order and without gaps, and gives back what removed ones have
-  /// left. Writers wait; readers go on, but in memory they wait as well. The file, and the WAL
-  /// beside it, are small when it returns; while somebody stays in a `read` for seconds they cannot
-  /// be yet, and are by a later commit or the end. Beside a file it takes up to twice its size
-  /// meanwhile, in memory up to twice as much again. Returns false if a stop was requested before
-  /// all rows were copied: nothing has changed then. If it throws, or the program ends, the
-  /// database has all its rows.
+  /// Rewrites all rows in order without gaps and frees the space of removed ones. Writers wait;
+  /// readers of a file continue, readers of a database in memory wait. The file, and the WAL beside
+  /// it, are small on return; while a reader stays in a `read` for seconds they cannot shrink yet,
+  /// and do so at a later commit or when this object is destroyed. Temporarily needs up to twice
+  /// the file's size beside it, in memory up to twice as much again. Returns false if a stop was
+  /// requested before all rows were copied: nothing has changed then. If it throws, or the program
+  /// ends, the database has all its rows.
   [[nodiscard]] virtual bool compact(const std::stop_token& stop) = 0;
-  /// Compares every index, figure and expiry with its table. A sentence for each that disagrees.
+  /// Compares every index, count and expiry with its table. Returns a message for each mismatch.
   [[nodiscard]] virtual std::vector<std::string> check() = 0;
 };
 

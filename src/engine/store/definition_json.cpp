@@ -72,7 +72,7 @@ void append_index(std::string& out, const table_index& index) {
   out += '}';
 }
 
-// Each function is false when the text is not what was written.
+// Each function returns false if the text does not have the expected form.
 class reader {
  public:
   explicit reader(const char* at) : cursor_(at) {}

@@ -1,4 +1,4 @@
-// Definitions of tables as they are in the database.
+// Table definitions as stored in the database.
 #pragma once
 
 #include "engine/table_definition.hpp"
@@ -11,7 +11,7 @@ namespace dynamo::engine::store {
 /// One JSON object; its members are described in docs/format/engine.md.
 [[nodiscard]] std::string to_json(const table_definition& table);
 
-/// What `to_json` wrote. Throws `store_failure`, naming the database, if it is something else.
+/// Parses the output of `to_json`. Throws `store_failure`, naming the database, for any other text.
 [[nodiscard]] table_definition definition_from(std::string_view json, const std::string& database);
 
 }  // namespace dynamo::engine::store

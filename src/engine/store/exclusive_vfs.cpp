@@ -14,7 +14,7 @@
 namespace dynamo::engine::store {
 namespace {
 
-// SQLite's own choice is a setting of the whole process, and often a folder in memory.
+// SQLite's default applies to the whole process, and is often a folder in memory.
 thread_local temporary_files_beside* chosen = nullptr;
 
 sqlite3_vfs* real_vfs() {
@@ -22,7 +22,7 @@ sqlite3_vfs* real_vfs() {
   return found;
 }
 
-// Behind SQLite's own part of an open file.
+// Stored after SQLite's own part of an open file.
 struct file_state {
   const sqlite3_io_methods* real = nullptr;
   bool has_checksums = false;
@@ -38,12 +38,12 @@ void note_header(file_state& of, const void* begin, int size, sqlite3_int64 at) 
   constexpr int header_size = 100;
   constexpr std::size_t reserved_at = 20;
   if (at != 0 || size < header_size) return;
-  // What has checksums keeps them; a header that says otherwise is damaged.
+  // Checksums, once present, stay; a header that says otherwise is damaged.
   const auto* const header = static_cast<const unsigned char*>(begin);
   of.has_checksums = of.has_checksums || header[reserved_at] == checksum_size;
 }
 
-// What is shorter is a part of the header.
+// A shorter read is a part of the header.
 constexpr int smallest_page = 512;
 
 int read_page(sqlite3_file* file, void* to, int size, sqlite3_int64 at) noexcept {
@@ -68,13 +68,13 @@ int write_page(sqlite3_file* file, const void* from, int size, sqlite3_int64 at)
   return state.real->xWrite(file, from, size, at);
 }
 
-// A file that is only read cannot have more than the lock of a reader, which keeps writers away.
+// A file opened read-only can only get a shared lock, which keeps writers away.
 int lock_file(sqlite3_file* file, int level) noexcept {
   const file_state& state = state_of(file);
   return state.real->xLock(file, state.only_reads ? SQLITE_LOCK_SHARED : level);
 }
 
-// Databases have methods of their own; all of them had the same before.
+// Databases get their own method table; before, all of them had the same one.
 void take_over(sqlite3_file* file, bool only_reads) noexcept {
   static const sqlite3_io_methods ours = [&] {
     sqlite3_io_methods made = *file->pMethods;
@@ -89,7 +89,7 @@ void take_over(sqlite3_file* file, bool only_reads) noexcept {
 
 int open_with(const char* name, sqlite3_file* file, int flags, int* flags_found,
               bool only_reads) noexcept {
-  // SQLite asks for a temporary file by giving no name.
+  // SQLite requests a temporary file by passing no name.
   if (name == nullptr && chosen != nullptr) {
     try {
       name = chosen->make_name();
@@ -124,7 +124,7 @@ using opening = int (*)(sqlite3_vfs*, const char*, sqlite3_file*, int, int*);
 sqlite3_vfs made_vfs(const char* name, opening open) {
   sqlite3_initialize();
   if (real_vfs() == nullptr) {
-    throw store_failure("SQLite was built without its VFS unix-excl: use one that has it");
+    throw store_failure("SQLite was built without its VFS 'unix-excl'; use a build that has it");
   }
   sqlite3_vfs made = *real_vfs();
   made.pNext = nullptr;
@@ -134,10 +134,10 @@ sqlite3_vfs made_vfs(const char* name, opening open) {
   return made;
 }
 
-// Never taken back: connections refer to it.
+// Never unregistered: connections refer to it.
 const char* registered(sqlite3_vfs& made) {
   const int code = sqlite3_vfs_register(&made, 0);
-  if (code != SQLITE_OK) throw store_failure("SQLite takes no VFS", code);
+  if (code != SQLITE_OK) throw store_failure("cannot register a VFS with SQLite", code);
   return made.zName;
 }
 

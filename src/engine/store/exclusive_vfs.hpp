@@ -1,5 +1,5 @@
-// How SQLite opens files here: for this process alone, with a checksum in each page, and temporary
-// ones where the caller wants them.
+// Opens SQLite's files for this process only, with a checksum in each page, and places temporary
+// files where the caller wants them.
 #pragma once
 
 #include <deque>
@@ -9,29 +9,27 @@ struct sqlite3;
 
 namespace dynamo::engine::store {
 
-/// The name of SQLite's "unix-excl" with the folder of temporary files as a choice: it locks a file
-/// for this process at the first access, and keeps the index of the WAL in its memory. Readers and
-/// the writer share it, and a second process is refused at once.
+/// The name of a VFS based on SQLite's "unix-excl" with a selectable folder for temporary files: it
+/// locks a file for this process at the first access, and keeps the WAL index in the process's
+/// memory. Readers and the writer share it, and a second process is refused at once.
 ///
-/// Where a database's header reserves `checksum_size` bytes of each page, they hold the page's
-/// checksum: written with each page, and checked whenever one is read. A page that is not what was
-/// written is SQLITE_IOERR_DATA. Pages in the WAL have SQLite's own checksums.
+/// If a database's header reserves `checksum_size` bytes of each page, they hold the page's
+/// checksum: written with each page, and checked at each read. A mismatch is SQLITE_IOERR_DATA.
+/// Pages in the WAL have SQLite's own checksums.
 [[nodiscard]] const char* exclusive_vfs();
 
-/// The same for databases that are only read, on a disk that takes nothing. A WAL that is not there
-/// is empty, and the lock is one that readers of several processes share: a process that writes is
-/// refused. For connections in SQLite's exclusive locking mode, which keep the index of the WAL in
-/// their memory.
+/// The same for read-only databases, on disks that cannot be written. A missing WAL counts as
+/// empty, and the lock is shared by readers of several processes: a process that writes is refused.
+/// For connections in SQLite's exclusive locking mode, which keep the WAL index in their memory.
 [[nodiscard]] const char* reading_vfs();
 
-/// True if the pages of the main database have checksums, as far as this connection has seen its
-/// header. It was opened with one of the above.
+/// True if the pages of the main database have checksums, according to the header that this
+/// connection last read. The connection must use one of these VFSs.
 [[nodiscard]] bool has_page_checksums(sqlite3* of) noexcept;
 
-/// While this lives, temporary files that SQLite makes on this thread through `exclusive_vfs` stand
-/// beside the file `path`, not in the folder that SQLite would choose. They lose their names as
-/// soon as they are open: only a program that is killed right then leaves one, which is empty. Does
-/// not nest.
+/// While it lives, temporary files that SQLite creates on this thread through `exclusive_vfs` are
+/// placed beside the file `path`, not in SQLite's default folder. They are unlinked as soon as they
+/// are open: only a program killed at that moment leaves one, which is empty. Must not be nested.
 class temporary_files_beside {
  public:
   explicit temporary_files_beside(std::string path);
@@ -39,7 +37,7 @@ class temporary_files_beside {
   temporary_files_beside& operator=(const temporary_files_beside&) = delete;
   ~temporary_files_beside();
 
-  /// A name that nobody has; valid as long as this object.
+  /// A unique name; valid as long as this object.
   [[nodiscard]] const char* make_name();
 
  private:

@@ -1,4 +1,4 @@
-// When items expire, in the order of time.
+// The expiry times of items, in order of time.
 #pragma once
 
 #include "engine/store/sqlite.hpp"
@@ -15,8 +15,8 @@
 namespace dynamo::engine::store {
 
 /// When an item of the table expires, in seconds since 1970. Nothing if the table has no time to
-/// live, or the item no such attribute, or what it has is no number of whole seconds from 0 on that
-/// fits 63 bits: DynamoDB ignores those (developer guide, time to live).
+/// live, the item lacks the attribute, or its value is not a whole number of seconds from 0 on that
+/// fits 63 bits: DynamoDB ignores such values (developer guide, time to live).
 [[nodiscard]] std::optional<std::int64_t> expiry_of(const table_definition& table, const item& of);
 
 void insert_expiry(connection& on, row_set rows, std::int64_t expires, std::string_view key);

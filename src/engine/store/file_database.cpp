@@ -20,7 +20,7 @@ namespace dynamo::engine {
 namespace store {
 namespace {
 
-// Readers have connections of their own, and see what was committed when they began.
+// Each reader has its own connection and sees the state committed when it began.
 class file_database final : public sqlite_database {
  public:
   file_database(const std::string& path, const engine_options& options)
@@ -28,7 +28,7 @@ class file_database final : public sqlite_database {
     log_.emplace(*writing().file, while_working);
     has_checksums_ = has_page_checksums(writing().file->handle());
   }
-  // One that is only read, and why.
+  // Opens the file read-only; records why.
   file_database(const std::string& path, const engine_options& options, std::string why_read_only)
       : sqlite_database(open_read_only(path), options.time),
         path_(path),
@@ -55,7 +55,7 @@ class file_database final : public sqlite_database {
         idle_.pop_back();
       }
     }
-    // One that was opened before the file got checksums does not look at them.
+    // A connection opened before the file got checksums does not check them.
     if (reader && has_checksums_ && !has_page_checksums(reader->file->handle())) reader.reset();
     if (!reader) reader = std::make_unique<session>(made_reader());
     refresh(*reader);
@@ -78,7 +78,7 @@ class file_database final : public sqlite_database {
       reader->file->prepare("ROLLBACK").run();
       const std::lock_guard lock(mutex_);
       if (idle_.size() < most_idle) idle_.push_back(std::move(reader));
-      // NOLINTNEXTLINE(bugprone-empty-catch): one that cannot end its transaction ends with it
+      // NOLINTNEXTLINE(bugprone-empty-catch): closing the connection ends the transaction too
     } catch (const std::exception&) {
     }
   }
@@ -86,8 +86,8 @@ class file_database final : public sqlite_database {
   void require_writable() {
     if (log_) return log_->require_in_place("write to");
     throw store_failure(
-        fmt::format("the database '{}' is open for reading only, because it could not be opened "
-                    "for writing: {}; open it again when that is mended",
+        fmt::format("cannot write to the database '{}', which is open read-only: opening it for "
+                    "writing failed: {}; fix that, then open it again",
                     path_, why_read_only_),
         SQLITE_READONLY);
   }
@@ -100,7 +100,7 @@ class file_database final : public sqlite_database {
   bool rewrite(const std::stop_token& stop) override {
     require_writable();
     if (!has_checksums_) require_agreement();
-    // The new rows are in the WAL. What a compaction that failed has written is there too.
+    // The new rows are in the WAL, as is the output of a failed compaction.
     log_->shrink_soon();
     try {
       if (!compact_file(*writing().file, stop)) {
@@ -117,12 +117,12 @@ class file_database final : public sqlite_database {
     return true;
   }
 
-  // What is compacted is as good as new: nothing would show any more that rows were lost before.
+  // A compacted database looks intact: nothing would show later that rows were lost before.
   void require_agreement() {
     const std::vector<std::string> found = disagreements(writing());
     if (found.empty()) return;
     throw store_failure(
-        fmt::format("the database '{}' was not compacted and is as it was, because it is damaged: "
+        fmt::format("the database '{}' was not compacted and is unchanged, because it is damaged: "
                     "{}{}; keep the file, and restore it from a backup",
                     path_, found.front(), found.size() > 1 ? ", and more" : ""),
         SQLITE_CORRUPT);
@@ -130,13 +130,13 @@ class file_database final : public sqlite_database {
 
   const std::string path_;
   const std::string why_read_only_;
-  std::optional<write_ahead_log> log_;  // none: it is only read
+  std::optional<write_ahead_log> log_;  // not set: read-only
   std::atomic<bool> has_checksums_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<session>> idle_;
 };
 
-// Whether a file that cannot be opened to write may be one to read.
+// Whether a file that cannot be opened for writing may be readable.
 bool may_be_readable(const store_failure& failure) {
   const int primary = failure.code() & 0xFF;
   return primary == SQLITE_READONLY || primary == SQLITE_FULL || primary == SQLITE_CANTOPEN ||
@@ -148,7 +148,7 @@ std::unique_ptr<database> opened_to_read(const std::string& path, const engine_o
   try {
     return std::make_unique<file_database>(path, options, why.what());
   } catch (const store_failure&) {
-    // Of a file that is there, it says more than that it cannot be written to.
+    // For an existing file, this error says more than that it is not writable.
     if ((why.code() & 0xFF) == SQLITE_READONLY) throw;
     throw store_failure(why);
   }

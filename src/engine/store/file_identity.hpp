@@ -1,4 +1,4 @@
-// Whether a name still is the file that it was.
+// Detects whether a path still names the same file.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,12 @@
 
 namespace dynamo::engine::store {
 
-/// What a file is, whatever its name.
+/// The identity of a file, independent of its name.
 struct file_identity {
   std::uint64_t device = 0;
   std::uint64_t number = 0;
 
-  /// Nothing if there is no file of this name.
+  /// Nothing if the file does not exist.
   static std::optional<file_identity> of(const char* path) noexcept;
   friend bool operator==(const file_identity&, const file_identity&) = default;
 };

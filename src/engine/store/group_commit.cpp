@@ -46,7 +46,7 @@ void group_commit::pass_on() {
 }
 
 void group_commit::lead(std::unique_lock<std::mutex>& lock) noexcept {
-  // No allocation: whoever is taken out of the queue must be woken, whatever happens.
+  // Must not allocate: a writer taken out of the queue must be woken in every case.
   std::array<waiting_write*, largest_group> members{};
   std::array<pending_write*, largest_group> group{};
   std::size_t size = 0;
@@ -63,8 +63,8 @@ void group_commit::lead(std::unique_lock<std::mutex>& lock) noexcept {
     fail_each(all, std::current_exception());
   }
   lock.lock();
-  // Under the lock: a follower, and what it waits for, ends as soon as it may see this. The first
-  // one is the leader itself.
+  // Under the lock: a follower, and the condition it waits on, may be destroyed as soon as the
+  // follower sees this. The first one is the leader itself.
   for (std::size_t i = 1; i < size; ++i) {
     members[i]->done = true;
     members[i]->changed.notify_one();

@@ -1,4 +1,4 @@
-// The row that an item has in an index.
+// The row of an item in an index.
 #pragma once
 
 #include "engine/store/row_table.hpp"
@@ -12,7 +12,7 @@
 
 namespace dynamo::engine::store {
 
-/// Appends, of an item's JSON as it is kept, the members whose names `wanted` takes, as an object.
+/// Appends an object with the members of an item's stored JSON whose names `wanted` accepts.
 void append_members(std::string& out, std::string_view json,
                     const std::function<bool(std::string_view)>& wanted);
 

@@ -41,7 +41,8 @@ bool has(const item& of, const key_attribute& attribute) {
   return found != nullptr && fits(attribute.type, found->type());
 }
 
-// The first hash of a segment: the whole part of segment * 2^64 / total, without 128 bits.
+// The first hash of a segment: the whole part of segment * 2^64 / total, without 128-bit
+// arithmetic.
 std::uint64_t first_hash(std::uint32_t segment, std::uint32_t total) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t share = most / total;
@@ -104,7 +105,8 @@ key_range range_of(const key_schema& key, const key_condition& wanted) {
 
 key_range rest_of(key_range range, const std::string& key, bool ascending) {
   if (ascending) {
-    // No key begins with another: behind it means behind it and a zero byte.
+    // No key is a prefix of another: the first possible key after it is the key with a zero byte
+    // appended.
     std::string behind = key + '\0';
     if (behind > range.begin) range.begin = std::move(behind);
   } else if (range.end.empty() || key < range.end) {

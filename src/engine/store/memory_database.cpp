@@ -9,7 +9,7 @@ namespace dynamo::engine {
 namespace store {
 namespace {
 
-// One connection, in turns: what is in memory takes microseconds, and nobody waits for a disk.
+// One connection, used in turns: operations in memory take microseconds and never wait for a disk.
 class memory_database final : public sqlite_database {
  public:
   explicit memory_database(const engine_options& options)
@@ -38,10 +38,10 @@ class memory_database final : public sqlite_database {
   void require_whole() const {
     if (whole_) return;
     throw store_failure(
-        "the database in memory failed in the midst of a write: what it holds cannot be relied on "
-        "any more");
+        "the database in memory failed during a write and its contents may be wrong; create "
+        "a new one");
   }
-  // Of the pages before their changes: what a rollback needs.
+  // Copies of pages before their changes: a rollback needs them.
   void keep_journal(bool wanted) {
     if (journal_kept_ == wanted) return;
     writing().file->execute(wanted ? "PRAGMA journal_mode=MEMORY" : "PRAGMA journal_mode=OFF");

@@ -55,7 +55,7 @@ void append_ordered_number(std::string& out, std::string_view number) {
     return i < digits.size() ? static_cast<unsigned>(digits[i] - '0') : 0;
   };
   for (std::size_t i = 0; i < digits.size(); i += 2) put(digit(i) * 10 + digit(i + 1) + 1);
-  put(0);  // what has more digits is greater
+  put(0);  // a number with more digits is greater
 }
 
 void append_ordered(std::string& out, key_type type, const value_view& value) {
@@ -86,8 +86,8 @@ std::string behind_prefix(std::string prefix) {
 }
 
 std::uint64_t stable_hash(std::string_view bytes) noexcept {
-  // FNV-1a, whose upper bits change little with the last bytes: the finalizer of MurmurHash3
-  // spreads them, so that segments, which are ranges of hashes, are of one size.
+  // FNV-1a's upper bits change little with the last bytes: the finalizer of MurmurHash3 spreads
+  // them, so that segments, which are ranges of hashes, have equal sizes.
   std::uint64_t hash = 0xCBF29CE484222325;
   for (const char c : bytes) {
     hash ^= static_cast<unsigned char>(c);

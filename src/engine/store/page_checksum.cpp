@@ -7,13 +7,13 @@
 namespace dynamo::engine::store {
 namespace {
 
-// CRC-32 of the page before its last bytes, begun with the number of the page; as it is written.
+// CRC-32 of the page without its last bytes, seeded with the page number; in stored byte order.
 std::uint32_t checksum_of(std::span<const unsigned char> page, std::uint64_t offset) noexcept {
   const auto number = static_cast<std::uint32_t>(offset / page.size() + 1);
   return libdeflate_crc32(number, page.data(), page.size() - checksum_size);
 }
 
-// Files go from one machine to another: the greatest byte first, as everywhere in SQLite's format.
+// Files move between machines: most significant byte first, as everywhere in SQLite's format.
 void write_number(unsigned char* to, std::uint32_t number) noexcept {
   for (std::size_t i = checksum_size; i-- > 0; number >>= 8) {
     to[i] = static_cast<unsigned char>(number & 0xFF);

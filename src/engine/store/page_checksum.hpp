@@ -1,4 +1,4 @@
-// The checksum at the end of each page of a database's file.
+// The checksum at the end of each page of a database file.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,14 @@
 namespace dynamo::engine::store {
 
 /// Bytes at the end of a page that SQLite leaves to its VFS ("reserved space"). SQLite's own
-/// checksum VFS has 8: a program that has it loaded does not take these for its own.
+/// checksum VFS uses 8: a program that has it loaded does not mistake these for its own.
 inline constexpr std::size_t checksum_size = 4;
 
-/// Writes the checksum of a page of a file that begins at `offset`. A page at another place than
-/// its own has a wrong one, too.
+/// Writes the checksum of the page at `offset` of a file. A page moved to another place fails the
+/// check, too.
 void seal_page(std::span<unsigned char> page, std::uint64_t offset) noexcept;
 
-/// False if the page is not as `seal_page` left it, or not from this place.
+/// False if the page differs from what `seal_page` left, or comes from another place.
 [[nodiscard]] bool is_sealed(std::span<const unsigned char> page, std::uint64_t offset) noexcept;
 
 }  // namespace dynamo::engine::store

@@ -10,12 +10,12 @@
 namespace dynamo::engine::store {
 namespace {
 
-// On the stack: this is done for each row that is read or written.
+// On the stack: this runs for each row read or written.
 struct sql_text {
   template <class... Args>
   explicit sql_text(fmt::format_string<Args...> format, Args&&... args)
       : size_(fmt::format_to_n(text_, sizeof text_, format, std::forward<Args>(args)...).size) {}
-  // NOLINTNEXTLINE(google-explicit-constructor): a text like any other
+  // NOLINTNEXTLINE(google-explicit-constructor): converts implicitly like any string
   operator std::string_view() const { return {text_, size_}; }
 
  private:
@@ -26,13 +26,13 @@ struct sql_text {
 void expect_one_changed(const connection& on, const char* action) {
   if (on.changed() == 1) return;
   throw store_failure(
-      fmt::format("the database '{}' is damaged: a row to {} is not there; keep the file, and "
+      fmt::format("the database '{}' is damaged: a row to {} is missing; keep the file, and "
                   "restore it from a "
                   "backup",
                   on.name(), action));
 }
 
-// A visit under way.
+// A visit in progress.
 struct visit {
   const row_visitor& visitor;
   std::exception_ptr thrown;
@@ -102,8 +102,8 @@ std::optional<stored_item> find_row(connection& on, row_set in, std::string_view
   return stored_item(found.bytes(0));
 }
 
-// SQLite calls the visitor from within its search for the one row that ends the visit: as results
-// of the statement, each row would cost a step of its own.
+// SQLite calls the visitor from within a search for the one row that ends the visit: if rows were
+// results of the statement, each would cost a separate step.
 void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
                 const row_visitor& visitor) {
   visit begun{.visitor = visitor, .thrown = nullptr};
@@ -115,7 +115,7 @@ void visit_rows(connection& on, row_set rows, const key_range& range, bool ascen
   if (!range.end.empty()) search.bind_blob(2, range.end);
   const struct visiting {
     connection& on;
-    void* const around;  // a visitor may visit, too
+    void* const around;  // a visitor may start a nested visit
     ~visiting() { on.under_way = around; }
   } under_way{on, std::exchange(on.under_way, &begun)};
   (void)search.step();

@@ -14,27 +14,27 @@ namespace dynamo::engine::store {
 void create_rows(connection& on, row_set rows);
 void drop_rows(connection& on, row_set rows);
 
-/// What a row holds beside its key; refers to somebody else's text.
+/// The contents of a row without its key; refers to text owned elsewhere.
 struct row_contents {
   std::string_view item;
   std::uint64_t size = 0;
 };
 
-// Each throws `store_failure`, also if the row is there, or not there, against what the caller took
-// for granted: that would be an index out of step.
+// Each throws `store_failure`, also if the row exists, or does not, contrary to what the caller
+// expects: that would be an index out of step.
 void insert_row(connection& on, row_set into, std::string_view key, const row_contents& contents);
 void update_row(connection& on, row_set in, std::string_view key, const row_contents& contents);
 void erase_row(connection& on, row_set from, std::string_view key);
 
 [[nodiscard]] std::optional<stored_item> find_row(connection& on, row_set in, std::string_view key);
-/// As `snapshot::visit`, on a connection that `add_row_visits` prepared.
+/// As `snapshot::visit`, on a connection prepared by `add_row_visits`.
 void visit_rows(connection& on, row_set rows, const key_range& range, bool ascending,
                 const row_visitor& visitor);
 void add_row_visits(connection& to);
 
-/// The figures as they were saved; those of a row set that is gone are 0.
+/// The saved counts; 0 for a row set that was dropped.
 [[nodiscard]] row_figures saved_figures(connection& on, row_set of);
-/// Adds to them; both may be negative.
+/// Adds to the counts; both may be negative.
 void add_to_figures(connection& on, row_set of, std::int64_t items, std::int64_t bytes);
 
 }  // namespace dynamo::engine::store

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<const char*, 2> steps_so_far = {
-    // Tables, and what has rows: a SQLite table for each row set, its figures, and its expiries.
+    // Tables and row sets: a SQLite table for each row set, its counts, and its expiries.
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "INSERT INTO counters VALUES ('row_set', 0), ('sequence', 0);"
     "CREATE TABLE tables (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;"
@@ -37,29 +37,29 @@ constexpr std::array<const char*, 2> steps_so_far = {
     " created INTEGER NOT NULL, kind INTEGER NOT NULL, origin INTEGER NOT NULL,"
     " size INTEGER NOT NULL, keys TEXT NOT NULL, old_image TEXT, new_image TEXT,"
     " PRIMARY KEY (stream, sequence)) WITHOUT ROWID;",
-    // Pages may have checksums; 1: they have.
+    // Pages may have checksums; 1: they have them.
     "INSERT INTO counters VALUES ('page_checksums', 0);",
 };
 
 constexpr int page_size = 16'384;
-// A file that has just been closed may still be at its end. Within this process it is the writer
-// of another database object that is waited for.
+// How long to wait for a file that is still being closed. Within this process, that is the writer
+// of another database object.
 constexpr int while_opening = 1'000;
-// Bytes of the WAL that stay on the disk once their contents are in the file.
+// Bytes of the WAL that stay on the disk after its contents are copied into the file.
 constexpr int largest_idle_wal = 16 << 20;
-// In memory, a write that may have to be undone copies every page it changes: smaller ones are
-// written more quickly.
+// In memory, a write that may be undone copies every page it changes: smaller pages make writes
+// faster.
 constexpr int memory_page_size = 8'192;
 
-// SQLite takes ":memory:" and "file:..." for something else than a name; it never does an absolute
-// path.
+// SQLite does not treat ":memory:" and "file:..." as file names; an absolute path always is one.
 std::string absolute(const std::string& path) {
   if (path.empty() || path.find('\0') != std::string::npos) {
-    throw store_failure("an empty name, or one with a zero byte, names no database: name a file");
+    throw store_failure(
+        "invalid database file name: it is empty or contains a zero byte; name a file");
   }
   std::error_code failure;
   const fs::path whole = fs::absolute(path, failure);
-  if (failure) throw store_failure("'" + path + "' cannot be found: " + failure.message());
+  if (failure) throw store_failure("cannot resolve the path '" + path + "': " + failure.message());
   return whole.string();
 }
 
@@ -74,12 +74,12 @@ std::string absolute(const std::string& path) {
 void check_version(const std::string& path, std::int64_t version, std::size_t known) {
   if (version < 0 || static_cast<std::uint64_t>(version) > known) {
     refuse(path, fmt::format("was written by a newer version of this program (format {}, this one "
-                             "knows {}): use that one, or name another file",
+                             "knows {}): use that version, or name another file",
                              version, known));
   }
 }
 
-// A number in the header of a SQLite file: four bytes, the greatest first.
+// A number in the header of a SQLite file: four bytes, most significant first.
 std::int32_t number_at(std::string_view header, std::size_t offset) {
   std::uint32_t number = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -88,7 +88,7 @@ std::int32_t number_at(std::string_view header, std::size_t offset) {
   return static_cast<std::int32_t>(number);
 }
 
-// Nothing but a regular file, or none, is opened.
+// Only a regular file, or a path without a file, is opened.
 void check_kind(const std::string& path, const std::string& whole) {
   std::error_code failure;
   const fs::file_status about = fs::status(whole, failure);
@@ -97,10 +97,10 @@ void check_kind(const std::string& path, const std::string& whole) {
   if (!fs::is_regular_file(about)) refuse(path, "is not a regular file: name another one");
 }
 
-// What the file itself says, without its WAL, locks, or any change: enough to tell whose it is.
-// SQL is not asked: a file that was being made when its program was killed is whole only behind the
+// Reads the file's own header, without its WAL, locks, or any change: enough to tell which program
+// wrote it. SQL cannot be used: a file whose creation was interrupted is complete only after the
 // recovery that a real opening begins with. The file is read through the connection: closing a
-// descriptor of one's own would drop the locks that the process has on it by another connection.
+// separate descriptor would drop the locks that the process holds on it through another connection.
 void check_owner(const connection& file, std::size_t known) {
   sqlite3_file* opened = nullptr;
   sqlite3_file_control(file.handle(), "main", SQLITE_FCNTL_FILE_POINTER,
@@ -124,7 +124,7 @@ void check_owner(const connection& file, std::size_t known) {
   check_version(file.name(), number_at(header, user_version_at), known);
 }
 
-// A file may come from anywhere: nothing in it runs.
+// A file may come from an untrusted source: no code in it may run.
 void distrust(const connection& file) {
   for (const int setting : {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
                             SQLITE_DBCONFIG_TRUSTED_SCHEMA}) {
@@ -137,7 +137,7 @@ void checkpoint_at_end(const connection& file, bool wanted) {
   sqlite3_db_config(file.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1, nullptr);
 }
 
-// Nothing is written to a file that has the newest version: its disk may be full.
+// A file of the newest version is not written to: its disk may be full.
 void bring_up_to_date(connection& file, std::span<const char* const> steps, bool has_checksums) {
   if (file.integer_of("PRAGMA application_id") == application_id &&
       file.integer_of("PRAGMA user_version") == static_cast<std::int64_t>(steps.size())) {
@@ -152,7 +152,7 @@ void bring_up_to_date(connection& file, std::span<const char* const> steps, bool
   } else if (file.integer_of("PRAGMA application_id") != application_id) {
     refuse_foreign(file.name());
   }
-  // Of a file whose newer version is in the WAL alone, only this one tells.
+  // If a newer version is in the WAL alone, only this check sees it.
   const std::int64_t version = file.integer_of("PRAGMA user_version");
   check_version(file.name(), version, steps.size());
   for (const char* const step : steps.subspan(static_cast<std::size_t>(version))) {
@@ -165,15 +165,15 @@ void bring_up_to_date(connection& file, std::span<const char* const> steps, bool
   file.execute("COMMIT");
 }
 
-// New pages of the file get room for a checksum: of a new file all, of another one when it is
-// compacted.
+// Reserves room for a checksum in new pages: in all pages of a new file, in an older file when it
+// is compacted.
 void reserve_checksums(const connection& file) {
   int bytes = static_cast<int>(checksum_size);
   sqlite3_file_control(file.handle(), "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
 }
 
-// What the header says of checksums is in the file for a second time: that they are not checked
-// any more takes more than one byte that changed.
+// The header's checksum setting is stored in the file a second time: one changed byte alone cannot
+// turn the checks off.
 bool is_said_to_have_checksums(connection& file) {
   const bool said =
       file.integer_of("SELECT value FROM counters WHERE name = 'page_checksums'") != 0;
@@ -181,7 +181,7 @@ bool is_said_to_have_checksums(connection& file) {
   return said;
 }
 
-// Opens for somebody who wants to be told at once, in a sentence of our own, of another program.
+// Opens without waiting, with our own error message if another program uses the file.
 template <class Open>
 std::unique_ptr<connection> opened_alone(const std::string& path, const Open& open) {
   try {
@@ -189,14 +189,15 @@ std::unique_ptr<connection> opened_alone(const std::string& path, const Open& op
   } catch (const store_failure& thrown) {
     if ((thrown.code() & 0xFF) != SQLITE_BUSY) throw;
     throw store_failure(
-        fmt::format("'{}' is in use by another program: end that one, or name another file", path),
+        fmt::format("'{}' is in use by another program: end that program, or name another file",
+                    path),
         thrown.code());
   }
 }
 
 void set_up(connection& file) {
-  // Savepoints keep what they may have to restore in memory: no files in other folders. Pages that
-  // SQLite reads as memory would not be checked.
+  // Savepoints keep their undo data in memory: no files in other folders. Memory-mapped pages would
+  // not be checked.
   file.execute("PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA mmap_size=0");
   add_row_visits(file);
 }
@@ -214,7 +215,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
   return opened_alone(path, [&] {
     auto file = std::make_unique<connection>(
         path, whole, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, exclusive_vfs());
-    // A file that turns out to be another's is not touched by the end of this connection either.
+    // Closing this connection must not touch a file that turns out to be another program's either.
     checkpoint_at_end(*file, false);
     check_owner(*file, steps.size());
     if (sqlite3_db_readonly(file->handle(), "main") == 1) {
@@ -228,7 +229,7 @@ std::unique_ptr<connection> open_writer(const std::string& path, durability dura
     file->execute(durable == durability::machine_crash ? "PRAGMA synchronous=FULL"
                                                        : "PRAGMA synchronous=NORMAL");
     bring_up_to_date(*file, steps, true);
-    // Only now: before, a new file is one that says whose it is, or an empty one.
+    // Only now: before this point, a new file either identifies itself or is empty.
     file->execute("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000");
     file->execute(fmt::format("PRAGMA journal_size_limit={}", largest_idle_wal));
     settle_checksums(*file);
@@ -256,7 +257,7 @@ std::unique_ptr<connection> open_read_only(const std::string& path) {
     file->execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON; PRAGMA cache_size=-256");
     const std::int64_t version = file->integer_of("PRAGMA user_version");
     check_version(path, version, steps_so_far.size());
-    if (version == 0) refuse(path, "is not a database yet, and cannot be made one");
+    if (version == 0) refuse(path, "is not a complete database, and is not writable");
     (void)is_said_to_have_checksums(*file);
     return file;
   });

@@ -1,4 +1,4 @@
-// What is read through one connection.
+// Reads through one connection.
 #pragma once
 
 #include "engine/store/catalog.hpp"
@@ -13,17 +13,16 @@
 
 namespace dynamo::engine::store {
 
-/// A connection and what is remembered beside it. Belongs to one thread at a time.
+/// A connection and its caches. Used by one thread at a time.
 struct session {
   explicit session(std::unique_ptr<connection> opened) : file(std::move(opened)), tables(*file) {}
 
   std::unique_ptr<connection> file;
   catalog tables;
-  std::uint64_t drops_seen = 0;  ///< how often row sets were dropped when its statements were made
+  std::uint64_t drops_seen = 0;  ///< number of row-set drops when its statements were prepared
 };
 
-/// Throws `failure` again; if it tells of damage, with the name of the table that the row set is
-/// of.
+/// Rethrows `failure`; if it reports damage, adds the name of the table that owns the row set.
 [[noreturn]] void fail_about(session& within, row_set of, const store_failure& failure);
 
 /// `Base` is `snapshot`, or `transaction`, which reads in the same way.

@@ -17,11 +17,11 @@ int size_of_text(const connection& on, std::string_view text) {
   return static_cast<int>(text.size());
 }
 
-// What the user can do about a failure of SQLite; begins with what separates it from the failure.
+// What the user can do about a SQLite failure; begins with the separator that follows the failure.
 std::string_view advice_for(int code) {
   if ((code & 0xFF) == SQLITE_FULL) return "; make room on its disk, then try again";
   if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC) {
-    return "; see whether its disk works, and whether a limit on the size of files is reached";
+    return "; check its disk, and whether a limit on file sizes is reached";
   }
   return "";
 }
@@ -42,7 +42,7 @@ statement::~statement() {
   reset();
   try {
     home_->push_back(std::move(handle_));
-    // NOLINTNEXTLINE(bugprone-empty-catch): it is finalized instead of kept
+    // NOLINTNEXTLINE(bugprone-empty-catch): it is finalized instead of cached
   } catch (const std::bad_alloc&) {
   }
 }
@@ -92,7 +92,7 @@ void statement::run() {
 }
 
 void statement::reset() noexcept {
-  // Repeats the code of a step that failed, which was told.
+  // Repeats the code of a failed step, which was already reported.
   sqlite3_reset(handle_.get());
 }
 
@@ -123,7 +123,7 @@ connection::connection(std::string name, const std::string& path, int flags, con
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, vfs);
   handle_.reset(opened);
-  if (!handle_) throw store_failure("there is no memory to open '" + name_ + "'", SQLITE_NOMEM);
+  if (!handle_) throw store_failure("cannot open '" + name_ + "': out of memory", SQLITE_NOMEM);
   if (code != SQLITE_OK) fail(code);
   sqlite3_extended_result_codes(opened, 1);
 }
@@ -172,7 +172,7 @@ bool connection::in_transaction() const noexcept {
 }
 
 void connection::fail(int code) const {
-  // The connection's own text says more than the code's, if it is about the same failure.
+  // The connection's own message is more specific, if it is about the same failure.
   const bool own =
       sqlite3_extended_errcode(handle_.get()) == code || sqlite3_errcode(handle_.get()) == code;
   const char* const text = own ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
@@ -193,8 +193,8 @@ bool is_damage(const store_failure& failure) noexcept {
 
 store_failure damage(std::string_view database, int code, std::string_view table) {
   const std::string where = table.empty() ? "" : fmt::format(" in table '{}'", table);
-  const char* const why = code == SQLITE_IOERR_DATA ? "a page of it is not what was written there"
-                                                    : sqlite3_errstr(code);
+  const char* const why =
+      code == SQLITE_IOERR_DATA ? "a page has a wrong checksum" : sqlite3_errstr(code);
   return store_failure(fmt::format("the database '{}' is damaged{}: {} (SQLite {}); keep the file, "
                                    "and restore it from a backup",
                                    database, where, why, code),

@@ -1,4 +1,4 @@
-// SQLite, owned: connections, statements that are kept, failures as exceptions.
+// RAII for SQLite: connections, cached statements, failures as exceptions.
 #pragma once
 
 #include "engine/store/store_failure.hpp"
@@ -23,26 +23,26 @@ struct statement_end {
 };
 using statement_handle = std::unique_ptr<sqlite3_stmt, statement_end>;
 
-/// A statement in use; its connection keeps it for the next one who prepares the same text. Ends
-/// before its connection, and on its thread. Functions throw `store_failure`.
+/// A statement in use; its connection reuses it when the same text is prepared again. Must be
+/// destroyed before its connection, and on its thread. Functions throw `store_failure`.
 class statement {
  public:
   statement(statement&& other) noexcept = default;
   statement& operator=(statement&&) = delete;
   ~statement();
 
-  // Parameters, from 1 on. Texts and blobs are not copied: they must stay until the last `step`.
+  // Parameters, from 1 on. Texts and blobs are not copied: they must live until the last `step`.
   statement& bind(int at, std::uint64_t value);
   statement& bind_signed(int at, std::int64_t value);
   statement& bind_text(int at, std::string_view value);
   statement& bind_blob(int at, std::string_view value);
   statement& bind_null(int at);
 
-  /// True if there is a row now; false at the end.
+  /// True if there is a row; false at the end.
   bool step();
-  /// To the end of a statement that gives no rows.
+  /// Runs a statement that returns no rows.
   void run();
-  /// From the beginning again, with the parameters as they are.
+  /// Restarts the statement with the same parameters.
   void reset() noexcept;
 
   // Columns of the row, from 0 on. Views are valid until the next `step`.
@@ -63,39 +63,40 @@ class statement {
   statement_handle handle_;
 };
 
-/// One connection. Belongs to one thread at a time.
+/// One connection. Used by one thread at a time.
 class connection {
  public:
-  /// Opens `path`, or a URI, with SQLite's flags (SQLITE_OPEN_NOMUTEX is added) and a VFS of its
-  /// (null: the default). `name` is what messages call the database. Throws `store_failure`.
+  /// Opens `path`, or a URI, with SQLite's flags (SQLITE_OPEN_NOMUTEX is added) and the VFS of the
+  /// given name (null: the default). `name` is the database's name in messages. Throws
+  /// `store_failure`.
   connection(std::string name, const std::string& path, int flags, const char* vfs);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   ~connection();
 
-  /// A statement of this text: a kept one that is free, or a new one.
+  /// A statement with this text: a free cached one, or a new one.
   [[nodiscard]] statement prepare(std::string_view sql);
   /// Runs statements without parameters.
   void execute(const std::string& sql);
-  /// The integer that a statement without parameters gives; 0 if it gives no row.
+  /// The integer result of a statement without parameters; 0 if there is no row.
   [[nodiscard]] std::int64_t integer_of(std::string_view sql);
-  /// Lets all kept statements go. None is in use.
+  /// Finalizes all cached statements. None may be in use.
   void forget_statements() noexcept { kept_.clear(); }
-  /// How many texts there are statements of.
+  /// The number of texts with cached statements.
   [[nodiscard]] std::size_t kept_statements() const noexcept { return kept_.size(); }
 
-  /// Rows that the last statement changed.
+  /// The number of rows that the last statement changed.
   [[nodiscard]] std::uint64_t changed() const noexcept;
-  /// Rows that were changed since it was opened.
+  /// The number of rows changed since the connection was opened.
   [[nodiscard]] std::uint64_t total_changed() const noexcept;
-  /// False also after a failure that made SQLite undo the transaction by itself.
+  /// False also after a failure that made SQLite roll back the transaction.
   [[nodiscard]] bool in_transaction() const noexcept;
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
-  /// Throws what went wrong last.
+  /// Throws the last error.
   [[noreturn]] void fail(int code) const;
 
-  /// What the statement that runs is for; for functions of SQL, whose user data the connection is.
+  /// The context of the running statement; for SQL functions, whose user data is the connection.
   void* under_way = nullptr;
 
  private:

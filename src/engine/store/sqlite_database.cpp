@@ -8,7 +8,7 @@
 namespace dynamo::engine::store {
 namespace {
 
-// Each has some kilobytes; a database may have thousands of tables, with some statements for each.
+// Each takes some kilobytes; a database may have thousands of tables, with several statements each.
 constexpr std::size_t most_statements = 500;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What databases in files and in memory have in common.
+// The common part of databases in files and in memory.
 #pragma once
 
 #include "engine/store/commit.hpp"
@@ -27,20 +27,20 @@ class sqlite_database : public database {
  protected:
   sqlite_database(std::unique_ptr<connection> opened, std::shared_ptr<clock> time);
 
-  /// Calls `work` within a transaction that sees one state of the database.
+  /// Calls `work` in a transaction that sees one state of the database.
   virtual void with_reader(const std::function<void(session&)>& work) = 0;
-  /// Carries out a group of writes with `commit_through`. Called by one thread at a time. All of
-  /// them fail with what it throws.
+  /// Runs a group of writes with `commit_through`. Called by one thread at a time. If it throws,
+  /// all of them fail with that exception.
   virtual void run_group(std::span<pending_write* const> group) = 0;
-  /// As `compact`. Called by one thread at a time, and not while a group is carried out.
+  /// As `compact`. Called by one thread at a time, and not while a group runs.
   [[nodiscard]] virtual bool rewrite(const std::stop_token& stop) = 0;
 
-  /// Of the one that leads.
+  /// Used by the leader.
   [[nodiscard]] session& writing() noexcept { return writing_; }
   /// As `commit`.
   committed commit_through(std::span<pending_write* const> group, undo how = undo::each);
-  /// Lets the statements of a session go that nobody uses at the moment: if row sets were dropped
-  /// since it was here last, or if there are too many.
+  /// Finalizes unused cached statements of a session: if row sets were dropped since its last use,
+  /// or if there are too many.
   void refresh(session& idle) const;
 
  private:

@@ -6,9 +6,9 @@
 namespace dynamo::engine::store {
 namespace {
 
-// In pages of 16 KiB. From the first on, what is committed is copied into the file, and again
-// whenever as much has been added; from the second on, readers are waited for, so that the WAL can
-// begin again.
+// In pages of 16 KiB. At the first threshold, committed pages are copied into the file, and again
+// whenever as many have been added; from the second on, the copy waits for readers, so that the WAL
+// can restart.
 constexpr int pages_to_copy = 500;
 constexpr int pages_to_restart = 2'000;
 
@@ -40,14 +40,14 @@ write_ahead_log::~write_ahead_log() {
 void write_ahead_log::require_in_place(std::string_view action) const {
   const bool has_file = file_identity::of(path_.c_str()) == main_;
   if (has_file && (!wal_ || file_identity::of(wal_path_.c_str()) == wal_)) return;
-  throw store_failure(fmt::format(
-      "cannot {} the database '{}': {} was removed or replaced while it was open, so that "
-      "what is written would be lost; put it back, or close the database and open it again",
-      action, name_, has_file ? "its log '" + wal_path_ + "'" : "its file"));
+  throw store_failure(
+      fmt::format("cannot {} the database '{}': {} was removed or replaced while it was open, so "
+                  "writes would be lost; put it back, or close the database and open it again",
+                  action, name_, has_file ? "its log '" + wal_path_ + "'" : "its file"));
 }
 
 void write_ahead_log::copy_if_due(bool has_failed) {
-  if (pages_ < pages_seen_) copy_at_ = pages_to_copy;  // it has begun again
+  if (pages_ < pages_seen_) copy_at_ = pages_to_copy;  // it has restarted
   pages_seen_ = pages_;
   if (!has_failed && !shrink_due_ && pages_ < copy_at_) return;
   copy(has_failed);
@@ -60,7 +60,8 @@ void write_ahead_log::copy(bool has_failed) {
     copy_all(SQLITE_CHECKPOINT_PASSIVE, 0);
     return;
   }
-  // Readers read a page and go. For one who stays longer nobody waits: the WAL grows meanwhile.
+  // Readers normally finish after one page. A reader that stays longer is not waited for: the WAL
+  // grows meanwhile.
   const int patience = restart ? 100 : 0;
   const bool truncate = shrink_due_ || has_failed;
   const int code =
@@ -73,15 +74,15 @@ void write_ahead_log::copy(bool has_failed) {
 }
 
 void write_ahead_log::shrink() {
-  // Writers wait meanwhile.
+  // Writers wait during this.
   constexpr int patience = 1'000;
   const int code = copy_all(SQLITE_CHECKPOINT_TRUNCATE, patience);
   if (code == SQLITE_OK) {
     began_again();
   } else if ((code & 0xFF) != SQLITE_BUSY) {
     throw store_failure(
-        fmt::format("the database '{}' is compacted, but its file could not take that from its log "
-                    "yet: {} (SQLite {}); the next write tries again",
+        fmt::format("the database '{}' is compacted, but its log could not be copied into the "
+                    "file yet: {} (SQLite {}); the next write tries again",
                     file_.name(), sqlite3_errstr(code), code),
         code);
   }

@@ -12,7 +12,7 @@ bool has_rows(const table_definition& table, row_set rows) {
                              [&](const table_index& index) { return index.rows == rows; });
 }
 
-// The table with time to live at or behind `name` in the order of names; null if there is none.
+// The first table with time to live whose name is `name` or later; null if there is none.
 std::shared_ptr<const table_definition> next_expiring(catalog& tables, std::string& name) {
   constexpr std::size_t at_once = 100;
   for (;;) {
@@ -58,7 +58,8 @@ void writer::create_table(table_definition table) {
 
 void writer::update_table(table_definition table) {
   const auto old = find_table(table.name);
-  if (!old) throw store_failure("'" + file().name() + "' has no table to update");
+  if (!old)
+    throw store_failure("cannot update a table of '" + file().name() + "': it does not exist");
   table.rows = old->rows;
   for (table_index& index : table.indexes) {
     if (index.rows != 0) continue;
@@ -95,7 +96,7 @@ void writer::drop_table(const table_definition& table) {
 
 void writer::replace(const table_definition& table, std::string_view key, const stored_item* before,
                      const stored_item* after, change_origin by) {
-  if (before == after) return;  // both are none
+  if (before == after) return;  // both null
   if (before != nullptr && after != nullptr && before->json() == after->json()) return;
   const auto row_of = [&](const stored_item* item) -> std::optional<keyed_row> {
     if (item == nullptr) return std::nullopt;
@@ -181,7 +182,7 @@ std::size_t writer::remove_expired(std::int64_t now, std::size_t limit) {
       if (!expires || *expires < now - five_years || *expires >= now) {
         throw store_failure("the database '" + file().name() + "' is damaged in table '" +
                             table->name +
-                            "': an entry of the list of what expires has no such item; keep the "
+                            "': an entry of the expiry list has no matching item; keep the "
                             "file, and restore it from a backup");
       }
       replace(*table, key, &*item, nullptr, change_origin::time_to_live);

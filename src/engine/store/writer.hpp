@@ -1,4 +1,4 @@
-// The changes of one piece of work within a commit.
+// Applies the changes of one write within a commit.
 #pragma once
 
 #include "engine/store/index_entry.hpp"
@@ -10,8 +10,8 @@
 
 namespace dynamo::engine::store {
 
-/// Counts in memory until `finish`. What is thrown leaves changes behind: whoever runs the work
-/// undoes them in the database, and this object ends.
+/// Keeps counts in memory until `finish`. After an exception, changes remain: the caller must undo
+/// them in the database and destroy this object.
 class writer final : public reading<transaction> {
  public:
   writer(session& through, const clock& time) : reading(through), clock_(&time) {}
@@ -28,9 +28,9 @@ class writer final : public reading<transaction> {
   /// As `database::trim_changes`.
   std::size_t trim_changes(log_time when, std::size_t limit) { return trim(file(), when, limit); }
 
-  /// Saves the figures: behind the last change.
+  /// Saves the counts; call it after the last change.
   void finish();
-  /// True if row sets were dropped: statements on them are of no use any more.
+  /// True if row sets were dropped: cached statements on them are no longer valid.
   [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
 
  private:

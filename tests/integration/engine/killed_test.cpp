@@ -176,7 +176,7 @@ TEST(Killed, AFileInUseIsRefusedInOneSentence) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, errc::io);
   EXPECT_EQ(opened.error().message, "'" + (folder / "data.db") +
-                                        "' is in use by another program: end that one, or name "
+                                        "' is in use by another program: end that program, or name "
                                         "another file");
   const auto ended = program.kill();
   EXPECT_EQ(ended.err, "");

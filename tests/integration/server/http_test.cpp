@@ -199,7 +199,7 @@ TEST_F(ServerHttp, TellsOfAPortThatIsInUse) {
       {.listen = "127.0.0.1:" + std::to_string(served.port())});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, errc::configuration);
-  EXPECT_THAT(second.error().message, HasSubstr("another program does; give another port"));
+  EXPECT_THAT(second.error().message, HasSubstr("the port is in use; choose another one"));
 }
 
 TEST_F(ServerHttp, RefusesOptionsOutsideTheirRange) {

@@ -115,14 +115,14 @@ TEST_F(MetricsServer, TellsOfATakenPortInOneSentence) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, errc::configuration);
   EXPECT_EQ(second.error().message,
-            "cannot listen at " + address +
-                ": another program does; give another port, or 0 for any that is free");
+            "cannot listen on " + address +
+                ": the port is in use; choose another one, or 0 for any free port");
 }
 
 TEST(MetricsServerAddress, IsTheSystemsToRefuse) {
   const auto foreign = metrics_server::try_listen("192.0.2.1:0", [] { return std::string(); });
   ASSERT_FALSE(foreign);
-  EXPECT_THAT(foreign.error().message, StartsWith("cannot listen at 192.0.2.1:0: "));
+  EXPECT_THAT(foreign.error().message, StartsWith("cannot listen on 192.0.2.1:0: "));
 }
 
 }  // namespace

@@ -119,7 +119,8 @@ TEST_F(Compact, MakesNoDatabaseOfAnEmptyFile) {
 TEST_F(Compact, IsRefusedWhileTwoEnginesOfAnotherProgramHadIt) {
   fill();
   const std::string refusal =
-      "dynamo: '" + file + "' is in use by another program: end that one, or name another file\n";
+      "dynamo: '" + file +
+      "' is in use by another program: end that program, or name another file\n";
   const auto first = database::open(file, {.durable = durability::process_crash}).value();
   engine::test::put(*first, "users", engine::test::sample_item(1));
   {
@@ -138,8 +139,9 @@ TEST_F(Compact, IsRefusedWhileAnotherProgramHasIt) {
       {"serve", "--local", file, "--", DYNAMO_TOOL, "compact", file}, without_configuration());
   EXPECT_EQ(ended.status, 7);
   EXPECT_EQ(ended.out, "");
-  EXPECT_EQ(ended.err, "dynamo: '" + file +
-                           "' is in use by another program: end that one, or name another file\n");
+  EXPECT_EQ(ended.err,
+            "dynamo: '" + file +
+                "' is in use by another program: end that program, or name another file\n");
   expect_everything_there();
 }
 
@@ -189,8 +191,8 @@ TEST_F(Compact, WithoutRoomSaysWhereAndChangesNothing) {
     EXPECT_EQ(ended.status, 7) << room;
     EXPECT_EQ(ended.out, "");
     EXPECT_EQ(ended.err, "dynamo: the database '" + file +
-                             "' was not compacted and is as it was: the disk of '" + folder.path() +
-                             "' is full; up to twice the file's size is needed there\n");
+                             "' was not compacted and is unchanged: the disk of '" + folder.path() +
+                             "' is full; free up to twice the file's size there\n");
     EXPECT_EQ(size(), before);
     // A log may be left: this disk takes nothing more, not even in the place of something else.
     expect_everything_there();
@@ -218,7 +220,7 @@ TEST_F(Compact, SaysWhatBecameOfTheFileWhereverTheDiskIsFull) {
       EXPECT_LT(size() * 4, before * 3) << room;
     } else {
       EXPECT_EQ(ended.status, 7) << room;
-      EXPECT_THAT(ended.err, HasSubstr("is as it was")) << room;
+      EXPECT_THAT(ended.err, HasSubstr("is unchanged")) << room;
       EXPECT_EQ(size(), before) << room;
     }
     if (ended.status == 0) break;
@@ -235,7 +237,7 @@ TEST_F(Compact, BeyondALimitOfFileSizesSaysSo) {
   const ended_process ended = program.wait();
   EXPECT_EQ(ended.status, 7);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("a file in '" + folder.path() + "' cannot grow"),
-                               HasSubstr("is as it was")));
+                               HasSubstr("is unchanged")));
   EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
   expect_everything_there();
 }

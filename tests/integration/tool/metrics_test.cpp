@@ -173,8 +173,8 @@ TEST_F(ToolMetrics, NeedAPortThatIsFree) {
                at_endpoint(taken.url()));
   EXPECT_EQ(ended.status, 3);
   EXPECT_EQ(ended.err,
-            "dynamo: --metrics-listen: cannot listen at 127.0.0.1:" + std::to_string(taken.port()) +
-                ": another program does; give another port, or 0 for any that is free\n");
+            "dynamo: --metrics-listen: cannot listen on 127.0.0.1:" + std::to_string(taken.port()) +
+                ": the port is in use; choose another one, or 0 for any free port\n");
   EXPECT_THAT(taken.requests(), ::testing::IsEmpty());
 }
 

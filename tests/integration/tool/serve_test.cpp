@@ -145,7 +145,7 @@ TEST_F(Serve, SaysInOneSentenceWhyItCannot) {
     return ended.err;
   };
   EXPECT_THAT(failure_of({"--port", std::to_string(first.port())}, 3),
-              HasSubstr("another program does; give another port"));
+              HasSubstr("the port is in use; choose another one"));
   EXPECT_THAT(failure_of({"--listen", "somewhere"}, 2), HasSubstr("'somewhere'"));
   EXPECT_THAT(failure_of({"--port", "0", "--credentials", folder / "absent"}, 3),
               HasSubstr(folder / "absent"));

@@ -97,7 +97,7 @@ TEST(HostGuard, SaysWhatIsRefused) {
             "for the host 'evil.example:80', which is not a name of this server");
   EXPECT_THAT(*local.why({{"Host", "localhost"}, {"Origin", "null"}}),
               HasSubstr("web page of the origin 'null'"));
-  EXPECT_THAT(*local.why({{"Host", "a\x1b[0m"}}), HasSubstr("a name of another kind"));
+  EXPECT_THAT(*local.why({{"Host", "a\x1b[0m"}}), HasSubstr("an invalid name"));
 }
 
 TEST(HostGuard, KnowsWhatANameIs) {

@@ -71,36 +71,36 @@ TEST_F(Check, FindsAnIndexRowThatDiffers) {
 TEST_F(Check, FindsWrongFigures) {
   EXPECT_THAT(
       behind("UPDATE figures SET items = items + 1 WHERE rows = " + std::to_string(table_->rows)),
-      Contains(HasSubstr("its figures say 6 of")));
+      Contains(HasSubstr("its counts say 6 of")));
 }
 
 TEST_F(Check, FindsWrongSizes) {
   EXPECT_THAT(behind("UPDATE " + in(table_->rows) + " SET size = size + 1"),
-              Contains("table 'users': 5 items have another size than their row says"));
+              Contains("table 'users': 5 items have a size that differs from their row's"));
 }
 
 TEST_F(Check, FindsWrongKeys) {
   EXPECT_THAT(behind("UPDATE " + in(table_->rows) + " SET key = CAST(key || x'00' AS BLOB)"),
-              Contains("table 'users': 5 items have another key than their row"));
+              Contains("table 'users': 5 items have a key that differs from their row's"));
 }
 
 TEST_F(Check, FindsExpiriesThatAreMissing) {
   EXPECT_THAT(behind("DELETE FROM expiries WHERE expires = 1700000002"),
-              Contains("table 'users': 1 items that expire are not in the list of those"));
+              Contains("table 'users': 1 items with an expiry are missing from the expiry list"));
 }
 
 TEST_F(Check, FindsExpiriesOfNoItem) {
   EXPECT_THAT(behind("INSERT INTO expiries SELECT rows, 1, x'01' FROM expiries LIMIT 1"),
-              Contains("table 'users': 1 entries of the list of what expires have no item"));
+              Contains("table 'users': 1 entries of the expiry list have no item"));
   EXPECT_THAT(behind("INSERT INTO expiries VALUES (99, 1, x'01')"),
-              Contains("entries of what expires: 7, not 6"));
+              Contains("entries of the expiry list: 7, not 6"));
 }
 
 TEST_F(Check, FindsRowsOfNoTable) {
   EXPECT_THAT(behind("CREATE TABLE rows_99 (key BLOB PRIMARY KEY) WITHOUT ROWID"),
               Contains("row sets of tables and indexes: 5, not 4"));
   EXPECT_THAT(behind("INSERT INTO figures VALUES (98, 0, 0)"),
-              Contains("row sets that have figures: 5, not 4"));
+              Contains("row sets with counts: 5, not 4"));
 }
 
 }  // namespace

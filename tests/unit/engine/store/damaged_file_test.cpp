@@ -136,8 +136,8 @@ TEST_F(DamagedFile, NamesTheFileAndTheTable) {
   contents.replace(at, 4, "m124");
   EXPECT_EQ(read_of(contents), std::nullopt);
   EXPECT_EQ(sentence_, "the database '" + path_ +
-                           "' is damaged in table 'users': a page of it is not what was written "
-                           "there (SQLite 8202); keep the file, and restore it from a backup");
+                           "' is damaged in table 'users': a page has a wrong checksum "
+                           "(SQLite 8202); keep the file, and restore it from a backup");
 }
 
 TEST_F(DamagedFile, WithPagesInEachOthersPlaceGivesNoWrongItem) {

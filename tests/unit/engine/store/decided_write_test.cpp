@@ -106,7 +106,7 @@ TEST_P(DecidedWrite, SpoilsMemoryIfItThrowsBehindAChange) {
     }
     return "none";
   };
-  EXPECT_THAT(failure_of([&] { put_decided(3); }), HasSubstr("in the midst of a write"));
+  EXPECT_THAT(failure_of([&] { put_decided(3); }), HasSubstr("failed during a write"));
   EXPECT_THAT(failure_of([&] { put(*db_, "users", sample_item(3)); }), HasSubstr("in memory"));
   EXPECT_THAT(failure_of([&] { static_cast<void>(items()); }), HasSubstr("in memory"));
   EXPECT_THAT(failure_of([&] { static_cast<void>(db_->compact({})); }), HasSubstr("in memory"));
@@ -137,7 +137,7 @@ TEST(DecidedWriteInMemory, IsNotTornInSecret) {
     } catch (const store_failure& failure) {
       ++spoilt;
       EXPECT_FALSE(written) << room;
-      EXPECT_THAT(failure.what(), HasSubstr("in the midst of a write")) << room;
+      EXPECT_THAT(failure.what(), HasSubstr("failed during a write")) << room;
     }
   }
   EXPECT_GT(failed, 0);

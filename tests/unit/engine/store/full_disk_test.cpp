@@ -168,9 +168,9 @@ TEST_F(ReadOnlyFile, IsReadAndNotWritten) {
       database& db = **opened;
       EXPECT_EQ(count_users(db), 10U);
       EXPECT_EQ(failure_of(db, 10),
-                "the database '" + file +
-                    "' is open for reading only, because it could not be opened for writing: '" +
-                    file + "' cannot be written to; open it again when that is mended");
+                "cannot write to the database '" + file +
+                    "', which is open read-only: opening it for writing failed: '" + file +
+                    "' cannot be written to; fix that, then open it again");
       EXPECT_THROW((void)db.compact({}), store_failure);
       // Another reader is no trouble.
       EXPECT_EQ(count_users(*open_quickly(file)), 10U);

@@ -104,8 +104,8 @@ TEST(Schema, WhatIsNoFileIsRefused) {
   };
   EXPECT_EQ(message_of(folder.path()), "'" + folder.path() + "' is a folder: name a file");
   EXPECT_EQ(message_of("/dev/null"), "'/dev/null' is not a regular file: name another one");
-  EXPECT_THAT(message_of(""), HasSubstr("names no database"));
-  EXPECT_THAT(message_of(std::string("a\0b", 3)), HasSubstr("names no database"));
+  EXPECT_THAT(message_of(""), HasSubstr("invalid database file name"));
+  EXPECT_THAT(message_of(std::string("a\0b", 3)), HasSubstr("invalid database file name"));
   EXPECT_THAT(message_of(folder / "no/data.db"), HasSubstr("unable to open database file"));
 }
 
