@@ -68,10 +68,11 @@ class credential_chain final : public credential_provider,
   void take(std::size_t index, credential_source::answer found) {
     if (!found) return finish(std::move(found).error());
     if (!*found && chosen_)
-      return finish(credentials_fault(fmt::format(
-          "The credentials came from {}, which has none now: restore them there, or restart the "
-          "program to search other places",
-          sources_[index]->place())));
+      return finish(
+          credentials_fault(fmt::format("The credentials came from {}, which no longer has any: "
+                                        "restore them there, or restart the "
+                                        "program to search other places",
+                                        sources_[index]->place())));
     if (!*found) return ask(index + 1);
     credentials held = **std::move(found);
     if (held.expiration && *held.expiration <= clock_->wall_time())

@@ -68,7 +68,8 @@ TEST(Options, FiguresOfAllThatReadATable) {
         scan != nullptr ? scan->scan : std::get<count_command>(run.command).scan;
     EXPECT_EQ(given.metrics_file, "a.prom");
     EXPECT_EQ(given.metrics_listen, "127.0.0.1:9100");
-    EXPECT_THAT(mistake({name, "users", "--metrics-file", "-"}), HasSubstr("name one"));
+    EXPECT_THAT(mistake({name, "users", "--metrics-file", "-"}),
+                HasSubstr("a file name is required"));
   }
   EXPECT_EQ(command_of<export_command>({"export", "users", "-o", "a", "--metrics-file", "b"})
                 .scan.metrics_file,
