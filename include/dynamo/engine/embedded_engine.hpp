@@ -41,8 +41,8 @@ class embedded_engine {
   /// handle is destroyed.
   ///
   /// Throws errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before
-  /// all items were copied. In both cases, and after a crash of the program or the machine, the
-  /// database is unchanged.
+  /// all items were copied. In both cases, and after a crash of the program or the machine, all
+  /// items are as they were.
   ///
   /// Cost: reads and writes the whole database; temporarily needs up to twice the file's size of
   /// disk space beside it, or, in memory, up to twice as much memory again.
