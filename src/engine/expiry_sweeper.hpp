@@ -12,8 +12,7 @@
 namespace dynamo::engine {
 
 /// Removes items whose time to live has passed, and stream records older than 24 hours.
-/// Thread-safe. The engine's clock decides what has expired; the interval between searches is real
-/// time, so that a clock that stands still does not keep the thread busy.
+/// Thread-safe. The options' clock decides what has expired and when the next search begins.
 class expiry_sweeper {
  public:
   /// Both arguments must outlive the sweeper; `options` must have a clock.

@@ -22,8 +22,7 @@ struct table_index {
   bool global = true;
   key_schema key{};
   index_projection projection = index_projection::all;
-  std::vector<std::string>
-      included{};  ///< with index_projection::include: attributes besides the keys
+  std::vector<std::string> included{};  ///< with index_projection::include: besides keys
   std::optional<provisioned_throughput> throughput{};  ///< of a global index in a provisioned table
   row_set rows = 0;
 };

@@ -94,8 +94,7 @@ class http_loop {
 
   std::atomic<bool> ending_ = false;
   std::mutex mutex_;
-  connection* answered_ =
-      nullptr;  // filled by workers for the loop: a list linked by `next_answered`
+  connection* answered_ = nullptr;  // filled by workers; linked by `next_answered`
 
   std::unique_ptr<worker_pool> workers_;
   detail::owned_thread thread_;

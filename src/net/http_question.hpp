@@ -30,8 +30,7 @@ struct http_question {
   std::string_view query{};                ///< after '?', still percent-encoded
   std::span<const header_view> headers{};  ///< in the order received
   const body_buffer& body = no_body();     ///< finished; empty without a body
-  const http_fault* fault =
-      nullptr;  ///< not null: the request is refused, and no other member is set
+  const http_fault* fault = nullptr;       ///< not null: refused; no other member is set
 
   /// The first header of that name, compared without case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {

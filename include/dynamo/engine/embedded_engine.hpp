@@ -27,8 +27,7 @@ class embedded_engine {
   /// Only one process at a time can open it. A file that cannot be written to is opened read-only,
   /// by any number of processes at a time; writes fail.
   ///
-  /// Throws errc::io if the file cannot be opened or is not a database of the engine,
-  /// errc::invalid_argument if an option is out of its range.
+  /// Throws errc::io if the file cannot be opened or is not a database of the engine.
   [[nodiscard]] static embedded_engine open(const std::string& path, engine_options options = {});
   static result<embedded_engine> try_open(const std::string& path, engine_options options = {});
   /// Creates an empty database in memory. It is lost when the last handle is destroyed.
@@ -41,8 +40,8 @@ class embedded_engine {
   /// handle is destroyed.
   ///
   /// Throws errc::io if the disk is full or fails, errc::cancelled if `stop` was requested before
-  /// all items were copied. In both cases, and after a crash of the program or the machine, the
-  /// database is unchanged.
+  /// all items were copied. In both cases, and after a crash of the program or the machine, all
+  /// items are as they were.
   ///
   /// Cost: reads and writes the whole database; temporarily needs up to twice the file's size of
   /// disk space beside it, or, in memory, up to twice as much memory again.

@@ -22,9 +22,11 @@ struct engine_options {
   /// units and one of write units, each with at most 300 seconds' worth.
   bool throttle = false;
   /// The share of a batch's entries, 0 to 1, that is randomly left unprocessed, to test a program's
-  /// retries. At least one entry of a batch is processed.
+  /// retries. Values outside that range count as 0 or 1. At least one entry of a batch is
+  /// processed.
   double unprocessed_share = 0;
-  /// Interval between searches for expired items (time to live); at least 1 s.
+  /// Interval between searches for expired items (time to live), by `time`; values outside 1 s to
+  /// 10 years are clamped.
   std::chrono::seconds time_to_live_interval{30};
   std::shared_ptr<clock> time{};            ///< null: the system clock
   std::shared_ptr<random_source> random{};  ///< null: the system's

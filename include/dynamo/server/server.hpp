@@ -27,13 +27,14 @@ struct server_options {
   /// bytes. When all are in use, the one that has waited longest for a request is closed for a new
   /// one, and the log records it.
   std::size_t connections = 10'000;
-  /// Maximum bytes of a request's body, DynamoDB's own limit; a longer one is answered with 413.
+  /// Maximum bytes of a request's body, at least 1; a longer one is answered with 413. The default
+  /// is DynamoDB's own limit.
   std::size_t max_body_bytes = std::size_t{16} << 20;
-  /// Maximum bytes of memory for all requests and responses in progress; while it is used up,
-  /// requests are answered with 503, which SDKs retry.
+  /// Maximum bytes of memory for all requests and responses in progress, at least 1; while it is
+  /// used up, requests are answered with 503, which SDKs retry.
   std::size_t max_buffered_bytes = std::size_t{256} << 20;
-  /// Time limit for receiving a request, plus one second for every 16 KiB of its body; a slower one
-  /// is answered with 408. The same limit holds for sending the response.
+  /// Time limit for receiving a request, at least 1 ms, plus one second for every 16 KiB of its
+  /// body; a slower one is answered with 408. The same limit holds for sending the response.
   std::chrono::milliseconds request_time{30'000};
   /// The credentials whose requests are accepted; empty: all requests are, signed or not.
   std::vector<credentials> accepted{};
