@@ -41,7 +41,11 @@ endif()
 
 # Warnings, and what is the same for every target.
 function(dynamo_target target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion)
+  if(NOT CMAKE_UNITY_BUILD)
+    # In a group of files one may have names that the next one uses within a function.
+    target_compile_options(${target} PRIVATE -Wshadow)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # Wrong about std::string's operator+ when it is inlined (GCC bug 105651), and at -O3 about what
     # it takes for its length, and about std::optional (GCC bug 80635).
