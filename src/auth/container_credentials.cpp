@@ -124,14 +124,14 @@ class container_source final : public credential_source {
     if (!*place) return done(std::nullopt);
     result<std::string> token = read_token(*context_.variables);
     if (!token) return done(std::move(token).error());
-    http_question question{.url = (*place)->url,
-                           .headers = {"Accept: application/json"},
-                           .local = (*place)->local,
-                           .timeout = 2s,
-                           .attempts = 3,
-                           .pause = 1s};
+    server_request question{.url = (*place)->url,
+                            .headers = {"Accept: application/json"},
+                            .local = (*place)->local,
+                            .timeout = 2s,
+                            .attempts = 3,
+                            .pause = 1s};
     // Agents throttle when many tasks start at the same time.
-    question.may_pass = &is_throttled;
+    question.is_transient = &is_throttled;
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);
     context_.http->ask(std::move(question),
                        [this, from = **std::move(place), done = std::move(done)](auto answered) {

@@ -35,7 +35,7 @@ namespace dynamo::auth {
 }
 
 /// Returns the error for a response of `host` that does not come from the expected service.
-[[nodiscard]] inline error strange_answer(std::string_view host, int status) {
+[[nodiscard]] inline error unexpected_response(std::string_view host, int status) {
   error fault;
   fault.kind = errc::invalid_response;
   fault.http_status = status;

@@ -13,17 +13,18 @@ namespace {
 
 constexpr int first_server_error = 500;
 
-bool may_pass(const http_question& asked, const net::http_response& response) {
-  return response.status >= first_server_error || (asked.may_pass && asked.may_pass(response));
+bool is_transient(const server_request& asked, const net::http_response& response) {
+  return response.status >= first_server_error ||
+         (asked.is_transient && asked.is_transient(response));
 }
 
-bool may_pass(net::transport_errc kind) {
+bool is_transient(net::transport_errc kind) {
   using enum net::transport_errc;
   return kind == unknown_host || kind == refused || kind == timeout || kind == connection_lost ||
          kind == deadline_exceeded;
 }
 
-error explain(const net::transport_error& failure, const http_question& question) {
+error explain(const net::transport_error& failure, const server_request& question) {
   using enum net::transport_errc;
   switch (failure.kind) {
     case cancelled:
@@ -47,7 +48,7 @@ bool is_throttled(const net::http_response& response) noexcept {
 }
 
 struct http_exchange::call {
-  http_question question;
+  server_request question;
   handler done;
   unsigned sent = 0;
 };
@@ -59,7 +60,7 @@ http_exchange::~http_exchange() {
   close();
 }
 
-void http_exchange::ask(http_question question, handler done) {
+void http_exchange::ask(server_request question, handler done) {
   attempt(std::make_shared<call>(call{std::move(question), std::move(done)}));
 }
 
@@ -103,7 +104,8 @@ void http_exchange::attempt(const std::shared_ptr<call>& each) {
 void http_exchange::answered(const std::shared_ptr<call>& each, net::http_outcome outcome) {
   auto* const response = std::get_if<net::http_response>(&outcome);
   const auto* const lost = std::get_if<net::transport_error>(&outcome);
-  const bool again = lost != nullptr ? may_pass(lost->kind) : may_pass(each->question, *response);
+  const bool again =
+      lost != nullptr ? is_transient(lost->kind) : is_transient(each->question, *response);
   const auto try_again = [&](net::transport& over) {
     over.schedule(time_->now() + each->question.pause,
                   [self = shared_from_this(), each] { self->attempt(each); });

@@ -16,7 +16,7 @@
 namespace dynamo::auth {
 
 /// A request and its retries.
-struct http_question {
+struct server_request {
   std::string method = "GET";
   std::string url{};
   std::vector<std::string> headers{};  ///< "Name: value" lines
@@ -27,13 +27,13 @@ struct http_question {
   unsigned attempts = 3;                    ///< maximum number of requests sent
   std::chrono::milliseconds pause{1000};    ///< between attempts
   /// Returns true for a response below 500 that is retried, such as throttling. Null: none is.
-  std::function<bool(const net::http_response&)> may_pass{};
+  std::function<bool(const net::http_response&)> is_transient{};
 };
 
 /// Responses with this status or a higher one are refusals.
 inline constexpr int first_failure = 400;
 
-/// For `http_question::may_pass`: true if the service reports too many requests.
+/// For `server_request::is_transient`: true if the service reports too many requests.
 [[nodiscard]] bool is_throttled(const net::http_response& response) noexcept;
 
 /// Sends requests over its own transport, which it creates, with its thread, at the first request:
@@ -52,13 +52,13 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   http_exchange& operator=(const http_exchange&) = delete;
 
   /// Sends a request. Calls `done` exactly once, on the transport's thread, or at once after
-  /// `close`. Passes a response with a status below 500 to `done`, unless `may_pass` returns true
-  /// for it. Retries server errors and missing responses; a server error of the last attempt is
-  /// passed to `done` as a response, for its message.
+  /// `close`. Passes a response with a status below 500 to `done`, unless `is_transient` returns
+  /// true for it. Retries server errors and missing responses; a server error of the last attempt
+  /// is passed to `done` as a response, for its message.
   ///
   /// Errors name the host that did not respond and the reason: errc::credentials,
   /// errc::configuration (TLS, a malformed URL or proxy), errc::cancelled after `close`.
-  void ask(http_question question, handler done);
+  void ask(server_request question, handler done);
 
   /// Ends requests in progress with errc::cancelled and waits until every handler has run.
   void close();

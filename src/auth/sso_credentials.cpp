@@ -37,7 +37,7 @@ std::string sign_in(const sso_login& login) {
 // The error for a refusal of one of the services, without the secrets of the token.
 error refusal(const endpoint& at, const net::http_response& response, const sso_token& token) {
   const auto fault = read_sso_fault(response.body.text());
-  if (!fault) return strange_answer(at.host, response.status);
+  if (!fault) return unexpected_response(at.host, response.status);
   const auto shown = [&](const std::string& text) {
     return shown_line(text, {token.access_token, token.refresh_token, token.client_secret});
   };
@@ -118,11 +118,11 @@ class sso_source final : public credential_source {
   }
 
   void refresh(handler done) {
-    http_question question{.method = "POST",
-                           .url = below(tokens_, "token"),
-                           .headers = {"Content-Type: application/json"},
-                           .body = refresh_request(token_)};
-    question.may_pass = &is_throttled;
+    server_request question{.method = "POST",
+                            .url = below(tokens_, "token"),
+                            .headers = {"Content-Type: application/json"},
+                            .body = refresh_request(token_)};
+    question.is_transient = &is_throttled;
     context_.http->ask(std::move(question), [this, done = std::move(done)](
                                                 result<net::http_response> response) mutable {
       auto fresh = refreshed(std::move(response));
@@ -144,7 +144,7 @@ class sso_source final : public credential_source {
     if (!response) return std::move(response).error();
     if (response->status >= first_failure) return refusal(tokens_, *response, token_);
     auto fresh = refreshed_sso_token(token_, response->body.text(), context_.time->wall_time());
-    if (!fresh) return strange_answer(tokens_.host, response->status);
+    if (!fresh) return unexpected_response(tokens_.host, response->status);
     return *std::move(fresh);
   }
 
@@ -172,9 +172,9 @@ class sso_source final : public credential_source {
     append_percent_encoded(path, login_.role_name);
     path += "&account_id=";
     append_percent_encoded(path, login_.account_id);
-    http_question question{.url = below(portal_, path),
-                           .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
-    question.may_pass = &is_throttled;
+    server_request question{.url = below(portal_, path),
+                            .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
+    question.is_transient = &is_throttled;
     context_.http->ask(std::move(question),
                        [this, done = std::move(done)](result<net::http_response> response) {
                          done(taken(std::move(response)));
@@ -190,7 +190,7 @@ class sso_source final : public credential_source {
     if (response->status >= first_failure)
       return failed_source(what, refusal(portal_, *response, token_), advice(response->status));
     auto keys = read_role_credentials(response->body.text());
-    if (!keys) return failed_source(what, strange_answer(portal_.host, response->status), "");
+    if (!keys) return failed_source(what, unexpected_response(portal_.host, response->status), "");
     if (*keys->expiration <= context_.time->wall_time())
       return credentials_fault(
           fmt::format("{}: {} returned some that expired at {}: check this machine's clock", what,

@@ -39,10 +39,10 @@ std::string form_of(std::string_view action, const role_request& role) {
   return form;
 }
 
-bool may_pass(const net::http_response& response) {
+bool is_transient(const net::http_response& response) {
   if (response.status < first_failure) return false;
   const auto fault = read_sts_fault(response.body.text());
-  return fault && sts_may_pass(fault->code, response.status);
+  return fault && is_sts_transient(fault->code, response.status);
 }
 
 // Error codes of STS that may be caused by a wrong time; the Date header decides.
@@ -106,7 +106,7 @@ void sts_client::get_caller_identity(const endpoint& at, const credentials& as,
              if (!response) return done(std::move(response).error());
              auto who = read_caller_identity(response->body.text());
              if (who) return done(*std::move(who));
-             done(strange_answer(host, response->status));
+             done(unexpected_response(host, response->status));
            }}));
 }
 
@@ -128,9 +128,9 @@ result<header_list> sts_client::headers_of(call& each) try {
 void sts_client::send(const std::shared_ptr<call>& each) {
   const auto headers = headers_of(*each);
   if (!headers) return each->done(headers.error());
-  http_question question{.method = "POST", .url = each->at.url, .body = each->body};
+  server_request question{.method = "POST", .url = each->at.url, .body = each->body};
   append_header_lines(question.headers, *headers);
-  question.may_pass = &may_pass;
+  question.is_transient = &is_transient;
   http_->ask(std::move(question),
              [self = shared_from_this(), each](result<net::http_response> response) {
                self->answered(each, std::move(response));
@@ -140,7 +140,7 @@ void sts_client::send(const std::shared_ptr<call>& each) {
 void sts_client::answered(const std::shared_ptr<call>& each, result<net::http_response> response) {
   if (!response || response->status < first_failure) return each->done(std::move(response));
   const auto fault = read_sts_fault(response->body.text());
-  if (!fault) return each->done(strange_answer(each->at.host, response->status));
+  if (!fault) return each->done(unexpected_response(each->at.host, response->status));
   if (each->as && !each->corrected && may_be_the_time(fault->code) &&
       service_time_.learn(response->date, each->signed_for, time_->wall_time())) {
     each->corrected = true;
@@ -161,7 +161,7 @@ result<assumed_role> sts_client::checked(const std::string& body, std::string_vi
                                          const role_request& role, const std::string& host) {
   constexpr int success = 200;
   auto answer = read_assumed_role(body, action);
-  if (!answer) return strange_answer(host, success);
+  if (!answer) return unexpected_response(host, success);
   const std::string_view wanted = account_in_arn(role.role_arn);
   if (answer->keys.account_id != wanted)
     return credentials_fault(fmt::format(
@@ -178,7 +178,7 @@ result<assumed_role> sts_client::checked(const std::string& body, std::string_vi
 }
 
 // The throttling and transient codes of botocore, and the one of web identity.
-bool sts_may_pass(std::string_view code, int status) {
+bool is_sts_transient(std::string_view code, int status) {
   constexpr int first_server_error = 500;
   constexpr std::array<std::string_view, 9> codes = {"Throttling",
                                                      "ThrottlingException",

@@ -75,7 +75,7 @@ class sts_client : public std::enable_shared_from_this<sts_client> {
 };
 
 /// Returns whether a response of STS with this error is transient, so that a retry may succeed.
-[[nodiscard]] bool sts_may_pass(std::string_view code, int status);
+[[nodiscard]] bool is_sts_transient(std::string_view code, int status);
 
 /// Returns what to do about the error `code` of STS, as the end of a sentence: "renew the
 /// credentials of SOURCE". `source` is what the request was signed with. An unknown code gets

@@ -39,8 +39,8 @@ console without_mixing(const export_command& what, const console& on) {
   return shown;
 }
 
-result<void> run_afresh(const export_command& what, scan_options options, const client& db,
-                        const console& on) {
+result<void> run_new_export(const export_command& what, scan_options options, const client& db,
+                            const console& on) {
   // First, because these can fail before anything is read.
   auto out = open_target(what, on);
   if (!out) return std::move(out).error();
@@ -69,7 +69,7 @@ result<void> run_afresh(const export_command& what, scan_options options, const 
   return conclude(std::move(done), *report, source, display);
 }
 
-bool may_pass(errc kind) {
+bool is_transient(errc kind) {
   switch (kind) {
     case errc::cancelled:
     case errc::deadline_exceeded:
@@ -90,7 +90,7 @@ error kept_for_later(error failure, page_source& source) {
     if (saved.error().message != failure.message) {
       failure.message += "; the last pages will be read again: " + saved.error().message;
     }
-  } else if (may_pass(failure.kind)) {
+  } else if (is_transient(failure.kind)) {
     failure.message += "; the same command resumes from here";
   }
   return failure;
@@ -152,7 +152,7 @@ result<void> run(const export_command& what, const client& db, const console& on
   if (!options) return std::move(options).error();
   if (what.scan.estimate) return estimate(what.scan, *options, db, on);
   auto done = what.resume ? run_resumable(what, *std::move(options), db, on)
-                          : run_afresh(what, *std::move(options), db, on);
+                          : run_new_export(what, *std::move(options), db, on);
   if (!done) return explained(std::move(done).error(), what.scan);
   return done;
 }

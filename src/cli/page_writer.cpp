@@ -13,7 +13,7 @@ result<page_writer> page_writer::make(output_file& to, item_format format, std::
     return page_writer(json_lines_writer(to, style), format, std::move(table));
   }
   auto csv = layout.columns.empty() ? csv_writer::try_with_all_columns(to, layout.first)
-             : layout.has_header    ? csv_writer::try_behind_header(to, layout.columns)
+             : layout.has_header    ? csv_writer::try_after_header(to, layout.columns)
                                     : csv_writer::try_with_columns(to, layout.columns);
   if (!csv) return std::move(csv).error();
   return page_writer(*std::move(csv), format, std::move(table));

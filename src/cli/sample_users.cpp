@@ -16,9 +16,9 @@ std::uint64_t scramble(std::uint64_t value) {
   return value ^ (value >> 31);
 }
 
-class dice {
+class random_values {
  public:
-  dice(std::uint64_t seed, std::uint64_t index)
+  random_values(std::uint64_t seed, std::uint64_t index)
       : state_(scramble(scramble(seed + 0x9e3779b97f4a7c15ULL) + index)) {}
 
   std::uint64_t bits() {
@@ -183,7 +183,7 @@ std::string decimal(std::int64_t value, std::size_t decimals) {
   return text;
 }
 
-std::string make_id(dice& roll) {
+std::string make_id(random_values& roll) {
   constexpr std::string_view hexadecimal = "0123456789abcdef";
   const std::array<std::uint64_t, 2> halves = {
       (roll.bits() & ~0xf000ULL) | 0x4000ULL,
@@ -198,14 +198,14 @@ std::string make_id(dice& roll) {
   return id;
 }
 
-std::string_view make_status(dice& roll) {
+std::string_view make_status(random_values& roll) {
   const std::uint32_t percent = roll.below(100);
   if (percent < 70) return "active";
   if (percent < 85) return "inactive";
   return percent < 95 ? "pending" : "suspended";
 }
 
-std::string make_tenant(dice& roll) {
+std::string make_tenant(random_values& roll) {
   const std::uint32_t share = roll.below(tenant_shares.back());
   const auto owner = std::upper_bound(tenant_shares.begin(), tenant_shares.end(), share);
   std::string tenant = "tenant-";
@@ -213,7 +213,7 @@ std::string make_tenant(dice& roll) {
   return tenant;
 }
 
-std::string make_time(dice& roll) {
+std::string make_time(random_values& roll) {
   using namespace std::chrono;
   constexpr sys_days first = year{2015} / 1 / 1;
   constexpr sys_days last = year{2025} / 1 / 1;
@@ -230,7 +230,7 @@ std::string make_time(dice& roll) {
   return text += 'Z';
 }
 
-std::vector<std::string_view> make_tags(dice& roll) {
+std::vector<std::string_view> make_tags(random_values& roll) {
   // Distinct, as real tags are: a random start, and steps that do not return to it.
   std::vector<std::string_view> tags(roll.below(7));
   std::size_t position = roll.below(static_cast<std::uint32_t>(tag_names.size()));
@@ -241,7 +241,7 @@ std::vector<std::string_view> make_tags(dice& roll) {
   return tags;
 }
 
-sample_user::place make_place(dice& roll) {
+sample_user::place make_place(random_values& roll) {
   const city& where = roll.pick(cities);
   sample_user::place place;
   place.street = std::to_string(1 + roll.below(240)) + ' ';
@@ -263,7 +263,7 @@ sample_user::place make_place(dice& roll) {
   return place;
 }
 
-std::string make_bio(dice& roll) {
+std::string make_bio(random_values& roll) {
   constexpr std::uint32_t longest = 400;
   const std::size_t target = roll.one_in(10) ? 0 : roll.below(longest + 1);
   const bool foreign = roll.one_in(6);
@@ -324,7 +324,7 @@ void append_string(std::string& out, std::string_view lead, std::string_view tex
 }  // namespace
 
 sample_user sample_user_at(std::uint64_t seed, std::uint64_t index) {
-  dice roll(seed, index);
+  random_values roll(seed, index);
   sample_user user;
   user.id = make_id(roll);
   const spelling& first = roll.pick(first_names);

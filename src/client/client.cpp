@@ -69,7 +69,7 @@ client client::from_environment() {
 
 client::client(client_config config)
     : config_(std::make_shared<const client_config>(std::move(config))),
-      backend_(wire::make_wire_backend(*config_, wire::default_surroundings(*config_))) {}
+      backend_(wire::make_wire_backend(*config_, wire::default_dependencies(*config_))) {}
 
 client::client(std::shared_ptr<backend> on, client_config config)
     : config_(std::make_shared<const client_config>(std::move(config))), backend_(std::move(on)) {}

@@ -27,7 +27,7 @@ std::shared_ptr<backend> backend_on(const embedded_engine& on, const client_conf
   config.credentials = static_credentials({.access_key_id = "in-process",
                                            .secret_access_key = "in-process",
                                            .provider = "the embedded engine"});
-  wire::surroundings uses = wire::default_surroundings(config);
+  wire::dependencies uses = wire::default_dependencies(config);
   uses.environment = std::make_shared<no_environment>();
   uses.home = on.shared()->home();
   uses.make_transport = [engine = on.shared()](const net::transport_options& options) {

@@ -60,7 +60,7 @@ class awaited {
 // One call of find_identity.
 class search {
  public:
-  search(const client_config& config, const identity_options& options, const surroundings& uses)
+  search(const client_config& config, const identity_options& options, const dependencies& uses)
       : config_(config),
         options_(options),
         uses_(uses),
@@ -178,7 +178,7 @@ class search {
   [[nodiscard]] error explain(error reason) const {
     if (reason.kind == errc::cancelled || reason.kind == errc::deadline_exceeded) return reason;
     const bool refused =
-        !reason.code.empty() && !auth::sts_may_pass(reason.code, reason.http_status);
+        !reason.code.empty() && !auth::is_sts_transient(reason.code, reason.http_status);
     if (reason.kind == errc::credentials && !refused) reason.kind = errc::unavailable;
     const errc kind = reason.kind;
     const std::string advice = refused ? auth::sts_advice(reason.code, found_.provider) : "";
@@ -191,7 +191,7 @@ class search {
 
   const client_config& config_;
   const identity_options& options_;
-  const surroundings& uses_;
+  const dependencies& uses_;
   const auth::source_context context_;
   auth::settings_overrides overrides_;
   identity found_;
@@ -200,14 +200,14 @@ class search {
 }  // namespace
 
 result<identity> find_identity(const client_config& config, const identity_options& options,
-                               const surroundings& uses) {
+                               const dependencies& uses) {
   return search(config, options, uses).run();
 }
 
 }  // namespace wire
 
 result<identity> try_who_am_i(const client_config& config, const identity_options& options) {
-  return wire::find_identity(config, options, wire::default_surroundings(config));
+  return wire::find_identity(config, options, wire::default_dependencies(config));
 }
 
 identity who_am_i(const client_config& config, const identity_options& options) {

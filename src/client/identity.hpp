@@ -9,6 +9,6 @@ namespace dynamo::wire {
 
 [[nodiscard]] result<identity> find_identity(const client_config& config,
                                              const identity_options& options,
-                                             const surroundings& uses);
+                                             const dependencies& uses);
 
 }  // namespace dynamo::wire

@@ -17,13 +17,13 @@ retry_state::time_point later(retry_state::time_point begin, std::chrono::millis
 
 }  // namespace
 
-void retry_state::pardon(std::chrono::nanoseconds waited) {
+void retry_state::exclude_wait(std::chrono::nanoseconds waited) {
   if (give_up_at_)
     give_up_at_ = later(*give_up_at_, std::chrono::ceil<std::chrono::milliseconds>(waited));
 }
 
 std::optional<std::chrono::milliseconds> retry_state::after_failure(
-    failure_class follow_up, time_point now, double dice, bool answered_before,
+    failure_class follow_up, time_point now, double random, bool answered_before,
     std::optional<std::chrono::milliseconds> retry_after) {
   using std::chrono::milliseconds;
   ++failures_;
@@ -53,7 +53,7 @@ std::optional<std::chrono::milliseconds> retry_state::after_failure(
   // Beyond 2^20 any base is above the longest delay.
   const double grown = static_cast<double>(base.count()) * std::exp2(std::min(failures_ - 1, 20U));
   const double ceiling = std::min(grown, static_cast<double>(settings_.longest_delay.count()));
-  milliseconds delay(static_cast<milliseconds::rep>(dice * ceiling));
+  milliseconds delay(static_cast<milliseconds::rep>(random * ceiling));
   if (retry_after) {
     delay = std::clamp(delay, *retry_after, *retry_after + milliseconds(5000));
   }

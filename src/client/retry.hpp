@@ -1,4 +1,5 @@
-// When a failed request is sent again: the only retry of the project. No I/O, no clock, no dice.
+// When a failed request is sent again: the only retry of the project. No I/O, no clock, no
+// randomness.
 #pragma once
 
 #include "client/service_error.hpp"
@@ -33,15 +34,15 @@ class retry_state {
   [[nodiscard]] unsigned failures() const noexcept { return failures_; }
 
   /// An attempt failed at `now`. How long to wait before the next one, or nothing: give up.
-  /// `answered_before` says whether the endpoint has ever answered; `dice` is in [0, 1);
+  /// `answered_before` says whether the endpoint has ever answered; `random` is in [0, 1);
   /// `retry_after` is what the service asked for, which moves the delay into [t, t + 5 s].
   std::optional<std::chrono::milliseconds> after_failure(
-      failure_class follow_up, time_point now, double dice, bool answered_before,
+      failure_class follow_up, time_point now, double random, bool answered_before,
       std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
 
   /// The last attempt waited so long for memory on this side, which is nobody's failure and does
   /// not count against the budget.
-  void pardon(std::chrono::nanoseconds waited);
+  void exclude_wait(std::chrono::nanoseconds waited);
 
  private:
   retry_settings settings_;

@@ -28,10 +28,10 @@ std::string only_table(const Requests& requests, Table table_of) {
 }
 
 // As unlikely to come twice as it must be: 10 minutes, one account.
-std::string new_token(random_source& dice) {
+std::string new_token(random_source& random) {
   std::string token;
   for (int part = 0; part < 4; ++part) {
-    token += fmt::format("{:08x}", static_cast<std::uint32_t>(dice.uniform() * 4294967296.0));
+    token += fmt::format("{:08x}", static_cast<std::uint32_t>(random.uniform() * 4294967296.0));
   }
   return token;
 }

@@ -10,7 +10,7 @@ namespace {
 
 class wire_backend final : public backend {
  public:
-  wire_backend(const client_config& config, surroundings uses)
+  wire_backend(const client_config& config, dependencies uses)
       : home_(uses.home), connection_(std::make_unique<wire_connection>(config, std::move(uses))) {}
   wire_backend(const wire_backend&) = delete;
   wire_backend& operator=(const wire_backend&) = delete;
@@ -56,14 +56,14 @@ class wire_backend final : public backend {
 
 }  // namespace
 
-surroundings default_surroundings(const client_config& config) {
+dependencies default_dependencies(const client_config& config) {
   return {.environment = auth::process_environment(),
           .time = config.time ? config.time : system_clock_source(),
           .random = config.random ? config.random : system_random_source(),
           .make_transport = &net::make_curl_transport};
 }
 
-std::shared_ptr<backend> make_wire_backend(const client_config& config, surroundings uses) {
+std::shared_ptr<backend> make_wire_backend(const client_config& config, dependencies uses) {
   return std::make_shared<wire_backend>(config, std::move(uses));
 }
 

@@ -14,7 +14,7 @@
 namespace dynamo::wire {
 
 /// What the backend uses of the world; tests put their own here.
-struct surroundings {
+struct dependencies {
   std::shared_ptr<const auth::environment> environment;
   std::shared_ptr<clock> time;
   std::shared_ptr<random_source> random;
@@ -24,13 +24,13 @@ struct surroundings {
 };
 
 /// The real ones, except for what the configuration replaces.
-[[nodiscard]] surroundings default_surroundings(const client_config& config);
+[[nodiscard]] dependencies default_dependencies(const client_config& config);
 
 /// A backend that speaks to the endpoint that the configuration leads to. Reads environment and
 /// files, and starts its thread, at the first request. Thread-safe. In a child process of its
 /// `home`, where its threads do not exist and its locks may be held for ever, requests fail at once
 /// with errc::invalid_argument, and its end leaves everything as it is.
 [[nodiscard]] std::shared_ptr<backend> make_wire_backend(const client_config& config,
-                                                         surroundings uses);
+                                                         dependencies uses);
 
 }  // namespace dynamo::wire

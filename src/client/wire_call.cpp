@@ -154,7 +154,7 @@ void wire_call::answer(net::http_outcome outcome) {
   const std::chrono::nanoseconds took = over_.uses_.time->now() - sent_at_;
   if (!is_over()) over_.watch_.attempt_ended(request_, took);
   if (const auto* lost = std::get_if<net::transport_error>(&outcome)) {
-    retries_.pardon(lost->waited);
+    retries_.exclude_wait(lost->waited);
     if (lost->waited != std::chrono::nanoseconds(0)) over_.answered_ = true;
     return follow_up(transport_failure(*lost), std::nullopt);
   }

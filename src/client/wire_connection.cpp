@@ -23,7 +23,7 @@ error no_network(const std::exception& thrown) {
 
 }  // namespace
 
-wire_connection::wire_connection(const client_config& config, surroundings uses)
+wire_connection::wire_connection(const client_config& config, dependencies uses)
     : config_(config),
       uses_(std::move(uses)),
       watch_(config_),

@@ -23,7 +23,7 @@ namespace dynamo::wire {
 /// are, and waits for them. Thread-safe.
 class wire_connection {
  public:
-  wire_connection(const client_config& config, surroundings uses);
+  wire_connection(const client_config& config, dependencies uses);
   wire_connection(const wire_connection&) = delete;
   wire_connection& operator=(const wire_connection&) = delete;
   ~wire_connection();
@@ -36,7 +36,7 @@ class wire_connection {
   /// Connects first.
   result<void> schedule(std::chrono::steady_clock::time_point when, std::function<void()> task);
 
-  [[nodiscard]] const surroundings& uses() const noexcept { return uses_; }
+  [[nodiscard]] const dependencies& uses() const noexcept { return uses_; }
   [[nodiscard]] const request_watch& watch() const noexcept { return watch_; }
 
  private:
@@ -54,7 +54,7 @@ class wire_connection {
   void call_ends();
 
   const client_config config_;
-  const surroundings uses_;
+  const dependencies uses_;
   request_watch watch_;
   const auth::source_context context_;
   const std::shared_ptr<credential_provider> credentials_;

@@ -69,7 +69,7 @@ bool host_guard::knows(std::string_view host) const {
       names_, [&](const std::string& name) { return ascii::equal_ignoring_case(name, host); });
 }
 
-std::optional<std::string> host_guard::refuse(const http_question& asked) const {
+std::optional<std::string> host_guard::refuse(const server_request& asked) const {
   const std::string_view authority = asked.header("Host").value_or("");
   const std::string_view host = host_of(authority);
   if (!knows(host) && (is_loopback_ || !is_numeric_host(std::string(host)))) {

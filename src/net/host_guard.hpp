@@ -3,7 +3,7 @@
 #pragma once
 
 #include "net/http_listener.hpp"
-#include "net/http_question.hpp"
+#include "net/server_request.hpp"
 
 #include <optional>
 #include <string>
@@ -24,7 +24,7 @@ class host_guard {
   /// Why a request is refused: its Host is not an accepted name, or its Origin, if present, is
   /// neither an accepted name nor the request's own origin. Example: "for the host 'x', which is
   /// not a name of this server". Nothing if the request is accepted.
-  [[nodiscard]] std::optional<std::string> refuse(const http_question& asked) const;
+  [[nodiscard]] std::optional<std::string> refuse(const server_request& asked) const;
 
  private:
   [[nodiscard]] bool knows(std::string_view host) const;

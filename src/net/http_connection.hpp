@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/descriptor.hpp"
-#include "net/http_question.hpp"
 #include "net/request_parser.hpp"
+#include "net/server_request.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -76,7 +76,7 @@ http_listener::~http_listener() {
 }
 
 result<std::unique_ptr<http_listener>> http_listener::open(const listen_address& at,
-                                                           answerer answer,
+                                                           request_handler answer,
                                                            const listener_limits& limits,
                                                            std::shared_ptr<logger> log) {
   socket_address where = to_socket(at);

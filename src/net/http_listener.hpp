@@ -1,7 +1,7 @@
 // An HTTP server for clients of this process: a socket, limits, and one handler function.
 #pragma once
 
-#include "net/http_question.hpp"
+#include "net/server_request.hpp"
 
 #include <dynamo/core/log.hpp>
 #include <dynamo/core/owned_thread.hpp>
@@ -59,14 +59,15 @@ class http_loop;
 class http_listener {
  public:
   /// The handler. Called on the listener's threads, on as many at once as there are workers, and on
-  /// one further thread for refused requests (`http_question::fault`), where it must not block. If
+  /// one further thread for refused requests (`server_request::fault`), where it must not block. If
   /// it throws, it is called again with a fault of status 500.
-  using answerer = std::function<http_reply(const http_question&)>;
+  using request_handler = std::function<http_reply(const server_request&)>;
 
   /// Starts to listen. Returns errc::configuration, with a message that names the address, if it
   /// cannot listen there. `log`, which may be null, records connections that are closed to make
   /// room.
-  static result<std::unique_ptr<http_listener>> open(const listen_address& at, answerer answer,
+  static result<std::unique_ptr<http_listener>> open(const listen_address& at,
+                                                     request_handler answer,
                                                      const listener_limits& limits = {},
                                                      std::shared_ptr<logger> log = nullptr);
   http_listener(const http_listener&) = delete;

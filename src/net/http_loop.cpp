@@ -46,7 +46,7 @@ constexpr http_fault failed{500, "the request could not be answered"};
 
 }  // namespace
 
-http_loop::http_loop(detail::descriptor listening, http_listener::answerer answer,
+http_loop::http_loop(detail::descriptor listening, http_listener::request_handler answer,
                      const listener_limits& limits, std::shared_ptr<logger> log)
     : answer_(std::move(answer)),
       request_limits_{.head_bytes = limits.header_bytes, .body_bytes = limits.body_bytes},

@@ -29,7 +29,7 @@ class http_loop {
   using time_point = std::chrono::steady_clock::time_point;
 
   /// Throws std::system_error if the system has no descriptor or thread left.
-  http_loop(detail::descriptor listening, http_listener::answerer answer,
+  http_loop(detail::descriptor listening, http_listener::request_handler answer,
             const listener_limits& limits, std::shared_ptr<logger> log);
   http_loop(const http_loop&) = delete;
   http_loop& operator=(const http_loop&) = delete;
@@ -70,7 +70,7 @@ class http_loop {
   void close(connection& whom);
   [[nodiscard]] time_point allowed_until(const connection& whom, std::size_t bytes) const;
 
-  const http_listener::answerer answer_;
+  const http_listener::request_handler answer_;
   const request_limits request_limits_;
   const listener_limits limits_;
   const std::chrono::milliseconds sweep_interval_;

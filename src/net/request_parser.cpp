@@ -84,7 +84,7 @@ void request_parser::reset() {
   is_1_1_ = keeps_connection_ = true;
 }
 
-http_question request_parser::request() const noexcept {
+server_request request_parser::request() const noexcept {
   return {.method = text_at(method_),
           .path = path_,
           .query = query_,

@@ -2,7 +2,7 @@
 // proxy in front of this process could read a lenient request differently (request smuggling).
 #pragma once
 
-#include "net/http_question.hpp"
+#include "net/server_request.hpp"
 
 #include <dynamo/core/body_buffer.hpp>
 
@@ -47,7 +47,7 @@ class request_parser {
   /// False if the connection must close after the response.
   [[nodiscard]] bool keeps_connection() const noexcept { return keeps_connection_; }
   /// The complete request; valid until `reset`.
-  [[nodiscard]] http_question request() const noexcept;
+  [[nodiscard]] server_request request() const noexcept;
   /// Bytes of body received so far.
   [[nodiscard]] std::size_t body_size() const noexcept { return body_.size(); }
   /// Bytes of memory in use.

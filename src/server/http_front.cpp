@@ -44,7 +44,7 @@ http_front::http_front(executor carry_out, front_options options)
   if (!options_.accepted.empty()) check_.emplace(options_.accepted);
 }
 
-net::http_reply http_front::answer(const net::http_question& asked) {
+net::http_reply http_front::answer(const net::server_request& asked) {
   const bool watched = wanted(options_.log, log_event::request_served);
   const auto begin = watched ? options_.time->now() : std::chrono::steady_clock::time_point();
   outcome done = outcome_of(asked);
@@ -88,7 +88,7 @@ http_front::outcome http_front::refused(const net::http_fault& why) const {
   }
 }
 
-http_front::outcome http_front::outcome_of(const net::http_question& asked) {
+http_front::outcome http_front::outcome_of(const net::server_request& asked) {
   if (asked.fault != nullptr) return refused(*asked.fault);
   if (const auto why = options_.guard ? options_.guard->refuse(asked) : std::nullopt)
     return {.status = 403,
@@ -105,7 +105,7 @@ http_front::outcome http_front::outcome_of(const net::http_question& asked) {
       .status = 405, .body = refusal("UnknownOperationException", ""), .allow = "GET, HEAD, POST"};
 }
 
-http_front::outcome http_front::carried_out(const net::http_question& asked) {
+http_front::outcome http_front::carried_out(const net::server_request& asked) {
   const auto target = asked.header("X-Amz-Target");
   const auto op = target ? parse_target(*target) : std::nullopt;
   if (!op) return {.status = 400, .body = refusal("UnknownOperationException", "")};

@@ -3,7 +3,7 @@
 
 #include "auth/signature_check.hpp"
 #include "net/host_guard.hpp"
-#include "net/http_question.hpp"
+#include "net/server_request.hpp"
 #include "server/request_ids.hpp"
 
 #include <dynamo/auth/credentials.hpp>
@@ -39,13 +39,13 @@ class http_front {
 
   /// POST / runs an operation, GET / is a health check. Every fault is answered with an error in
   /// the service's protocol.
-  [[nodiscard]] net::http_reply answer(const net::http_question& asked);
+  [[nodiscard]] net::http_reply answer(const net::server_request& asked);
 
  private:
   struct outcome;
-  [[nodiscard]] outcome outcome_of(const net::http_question& asked);
+  [[nodiscard]] outcome outcome_of(const net::server_request& asked);
   [[nodiscard]] outcome refused(const net::http_fault& why) const;
-  [[nodiscard]] outcome carried_out(const net::http_question& asked);
+  [[nodiscard]] outcome carried_out(const net::server_request& asked);
 
   const executor carry_out_;
   const front_options options_;

@@ -79,7 +79,7 @@ result<std::unique_ptr<listening_front>> listening_front::open(executor carry_ou
                              .log = options.log}));
   auto http = net::http_listener::open(
       *at,
-      [front = &made->front_](const net::http_question& asked) { return front->answer(asked); },
+      [front = &made->front_](const net::server_request& asked) { return front->answer(asked); },
       {.connections = affordable(options.connections),
        .workers = workers,
        .header_bytes = header_bytes,

@@ -100,15 +100,15 @@ struct csv_writer::state {
 
 result<csv_writer> csv_writer::try_with_columns(output_file& to,
                                                 const std::vector<std::string>& columns) {
-  auto made = try_behind_header(to, columns);
+  auto made = try_after_header(to, columns);
   if (!made) return made;
   if (auto written = to.try_write(made->state_->header()); !written)
     return std::move(written).error();
   return made;
 }
 
-result<csv_writer> csv_writer::try_behind_header(output_file& to,
-                                                 const std::vector<std::string>& columns) {
+result<csv_writer> csv_writer::try_after_header(output_file& to,
+                                                const std::vector<std::string>& columns) {
   auto made = std::make_unique<state>();
   made->file = &to;
   if (columns.empty()) return refused("CSV needs at least one column");

@@ -8,7 +8,7 @@
 namespace dynamo {
 namespace {
 
-net::http_reply reply_to(const net::http_question& asked,
+net::http_reply reply_to(const net::server_request& asked,
                          const std::optional<net::host_guard>& guard,
                          const std::function<std::string()>& text) {
   if (asked.fault != nullptr) return {.status = asked.fault->status};
@@ -47,7 +47,7 @@ result<metrics_server> metrics_server::try_listen(const std::string& address,
   std::optional<net::host_guard> guard;
   if (at->is_loopback()) guard.emplace(*at, "", std::vector<std::string>());
   auto opened = net::http_listener::open(
-      *at, [guard = std::move(guard), text = std::move(text)](const net::http_question& asked) {
+      *at, [guard = std::move(guard), text = std::move(text)](const net::server_request& asked) {
         return reply_to(asked, guard, text);
       });
   if (!opened) return std::move(opened).error();

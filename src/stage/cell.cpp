@@ -205,7 +205,7 @@ void cell::report_crash(ending how, bool counts) {
   }
 }
 
-void cell::begin_anew() {
+void cell::start_again() {
   destroy();
   phase_ = phase::waiting;
   show(child_state::restarting);

@@ -12,7 +12,7 @@ restart_policy::decision restart_policy::failed(std::size_t child, time_point no
     children_[child].ended = true;
     return {decision::kind::let_go};
   }
-  return begin_anew(child, now, counts);
+  return start_again(child, now, counts);
 }
 
 restart_policy::decision restart_policy::completed(std::size_t child, time_point now) {
@@ -20,11 +20,11 @@ restart_policy::decision restart_policy::completed(std::size_t child, time_point
     children_[child].ended = true;
     return {decision::kind::let_go};
   }
-  return begin_anew(child, now, true);
+  return start_again(child, now, true);
 }
 
-restart_policy::decision restart_policy::begin_anew(std::size_t child, time_point now,
-                                                    bool counts) {
+restart_policy::decision restart_policy::start_again(std::size_t child, time_point now,
+                                                     bool counts) {
   if (counts) {
     while (!restarts_.empty() && now - restarts_.front() > period_) restarts_.pop_front();
     restarts_.push_back(now);

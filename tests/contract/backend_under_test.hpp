@@ -17,7 +17,7 @@
 
 namespace dynamo::contract {
 
-/// One way to a DynamoDB. `make` throws with a sentence when its surroundings are not there.
+/// One way to a DynamoDB. `make` throws with a sentence when its dependencies are not there.
 struct backend_under_test {
   const char* name;
   std::shared_ptr<backend> (*make)();

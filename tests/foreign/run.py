@@ -19,7 +19,7 @@ from pathlib import Path
 KEY, SECRET, TOKEN = "AKFOREIGN", "pLaNtEdSecretAccessKey", "pLaNtEdSessionToken"
 
 
-def surroundings(endpoint: str) -> dict:
+def environment(endpoint: str) -> dict:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **kept, "AWS_ENDPOINT_URL_DYNAMODB": endpoint, "DYNAMO_FOREIGN_ENDPOINT": endpoint,
@@ -46,7 +46,7 @@ def main(tool: str, command: list[str]) -> int:
             if not ready:
                 print(f"the server said: {line!r}", file=sys.stderr)
                 return 1
-            status = subprocess.run(command, env=surroundings(ready[1]),
+            status = subprocess.run(command, env=environment(ready[1]),
                                     stdin=subprocess.DEVNULL).returncode
         finally:
             server.send_signal(signal.SIGTERM)

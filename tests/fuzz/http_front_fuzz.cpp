@@ -135,7 +135,7 @@ struct bench {
     }
     if (!store) {
       store = engine::engine::in_memory(
-          {.time = time, .random = std::make_shared<test::loaded_dice>(0.5)});
+          {.time = time, .random = std::make_shared<test::fixed_random>(0.5)});
     }
     return store->execute(op, asked, answer);
   }

@@ -31,7 +31,7 @@ std::size_t feed(request_parser& to, std::string_view bytes, std::size_t piece) 
   return taken;
 }
 
-std::string written(const http_question& asked) {
+std::string written(const server_request& asked) {
   std::string text = std::string(asked.method) + " " + std::string(asked.path);
   if (!asked.query.empty()) text.append("?").append(asked.query);
   text += " HTTP/1.1\r\n";
@@ -53,8 +53,8 @@ void compare(const request_parser& left, const request_parser& right) {
   require(left.fault().has_value() == right.fault().has_value());
   if (left.fault()) require(left.fault()->status == right.fault()->status);
   if (!left.is_complete()) return;
-  const http_question a = left.request();
-  const http_question b = right.request();
+  const server_request a = left.request();
+  const server_request b = right.request();
   require(a.method == b.method && a.path == b.path && a.query == b.query);
   require(a.body.text() == b.body.text());
 }
@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(whole.memory() < 20'000);
   if (!whole.is_complete() || whole.fault()) return 0;
-  const http_question asked = whole.request();
+  const server_request asked = whole.request();
   require(asked.body.size() <= limits.body_bytes);
   require(asked.path.starts_with('/') || asked.path == "*");
   for (const auto& [name, value] : asked.headers) {

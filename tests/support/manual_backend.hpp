@@ -42,11 +42,11 @@ inline error failure_of(errc kind, std::string message = "it failed as it was to
 /// `submit`. A request's stop is obeyed only when the test says so. Thread-safe.
 class manual_backend final : public backend {
  public:
-  using answerer = std::function<result<std::string>(const backend_request&)>;
+  using request_handler = std::function<result<std::string>(const backend_request&)>;
 
   manual_backend() = default;
   /// Answers each request at once, within `submit`.
-  explicit manual_backend(answerer at_once) : at_once_(std::move(at_once)) {}
+  explicit manual_backend(request_handler at_once) : at_once_(std::move(at_once)) {}
   manual_backend(const manual_backend&) = delete;
   manual_backend& operator=(const manual_backend&) = delete;
   ~manual_backend() override {
@@ -129,7 +129,7 @@ class manual_backend final : public backend {
     return std::exchange(calls_.at(index).done, nullptr);
   }
 
-  const answerer at_once_;
+  const request_handler at_once_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::deque<call> calls_;

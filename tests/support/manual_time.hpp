@@ -50,9 +50,9 @@ class manual_clock final : public clock {
 };
 
 /// Always the same number in [0, 1). Not thread-safe while it is set.
-class loaded_dice final : public random_source {
+class fixed_random final : public random_source {
  public:
-  explicit loaded_dice(double value) : value_(value) {}
+  explicit fixed_random(double value) : value_(value) {}
   double uniform() override { return value_; }
   void set(double value) { value_ = value; }
 

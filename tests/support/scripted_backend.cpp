@@ -59,7 +59,7 @@ void scripted_backend::answer(operation op, error failure) {
   });
 }
 
-void scripted_backend::answer(operation op, answerer with) {
+void scripted_backend::answer(operation op, request_handler with) {
   const std::lock_guard lock(mutex_);
   answers_[op] = std::move(with);
 }
@@ -98,7 +98,7 @@ void scripted_backend::submit(backend_request request, backend_completion done) 
 }
 
 result<std::string> scripted_backend::answer_to(const seen_request& request, std::size_t number) {
-  answerer with;
+  request_handler with;
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = failures_.find(number); found != failures_.end()) return found->second;

@@ -36,7 +36,7 @@ struct seen_request {
 /// cuts a page; the rest of that page is then lost to the scan. Filters are not applied.
 class scripted_backend final : public backend {
  public:
-  using answerer = std::function<result<std::string>(const seen_request&)>;
+  using request_handler = std::function<result<std::string>(const seen_request&)>;
 
   /// Pages of the only segment, each a list of items in DynamoDB JSON.
   void add_page(std::vector<std::string> items) { add_page(0, std::move(items)); }
@@ -44,7 +44,7 @@ class scripted_backend final : public backend {
   /// What a scan of a segment without pages, and other operations, are answered with.
   void answer(operation op, std::string body);
   void answer(operation op, error failure);
-  void answer(operation op, answerer with);
+  void answer(operation op, request_handler with);
   /// Answers request `number` of all, counted from 0, with `failure`.
   void fail_at(std::size_t number, error failure);
   /// Called on each request before it is answered, without a lock.
@@ -61,7 +61,7 @@ class scripted_backend final : public backend {
 
   mutable std::mutex mutex_;
   std::map<std::uint32_t, std::vector<std::vector<std::string>>> pages_;
-  std::map<operation, answerer> answers_;
+  std::map<operation, request_handler> answers_;
   std::map<std::size_t, error> failures_;
   std::function<void(const seen_request&)> observer_;
   std::vector<seen_request> requests_;

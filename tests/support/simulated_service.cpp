@@ -30,7 +30,7 @@ void simulated_service::submit(backend_request request, backend_completion done)
 
 simulated_service::duration simulated_service::random_part(duration of) {
   // The engine is the same everywhere, the library's distributions are not.
-  return std::chrono::duration_cast<duration>(of * (static_cast<double>(dice_()) / 4294967296.0));
+  return std::chrono::duration_cast<duration>(of * (static_cast<double>(random_()) / 4294967296.0));
 }
 
 void simulated_service::attempt(const std::shared_ptr<call>& of) {

@@ -67,7 +67,7 @@ class simulated_service final : public backend {
 
   time_point now_ = begin;
   std::multimap<time_point, std::function<void()>> events_;
-  std::mt19937 dice_{20260101};
+  std::mt19937 random_{20260101};
   std::uint32_t busy_ = 0;
   std::map<std::uint32_t, std::uint32_t> busy_partitions_;
   std::uint64_t answered_ = 0;

@@ -20,9 +20,9 @@ namespace dynamo::test {
 /// those whose stop was requested are cancelled. Thread-safe.
 class threaded_backend final : public backend {
  public:
-  using answerer = std::function<result<std::string>(const backend_request&)>;
+  using request_handler = std::function<result<std::string>(const backend_request&)>;
 
-  explicit threaded_backend(answerer with) : with_(std::move(with)) {}
+  explicit threaded_backend(request_handler with) : with_(std::move(with)) {}
   threaded_backend(const threaded_backend&) = delete;
   threaded_backend& operator=(const threaded_backend&) = delete;
   /// Cancels what is open.
@@ -70,7 +70,7 @@ class threaded_backend final : public backend {
     }
   }
 
-  const answerer with_;
+  const request_handler with_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<call> calls_;

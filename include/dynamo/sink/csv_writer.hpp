@@ -34,11 +34,11 @@ class csv_writer {
   }
 
   /// The same for a file that goes on behind its header (`output_file_options::resume_at`).
-  static result<csv_writer> try_behind_header(output_file& to,
-                                              const std::vector<std::string>& columns);
+  static result<csv_writer> try_after_header(output_file& to,
+                                             const std::vector<std::string>& columns);
   [[nodiscard]] static csv_writer behind_header(output_file& to,
                                                 const std::vector<std::string>& columns) {
-    return try_behind_header(to, columns).value();
+    return try_after_header(to, columns).value();
   }
 
   /// With every attribute that an item has: `first`, then in the order in which they come up. Lines

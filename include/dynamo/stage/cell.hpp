@@ -115,7 +115,7 @@ class cell : public actor, public supervised, public control {
   /// The object is not needed any more; what it emitted is still delivered. Tells the producers.
   void finish(ending how);
   /// A producer is complete but is to be made anew.
-  void begin_anew();
+  void start_again();
   /// Nothing is to come behind what was emitted.
   [[nodiscard]] phase now() const noexcept { return phase_; }
 

@@ -58,7 +58,7 @@ class restart_policy {
   void forget() { restarts_.clear(); }
 
  private:
-  decision begin_anew(std::size_t child, time_point now, bool counts);
+  decision start_again(std::size_t child, time_point now, bool counts);
 
   struct entry {
     restart when;

@@ -200,7 +200,7 @@ class typed_cell final : public cell {
   void complete() {
     complete_ = false;
     if (anew_) {
-      begin_anew();
+      start_again();
     } else {
       finish({});
     }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t page_bytes = 1024 * 1024;
 // Responses of at least this size get an estimate of their final size; growing a smaller one costs
 // next to nothing.
-constexpr std::size_t foretold_from = 64 * 1024;
+constexpr std::size_t estimate_from = 64 * 1024;
 
 // The attributes that an expression names and the index lacks.
 std::string missing_in(const table_definition& table, const table_index& index,
@@ -141,7 +141,7 @@ void page_read::take(std::string_view json, body_buffer& answer) {
 
 void page_read::append_item(std::string_view json, body_buffer& answer) {
   const std::size_t needed = answer.size() + json.size() + 1;
-  if (needed > answer.capacity() && needed > foretold_from) {
+  if (needed > answer.capacity() && needed > estimate_from) {
     answer.reserve(std::max(needed, expected_size(answer.size())));
   }
   if (count_ > 1) answer.append(",");

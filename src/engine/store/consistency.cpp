@@ -97,7 +97,7 @@ class table_check {
 
 }  // namespace
 
-std::vector<std::string> disagreements(session& within) {
+std::vector<std::string> inconsistencies(session& within) {
   std::vector<std::string> found;
   connection& file = *within.file;
   {

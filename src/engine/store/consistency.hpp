@@ -9,6 +9,6 @@
 namespace dynamo::engine::store {
 
 /// As `database::check`, within the transaction that the session is in.
-[[nodiscard]] std::vector<std::string> disagreements(session& within);
+[[nodiscard]] std::vector<std::string> inconsistencies(session& within);
 
 }  // namespace dynamo::engine::store

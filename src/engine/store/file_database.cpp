@@ -119,7 +119,7 @@ class file_database final : public sqlite_database {
 
   // A compacted database looks intact: nothing would show later that rows were lost before.
   void require_agreement() {
-    const std::vector<std::string> found = disagreements(writing());
+    const std::vector<std::string> found = inconsistencies(writing());
     if (found.empty()) return;
     throw store_failure(
         fmt::format("the database '{}' was not compacted and is unchanged, because it is damaged: "

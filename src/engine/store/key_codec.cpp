@@ -10,7 +10,7 @@ namespace {
 using store::append_big_endian;
 using store::append_ordered;
 using store::append_ordered_prefix;
-using store::behind_prefix;
+using store::prefix_end;
 
 void append_partition(std::string& out, key_type type, const value_view& value) {
   std::string encoded;
@@ -71,7 +71,7 @@ std::optional<std::string> row_key(const table_definition& table, const table_in
 key_range range_of(const key_schema& key, const key_condition& wanted) {
   std::string partition;
   append_partition(partition, key.partition_key.type, wanted.partition);
-  if (!wanted.sort || !key.sort_key) return {partition, behind_prefix(partition)};
+  if (!wanted.sort || !key.sort_key) return {partition, prefix_end(partition)};
   const auto with = [&](const value_view& value) {
     std::string out = partition;
     append_ordered(out, key.sort_key->type, value);
@@ -82,25 +82,25 @@ key_range range_of(const key_schema& key, const key_condition& wanted) {
   switch (sort.how) {
     case comparison::equal: {
       const std::string found = with(sort.low);
-      return {found, behind_prefix(found)};
+      return {found, prefix_end(found)};
     }
     case comparison::less:
       return {partition, with(sort.low)};
     case comparison::less_or_equal:
-      return {partition, behind_prefix(with(sort.low))};
+      return {partition, prefix_end(with(sort.low))};
     case comparison::greater:
-      return {behind_prefix(with(sort.low)), behind_prefix(partition)};
+      return {prefix_end(with(sort.low)), prefix_end(partition)};
     case comparison::greater_or_equal:
-      return {with(sort.low), behind_prefix(partition)};
+      return {with(sort.low), prefix_end(partition)};
     case comparison::between:
-      return {with(sort.low), behind_prefix(with(sort.high))};
+      return {with(sort.low), prefix_end(with(sort.high))};
     case comparison::begins_with: {
       std::string prefix = partition;
       append_ordered_prefix(prefix, key.sort_key->type, sort.low);
-      return {prefix, behind_prefix(prefix)};
+      return {prefix, prefix_end(prefix)};
     }
   }
-  return {partition, behind_prefix(partition)};
+  return {partition, prefix_end(partition)};
 }
 
 key_range rest_of(key_range range, const std::string& key, bool ascending) {

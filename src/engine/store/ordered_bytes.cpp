@@ -77,7 +77,7 @@ void append_ordered_prefix(std::string& out, key_type type, const value_view& pr
   }
 }
 
-std::string behind_prefix(std::string prefix) {
+std::string prefix_end(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
   if (!prefix.empty()) {
     prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);

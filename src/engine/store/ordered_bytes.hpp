@@ -29,7 +29,7 @@ void append_ordered(std::string& out, key_type type, const value_view& value);
 void append_ordered_prefix(std::string& out, key_type type, const value_view& prefix);
 
 /// The smallest byte string after everything that begins with `prefix`; empty if there is none.
-[[nodiscard]] std::string behind_prefix(std::string prefix);
+[[nodiscard]] std::string prefix_end(std::string prefix);
 
 /// A hash of an encoded partition key, stable across machines and versions: it is stored in files.
 [[nodiscard]] std::uint64_t stable_hash(std::string_view bytes) noexcept;

@@ -51,7 +51,7 @@ bool sqlite_database::compact(const std::stop_token& stop) {
 
 std::vector<std::string> sqlite_database::check() {
   std::vector<std::string> found;
-  with_reader([&](session& reader) { found = disagreements(reader); });
+  with_reader([&](session& reader) { found = inconsistencies(reader); });
   return found;
 }
 

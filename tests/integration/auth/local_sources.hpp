@@ -7,7 +7,7 @@
 #include "support/loopback_server.hpp"
 #include "support/planted.hpp"
 #include "support/watchdog.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <fmt/chrono.h>
 #include <gtest/gtest.h>

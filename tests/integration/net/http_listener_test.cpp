@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-net::http_reply echo(const net::http_question& asked) {
+net::http_reply echo(const net::server_request& asked) {
   if (asked.fault != nullptr) return {.status = asked.fault->status};
   if (asked.path == "/throws") throw std::runtime_error("on purpose");
   if (asked.path == "/long") return {.body = body_buffer(std::string(std::size_t{32} << 20, 'x'))};

@@ -1,6 +1,6 @@
 #include "auth/config_file.hpp"
 
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // The chain itself: who is asked when, and what is remembered.
 #include "auth/credential_chain.hpp"
 
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <dynamo/auth/credentials.hpp>
 

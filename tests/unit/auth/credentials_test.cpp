@@ -1,6 +1,6 @@
 #include "auth/credential_chain.hpp"
 #include "auth/default_credentials.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <dynamo/auth/credentials.hpp>
 

@@ -1,7 +1,7 @@
 // Which files with secret keys are reported because other users can read them.
 #include "auth/exposed_keys.hpp"
 
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #include "support/fake_transport.hpp"
 #include "support/manual_time.hpp"
 #include "support/planted.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <gtest/gtest.h>
 

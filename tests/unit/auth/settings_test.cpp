@@ -1,7 +1,7 @@
 #include "auth/settings.hpp"
 
 #include "auth/region.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 
 #include "auth/foreign_text.hpp"
 #include "core/descriptor.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -72,13 +72,14 @@ class batches : public testing::Test {
                         std::function<result<entries>(const entries&)> send,
                         std::chrono::milliseconds budget = 60s) {
     auto outcome = wire::send_all(
-        pending, 25, {}, send, [&](std::size_t n) { done.push_back(n); }, time, dice, budget, call);
+        pending, 25, {}, send, [&](std::size_t n) { done.push_back(n); }, time, random, budget,
+        call);
     for (const batch_entry& each : pending) undone.insert(each.json);
     return outcome;
   }
 
   test::manual_clock time;
-  test::loaded_dice dice{0.5};
+  test::fixed_random random{0.5};
   call_options call;
   std::vector<std::size_t> done;
   std::set<std::string> undone;

@@ -3,7 +3,7 @@
 #include "client/wire_backend.hpp"
 #include "support/fake_transport.hpp"
 #include "support/watchdog.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 #include "unit/scan/sample_items.hpp"
 
 #include <dynamo/scan/page_reader.hpp>
@@ -73,7 +73,7 @@ std::string error_body(std::string_view code) {
 }
 
 // What the service does at a time since the scan began.
-struct weather {
+struct faults {
   std::chrono::seconds throttled_from{};
   std::chrono::seconds throttled_until{};
   unsigned passes_every = 12;  // of the requests in that time one in so many is answered; 0: none
@@ -91,7 +91,7 @@ class long_scan : public testing::Test {
     tested =
         wire::make_wire_backend(config, {.environment = std::make_shared<auth::fake_environment>(),
                                          .time = time,
-                                         .random = std::make_shared<test::loaded_dice>(0.5),
+                                         .random = std::make_shared<test::fixed_random>(0.5),
                                          .make_transport = [this](net::transport_options options) {
                                            return network.make(std::move(options));
                                          }});
@@ -102,7 +102,7 @@ class long_scan : public testing::Test {
   }
 
   // Scans to the end, each request taking ten seconds.
-  void scan(const weather& how, std::size_t pages) {
+  void scan(const faults& how, std::size_t pages) {
     pages_of_segment = pages;
     page_source source(tested, "users", {.segments = segments}, true);
     ask(source);
@@ -126,7 +126,7 @@ class long_scan : public testing::Test {
     }
   }
 
-  net::http_outcome answer_to(const weather& how, std::size_t request) {
+  net::http_outcome answer_to(const faults& how, std::size_t request) {
     if (elapsed() >= how.down_from && elapsed() < how.down_until)
       return net::transport_error{transport_errc::refused, "the service is down"};
     const auto service_time = time->wall_time() + 7min;

@@ -5,7 +5,7 @@
 #include "support/fake_transport.hpp"
 #include "support/simulated_service.hpp"
 #include "support/watchdog.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <dynamo/scan/page_source.hpp>
 
@@ -44,7 +44,7 @@ class RefreshUnderLoad : public testing::Test {
     tested =
         wire::make_wire_backend(config, {.environment = variables,
                                          .time = time,
-                                         .random = std::make_shared<test::loaded_dice>(0.5),
+                                         .random = std::make_shared<test::fixed_random>(0.5),
                                          .make_transport = [this](net::transport_options options) {
                                            return network.make(std::move(options));
                                          }});

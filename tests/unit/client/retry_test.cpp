@@ -19,11 +19,11 @@ constexpr time_point begin = time_point(1h);
 constexpr bool answered = true;
 constexpr double highest = 0.999999;
 
-std::vector<milliseconds> delays(failure_class follow_up, double dice, int count) {
+std::vector<milliseconds> delays(failure_class follow_up, double random, int count) {
   retry_state retries({}, 24h);
   std::vector<milliseconds> all;
   for (int i = 0; i < count; ++i) {
-    all.push_back(retries.after_failure(follow_up, begin, dice, answered).value_or(-1ms));
+    all.push_back(retries.after_failure(follow_up, begin, random, answered).value_or(-1ms));
   }
   return all;
 }
@@ -55,10 +55,10 @@ TEST(retry, a_permanent_failure_is_the_end) {
 
 TEST(retry, ends_when_the_next_attempt_would_lie_behind_the_budget) {
   // A retry whose first failure was at `begin`, and the second later.
-  auto second = [](failure_class follow_up, milliseconds at, double dice) {
+  auto second = [](failure_class follow_up, milliseconds at, double random) {
     retry_state retries({}, 10s);
     EXPECT_EQ(retries.after_failure(failure_class::transient, begin, 0, answered), 0ms);
-    return retries.after_failure(follow_up, begin + at, dice, answered);
+    return retries.after_failure(follow_up, begin + at, random, answered);
   };
   EXPECT_EQ(second(failure_class::transient, 9999ms, 0), 0ms);
   EXPECT_EQ(second(failure_class::transient, 10s, 0), std::nullopt);
@@ -78,9 +78,9 @@ TEST(retry, the_budget_begins_with_the_first_failure) {
 
 TEST(retry, waiting_for_memory_of_ones_own_does_not_count) {
   retry_state retries({}, 10s);
-  retries.pardon(1h);  // nothing has failed yet
+  retries.exclude_wait(1h);  // nothing has failed yet
   EXPECT_EQ(retries.after_failure(failure_class::transient, begin, 0, answered), 0ms);
-  retries.pardon(1h);
+  retries.exclude_wait(1h);
   EXPECT_EQ(retries.after_failure(failure_class::transient, begin + 1h + 9999ms, 0, answered), 0ms);
   EXPECT_EQ(retries.after_failure(failure_class::transient, begin + 1h + 10s, 0, answered),
             std::nullopt);
@@ -95,7 +95,7 @@ TEST(retry, the_longest_budget_is_for_ever) {
   for (const milliseconds budget : {milliseconds::max(), milliseconds(24h * 365 * 280)}) {
     retry_state retries({}, budget);
     EXPECT_EQ(retries.after_failure(failure_class::throttled, begin, 0, answered), 0ms);
-    retries.pardon(24h);
+    retries.exclude_wait(24h);
     EXPECT_EQ(retries.after_failure(failure_class::throttled, begin + 24h * 3650, 0, answered),
               0ms);
   }
@@ -116,9 +116,9 @@ TEST(retry, an_address_where_nobody_ever_answered_is_tried_four_times) {
 }
 
 TEST(retry, what_the_service_asks_for_moves_the_delay) {
-  auto after = [](double dice, milliseconds asked) {
+  auto after = [](double random, milliseconds asked) {
     retry_state retries({}, 24h);
-    return retries.after_failure(failure_class::throttled, begin, dice, answered, asked);
+    return retries.after_failure(failure_class::throttled, begin, random, answered, asked);
   };
   EXPECT_EQ(after(0, 300ms), 300ms);      // not earlier
   EXPECT_EQ(after(0.5, 300ms), 500ms);    // within

@@ -4,7 +4,7 @@
 #include "client/wire_backend.hpp"
 #include "support/fake_transport.hpp"
 #include "support/planted.hpp"
-#include "unit/auth/fake_surroundings.hpp"
+#include "unit/auth/fake_dependencies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -64,7 +64,7 @@ class wire_backend : public testing::Test {
     tested =
         wire::make_wire_backend(config, {.environment = variables,
                                          .time = time,
-                                         .random = dice,
+                                         .random = random,
                                          .make_transport = [this](net::transport_options options) {
                                            return network.make(std::move(options));
                                          }});
@@ -93,7 +93,7 @@ class wire_backend : public testing::Test {
 
   std::shared_ptr<auth::fake_environment> variables = std::make_shared<auth::fake_environment>();
   std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>();
-  std::shared_ptr<loaded_dice> dice = std::make_shared<loaded_dice>(0.5);
+  std::shared_ptr<fixed_random> random = std::make_shared<fixed_random>(0.5);
   std::shared_ptr<manual_credentials> who = std::make_shared<manual_credentials>();
   fake_network network{time};
   client_config config;

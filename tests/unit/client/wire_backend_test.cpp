@@ -164,7 +164,7 @@ TEST_F(wire_backend, gives_up_when_the_budget_ends) {
     ASSERT_LT(i, 10U);
     network.answer(i, http_answer(400, error_body("ProvisionedThroughputExceededException")));
     if (outcomes.empty()) network.advance(*network.next_task());
-    dice->set(0.05);
+    random->set(0.05);
   }
   const error reason = failure();
   EXPECT_EQ(reason.kind, errc::throttled);

@@ -21,9 +21,9 @@ using namespace dynamo::test;
 using ints = std::vector<int>;
 
 // The numbers that decide about a flow, all from one seed.
-class dice {
+class random {
  public:
-  explicit dice(unsigned seed) : random_(seed) {}
+  explicit random(unsigned seed) : random_(seed) {}
   int below(int bound) { return static_cast<int>(random_() % static_cast<unsigned>(bound)); }
   unsigned stages() { return 1 + static_cast<unsigned>(below(4)); }
   flow::exchange_options exchange() {
@@ -35,11 +35,11 @@ class dice {
 };
 
 template <int Steps, class Pipeline, class Check>
-void extend(dice& roll, Pipeline flow, ints model, const Check& check);
+void extend(random& roll, Pipeline flow, ints model, const Check& check);
 
 // Appends a random step to the flow and to its model.
 template <int Steps, class Pipeline, class Check>
-void extend_by_one(dice& roll, Pipeline flow, ints model, const Check& check) {
+void extend_by_one(random& roll, Pipeline flow, ints model, const Check& check) {
   const int a = 1 + roll.below(9);
   ints next;
   switch (roll.below(8)) {
@@ -100,7 +100,7 @@ void extend_by_one(dice& roll, Pipeline flow, ints model, const Check& check) {
 }
 
 template <int Steps, class Pipeline, class Check>
-void extend(dice& roll, Pipeline flow, ints model, const Check& check) {
+void extend(random& roll, Pipeline flow, ints model, const Check& check) {
   if constexpr (Steps == 0) {
     check(std::move(flow), std::move(model));
   } else {
@@ -111,7 +111,7 @@ void extend(dice& roll, Pipeline flow, ints model, const Check& check) {
 TEST(flow_property, random_flows_equal_their_sequential_models) {
   const watchdog dog("random_flows_equal_their_sequential_models");
   for (unsigned seed = 0; seed < 1000; ++seed) {
-    dice roll(seed);
+    random roll(seed);
     const ints input = numbers(roll.below(400));
     const flow::options given{.stages = roll.stages(),
                               .max_demand = static_cast<std::size_t>(2 + roll.below(60))};

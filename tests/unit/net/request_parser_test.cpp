@@ -58,7 +58,7 @@ TEST(RequestParser, ReadsRequestsInPiecesOfAnySize) {
     const parsed of(text + "next", piece);
     ASSERT_EQ(of.status(), 200) << piece;
     EXPECT_EQ(of.taken, text.size()) << piece;
-    const http_question asked = of.parser.request();
+    const server_request asked = of.parser.request();
     EXPECT_EQ(asked.method, "POST");
     EXPECT_EQ(asked.path, "/path");
     EXPECT_EQ(asked.query, "a=b?c");

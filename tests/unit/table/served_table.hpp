@@ -24,7 +24,7 @@ class table_test : public testing::Test {
       return next < script.size() ? script[next++]
                                   : result<std::string>(failure_of(errc::unavailable, "over"));
     });
-    return client(backend, {.time = time, .random = std::make_shared<loaded_dice>(0.5)});
+    return client(backend, {.time = time, .random = std::make_shared<fixed_random>(0.5)});
   }
   std::string body(std::size_t request) const { return backend->request(request).body; }
   operation op(std::size_t request) const { return backend->request(request).op; }

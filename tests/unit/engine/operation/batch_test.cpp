@@ -117,14 +117,14 @@ TEST_F(Batch, AnAnswerIsAtMost16MB) {
 TEST_F(Batch, AShareStaysUnprocessedIfTheOptionsWantIt) {
   restart({.unprocessed_share = 0.5});
   create_users();
-  dice->set(0.4);
+  random->set(0.4);
   EXPECT_EQ(ok(operation::batch_write_item, users(put_of("a") + "," + delete_of("b"))),
             "{'UnprocessedItems':{'users':[" + delete_of("b") + "]}}");
   EXPECT_EQ(ok(operation::batch_get_item, keys("{'id':{'S':'a'}},{'id':{'S':'b'}}")),
             "{'Responses':{'users':[{'id':{'S':'a'}}]},"
             "'UnprocessedKeys':{'users':{'Keys':[{'id':{'S':'b'}}]}}}");
   EXPECT_EQ(ok(operation::batch_write_item, users(put_of("c"))), "{'UnprocessedItems':{}}");
-  dice->set(0.6);
+  random->set(0.6);
   EXPECT_EQ(ok(operation::batch_write_item, users(put_of("a") + "," + put_of("b"))),
             "{'UnprocessedItems':{}}");
 }

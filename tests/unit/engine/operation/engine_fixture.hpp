@@ -25,7 +25,7 @@ class engine_fixture : public testing::Test {
 
   void restart(engine_options options) {
     options.time = time;
-    options.random = dice;
+    options.random = random;
     engine_ = engine::engine::in_memory(std::move(options));
   }
 
@@ -108,7 +108,7 @@ class engine_fixture : public testing::Test {
   }
 
   std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>();
-  std::shared_ptr<loaded_dice> dice = std::make_shared<loaded_dice>(0.0);
+  std::shared_ptr<fixed_random> random = std::make_shared<fixed_random>(0.0);
 
  protected:
   std::shared_ptr<engine::engine> engine_;

@@ -129,7 +129,7 @@ TEST_F(TableOperations, NamesAreUsedOnceAtATime) {
 TEST_F(TableOperations, ATableThatIsCreatedAgainHasAnotherId) {
   std::set<std::string> ids;
   for (const double roll : {0.1, 0.7}) {
-    dice->set(roll);
+    random->set(roll);
     const std::string id = id_in(ok(operation::create_table, create("users")));
     EXPECT_THAT(id, testing::MatchesRegex("[0-9a-f]+-[0-9a-f]+-4[0-9a-f]+-[89ab][0-9a-f]+-"
                                           "[0-9a-f]+"));

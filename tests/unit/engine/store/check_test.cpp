@@ -37,7 +37,7 @@ class Check : public testing::Test {
 
   std::vector<std::string> behind(const std::string& sql) {
     session_.file->execute(sql);
-    return disagreements(session_);
+    return inconsistencies(session_);
   }
   static std::string in(row_set rows) { return "rows_" + std::to_string(rows); }
   [[nodiscard]] std::string index(std::string_view name) const {
@@ -50,7 +50,7 @@ class Check : public testing::Test {
 };
 
 TEST_F(Check, FindsNothingWhereNothingIsWrong) {
-  EXPECT_THAT(disagreements(session_), IsEmpty());
+  EXPECT_THAT(inconsistencies(session_), IsEmpty());
 }
 
 TEST_F(Check, FindsAnIndexRowThatIsMissing) {

@@ -50,7 +50,7 @@ TEST(OrderedBytes, TextsCompareAsTheirBytesDo) {
     append_ordered_prefix(prefix, a);
     ASSERT_EQ(ordered(b).starts_with(prefix), b.starts_with(a))
         << testing::PrintToString(a) << " and " << testing::PrintToString(b);
-    const std::string behind = behind_prefix(prefix);
+    const std::string behind = prefix_end(prefix);
     ASSERT_EQ(ordered(b) >= prefix && (behind.empty() || ordered(b) < behind), b.starts_with(a));
   }
 }

@@ -24,7 +24,7 @@ struct http_fault {
 };
 
 /// A complete request, or a refused one. Valid during the call.
-struct http_question {
+struct server_request {
   std::string_view method{};
   std::string_view path{};                 ///< before '?', still percent-encoded
   std::string_view query{};                ///< after '?', still percent-encoded
