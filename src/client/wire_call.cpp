@@ -21,24 +21,6 @@ error lateness() noexcept {
 
 }  // namespace
 
-// Until its end the connection's end waits: credentials may come on a thread of their provider's.
-// It ends with the handler that is called, or dropped.
-class wire_call::resolving {
- public:
-  explicit resolving(wire_connection& over) : over_(over), under_way_(over.begin_resolving()) {}
-  resolving(const resolving&) = delete;
-  resolving& operator=(const resolving&) = delete;
-  ~resolving() { end(); }
-  [[nodiscard]] bool is_under_way() const noexcept { return under_way_; }
-  void end() {
-    if (under_way_.exchange(false)) over_.end_resolving();
-  }
-
- private:
-  wire_connection& over_;
-  std::atomic<bool> under_way_;
-};
-
 wire_call::wire_call(wire_connection& over, backend_request request, backend_completion done)
     : over_(over),
       request_(std::move(request)),
@@ -95,13 +77,12 @@ void wire_call::located(result<void> found) {
 }
 
 void wire_call::attempt() {
-  auto search = std::make_shared<resolving>(over_);
-  if (!search->is_under_way()) return fail(cancellation());
+  auto search = std::make_shared<credential_search>(over_.searches_, shared_from_this());
+  if (!search->waits()) return fail(cancellation());
   const auto found = std::make_shared<std::atomic<bool>>(false);
-  over_.credentials_->resolve([self = shared_from_this(), found, search](result<credentials> who) {
+  over_.credentials_->resolve([found, search](result<credentials> who) {
     *found = true;
-    self->guarded([&] { self->resolved(who); });
-    search->end();
+    search->answer([&](wire_call& self) { self.guarded([&] { self.resolved(who); }); });
   });
   search.reset();
   keep_deadline_until(found);
@@ -199,6 +180,10 @@ void wire_call::follow_up(failed_attempt failed,
     self->guarded([&] { self->attempt(); });
   });
   if (is_over()) fail(cancellation());
+}
+
+void wire_call::give_up() noexcept {
+  fail(cancellation());
 }
 
 void wire_call::stop() {

@@ -19,7 +19,8 @@
 
 namespace dynamo::wire {
 
-/// Kept alive by the handlers that it waits for; the connection waits for it.
+/// Kept alive by the handlers and the search for credentials that it waits for; the connection
+/// waits for it.
 class wire_call : public std::enable_shared_from_this<wire_call> {
  public:
   wire_call(wire_connection& over, backend_request request, backend_completion done);
@@ -29,14 +30,14 @@ class wire_call : public std::enable_shared_from_this<wire_call> {
 
   /// Begins, and fails the request if it cannot.
   void start() noexcept;
+  /// Its connection ends: errc::cancelled. No effect on a request that has ended.
+  void give_up() noexcept;
 
  private:
   struct stopper {
     wire_call* self;
     void operator()() const { self->stop(); }
   };
-
-  class resolving;
 
   // Whatever a step throws (std::bad_alloc) fails the request: there is no one else to catch it.
   template <class Step>

@@ -3,6 +3,7 @@
 #include "auth/default_credentials.hpp"
 #include "auth/settings.hpp"
 #include "client/signed_request.hpp"
+#include "client/wire_call.hpp"
 
 #include <exception>
 #include <new>
@@ -42,11 +43,8 @@ wire_connection::~wire_connection() {
     closing_ = true;
   }
   context_.close();  // ends the searches for the region and by a chain of its own
-  {
-    // Credentials may come on a thread of their provider's, which then uses transport_.
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return resolving_ == 0; });
-  }
+  // Credentials may arrive on a thread of their provider, which then uses transport_; or never.
+  searches_->close([](wire_call& call) { call.give_up(); });
   // Ends what is under way; every handler has run when it returns, and until then may still
   // use transport_.
   owned_transport_.reset();
@@ -112,17 +110,6 @@ result<net::http_request> wire_connection::sign(const backend_request& request,
 void wire_connection::refuse_credentials(std::uint64_t generation) {
   if (refused_credentials_.compare_exchange_strong(generation, generation + 1))
     credentials_->invalidate();
-}
-
-bool wire_connection::begin_resolving() {
-  const std::lock_guard lock(mutex_);
-  if (!closing_) ++resolving_;
-  return !closing_;
-}
-
-void wire_connection::end_resolving() {
-  const std::lock_guard lock(mutex_);
-  if (--resolving_ == 0) changed_.notify_all();
 }
 
 bool wire_connection::is_closing() {

@@ -4,6 +4,7 @@
 #include "auth/service_clock.hpp"
 #include "auth/sigv4.hpp"
 #include "auth/source_context.hpp"
+#include "client/credential_search.hpp"
 #include "client/request_watch.hpp"
 #include "client/retry.hpp"
 #include "client/service_place.hpp"
@@ -47,8 +48,6 @@ class wire_connection {
   // These credentials, the `generation`th, were refused as expired. Segments that find out together
   // ask for new ones once.
   void refuse_credentials(std::uint64_t generation);
-  bool begin_resolving();  // false: this object is ending
-  void end_resolving();
   bool is_closing();
   void call_begins();
   void call_ends();
@@ -65,10 +64,11 @@ class wire_connection {
   std::atomic<bool> answered_ = false;
   std::atomic<std::uint64_t> refused_credentials_ = 0;
 
+  const std::shared_ptr<credential_searches> searches_ = std::make_shared<credential_searches>();
+
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t calls_ = 0;      // that exist, finished or not: they refer to this object
-  std::size_t resolving_ = 0;  // of these, the ones that wait for credentials
+  std::size_t calls_ = 0;  // that exist, finished or not: they refer to this object
   bool closing_ = false;
   std::unique_ptr<net::transport> owned_transport_;
   net::transport* transport_ = nullptr;

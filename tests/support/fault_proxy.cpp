@@ -109,9 +109,9 @@ std::string_view name_of(fault kind) {
 }
 
 // Numbers that follow from a seed (splitmix64).
-class fault_proxy::random {
+class fault_proxy::generator {
  public:
-  explicit random(std::uint64_t seed) : state_(seed) {}
+  explicit generator(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next() {
     std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
     mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
@@ -146,7 +146,7 @@ script fault_proxy::answer(const received_request& request) {
     return {step::send{text_of(service_fault(400, "ExpiredTokenException", "too old"))}};
   }
   const std::size_t hash = std::hash<std::string>{}(operation_of(request) + request.body);
-  random random(settings_.seed * 0x9E3779B97F4A7C15U ^ hash ^ seen_[hash]++ << 40);
+  generator random(settings_.seed * 0x9E3779B97F4A7C15U ^ hash ^ seen_[hash]++ << 40);
   if (!random.chance(settings_.rate)) return {step::send{text_of(behind_(request))}};
   std::vector<fault> possible = settings_.kinds;
   if (possible.empty()) {
@@ -163,7 +163,7 @@ script fault_proxy::answer(const received_request& request) {
   return faulty(kind, request, random);
 }
 
-script fault_proxy::faulty(fault kind, const received_request& request, random& random) {
+script fault_proxy::faulty(fault kind, const received_request& request, generator& random) {
   // What is lost on the way back was done all the same.
   auto real = [&] { return behind_(request); };
   auto say = [](const whole_response& response) { return script{step::send{text_of(response)}}; };

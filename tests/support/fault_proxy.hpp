@@ -67,10 +67,10 @@ class fault_proxy {
   [[nodiscard]] std::size_t requests() const { return server_.requests().size(); }
 
  private:
-  class random;
+  class generator;
 
   script answer(const received_request& request);
-  script faulty(fault kind, const received_request& request, random& random);
+  script faulty(fault kind, const received_request& request, generator& random);
   [[nodiscard]] bool is_refused_key(const received_request& request) const;
 
   const upstream behind_;

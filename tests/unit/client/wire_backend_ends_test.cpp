@@ -93,6 +93,36 @@ TEST_P(wire_backend_phases, an_answer_that_was_on_its_way_does_not_count_behind_
 
 INSTANTIATE_TEST_SUITE_P(each, wire_backend_phases, testing::ValuesIn(phases));
 
+TEST_F(wire_backend, its_end_does_not_wait_for_a_provider_that_never_answers) {
+  const test::watchdog dog("a provider that never answers");
+  who->at_once = false;
+  submit();
+  tested.reset();
+  EXPECT_EQ(failure().kind, errc::cancelled);
+  who->give(who->answer);  // too late: there is nothing left to use
+  EXPECT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(network.sent(), 0U);
+}
+
+TEST_F(wire_backend, a_provider_that_answers_twice_is_heard_once) {
+  who->at_once = false;
+  submit();
+  const credential_provider::handler done = who->waiting.back();
+  done(who->answer);
+  done(who->answer);
+  EXPECT_EQ(network.sent(), 1U);
+  network.answer(0, http_answer(200, "{}"));
+  EXPECT_EQ(outcomes.size(), 1U);
+}
+
+TEST_F(wire_backend, a_provider_that_drops_its_handler_drops_the_request) {
+  who->at_once = false;
+  submit();
+  who->waiting.clear();
+  tested.reset();
+  EXPECT_EQ(network.sent(), 0U);
+}
+
 // The timer of a back-off is the last owner of its request when a stop comes from another thread.
 TEST_F(wire_backend, a_stop_may_meet_the_end_of_a_back_off) {
   const test::watchdog dog("stops that meet back-offs");
