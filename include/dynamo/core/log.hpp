@@ -87,8 +87,8 @@ class log_sink {
 };
 
 /// Brings records to a sink, on a thread of its own. Up to `capacity` records wait; more are lost,
-/// and `records_lost` returns how many. One logger may serve any number of clients and supervisors.
-/// Thread-safe. The destructor writes what waits.
+/// and a `records_lost` event reports how many. One logger may serve any number of clients and
+/// supervisors. Thread-safe. The destructor writes what waits.
 class logger {
  public:
   static constexpr std::size_t capacity = 4096;
