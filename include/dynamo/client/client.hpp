@@ -17,7 +17,7 @@
 
 namespace dynamo {
 
-/// How a batch of writes ended: as a `result<void>`, and with what was not written.
+/// The result of a batch of writes: a `result<void>`, and the items not written.
 struct [[nodiscard]] batch_write_result : result<void> {
   batch_write_result() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): the writes come afterwards
@@ -29,7 +29,7 @@ struct [[nodiscard]] batch_write_result : result<void> {
   std::vector<write_request> unwritten{};
 };
 
-/// What `batch_write` throws: the error, and what was not written.
+/// Thrown by `batch_write`: the error, and the items not written.
 class unwritten_items : public exception {
  public:
   explicit unwritten_items(batch_write_result outcome);
@@ -61,14 +61,14 @@ class client {
   /// On an engine that others may use as well. Of the configuration, what leads to an endpoint and
   /// to credentials has no meaning.
   explicit client(const embedded_engine& on, client_config config = {});
-  /// On a backend of one's own, such as one that a test scripts.
+  /// On a custom backend, such as one that a test scripts.
   explicit client(std::shared_ptr<backend> on, client_config config = {});
 
   /// Names of all tables, in the service's order.
   [[nodiscard]] std::vector<std::string> list_tables(const call_options& options = {}) const;
   result<std::vector<std::string>> try_list_tables(const call_options& options = {}) const;
 
-  /// errc::not_found if there is no such table.
+  /// errc::not_found if the table does not exist.
   [[nodiscard]] table_description describe_table(const std::string& table,
                                                  const call_options& options = {}) const;
   result<table_description> try_describe_table(const std::string& table,
@@ -113,7 +113,7 @@ class client {
   result<void> try_put_item(const put_item_request& request,
                             const call_options& options = {}) const;
 
-  /// Nothing if there is no such item.
+  /// Nothing if the item does not exist.
   [[nodiscard]] std::optional<owned_item> get_item(const get_item_request& request,
                                                    const call_options& options = {}) const;
   result<std::optional<owned_item>> try_get_item(const get_item_request& request,

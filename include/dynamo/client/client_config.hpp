@@ -42,10 +42,10 @@ struct client_config {
   std::shared_ptr<clock> time{};
   std::shared_ptr<random_source> random{};  ///< null: the machine's
 
-  /// Counts what the client and its scans do; null: nobody. A client on a backend of one's own uses
+  /// Counts what the client and its scans do; null: no metrics. A client on a custom backend uses
   /// what `backend::metrics` and `backend::log` give instead of these two.
   std::shared_ptr<metrics_recorder> metrics{};
-  /// Is told what happens; null: nobody.
+  /// Receives the log's events; null: none.
   std::shared_ptr<logger> log{};
 };
 

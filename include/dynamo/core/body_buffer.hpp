@@ -1,4 +1,4 @@
-// The memory of a response body, and who decides when it may be used.
+// The memory of a response body, and the rule for when it may be used.
 #pragma once
 
 #include <cstddef>
@@ -69,9 +69,9 @@ class body_buffer {
   }
   /// Makes room for `capacity` bytes in all, so that `append` need not grow.
   void reserve(std::size_t capacity);
-  /// Writes the zero bytes behind the text. Call once, after the last `append`.
+  /// Writes the zero bytes after the text. Call once, after the last `append`.
   void finish() noexcept;
-  /// Tells the owner of the memory that a consumer holds it from now on.
+  /// Notifies the owner of the memory that a consumer holds it from now on.
   void hand_over() noexcept;
   /// Forgets the text, keeps the memory.
   void clear() noexcept { size_ = 0; }

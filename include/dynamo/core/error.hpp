@@ -45,7 +45,7 @@ enum class errc : std::uint8_t {
   io,
   /// A function that the program gave has thrown. Its exception is nested in the one that tells.
   callback,
-  /// A checkpoint belongs to another scan, is in use by somebody else, or is damaged. Give another
+  /// A checkpoint belongs to another scan, is in use elsewhere, or is damaged. Give another
   /// one, or delete it to start afresh.
   checkpoint,
   /// An allocation failed. Use fewer segments, smaller pages or batches, or more memory.

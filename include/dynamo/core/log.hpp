@@ -1,4 +1,4 @@
-// What the library tells while it works: structured records for a sink of the program's.
+// The log of the library: structured records for a sink that the program provides.
 #pragma once
 
 #include <dynamo/core/clock.hpp>
@@ -23,7 +23,7 @@ enum class log_level : std::uint8_t {
 
 /// "error", "warn", "info", "debug", "trace".
 [[nodiscard]] std::string_view to_string(log_level level) noexcept;
-/// The level of that name; nothing if there is none.
+/// The level of that name; nothing if it does not exist.
 [[nodiscard]] std::optional<log_level> log_level_named(std::string_view name) noexcept;
 
 /// What happened. The guide docs/guide/observing.md says of each when it is told and with what.
@@ -87,8 +87,8 @@ class log_sink {
 };
 
 /// Brings records to a sink, on a thread of its own. Up to `capacity` records wait; more are lost,
-/// and `records_lost` tells how many. One logger may serve any number of clients and supervisors.
-/// Thread-safe. Its end writes what waits.
+/// and a `records_lost` event reports how many. One logger may serve any number of clients and
+/// supervisors. Thread-safe. The destructor writes what waits.
 class logger {
  public:
   static constexpr std::size_t capacity = 4096;

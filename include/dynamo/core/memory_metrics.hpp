@@ -1,4 +1,4 @@
-// A recorder that keeps its figures in memory.
+// A recorder that keeps metrics in memory.
 #pragma once
 
 #include <dynamo/core/metrics.hpp>
@@ -38,7 +38,7 @@ struct metrics_snapshot {
   [[nodiscard]] std::uint64_t count(metric what, const metric_labels& of = {}) const noexcept;
 };
 
-/// Counts in memory, without locks once a series is there. Figures are exact up to 2^53. Beyond
+/// Counts in memory, without locks once a series is there. Metrics are exact up to 2^53. Beyond
 /// `max_series` series, which keeps a program with ever new names of tables or stages within
 /// bounds, new ones of a metric go into one whose labels are all "other". Thread-safe.
 class memory_metrics final : public metrics_recorder {

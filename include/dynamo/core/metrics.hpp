@@ -1,4 +1,4 @@
-// What the library counts, and who is told: the one table of names, and the interface of recorders.
+// The metrics of the library: the one table of names, and the interface of recorders.
 #pragma once
 
 #include <array>

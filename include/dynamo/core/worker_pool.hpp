@@ -43,7 +43,7 @@ class worker_pool {
   worker_pool& operator=(const worker_pool&) = delete;
   ~worker_pool();
 
-  /// Runs `task` on one of the threads, behind those posted before. It must not throw: as on any
+  /// Runs `task` on one of the threads, after those posted before. It must not throw: as on any
   /// thread, an exception that leaves it ends the process. Tasks posted while the pool ends are
   /// dropped. Throws std::bad_alloc; nothing was posted then.
   void post(std::function<void()> task);

@@ -17,7 +17,7 @@ struct output_file_options {
   bool replace = false;  ///< an existing file may be replaced; without, it is errc::io.
                          ///< The new one has the permissions of the old one.
   std::size_t buffer_bytes = std::size_t{256} << 10;  ///< written at once; 1 or more
-  std::stop_token stop{};  ///< ends a write to a pipe or terminal that nobody reads
+  std::stop_token stop{};  ///< ends a write to a pipe or terminal that is not read
   /// Ending without `commit` keeps the partial file, for another one to go on with. Only for
   /// regular files: errc::io for others.
   bool keep_partial = false;

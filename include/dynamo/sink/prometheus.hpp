@@ -1,4 +1,4 @@
-// Figures for Prometheus: as text, in a file, and over HTTP.
+// Metrics for Prometheus: as text, in a file, and over HTTP.
 #pragma once
 
 #include <dynamo/core/memory_metrics.hpp>
@@ -12,7 +12,7 @@
 
 namespace dynamo {
 
-/// The figures in Prometheus' text format, version 0.0.4: each metric that has a series, with HELP
+/// The metrics in Prometheus' text format, version 0.0.4: each metric that has a series, with HELP
 /// and TYPE, in the order of `metric_definitions`; the buckets of histograms add up. Values of
 /// labels are escaped. They should be UTF-8, which names of tables are.
 [[nodiscard]] std::string prometheus_text(const metrics_snapshot& of);

@@ -40,7 +40,8 @@ class table {
                 "and keys; an object_mapping is for structs within an item.");
 
  public:
-  /// What a function that keeps items beyond their page returns: `T`, or `owned_item` for `item`.
+  /// The return type of functions that keep items beyond their page: `T`, or `owned_item` for
+  /// `item`.
   using kept_type = std::conditional_t<generic, owned_item, T>;
 
   /// The table that the mapping names.
@@ -66,8 +67,8 @@ class table {
     return scan_stream<T>(pages(of_items(parallel(options)), true), name_);
   }
 
-  /// All items as messages to a receiver, from a thread of the task's own: one item each, or
-  /// `options.batch_size`, then one message that tells of the end. A full mailbox holds the
+  /// All items as messages to a receiver, from a thread that the task owns: one item each, or
+  /// `options.batch_size`, then one message that reports the end. A full mailbox holds the
   /// requests back; a receiver that goes ends the scan. `options.segments` parts of the table at
   /// the same time; unset: 1. For `item`, what is sent is `owned_item`. Invalid options throw here.
   template <class M>
@@ -160,7 +161,7 @@ class table {
     return client_.try_batch_write(*writes, call);
   }
 
-  /// The item with this key, in the order partition key, sort key. Nothing if there is none.
+  /// The item with this key, in the order partition key, sort key. Nothing if it does not exist.
   /// For `table<item>`, give the key as an `owned_item`.
   template <class... Key>
   [[nodiscard]] std::optional<kept_type> get(const Key&... key) const {

@@ -27,7 +27,8 @@ class decode_context {
 
   [[nodiscard]] arena& memory() { return *memory_; }
 
-  /// Enters a value: reads `{"S":` and tells the type. A type unknown to DynamoDB is a fault.
+  /// Enters a value: reads `{"S":` and stores the type in `type`. A type unknown to DynamoDB is a
+  /// fault.
   bool open(value_type& type);
   /// Leaves a value: reads its `}`.
   bool close() { return cursor.consume('}') || malformed("the end of a value"); }

@@ -10,7 +10,7 @@
 
 namespace dynamo::detail {
 
-/// A name as it stands in JSON behind its opening quote: with its closing quote, in words, so that
+/// A name as it stands in JSON after its opening quote: with its closing quote, in words, so that
 /// comparing takes one or two loads. Names that need an escape or are longer are never equal.
 class quoted_name {
  public:
