@@ -70,8 +70,8 @@ class page_reader {
 
   /// Decodes the next item into `out`. Returns true, or false at the end. Does not throw.
   ///
-  /// Errors: errc::invalid_value, and what a conversion or a member of `T` throws, concerns only
-  /// this item: the next call continues after it.
+  /// Errors: errc::invalid_value, also returned for an exception of a conversion or of a member of
+  /// `T`, concerns only this item: the next call continues after it.
   result<bool> next(T& out, std::string_view table) {
     if constexpr (is_tracked<T>) {
       if (auto passed = pass_over(); !passed) return std::move(passed).error();
