@@ -70,8 +70,9 @@ class page_reader {
 
   /// Decodes the next item into `out`. Returns true, or false at the end. Does not throw.
   ///
-  /// Errors: errc::invalid_value, also returned for an exception of a conversion or of a member of
-  /// `T`, concerns only this item: the next call continues after it.
+  /// Errors: errc::invalid_value concerns only this item: the next call continues after it.
+  /// Exceptions of a conversion or of a member of `T` are reported this way too, except
+  /// std::bad_alloc, which is errc::out_of_memory.
   result<bool> next(T& out, std::string_view table) {
     if constexpr (is_tracked<T>) {
       if (auto passed = pass_over(); !passed) return std::move(passed).error();
