@@ -30,6 +30,8 @@ class credential_provider {
 
   /// Calls `done` exactly once, at once or later, on any thread, with credentials or an error of
   /// kind errc::credentials or errc::configuration whose message names the provider and the fix.
+  /// A second call of `done` is ignored. If `done` is never called, the request waits until its
+  /// stop, its deadline or the end of its client.
   virtual void resolve(handler done) = 0;
   /// Forgets what is cached: the service refused it as expired. The next `resolve` asks anew.
   virtual void invalidate() {}

@@ -1,4 +1,4 @@
-// Mailboxes: how messages get from threads that make them to the one that handles them.
+// Mailboxes: bounded queues from sending threads to one receiver.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -16,8 +16,8 @@
 
 namespace dynamo {
 
-/// True if `size_in_bytes(message)` is found for an `M`: such messages count against
-/// `mailbox_options::max_bytes` without a function of the mailbox's own.
+/// True if `size_in_bytes(message)` exists for `M`: such messages count against
+/// `mailbox_options::max_bytes` without a custom function.
 template <class M>
 concept measurable_message = requires(const M& message) {
   { size_in_bytes(message) } -> std::convertible_to<std::size_t>;
@@ -27,10 +27,10 @@ namespace detail {
 
 [[nodiscard]] error receive_interruption(errc kind);
 
-/// `now + delay`, as far as a clock goes.
+/// Returns `now + delay`, limited to the clock's range.
 [[nodiscard]] deadline time_after(deadline now, std::chrono::nanoseconds delay) noexcept;
 
-/// Puts messages of one type into a mailbox and takes them out.
+/// A `mailbox_core` for messages of one type.
 template <class M>
 class mailbox_queue final : public mailbox_core {
  public:
@@ -50,7 +50,7 @@ class mailbox_queue final : public mailbox_core {
     fill(made, std::move(message));
     message_ptr node = std::move(room);
     if (send_at_once(node, false)) return true;
-    // Another sender took the place meanwhile.
+    // Another sender used the room in the meantime.
     give_back(message, *std::move(made.message));
     return false;
   }
@@ -122,18 +122,21 @@ class mailbox_queue final : public mailbox_core {
 
 }  // namespace detail
 
-/// A message that `send_after` has sent and that is not due yet. Copies refer to the same one; its
-/// end does not cancel it. Thread-safe. May outlive the mailbox, and does not keep it.
+/// A delayed message of `send_after`. Copies refer to the same message; destroying a handle does
+/// not cancel it.
+///
+/// Thread safety: thread-safe. Lifetime: may outlive the mailbox, and does not keep it alive.
 class message_timer {
  public:
-  /// Of no message.
+  /// Refers to no message.
   message_timer() = default;
-  /// For `send_after`.
+  /// Used by `send_after`.
   message_timer(std::weak_ptr<detail::mailbox_core> to, detail::mailbox_core::timer_key key)
       : to_(std::move(to)), key_(std::move(key)) {}
 
-  /// Destroys the message. True: it is never received. False: it was due or cancelled before, or
-  /// the mailbox was closed; a message that was due may still wait in the mailbox.
+  /// Destroys the message if it is still pending. Returns true if so: it is never received. Returns
+  /// false if it was due or cancelled before, or if the mailbox was closed; a message that was due
+  /// may still wait in the mailbox.
   bool cancel() const;
 
  private:
@@ -144,9 +147,10 @@ class message_timer {
 template <class M>
 class mailbox;
 
-/// A handle to put messages into a mailbox. Copies are cheap and count as senders of their own;
-/// all functions are thread-safe. May outlive the mailbox. One that is default-constructed or moved
-/// from sends to nobody.
+/// A handle that sends messages to a mailbox. Copies are cheap, and each counts as a sender. A
+/// default-constructed or moved-from sender has no mailbox.
+///
+/// Thread safety: all functions are thread-safe. Lifetime: may outlive the mailbox.
 template <class M>
 class mailbox_sender {
  public:
@@ -165,70 +169,74 @@ class mailbox_sender {
     if (queue_) queue_->remove_sender();
   }
 
-  /// Blocks while the mailbox is full. False: the receiver has gone, and so has the message.
+  /// Sends a message; blocks while the mailbox is full. Returns false if the mailbox is closed; the
+  /// message is destroyed then.
   bool send(M message) const { return send_within(std::move(message), {}); }
-  /// The same; false also when `stop` was requested, or `until` has passed before there was room.
+  /// The same; also returns false if `stop` is requested or `until` passes before there is room.
   bool send(M message, const std::stop_token& stop,
             const std::optional<deadline>& until = {}) const {
     return send_within(std::move(message), {.stop = stop, .until = until});
   }
-  /// As `send`, for the messages of a stream: a receiver that waits is woken once for many of them,
-  /// at the latest when the mailbox is full or `flush` is called, which the sender must do before
-  /// it turns to something else; and a sender that waits for room is woken when half of the mailbox
-  /// is free. Saves two thirds of the cost of small messages.
+  /// Sends as `send` does, for the messages of a stream: a waiting receiver is woken once for many
+  /// messages, at the latest when the mailbox is full or `flush` is called, and a sender that waits
+  /// for room is woken when half of the mailbox is free. The sender must call `flush` before it
+  /// does something else. Saves two thirds of the cost of small messages.
   bool send_lazily(M message, const std::stop_token& stop = {},
                    const std::optional<deadline>& until = {}) const {
     return send_within(std::move(message), {.stop = stop, .until = until, .lazy = true});
   }
-  /// For senders of this library, whose deadline may be of another clock than the mailbox's.
+  /// For senders of this library, whose deadline may use another clock than the mailbox's.
   bool send_within(M message, const detail::send_limits& limits) const {
     return queue_ && queue_->send(std::move(message), limits);
   }
-  /// Wakes a receiver that waits although messages were sent to it lazily.
+  /// Wakes a receiver that still waits although messages were sent lazily.
   void flush() const {
     if (queue_) queue_->flush();
   }
-  /// Moves from `message` if there is room at once. False: the mailbox is full, or see `closed()`.
+  /// Sends `message` and moves from it if there is room at once. Returns false if the mailbox is
+  /// full or `closed()`.
   bool try_send(M& message) const { return queue_ && queue_->try_send(message); }
-  /// Never blocks: admits the message also to a full mailbox. For a sender's one last message and
-  /// for news that must not be lost; a stream sent this way has no back-pressure. False: the
-  /// receiver has gone.
+  /// Sends a message without blocking, also to a full mailbox. For a sender's last message and for
+  /// notifications that must not be lost; a stream sent this way has no back-pressure. Returns
+  /// false if the mailbox is closed.
   bool post(M message) const { return queue_ && queue_->post(std::move(message)); }
 
   using room = detail::message_room<M>;
-  /// Memory for one message that must arrive even when no memory is left then.
+  /// Allocates memory for one message that must arrive even if no memory is left at that time.
   [[nodiscard]] static room reserve() { return std::make_unique<detail::message_of<M>>(); }
-  /// As `post`, in memory of `reserve`: allocates nothing.
+  /// Sends as `post` does, using memory from `reserve`: allocates nothing.
   bool post(M message, room&& in) const {
     return queue_ && queue_->post(std::move(message), std::move(in));
   }
 
-  /// Sends the message when `delay` has passed by the mailbox's clock (`mailbox_options::time`); a
-  /// delay that is not positive has passed. When it is due the message joins the end of the queue,
-  /// as if it were posted then: it needs no room, so that senders that fill the mailbox cannot hold
-  /// it back, and counts as other messages do from then on. Until then it takes no room, it is no
-  /// message that waits (`size`), and the mailbox does not end. Timers that are due at the same
-  /// time keep the order they were set in. Never blocks. The mailbox closed, now or before it is
-  /// due: the message is destroyed, and nothing happens.
+  /// Sends the message when `delay` has passed by the mailbox's clock (`mailbox_options::time`), at
+  /// once if `delay` is not positive. Never blocks. When it is due, the message joins the end of
+  /// the queue as with `post`: it needs no room, so senders that fill the mailbox cannot delay it,
+  /// and from then on it counts as other messages do. Until then it uses no room, does not count as
+  /// waiting (`size`), and the mailbox does not end. Timers that are due at the same time keep the
+  /// order in which they were set. If the mailbox is closed, now or before the message is due, the
+  /// message is destroyed without effect.
   ///
-  /// Cost: no thread, where the receiver blocks in `receive` or is a process. For a receiver that
-  /// uses `descriptor` or `on_ready`, one thread serves the timers of all mailboxes.
-  /// Throws std::system_error if that thread cannot be started.
+  /// Throws std::system_error if the timer thread cannot be started.
+  ///
+  /// Cost: no thread if the receiver blocks in `receive` or is a process. For receivers that use
+  /// `descriptor` or `on_ready`, one thread serves the timers of all mailboxes.
   message_timer send_after(std::chrono::nanoseconds delay, M message) const {
     if (!queue_) return {};
     return send_after(detail::time_after(queue_->now(), delay), std::move(message));
   }
-  /// The same when `when` has come by the mailbox's clock.
+  /// The same, when the mailbox's clock reaches `when`.
   message_timer send_after(deadline when, M message) const {
     if (!queue_) return {};
     const auto timer = queue_->send_at(when, std::move(message));
     return timer ? message_timer(queue_, *timer) : message_timer();
   }
 
-  /// True if the receiver has gone.
+  /// Returns true if the mailbox is closed.
   [[nodiscard]] bool closed() const { return !queue_ || queue_->closed(); }
-  /// Requested when the receiver goes, on the thread that closes the mailbox: tells a sender that
-  /// is busy with something else, through a std::stop_callback, which must be quick.
+  /// Returns a token that is requested when the mailbox closes, on the thread that closes it.
+  /// Notifies a sender that is busy with other work through a std::stop_callback, which must be
+  /// quick.
   [[nodiscard]] std::stop_token close_token() const {
     return queue_ ? queue_->close_token() : std::stop_token();
   }
@@ -244,22 +252,24 @@ class mailbox_sender {
 };
 
 /// A bounded queue of messages with many senders and one receiver, which owns it. Messages of one
-/// sender arrive in the order they were sent. Move-only; its end closes it. All functions are
-/// thread-safe; two threads that receive share the messages among them.
+/// sender arrive in the order they were sent. Move-only; the destructor closes it.
 ///
-/// It ends for its receiver when it was closed, or when every sender that there was has gone, no
-/// timer is pending, and the last message was taken.
+/// The mailbox ends for its receiver when it was closed, or when all senders have been destroyed,
+/// no timer is pending, and the last message was received.
+///
+/// Thread safety: all functions are thread-safe; if several threads receive, each message goes to
+/// one of them.
 template <class M>
 class mailbox {
  public:
   using message_type = M;
   using sender = mailbox_sender<M>;
 
-  /// Throws errc::invalid_argument if a bound is 0, or if bytes are to be counted but there is no
-  /// `size_in_bytes` for `M`.
+  /// Throws errc::invalid_argument if a bound is 0, or if bytes are to be counted but `M` has no
+  /// `size_in_bytes`.
   explicit mailbox(const mailbox_options& options = {})
       : queue_(std::make_shared<queue>(options, own_measure())) {}
-  /// Measures messages with `measure`, on the sender's thread.
+  /// Measures messages with `measure`, which is called on the sender's thread.
   mailbox(const mailbox_options& options, std::function<std::size_t(const M&)> measure)
       : queue_(std::make_shared<queue>(options, std::move(measure))) {}
   mailbox(mailbox&&) noexcept = default;
@@ -276,35 +286,38 @@ class mailbox {
 
   [[nodiscard]] sender get_sender() { return sender(queue_); }
 
-  /// Blocks for the next message; nothing at the end.
+  /// Blocks until a message arrives and returns it; returns nothing at the end.
   std::optional<M> receive() { return *queue_->receive({}, {}); }
-  /// The same, but no longer than until `stop` is requested (errc::cancelled) or `until` has passed
-  /// by the mailbox's clock (errc::deadline_exceeded). Both win over messages that wait, which
-  /// stay: a loop that receives until its next tick ticks in time, however much is sent.
+  /// The same, but fails with errc::cancelled when `stop` is requested, and with
+  /// errc::deadline_exceeded when `until` has passed by the mailbox's clock. Both take precedence
+  /// over waiting messages, which stay in the mailbox: a loop that receives until its next tick
+  /// ticks in time, however many messages are sent.
   result<std::optional<M>> receive(const std::stop_token& stop,
                                    const std::optional<deadline>& until = {}) {
     return queue_->receive(stop, until);
   }
-  /// A message if one is there. Nothing: see `ended()`.
+  /// Returns a message if one waits; otherwise nothing: see `ended()`.
   std::optional<M> try_receive() { return queue_->try_receive(); }
-  /// True if no message is there and none will come, unless `get_sender` is called again. Timers
-  /// that are pending will come.
+  /// Returns true if no message waits and none will come, unless `get_sender` is called again.
+  /// Pending timers count as messages to come.
   [[nodiscard]] bool ended() const { return queue_->ended(); }
-  /// Messages that wait.
+  /// Returns the number of waiting messages.
   [[nodiscard]] std::size_t size() const { return queue_->size(); }
 
-  /// The receiver goes away: senders that wait are told at once, messages that wait are destroyed.
+  /// Closes the mailbox: waiting senders return at once, waiting messages are destroyed.
   void close() { queue_->close(); }
 
-  /// A file descriptor for poll or epoll: readable while a message or the end waits. Take messages
-  /// with `try_receive` when it is; never read or close it. Made at the first call, valid as long
-  /// as the mailbox. Throws errc::io if the system has no descriptor left.
+  /// Returns a file descriptor for poll or epoll that is readable while a message or the end waits.
+  /// Then receive with `try_receive`; never read or close the descriptor. Created at the first
+  /// call.
+  ///
+  /// Throws errc::io if the system has no descriptor left. Lifetime: valid as long as the mailbox.
   int descriptor() { return queue_->descriptor(); }
-  /// Calls `notify` each time that a mailbox with nothing to tell gets a message or ends, on the
-  /// thread that caused it, outside all locks; and at once if something waits already. Take
-  /// messages until there is none, then look at `ended()`. It must be quick and must not throw. It
-  /// replaces the one before, which may be running or about to run still, as this one may when the
-  /// mailbox has ended: it must own what it uses.
+  /// Calls `notify` each time that a mailbox without waiting messages gets a message or ends, on
+  /// the thread that caused it, outside all locks; and at once if something waits already. Then
+  /// receive messages until none is left, and check `ended()`. `notify` must be quick and must not
+  /// throw. It replaces the previous function, which may still be running or about to run, as this
+  /// one may when the mailbox has ended: the function must own what it uses.
   void on_ready(std::function<void()> notify) { queue_->on_ready(std::move(notify)); }
 
  private:

@@ -1,4 +1,4 @@
-// Messages in memory of their own, so that they are queued without being moved or allocated.
+// Messages in separately allocated nodes, so that queueing neither moves nor allocates.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace dynamo::detail {
 
-/// A message of any type, and its place in a chain.
+/// A message of any type, as a node of a chain.
 struct message_node {
   message_node() = default;
   message_node(const message_node&) = delete;
@@ -26,7 +26,7 @@ struct message_of final : message_node {
   std::optional<M> message{};
 };
 
-/// Memory for one message: what is posted with it cannot fail for want of memory.
+/// Memory for one message: a message posted with it cannot fail for lack of memory.
 template <class M>
 using message_room = std::unique_ptr<message_of<M>>;
 
@@ -37,7 +37,7 @@ class message_chain {
   message_chain(const message_chain&) = delete;
   message_chain& operator=(const message_chain&) = delete;
   ~message_chain() {
-    while (pop()) {  // one at a time: a chain of pointers would end recursively
+    while (pop()) {  // one at a time: destroying a chain of pointers would recurse
     }
   }
 
@@ -46,7 +46,7 @@ class message_chain {
     (last_ == nullptr ? first_ : last_->next) = std::move(message);
     last_ = added;
   }
-  /// Null if there is none.
+  /// Returns null if the chain is empty.
   message_ptr pop() noexcept {
     message_ptr taken = std::move(first_);
     if (taken) first_ = std::move(taken->next);

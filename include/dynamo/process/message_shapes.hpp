@@ -1,4 +1,4 @@
-// How the receiver of a scan wants its messages.
+// Functions that create a scan's messages for its receiver.
 #pragma once
 
 #include <dynamo/process/scan_messages.hpp>
@@ -17,7 +17,7 @@ namespace detail {
 template <class T>
 using batch_home = std::shared_ptr<batch_pool<T>>;
 
-/// Makes a message from an item, from a batch, or either; which of them follows from the function.
+/// Creates a message from an item, a batch, or either, depending on what the function accepts.
 template <class T, class M>
 class item_format {
  public:
@@ -44,7 +44,7 @@ class item_format {
     }
   }
 
-  /// The scan's own messages, as far as an `M` can be made of them.
+  /// Creates the scan's default messages that `M` can be constructed from.
   static item_format own() {
     constexpr bool of_items = std::constructible_from<M, scan_item<T>>;
     constexpr bool of_batches = std::constructible_from<M, scan_batch<T>>;
@@ -87,7 +87,7 @@ class item_format {
       batch_;
 };
 
-/// Makes a message from an error, and from the summary if the function takes it.
+/// Creates a message from an error, and from the summary if the function accepts one.
 template <class M>
 class error_format {
  public:
@@ -137,16 +137,18 @@ std::function<M(const scan_summary&)> own_completion() {
 
 }  // namespace detail
 
-/// Functions that make the receiver's own messages. One that is left out makes what `scan_message`
-/// holds; that the receiver's message cannot be made from it does not compile. They are called on
-/// the scan's own thread, one at a time. One that throws ends the scan; `scan_task::wait` rethrows.
+/// Functions that create custom messages. The default of each creates the corresponding alternative
+/// of `scan_message`; it does not compile if the receiver's message cannot be constructed from
+/// that. The functions are called on the scan's thread, one at a time. A function that throws ends
+/// the scan; `scan_task::wait` rethrows the exception.
 template <class T, class M>
 struct message_shapes {
   /// From an item (`T`) without `scan_options::batch_size`, or from a `std::vector<T>` with it.
   detail::item_format<T, M> message_format = detail::item_format<T, M>::own();
-  /// From the `scan_summary` of a scan that is complete.
+  /// From the `scan_summary` of a complete scan.
   std::function<M(const scan_summary&)> completion_message = detail::own_completion<M>();
-  /// From the `error` of a scan that failed or was cancelled, and its `scan_summary` if wanted.
+  /// From the `error` of a scan that failed or was cancelled, and its `scan_summary` if the
+  /// function accepts it.
   detail::error_format<M> error_message = detail::error_format<M>::own();
 };
 

@@ -1,4 +1,4 @@
-// Processes: a state on a thread of its own, reached by messages only.
+// Processes: a state on its own thread that is accessed by messages only.
 #pragma once
 
 #include <dynamo/core/owned_thread.hpp>
@@ -19,8 +19,10 @@ namespace dynamo {
 template <class State, class Message>
 class process;
 
-/// A handle to a process: what a `mailbox_sender` is to a mailbox. Copies are cheap; all functions
-/// are thread-safe. May outlive the process.
+/// A handle that sends messages to a process, as `mailbox_sender` does to a mailbox. Copies are
+/// cheap.
+///
+/// Thread safety: all functions are thread-safe. Lifetime: may outlive the process.
 template <class Message>
 class process_sender {
  public:
@@ -28,10 +30,11 @@ class process_sender {
 
   process_sender() = default;
 
-  /// Blocks while the process's mailbox is full. False: it has ended, and the message has gone. In
-  /// a handler of the process itself use `try_send` or `post`: it would wait for itself.
+  /// Sends a message; blocks while the process's mailbox is full. Returns false if the process has
+  /// ended; the message is destroyed then. In a handler of the process itself use `try_send` or
+  /// `post`: `send` would wait for itself.
   bool send(Message message) const { return to_.send(wrap(std::move(message))); }
-  /// The same; false also when `stop` was requested, or `until` has passed before there was room.
+  /// The same; also returns false if `stop` is requested or `until` passes before there is room.
   bool send(Message message, const std::stop_token& stop,
             const std::optional<deadline>& until = {}) const {
     return to_.send(wrap(std::move(message)), stop, until);
@@ -41,19 +44,19 @@ class process_sender {
                    const std::optional<deadline>& until = {}) const {
     return to_.send_lazily(wrap(std::move(message)), stop, until);
   }
-  /// For senders of this library, whose deadline may be of another clock than the process's.
+  /// For senders of this library, whose deadline may use another clock than the process's.
   bool send_within(Message message, const detail::send_limits& limits) const {
     return to_.send_within(wrap(std::move(message)), limits);
   }
   void flush() const { to_.flush(); }
-  /// Moves from `message` if there is room at once.
+  /// Sends `message` and moves from it if there is room at once.
   bool try_send(Message& message) const {
     auto wrapped = wrap(std::move(message));
     if (to_.try_send(wrapped)) return true;
     message = std::move(*std::get_if<0>(&wrapped.contents));
     return false;
   }
-  /// Never blocks, nor minds the capacity: see `mailbox_sender::post`.
+  /// Sends a message without blocking and regardless of the capacity: see `mailbox_sender::post`.
   bool post(Message message) const { return to_.post(wrap(std::move(message))); }
   using room = detail::message_room<detail::envelope<Message>>;
   /// See `mailbox_sender::reserve`.
@@ -61,21 +64,21 @@ class process_sender {
   bool post(Message message, room&& in) const {
     return to_.post(wrap(std::move(message)), std::move(in));
   }
-  /// Has the process handle the message when `delay` has passed, or `when` has come, by the clock
-  /// of its mailbox, behind the messages that wait then, however full the mailbox is: see
-  /// `mailbox_sender::send_after`. In a handler it is how a process does something at intervals.
+  /// Sends a message that the process handles when `delay` has passed, or `when` has come, by the
+  /// clock of its mailbox, after the messages that wait then, however full the mailbox is: see
+  /// `mailbox_sender::send_after`. Call it in a handler to repeat work at intervals.
   message_timer send_after(std::chrono::nanoseconds delay, Message message) const {
     return to_.send_after(delay, wrap(std::move(message)));
   }
   message_timer send_after(deadline when, Message message) const {
     return to_.send_after(when, wrap(std::move(message)));
   }
-  /// Asks the process to end normally behind the messages that were sent before. Never blocks.
+  /// Asks the process to end normally after the messages that were sent before. Never blocks.
   void stop() const { to_.post({contents(std::in_place_index<2>)}); }
 
-  /// True if the process has ended.
+  /// Returns true if the process has ended.
   [[nodiscard]] bool closed() const { return to_.closed(); }
-  /// Requested when the process ends, on its thread.
+  /// Returns a token that is requested when the process ends, on its thread.
   [[nodiscard]] std::stop_token close_token() const { return to_.close_token(); }
 
  private:
@@ -114,7 +117,7 @@ void handle_message(State& state, M&& message) {
   }
 }
 
-/// What a process shares with its thread.
+/// The state shared by a process and its thread.
 template <class State, class Message>
 struct process_body {
   using inbox_type = mailbox<envelope<Message>>;
@@ -123,7 +126,7 @@ struct process_body {
 
   static std::shared_ptr<process_body> make(const mailbox_options& options) {
     auto made = std::make_shared<process_body>(options);
-    // Links may have the core for a moment longer than the body.
+    // Links may keep the core alive a moment longer than the body.
     made->core = std::make_shared<process_core>([weak = std::weak_ptr(made)] {
       if (const auto body = weak.lock()) body->inbox.close();
     });
@@ -180,17 +183,19 @@ struct process_body {
 
 }  // namespace detail
 
-/// A `State` on a thread of its own with a mailbox. `Message` is what it is sent; `State::on` takes
-/// it, or has an overload for each alternative of a std::variant. Handlers are called one at a
-/// time, in the order of the messages, and may move from what they get. A handler that throws ends
-/// the process abnormally. Move-only; all functions but `stop_and_join` and `join` are thread-safe.
+/// A `State` on its own thread with a mailbox. `Message` is the type of its messages; `State::on`
+/// accepts it, or has an overload for each alternative of a std::variant. Handlers are called one
+/// at a time, in the order of the messages, and may move from their argument. A handler that throws
+/// ends the process abnormally. Move-only.
 ///
-/// Its end: `stop_and_join` handles the messages that were sent before; the destructor drops them,
-/// lets the message in hand be handled, and waits for that. It must not run on the process's own
-/// thread. Either way senders are told at once.
+/// `stop_and_join` handles the messages that were sent before it. The destructor drops them, and
+/// waits for the handler that is running; it must not run on the process's own thread. Both make
+/// senders return at once.
 ///
-/// Belongs to the operating system's process that created it: in a child that a fork made, `call`,
-/// `stop_and_join` and `join` throw errc::invalid_argument, and the destructor does nothing.
+/// After a fork, the child cannot use the process: `call`, `stop_and_join` and `join` throw
+/// errc::invalid_argument there, and the destructor does nothing.
+///
+/// Thread safety: all functions except `stop_and_join` and `join` are thread-safe.
 template <class State, class Message = typename State::message>
 class process {
  public:
@@ -198,9 +203,11 @@ class process {
   using state_type = State;
   using sender = process_sender<Message>;
 
-  /// Starts the process with the state that `make` returns, made on its thread. `make` takes
-  /// nothing, or a `sender` to the process itself. Blocks until the state is there; throws what
-  /// `make` threw, and errc::invalid_argument as `mailbox` does.
+  /// Starts the process with the state that `make` returns; `make` is called on the process's
+  /// thread with no argument, or with a `sender` to the process itself. Blocks until the state
+  /// exists.
+  ///
+  /// Throws the exception of `make`, and errc::invalid_argument as `mailbox` does.
   template <class Factory>
     requires(!std::same_as<std::remove_cvref_t<Factory>, process> &&
              (std::invocable<Factory&> || std::invocable<Factory&, process_sender<Message>>))
@@ -233,10 +240,11 @@ class process {
   /// Sends a message; see `process_sender::send`.
   bool cast(Message message) const { return get_sender().send(std::move(message)); }
 
-  /// Runs `f(State&)` on the process's thread, behind the messages that were sent before, and
-  /// returns what it returns. What it throws is thrown here and leaves the process as it is. Throws
-  /// errc::cancelled if the process ends before; errc::invalid_argument on the process's own
-  /// thread.
+  /// Runs `f(State&)` on the process's thread, after the messages that were sent before, and
+  /// returns its result.
+  ///
+  /// Throws the exception of `f`, which does not affect the process; errc::cancelled if the process
+  /// ends before; errc::invalid_argument on the process's own thread.
   template <class F>
   std::invoke_result_t<F&, State&> call(F&& f) const {
     using answer = std::invoke_result_t<F&, State&>;
@@ -247,16 +255,16 @@ class process {
     if (body_->core->is_this_thread()) detail::called_by_itself();
     auto answered = std::make_shared<detail::call_answer<answer>>();
     using work = detail::call_work<State, std::remove_reference_t<F>, answer>;
-    // Refused, the work is dropped, which settles the answer too.
+    // If the message is refused, the work is destroyed, which also settles the answer.
     to_.send({contents(std::in_place_index<1>, std::make_unique<work>(f, answered))});
     answered->wait();
     if constexpr (!std::is_void_v<answer>) return std::move(*answered->value);
   }
 
-  /// Posts `as_message(process_end)` to a mailbox or another process when this one has ended; at
-  /// once if it has, on this thread. `as_message` runs on this process's thread; if it throws,
-  /// nothing is posted, and a process that had ended normally has failed with what it threw.
-  /// The memory of the message is reserved now.
+  /// Posts `as_message(process_end)` to a mailbox or another process when this process ends; at
+  /// once, on the calling thread, if it has ended. Otherwise `as_message` runs on this process's
+  /// thread; if it throws, nothing is posted, and a process that had ended normally has failed with
+  /// that exception. The memory of the message is reserved by this call.
   template <class Sender, class F>
   void monitor(Sender to, F as_message) const {
     auto room = std::make_shared<typename Sender::room>(to.reserve());
@@ -265,19 +273,21 @@ class process {
       to.post(as_message(how), std::move(*room));
     });
   }
-  /// The abnormal end of either process ends the other with the same reason, behind the message in
-  /// its hands. A normal end does nothing.
+  /// Links two processes: the abnormal end of either ends the other with the same reason, after the
+  /// message that it is handling. A normal end has no effect.
   template <class OtherState, class OtherMessage>
   void link(const process<OtherState, OtherMessage>& other) const {
     detail::link(body_->core, other.body_->core);
   }
 
-  /// True if it has ended, on its own account or because it was asked to.
+  /// Returns true if the process has ended, for whatever reason.
   [[nodiscard]] bool ended() const { return body_->core->ended(); }
 
-  /// Asks the process to end behind the messages that were sent before, waits, and returns its
-  /// final state. Throws what ended it if that was abnormal, and errc::invalid_argument if the
-  /// state was taken before.
+  /// Asks the process to end after the messages that were sent before, waits, and returns its final
+  /// state.
+  ///
+  /// Throws the exception that ended the process abnormally; errc::invalid_argument if the state
+  /// was already returned.
   State stop_and_join() {
     get_sender().stop();
     return join();

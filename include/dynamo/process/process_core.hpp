@@ -1,4 +1,4 @@
-// What a process does that depends on neither its state nor its messages: starting and ending.
+// The part of a process that is independent of its state and messages: start and end.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -20,7 +20,8 @@ namespace dynamo {
 
 /// How a process ended.
 struct process_end {
-  std::exception_ptr failure{};  ///< what a handler or a linked process threw; null: normally
+  std::exception_ptr failure{};  ///< exception of a handler or a linked process; null: ended
+                                 ///< normally
 
   [[nodiscard]] bool normal() const noexcept { return failure == nullptr; }
 };
@@ -30,16 +31,17 @@ namespace detail {
 [[noreturn]] void called_by_itself();
 [[noreturn]] void state_was_taken();
 
-/// Where a caller waits for the end of what it asked for. Thread-safe.
+/// Lets a caller wait for the end of a call. Thread-safe.
 class call_slot {
  public:
-  /// Blocks. Throws what was thrown, or errc::cancelled if the process ended before.
+  /// Blocks until the call is settled. Throws the exception of the call, or errc::cancelled if the
+  /// process ended before.
   void wait();
 
  protected:
   void answered();
   void thrown(std::exception_ptr what);
-  /// Nothing if it was settled before.
+  /// Has no effect if the call was settled before.
   void dropped();
 
  private:
@@ -52,7 +54,7 @@ class call_slot {
   std::exception_ptr thrown_;
 };
 
-/// What a call asks a process to do.
+/// The work of a call.
 class process_work {
  public:
   virtual ~process_work() = default;
@@ -75,7 +77,7 @@ struct call_answer : call_slot {
     } catch (...) {
       failure = std::current_exception();
     }
-    // Outside the handler, so that this thread has no part in the exception any more.
+    // Outside the handler, so that this thread no longer holds the exception.
     if (failure) {
       thrown(std::move(failure));
     } else {
@@ -85,7 +87,7 @@ struct call_answer : call_slot {
   void settle_without() { dropped(); }
 };
 
-/// Uses `f` only before the answer is settled; dropped, it settles it.
+/// Uses `f` only before the answer is settled; the destructor settles it.
 template <class State, class F, class R>
 class call_work final : public process_work {
  public:
@@ -101,11 +103,11 @@ class call_work final : public process_work {
   const std::shared_ptr<call_answer<R>> answer_;
 };
 
-/// Asks a process to end behind the messages before it.
+/// Asks a process to end after the messages before it.
 struct stop_request {};
 using process_call = std::unique_ptr<process_work>;
 
-/// What the mailbox of a process holds.
+/// The contents of the mailbox of a process.
 template <class M>
 using envelope_contents = std::variant<M, process_call, stop_request>;
 template <class M>
@@ -113,28 +115,29 @@ struct envelope {
   envelope_contents<M> contents;
 };
 
-/// The life of one process. Thread-safe.
+/// Start and end of one process. Thread-safe.
 class process_core {
  public:
   using observer = std::function<void(const process_end&)>;
 
   explicit process_core(std::function<void()> close_inbox) : close_inbox_(std::move(close_inbox)) {}
 
-  // Of the process's thread.
+  // Called on the process's thread.
   void started();
-  /// `failure` is ignored if the process was killed before. Tells the observers; what one throws
-  /// becomes the failure if there was none.
+  /// Ends the process. `failure` is ignored if the process was killed before. Calls the observers;
+  /// the exception of an observer becomes the failure if there was none.
   void end(std::exception_ptr failure);
 
-  // Of everybody.
+  // Called on any thread.
   /// Blocks until it has started, or ended before.
   void wait_until_started();
-  /// Calls `tell` at the end, on the process's thread; at once if it has ended.
+  /// Calls `tell` at the end, on the process's thread; at once, on the calling thread, if it has
+  /// ended.
   void observe(observer tell);
-  /// Ends the process with `reason` behind the message that it is handling.
+  /// Ends the process with `reason` after the message that it is handling.
   void kill(std::exception_ptr reason);
   [[nodiscard]] bool ended() const;
-  /// Once it has ended.
+  /// Returns the exception that ended the process. Requires that it has ended.
   [[nodiscard]] std::exception_ptr failure() const;
   [[nodiscard]] bool is_this_thread() const;
 

@@ -1,4 +1,4 @@
-// What a scan that delivers to a mailbox says.
+// The messages of scans that deliver to a mailbox or process.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -18,18 +18,20 @@ namespace dynamo {
 template <class T>
 struct scan_item {
   T item;
-  /// Of the response, the item's share on average: for mailboxes that count bytes.
+  /// The item's average share of the response's bytes: for mailboxes that count bytes.
   std::size_t bytes = 0;
   acknowledgement mark{};
 
-  /// The item was dealt with: the scan's checkpoint may move behind it. Without a checkpoint it
-  /// does nothing. May save the checkpoint on this thread, and throws if it could not.
+  /// Reports that the item was processed: the scan's checkpoint may advance past it. Without a
+  /// checkpoint it does nothing. May save the checkpoint on the calling thread.
+  ///
+  /// Throws if the checkpoint could not be saved.
   void acknowledge() const { mark.acknowledge(); }
 };
 
 namespace detail {
 
-/// Batches that receivers are done with: their items' memory is decoded into again. Thread-safe.
+/// Batches that receivers no longer use: further items are decoded into their memory. Thread-safe.
 template <class T>
 class batch_pool {
  public:
@@ -41,7 +43,7 @@ class batch_pool {
     return items;
   }
   void give_back(std::vector<T>&& items) noexcept {
-    std::vector<T> returned = std::move(items);  // ends without the lock if there is no place
+    std::vector<T> returned = std::move(items);  // destroyed without the lock if the pool is full
     const std::lock_guard lock(mutex_);
     if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(returned));
   }
@@ -58,15 +60,15 @@ class batch_pool {
 
 }  // namespace detail
 
-/// `scan_options::batch_size` items, fewer in the last one. Take `items` to keep them; what is left
-/// in a batch when it ends is memory for further batches.
+/// `scan_options::batch_size` items, fewer in the last batch. Move `items` out to keep them; the
+/// destructor returns the memory of items left in the batch for further batches.
 template <class T>
 class scan_batch {
  public:
   std::vector<T> items{};
-  /// Of the responses, the items' share on average: for mailboxes that count bytes.
+  /// The items' average share of the responses' bytes: for mailboxes that count bytes.
   std::size_t bytes = 0;
-  std::vector<acknowledgement> marks{};  ///< of the pages that the items come from
+  std::vector<acknowledgement> marks{};  ///< acknowledgements of the pages that the items come from
 
   scan_batch() = default;
   explicit scan_batch(std::vector<T> of, std::size_t size = 0,
@@ -87,9 +89,10 @@ class scan_batch {
     if (home_ && items.capacity() != 0) home_->give_back(std::move(items));
   }
 
-  /// All of its items were dealt with: the scan's checkpoint may move behind them. Without a
-  /// checkpoint it does nothing. May save the checkpoint on this thread, and throws if it could
-  /// not.
+  /// Reports that all items of the batch were processed: the scan's checkpoint may advance past
+  /// them. Without a checkpoint it does nothing. May save the checkpoint on the calling thread.
+  ///
+  /// Throws if the checkpoint could not be saved.
   void acknowledge() const {
     for (const acknowledgement& each : marks) each.acknowledge();
   }
@@ -98,19 +101,19 @@ class scan_batch {
   std::shared_ptr<detail::batch_pool<T>> home_;
 };
 
-/// The last message of a scan that is complete.
+/// The last message of a complete scan.
 struct scan_complete {
   scan_summary summary;
 };
 
-/// The last message of a scan that failed or was cancelled. Items that had been fetched before a
-/// failure came before it.
+/// The last message of a scan that failed or was cancelled. After a failure, items that had been
+/// fetched before it are delivered first.
 struct scan_error {
   dynamo::error error;
   scan_summary summary;
 };
 
-/// What a scan delivers unless it is told otherwise.
+/// The default messages of a scan.
 template <class T>
 using scan_message = std::variant<scan_item<T>, scan_batch<T>, scan_complete, scan_error>;
 

@@ -1,4 +1,4 @@
-// Pulls a scan's pages, decodes them, and sends their items as messages.
+// The loop that pulls a scan's pages, decodes them and sends their items as messages.
 #pragma once
 
 #include <dynamo/process/message_shapes.hpp>
@@ -15,17 +15,18 @@
 
 namespace dynamo::detail {
 
-/// Why a scan ends with the exception that is being handled. Call within a handler. What does not
-/// fit into memory is left out.
+/// Returns the error for a scan that ends with the exception being handled. Call it within a
+/// handler. Details that do not fit into memory are left out.
 [[nodiscard]] error thrown_in_scan(const std::string& table) noexcept;
-/// For a scan whose end there was no memory to report.
+/// Returns the error for a scan whose end could not be reported for lack of memory.
 [[nodiscard]] error unreported_end(const std::string& table);
-/// Throws errc::invalid_argument if there is no function for what is to be sent.
+/// Throws errc::invalid_argument if no function creates the messages to be sent.
 void require_format(bool there, bool batches);
-/// Throws errc::invalid_argument if there is a checkpoint that nobody could acknowledge to.
+/// Throws errc::invalid_argument if there is a checkpoint but the messages cannot be acknowledged.
 void require_marks(const scan_options& options, bool there);
 
-/// `T` as it is decoded, `Kept` as it is sent; `Sender` is of a mailbox or of a process.
+/// `T` is the type that is decoded, `Kept` the type that is sent; `Sender` is the sender of a
+/// mailbox or of a process.
 template <streamable T, class Kept, class M, class Sender>
 class scan_pump {
   static constexpr bool decodes_in_place = std::same_as<T, Kept>;
@@ -42,13 +43,13 @@ class scan_pump {
         batch_size ? shapes_.message_format.makes_batches() : shapes_.message_format.makes_items(),
         batch_size.has_value());
     summary_.segments.resize(run_->progress().segments);
-    // The message of the end must arrive even if there is no memory left to make one.
+    // The last message must arrive even if there is no memory left to create it.
     room_ = to_.reserve();
     if constexpr (std::constructible_from<M, scan_error>)
       last_resort_.emplace(scan_error{unreported_end(run_->table()), {}});
   }
 
-  /// Runs to the scan's end, and reports it whatever is thrown on the way.
+  /// Runs until the scan ends, and reports its end also after an exception.
   void operator()() noexcept {
     result<void> outcome;
     std::exception_ptr thrown;
@@ -64,7 +65,7 @@ class scan_pump {
     try {
       run_->release();
     } catch (...) {
-      // What was read is unknown, so it is not complete.
+      // The counts are unknown, so the scan is not complete.
       error unknown = failed(thrown);
       if (outcome) outcome = std::move(unknown);
     }
@@ -81,12 +82,13 @@ class scan_pump {
       if (!*arrived) return send_batch();
       auto read = read_page(**arrived);
       to_.flush();
-      arrived->reset();  // its memory is free before the next page is asked for
+      arrived->reset();  // free its memory before the next page is requested
       if (!read) return behind_the_last_items(std::move(read).error());
     }
   }
 
-  // A failure comes behind the items that arrived before it; an end at once does not.
+  // A failure is reported after the items that arrived before it; cancellation and deadlines at
+  // once.
   result<void> behind_the_last_items(error failure) {
     if (end_of(failure) == scan_end::failed) {
       auto sent = send_batch();
@@ -117,7 +119,7 @@ class scan_pump {
     }
   }
 
-  // Decodes into `out`: true, or false at the page's end.
+  // Decodes the next item into `out`. Returns true, or false at the page's end.
   result<bool> read_item(Kept& out) {
     if constexpr (decodes_in_place) {
       return reader_.next(out, run_->table());
@@ -135,7 +137,7 @@ class scan_pump {
     }
   }
 
-  // Behind the `filled_` items of the batch may be others, whose memory is reused.
+  // `batch_` may contain objects after the first `filled_` items; their memory is reused.
   result<bool> add_to_batch() {
     if (filled_ == 0 && batch_.capacity() == 0) {
       batch_ = pool_->take();
@@ -187,7 +189,7 @@ class scan_pump {
     ++pending_.back().items;
   }
 
-  // Of the item that was put into the batch.
+  // Adds the acknowledgement of the item that was put into the batch.
   void mark(const page& from) {
     if (!from.receipt) return;
     const std::uint64_t item = reader_.delivered() - 1;
@@ -195,7 +197,7 @@ class scan_pump {
     marks_.emplace_back(from.receipt, item, 1);
   }
 
-  // Within a handler. The first exception is the cause, and what `wait` rethrows.
+  // Call within a handler. The first exception is the cause, which `wait` rethrows.
   error failed(std::exception_ptr& thrown) noexcept {
     if (!thrown) thrown = std::current_exception();
     return thrown_in_scan(run_->table());
@@ -219,12 +221,12 @@ class scan_pump {
       to_.post(std::move(failure), std::move(room_));
     } catch (...) {
       (void)failed(thrown);
-      // Nothing of the user's runs here, and nothing is allocated.
+      // No user code runs here, and nothing is allocated.
       if (room_ && last_resort_) to_.post(*std::move(last_resort_), std::move(room_));
     }
   }
 
-  // Of what was read, what was delivered: a segment whose items were not all is not complete.
+  // Combines the counts read and delivered: a segment with undelivered items is not complete.
   void sum_up(const result<void>& outcome) {
     scan_summary read = std::move(run_->read());
     summary_.end = outcome ? read.end : end_of(outcome);
@@ -237,7 +239,7 @@ class scan_pump {
       each.pages = delivered.pages;
       each.bytes = delivered.bytes;
     }
-    // None were read if there was no memory to sum them up.
+    // Empty if there was no memory for the summary.
     if (!read.segments.empty()) summary_.segments = std::move(read.segments);
     summary_.elapsed = read.elapsed;
     summary_.add_up();
@@ -267,8 +269,8 @@ class scan_pump {
   batch_home<Kept> pool_ = std::make_shared<batch_pool<Kept>>();
   std::size_t batch_bytes_ = 0;
   std::size_t item_bytes_ = 0;
-  std::vector<share> pending_;          // the segments of the items that are in the batch
-  std::vector<acknowledgement> marks_;  // of those items
+  std::vector<share> pending_;          // segments of the items in the batch
+  std::vector<acknowledgement> marks_;  // acknowledgements of those items
   scan_summary summary_;
 };
 

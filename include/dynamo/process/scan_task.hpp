@@ -1,4 +1,4 @@
-// A scan under way that delivers its items as messages.
+// Tasks: running scans that deliver their items as messages.
 #pragma once
 
 #include <dynamo/core/owned_thread.hpp>
@@ -23,37 +23,38 @@
 namespace dynamo {
 namespace detail {
 
-/// What a `scan_task` shares with the thread that pulls the pages. Thread-safe but for what is the
-/// pulling thread's own.
+/// The state shared by a `scan_task` and the thread that pulls the pages. Thread-safe, except for
+/// the members used by the pulling thread only.
 class scan_run {
  public:
   /// Throws errc::invalid_argument if an option is out of range.
   scan_run(std::shared_ptr<backend> from, std::string table, scan_options options, bool ahead);
 
-  // Of the pulling thread.
-  /// Ends the scan when `receiver` is requested to stop: the receiver has gone.
+  // Called on the pulling thread.
+  /// Ends the scan when `receiver` is requested: the receiver is closed.
   void watch(const std::stop_token& receiver);
   result<std::optional<page>> next_page();
   [[nodiscard]] const std::string& table() const noexcept { return table_; }
-  /// What ends the wait for room in the receiver's mailbox. Lives no longer than this.
+  /// Returns the limits for the wait for room in the receiver's mailbox. They must not outlive this
+  /// object.
   [[nodiscard]] send_limits limits(bool lazy) const;
-  /// Success, or why no message may be sent any more.
+  /// Returns success, or the reason why no message may be sent any more.
   [[nodiscard]] result<void> check() const;
-  /// Why a message was not admitted.
+  /// Returns the reason why a message was not admitted.
   [[nodiscard]] error refusal(bool receiver_gone);
-  /// Lets go of the pages and the backend, also if it throws: then `read` is unknown.
+  /// Releases the pages and the backend, also if it throws: then `read` is unknown.
   void release();
-  /// What was read, once it was released.
+  /// Returns what was read. Requires `release`.
   [[nodiscard]] scan_summary& read() noexcept { return read_; }
-  /// `thrown`: what a function of the user's threw, or null.
+  /// `thrown`: the exception of a user-defined function, or null.
   void finish(scan_summary summary, result<void> outcome, std::exception_ptr thrown) noexcept;
 
-  // Of everybody.
+  // Called on any thread.
   void cancel();
   [[nodiscard]] scan_progress progress() const;
   void wait() const;
   [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point when) const;
-  // Once it has ended.
+  // Require that the scan has ended.
   [[nodiscard]] const scan_summary& summary() const noexcept { return summary_; }
   [[nodiscard]] const result<void>& outcome() const noexcept { return outcome_; }
   [[nodiscard]] const std::exception_ptr& thrown() const noexcept { return thrown_; }
@@ -63,17 +64,17 @@ class scan_run {
 
   [[nodiscard]] error interruption() const;
 
-  std::shared_ptr<backend> backend_;  // of the pulling thread, until `release`
+  std::shared_ptr<backend> backend_;  // used by the pulling thread, until `release`
   const std::string table_;
   const std::optional<deadline> until_;
   std::atomic<bool> receiver_gone_ = false;
-  std::stop_source stop_;  // what ends the scan, whoever wants it
+  std::stop_source stop_;  // requested by everything that ends the scan
   std::optional<stop_watch> on_user_stop_;
   std::optional<stop_watch> on_receiver_gone_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  std::optional<page_source> source_;  // taken away with the lock held
+  std::optional<page_source> source_;  // reset with the lock held
   scan_progress last_progress_;
   scan_summary read_;
   bool ended_ = false;
@@ -84,37 +85,44 @@ class scan_run {
 
 }  // namespace detail
 
-/// A scan that runs on a thread of its own and sends what it reads to a receiver. Exactly one
-/// message tells of its end, behind all others. Move-only; its end cancels the scan and waits for
-/// the thread, which takes no longer than a function of the user's that is running on it. All
-/// functions are thread-safe, but must not be called from such a function (`message_shapes`,
-/// `mailbox::on_ready`). One that was moved from can only be assigned to or destroyed.
-/// In a child that a fork made, `wait` fails with errc::invalid_argument, and its end does nothing.
+/// A scan that runs on its own thread and sends the items read to a receiver. Exactly one message,
+/// after all others, reports its end. Move-only; a moved-from task can only be assigned to or
+/// destroyed. The destructor cancels the scan and waits for the thread, which takes no longer than
+/// a user-defined function that is running on it.
+///
+/// After a fork, `wait` fails in the child with errc::invalid_argument, and the destructor does
+/// nothing.
+///
+/// Thread safety: all functions are thread-safe, but must not be called from a user-defined
+/// function that runs on the scan's thread (`message_shapes`, `mailbox::on_ready`).
 class scan_task {
  public:
-  /// For `table::stream_scan_to_process`: runs `pull` on the new thread.
+  /// Used by `table::stream_scan_to_process`: runs `pull` on the new thread.
   scan_task(std::shared_ptr<detail::scan_run> run, std::function<void()> pull);
   scan_task(scan_task&& other) noexcept = default;
   scan_task& operator=(scan_task&& other) noexcept;
   ~scan_task();
 
-  /// Blocks until the scan has ended and its last message was sent; then what was delivered, or
-  /// throws the error that ended it, or what a function of the user's threw. errc::cancelled also
-  /// if the receiver has gone. Called by the receiver's own thread before it has taken all
-  /// messages, it waits for ever once the mailbox is full.
+  /// Blocks until the scan has ended and its last message was sent, and returns what was delivered.
+  /// If the receiver's own thread calls it before it has received all messages, it blocks forever
+  /// once the mailbox is full.
+  ///
+  /// Throws the error that ended the scan (errc::cancelled also if the receiver was closed), or the
+  /// exception of a user-defined function.
   scan_summary wait() const;
-  /// The same as a value. What a function of the user's threw is errc::invalid_argument here.
+  /// Returns the same as a result. An exception of a user-defined function becomes
+  /// errc::invalid_argument.
   result<scan_summary> try_wait() const;
-  /// Blocks no longer than `limit` of real time; true if the scan has ended.
+  /// Blocks for at most `limit` of real time; returns true if the scan has ended.
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds limit) const;
-  /// Blocks as `wait`; what was delivered, however the scan ended.
+  /// Blocks as `wait` does, and returns what was delivered, however the scan ended.
   [[nodiscard]] scan_summary summary() const;
 
   /// Ends the scan with errc::cancelled as soon as its thread notices; does not wait for that.
-  /// Items that no message was made of are dropped. No effect on a scan that has ended.
+  /// Items not yet put into a message are dropped. Has no effect on a scan that has ended.
   void cancel() const;
 
-  /// What has arrived so far. At any time.
+  /// Returns the counts of what has arrived so far. May be called at any time.
   [[nodiscard]] scan_progress progress() const;
 
  private:

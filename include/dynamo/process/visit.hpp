@@ -1,4 +1,4 @@
-// Handling a variant's alternatives with one function each.
+// Handles a variant's alternatives with one function each.
 #pragma once
 
 #include <utility>
@@ -16,8 +16,9 @@ overloaded(Handlers...) -> overloaded<Handlers...>;
 
 }  // namespace detail
 
-/// Calls the one of `handlers` that takes what `message`, a std::variant, holds; all return the
-/// same type. An alternative without a handler does not compile. A moved message may be moved from.
+/// Calls the handler for the alternative that `message`, a std::variant, holds, and returns its
+/// result; all handlers return the same type. An alternative without a handler does not compile. If
+/// `message` is an rvalue, the handler may move from its argument.
 template <class Message, class... Handlers>
 decltype(auto) visit(Message&& message, Handlers&&... handlers) {
   return std::visit(detail::overloaded{std::forward<Handlers>(handlers)...},

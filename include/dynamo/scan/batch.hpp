@@ -1,4 +1,4 @@
-// The items of one page, decoded.
+// Batches: the decoded items of one page.
 #pragma once
 
 #include <dynamo/scan/acknowledgement.hpp>
@@ -14,8 +14,10 @@
 
 namespace dynamo {
 
-/// All items of one page, decoded. Move-only. Items with views into the page are valid as long as
-/// their batch; the page then counts against the scan's `max_buffered_bytes` until the batch ends.
+/// All items of one page, decoded. Move-only.
+///
+/// Lifetime: items with views into the page are valid as long as their batch. While such a batch
+/// lives, its page counts against the scan's `max_buffered_bytes`.
 template <detail::streamable T>
 class batch {
  public:
@@ -32,19 +34,22 @@ class batch {
   [[nodiscard]] T& operator[](std::size_t i) noexcept { return items_[i]; }
   [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return items_[i]; }
   [[nodiscard]] std::vector<T>& items() noexcept { return items_; }
-  /// The segment that the page belongs to.
+  /// Returns the segment that the page belongs to.
   [[nodiscard]] std::uint32_t segment() const noexcept { return segment_; }
 
-  /// All of its items were dealt with: the scan's checkpoint may move behind them. Without a
-  /// checkpoint it does nothing. Throws if the checkpoint could not be saved; what was acknowledged
-  /// stays so. On any thread, once or more.
+  /// Reports that all items of the batch were processed: the scan's checkpoint may advance past
+  /// them. Without a checkpoint it does nothing. Calling it again has no effect.
+  ///
+  /// Throws if the checkpoint could not be saved; the items stay acknowledged. Thread safety: may
+  /// be called on any thread.
   void acknowledge() const { mark_.acknowledge(); }
   result<void> try_acknowledge() const { return mark_.try_acknowledge(); }
-  /// The same for later, or elsewhere: it may outlive the batch.
+  /// Returns the acknowledgement of all items, to be used later or elsewhere. It may outlive the
+  /// batch.
   [[nodiscard]] const acknowledgement& mark() const noexcept { return mark_; }
 
-  /// Decodes all of `from`, reusing this batch's memory. On an error the batch holds the items
-  /// before the one at fault.
+  /// Decodes all items of `from`, reusing this batch's memory. After an error the batch holds the
+  /// items before the faulty one.
   result<void> read(page from, std::string_view table) {
     page_.reset();
     if (!memory_) memory_ = std::make_unique<detail::arena>();

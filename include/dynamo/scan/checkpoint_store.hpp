@@ -1,4 +1,4 @@
-// Where a scan's checkpoint is kept.
+// The interface of stores for checkpoints.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -9,24 +9,28 @@
 
 namespace dynamo {
 
-/// Keeps the text of one checkpoint. For stores of one's own, in a database say; `checkpoint_file`
-/// is one. Errors are errc::io, or errc::checkpoint where the store is somebody else's.
+/// Stores the text of one checkpoint. Implement it to store checkpoints elsewhere, for example in a
+/// database; `checkpoint_file` stores them in a file. Errors are errc::io, or errc::checkpoint if
+/// the store is in use by another scan or process.
 ///
-/// Thread-safe; `save` is called by one thread at a time, and only between `acquire` and `release`.
+/// Thread safety: implementations are thread-safe. `save` is called by one thread at a time, and
+/// only between `acquire` and `release`.
 class checkpoint_store {
  public:
   virtual ~checkpoint_store() = default;
 
-  /// What errors call it: a path, a key.
+  /// Returns the name used in errors: a path or a key.
   [[nodiscard]] virtual std::string name() const = 0;
-  /// Takes the store for one scan. errc::checkpoint while another scan has it, also one of another
-  /// process: two would write over each other's positions.
+  /// Reserves the store for one scan. Fails with errc::checkpoint while another scan holds it, also
+  /// in another process: two scans would overwrite each other's positions.
   virtual result<void> acquire() = 0;
-  /// Ends what `acquire` began. A process that ends in whatever way has released its stores too.
+  /// Releases the store after `acquire`. The stores of a process are also released when it exits,
+  /// however it exits.
   virtual void release() noexcept = 0;
-  /// The text that was saved last; nothing if there is none. Also without `acquire`.
+  /// Returns the text that was saved last, or nothing if there is none. May be called without
+  /// `acquire`.
   virtual result<std::optional<std::string>> load() const = 0;
-  /// Replaces the text, whole or not at all, and returns when it survives a loss of power.
+  /// Replaces the text atomically, and returns when the new text would survive a power failure.
   virtual result<void> save(std::string_view text) = 0;
 };
 

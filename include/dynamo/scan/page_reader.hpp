@@ -1,4 +1,4 @@
-// Decodes the items of one page, one by one, on the thread that pulls.
+// Decodes the items of one page, one by one, on the consumer's thread.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -15,11 +15,11 @@
 
 namespace dynamo::detail {
 
-/// What a stream can be of: a mapped struct, or `item`.
+/// The types of a stream's items: a mapped struct, or `item`.
 template <class T>
 concept streamable = mapped<T> || std::same_as<T, item>;
 
-/// Walks over the items of a page. The page must outlive the walk. Not thread-safe.
+/// Iterates over the items of a page. Not thread-safe. Lifetime: the page must outlive it.
 class item_walk {
  public:
   enum class step : std::uint8_t { item, end, malformed };
@@ -27,22 +27,22 @@ class item_walk {
   item_walk() = default;
   explicit item_walk(const page& of) : page_(&of), cursor_(of.items_begin()) {}
 
-  /// False if the item at hand, which was read, is the last one that was counted, but not the last
-  /// one of the page.
+  /// Returns false if the current item, which was read, is the last one counted by the service but
+  /// not the last one of the page.
   [[nodiscard]] bool may_end_here() const {
     if (delivered_ != page_->count()) [[likely]]
       return true;
     json_cursor behind = cursor_;
     return behind.consume(']') && page_->ends_items(behind.position());
   }
-  /// Moves to the next item, or checks the page's end: every item that the service counted must
-  /// have been there.
+  /// Moves to the next item. At the end of the page, checks that every item counted by the service
+  /// was there.
   step next();
 
   [[nodiscard]] json_cursor& cursor() { return cursor_; }
-  /// Where the item at hand begins.
+  /// Returns the start of the current item.
   [[nodiscard]] const char* item_begin() const { return begin_; }
-  /// Items so far, the one at hand included.
+  /// Returns the number of items so far, including the current one.
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
  private:
@@ -52,24 +52,27 @@ class item_walk {
   std::uint64_t delivered_ = 0;
 };
 
-/// The error for a page whose items are not what its other parts say.
+/// Returns the error for a page whose items contradict its other parts.
 [[nodiscard]] error broken_page(const page& of, std::string_view table);
 
-/// Decodes into objects of the caller's, reusing their memory. A `tracked` struct gets its mark.
+/// Decodes items into objects of the caller, reusing their memory. Sets the acknowledgement of a
+/// `tracked` struct.
 template <streamable T>
 class page_reader {
  public:
   explicit page_reader(arena& memory) : memory_(&memory) {}
 
-  /// Begins with a page, which must outlive its reading.
+  /// Starts reading a page. Lifetime: the page must outlive the reading.
   void open(const page& of) {
     page_ = &of;
     walk_ = item_walk(of);
   }
 
-  /// Decodes the next item into `out`: true, or false at the end. An error of kind
-  /// errc::invalid_value is about this item alone: the next call continues after it. It is also
-  /// what a conversion or a member of `T` throws. Does not throw.
+  /// Decodes the next item into `out`. Returns true, or false at the end. Does not throw.
+  ///
+  /// Errors: errc::invalid_value concerns only this item: the next call continues after it.
+  /// Exceptions of a conversion or of a member of `T` are reported this way too, except
+  /// std::bad_alloc, which is errc::out_of_memory.
   result<bool> next(T& out, std::string_view table) {
     if constexpr (is_tracked<T>) {
       if (auto passed = pass_over(); !passed) return std::move(passed).error();
@@ -85,7 +88,7 @@ class page_reader {
     decode_context context(walk_.cursor(), *memory_);
     if (decode(context, out)) [[likely]] {
       walk_.cursor() = context.cursor;
-      // Before somebody acknowledges the last item, and with it the page.
+      // Checked before the last item, and with it the page, can be acknowledged.
       if (!walk_.may_end_here()) return broken_page(*page_, table);
       if constexpr (is_tracked<T>) out.set_mark(mark());
       return true;
@@ -97,12 +100,12 @@ class page_reader {
     if constexpr (is_tracked<T>) unfit_ = item_alone;
     return failure;
   }
-  /// Items so far, those that did not fit included.
+  /// Returns the number of items so far, including those that could not be decoded.
   [[nodiscard]] std::uint64_t delivered() const { return walk_.delivered(); }
 
  private:
   [[nodiscard]] acknowledgement mark() const { return {page_->receipt, walk_.delivered() - 1, 1}; }
-  // Who goes on behind an item that did not fit has dealt with it.
+  // A caller that continues after an item that could not be decoded has processed it.
   result<void> pass_over()
     requires is_tracked<T>
   {

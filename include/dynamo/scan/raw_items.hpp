@@ -1,4 +1,4 @@
-// The items of a page as the service sent them: found, not decoded.
+// Raw items: the items of a page as the service sent them, not decoded.
 #pragma once
 
 #include <dynamo/scan/page_reader.hpp>
@@ -8,18 +8,21 @@
 
 namespace dynamo {
 
-/// Walks over the items of one page as slices of DynamoDB JSON: several times faster than decoding,
-/// for whoever passes items on as they are. Checks that items are objects, that their brackets and
-/// strings end, and that there are as many as the service counted; not what is inside. The page
-/// must outlive the walk and the slices. Not thread-safe.
+/// Iterates over the items of one page as slices of DynamoDB JSON. Several times faster than
+/// decoding, for programs that pass items on unchanged. Checks that items are objects, that their
+/// brackets and strings are closed, and that there are as many as the service counted; does not
+/// check their contents.
+///
+/// Thread safety: not thread-safe. Lifetime: the page must outlive this object and the slices.
 class raw_items {
  public:
-  /// `table` is for errors.
+  /// `table` is the name used in errors.
   explicit raw_items(const page& of, std::string table = {})
       : page_(&of), table_(std::move(table)), walk_(of) {}
 
-  /// The next item into `out`: true, or false at the end. errc::invalid_response if the page is not
-  /// what it says; the items before it were delivered then.
+  /// Stores the next item in `out`. Returns true, or false at the end. Fails with
+  /// errc::invalid_response if the page's items contradict its count; the items before the error
+  /// were delivered.
   result<bool> try_next(std::string_view& out);
   bool next(std::string_view& out) { return try_next(out).value(); }
 

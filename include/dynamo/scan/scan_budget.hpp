@@ -1,4 +1,4 @@
-// Read capacity that scans share.
+// Budgets: read capacity that several scans share.
 #pragma once
 
 #include <memory>
@@ -11,20 +11,22 @@ class coordinator;
 class shared_budget;
 }  // namespace scan
 
-/// How many read units (RCU) a second the scans that have it in their options may use together. A
-/// handle: copies are the same budget. It may be changed while scans run, and they follow at once.
-/// Thread-safe. Scans share what they need of it: it may end before them.
+/// A limit on the read units (RCU) per second that all scans with this budget in their options use
+/// together. A handle: copies refer to the same budget. It may be changed while scans run; the
+/// change takes effect at once.
+///
+/// Thread safety: thread-safe. Lifetime: may be destroyed before the scans.
 class scan_budget {
  public:
-  /// Read units a second, above 0; unset: no bound. Throws errc::invalid_argument.
+  /// `max_rcu`: read units per second, above 0; unset: no limit. Throws errc::invalid_argument.
   explicit scan_budget(std::optional<double> max_rcu = std::nullopt);
 
-  /// Changes the bound from now on. What was spent beyond the old one stays a debt. Throws
+  /// Changes the limit from now on. Units spent beyond the old limit still count as debt. Throws
   /// errc::invalid_argument.
   void set_max_rcu(std::optional<double> max_rcu) const;
   [[nodiscard]] std::optional<double> max_rcu() const;
 
-  /// Read units that the scans have used so far.
+  /// Returns the read units that the scans have used so far.
   [[nodiscard]] double consumed() const;
 
  private:

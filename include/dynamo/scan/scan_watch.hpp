@@ -1,4 +1,4 @@
-// Looking at a scan from outside of what consumes it.
+// Watches: observe a scan from outside its consumer.
 #pragma once
 
 #include <dynamo/scan/scan_summary.hpp>
@@ -12,17 +12,18 @@ namespace scan {
 struct watched_scans;
 }
 
-/// What a scan does, for whoever has no stream or task to ask: a flow takes its stream, a stage
-/// keeps its own. A handle, put into `scan_options::watch`: copies are the same watch. Thread-safe.
-/// The scan shares what it needs of it: either may end before the other.
+/// Reports a scan's progress to code that has no stream or task to ask: a flow owns its stream, a
+/// stage its scan. A handle, set as `scan_options::watch`: copies refer to the same watch.
+///
+/// Thread safety: thread-safe. Lifetime: the watch and the scan may be destroyed in either order.
 class scan_watch {
  public:
   scan_watch();
 
-  /// What the scan has read, and how it ended; scan_end::unfinished before it began and while it is
-  /// under way. A scan that a supervisor began again counts with what it read before, also pages
-  /// that were read twice; its end is that of the last attempt. Several scans that were given one
-  /// watch are added up, segment by segment.
+  /// Returns what the scan has read and how it ended; scan_end::unfinished before it starts and
+  /// while it runs. If a supervisor restarted the scan, the counts include earlier attempts, also
+  /// pages that were read twice; the end is that of the last attempt. Several scans with one watch
+  /// are added up, segment by segment.
   [[nodiscard]] scan_summary summary() const;
 
  private:

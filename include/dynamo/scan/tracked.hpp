@@ -1,4 +1,4 @@
-// Items that say for themselves that they were dealt with.
+// Tracked items: structs that carry their acknowledgement.
 #pragma once
 
 #include <dynamo/scan/acknowledgement.hpp>
@@ -8,18 +8,20 @@
 
 namespace dynamo {
 
-/// A mapped struct with its acknowledgement, for scans that keep a checkpoint while their items go
-/// through stages, flows or messages of one's own: `table<tracked<user>>` instead of `table<user>`.
-/// It is a `T`, and is mapped as one. Every item must be acknowledged in the end, those that a
-/// filter leaves out too: an item that never is holds the position of its segment back.
+/// A mapped struct with its acknowledgement, for scans with a checkpoint whose items pass through
+/// stages, flows or custom messages: use `table<tracked<user>>` instead of `table<user>`. It
+/// derives from `T` and has the mapping of `T`. Every item must be acknowledged eventually, also
+/// those that a filter drops: an item that is never acknowledged stops the position of its segment.
 template <mapped T>
 class tracked : public T {
  public:
-  /// The item was dealt with. Again: no effect. Throws if the checkpoint could not be saved.
+  /// Reports that the item was processed. Calling it again has no effect.
+  ///
+  /// Throws if the checkpoint could not be saved.
   void acknowledge() const { mark_.acknowledge(); }
   result<void> try_acknowledge() const { return mark_.try_acknowledge(); }
 
-  /// For those who decode pages themselves.
+  /// Sets the acknowledgement. For code that decodes pages itself.
   void set_mark(acknowledgement mark) noexcept { mark_ = std::move(mark); }
 
  private:

@@ -17,14 +17,16 @@
 
 namespace dynamo {
 
-/// The items of a scan as a `std::ranges::input_range`, fetched page by page as they are asked for.
-/// Move-only, single pass, for one thread at a time. Nothing is sent before `begin() == end()` or
-/// `*begin()` is asked; incrementing sends nothing either, so `std::views::take(n)` fetches no page
-/// that nobody reads. Its end, early or not, cancels the requests under way.
+/// The items of a scan as a `std::ranges::input_range`, fetched page by page on demand. Move-only,
+/// single pass. Nothing is sent before `begin() == end()` or `*begin()` is evaluated; incrementing
+/// sends nothing either, so `std::views::take(n)` fetches no page without need. The destructor
+/// cancels running requests, also before the end of the range.
 ///
-/// A reference is valid until the iterator is incremented; the object behind it is decoded into
-/// again, so moving from it is fine. Errors are thrown as `dynamo::exception` where the item would
-/// have been: after every item that was fetched before.
+/// A reference is valid until the iterator is incremented. The referenced object is reused for the
+/// next item, so it may be moved from.
+///
+/// Throws `dynamo::exception` in place of the item that could not be read, after every item that
+/// was fetched before. Thread safety: one thread at a time.
 template <detail::streamable T>
 class scan_stream {
   struct state;
@@ -40,27 +42,31 @@ class scan_stream {
   [[nodiscard]] iterator begin() { return iterator(*state_); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-  /// The next item without exceptions; null at the end. Valid until the next call. After an error
-  /// of kind errc::invalid_value, which is about one item, the next call goes on behind that item;
-  /// after any other the stream has ended and gives the same error again.
+  /// Returns a pointer to the next item, or null at the end; does not throw. The pointer is valid
+  /// until the next call. After an errc::invalid_value error, which concerns one item, the next
+  /// call continues with the item after it; after any other error the stream has ended and returns
+  /// the same error again.
   result<T*> try_next() { return state_->next(); }
 
-  /// The stream as a range of whole pages, decoded. Do not mix with the other ways of reading.
+  /// Returns the stream as a range of decoded pages. Do not mix it with the other ways of reading.
   [[nodiscard]] batch_range batches() & { return batch_range(*state_); }
-  /// The stream as a range of `result<T>`, for loops that must not throw. Ends behind an error
-  /// that ends the stream.
+  /// Returns the stream as a range of `result<T>`, for loops that must not throw. The range ends
+  /// after an error that ends the stream.
   [[nodiscard]] result_range as_results() & { return result_range(*state_); }
 
-  /// Thread-safe, at any time.
+  /// Returns the counts so far. Thread safety: may be called at any time.
   [[nodiscard]] scan_progress progress() const { return state_->source.progress(); }
-  /// What was read of each segment, and how it ended. Thread-safe, at any time.
+  /// Returns what was read of each segment, and how it ended. Thread safety: may be called at any
+  /// time.
   [[nodiscard]] scan_summary summary() const { return state_->source.summary(); }
 
-  /// Every item that was handed out so far was dealt with, the one at hand too: the scan's
-  /// checkpoint may move behind them. For streams that are read item by item; a batch has its own.
-  /// Without a checkpoint it does nothing. Throws if the checkpoint could not be saved; what was
-  /// acknowledged stays so. On the thread that reads. Not for tracked items, which acknowledge
-  /// themselves.
+  /// Reports that all items returned so far, including the current one, were processed: the scan's
+  /// checkpoint may advance past them. Without a checkpoint it does nothing. For streams that are
+  /// read item by item; batches have their own `acknowledge`. Not for tracked items, which are
+  /// acknowledged one by one.
+  ///
+  /// Throws if the checkpoint could not be saved; the items stay acknowledged. Thread safety: call
+  /// it on the thread that reads.
   void acknowledge()
     requires(!detail::is_tracked<T>)
   {
@@ -71,19 +77,21 @@ class scan_stream {
   {
     return state_->acknowledge();
   }
-  /// What the checkpoint told when this scan began; nothing without one, or if it was empty.
+  /// Returns the checkpoint from which this scan resumed; nothing if there is no checkpoint or it
+  /// was empty.
   [[nodiscard]] std::optional<resumed_scan> resumed() const { return state_->source.resumed(); }
-  /// Saves the checkpoint now, if a position has moved since.
+  /// Saves the checkpoint now, if a position has advanced since the last save.
   void save_checkpoint() { try_save_checkpoint().value(); }
   result<void> try_save_checkpoint() { return state_->source.try_save_checkpoint(); }
 
-  /// What a stream is made of.
+  /// The parts of a stream.
   struct parts {
     page_source source;
     std::string table;
   };
-  /// For those who pull and decode the pages themselves, on threads of their own. Throws
-  /// errc::invalid_argument if the stream was read from: items would be lost.
+  /// Returns the parts, for code that pulls and decodes the pages on its own threads.
+  ///
+  /// Throws errc::invalid_argument if the stream was already read from: items would be lost.
   [[nodiscard]] parts take_apart() && {
     if (state_->current_page || state_->ended || state_->failure) {
       throw exception({.kind = errc::invalid_argument,
@@ -112,7 +120,7 @@ struct scan_stream<T>::state {
         }
         if (*more) return &*current;
         keep_for_later();
-        // The page's memory is free before the next page is asked for.
+        // Frees the page's memory before the next page is requested.
         current_page.reset();
       }
       if (ended) return nullptr;
@@ -138,19 +146,19 @@ struct scan_stream<T>::state {
     unacknowledged.clear();
     return outcome;
   }
-  // What `acknowledge` is for. The pages of tracked items, which acknowledge themselves, would heap
-  // up.
+  // Remembers the pages to acknowledge. Not for tracked items, which are acknowledged one by one:
+  // their pages would accumulate.
   void keep_for_later() {
     if constexpr (!detail::is_tracked<T>) {
       if (current_page->receipt) unacknowledged.push_back(at_hand());
     }
   }
-  // What was read of the page at hand.
+  // Covers the items read from the current page.
   [[nodiscard]] acknowledgement at_hand() const {
     return {current_page->receipt, 0, reader.delivered()};
   }
 
-  // The object that items are decoded into. False if its constructor has thrown.
+  // Creates the object that items are decoded into. Returns false if its constructor threw.
   bool make_current() {
     if (current) return true;
     try {
@@ -175,7 +183,7 @@ struct scan_stream<T>::state {
   std::optional<T> current;
   bool ended = false;
   std::optional<error> failure;
-  std::vector<acknowledgement> unacknowledged;  // parts of pages that were handed out
+  std::vector<acknowledgement> unacknowledged;  // parts of pages that were returned
 };
 
 template <detail::streamable T>
@@ -188,7 +196,7 @@ class scan_stream<T>::iterator {
   T& operator*() const { return *at(); }
   T* operator->() const { return at(); }
   iterator& operator++() {
-    if (!fetched_) at();  // two increments skip an item even if nobody looked at it
+    if (!fetched_) at();  // two increments skip an item even if it was not dereferenced
     fetched_ = false;
     return *this;
   }
@@ -209,11 +217,12 @@ class scan_stream<T>::iterator {
 
   state* state_;
   mutable T* item_ = nullptr;
-  mutable bool fetched_ = false;  // false: the next item is wanted, but nobody has asked for it
+  mutable bool fetched_ = false;  // false: the next item is not fetched yet
 };
 
-/// Pages as a single-pass range of `batch<T>&`; moving from a batch keeps it. An error, also of a
-/// single item, ends it: it is thrown behind a batch of the items before, and again from then on.
+/// Pages as a single-pass range of `batch<T>&`; a batch can be moved from to keep it. An error,
+/// also of a single item, ends the range: it is thrown after a batch of the items before it, and on
+/// every later access.
 template <detail::streamable T>
 class scan_stream<T>::batch_range {
  public:
@@ -264,7 +273,7 @@ class scan_stream<T>::batch_range {
       } else {
         auto read = current_.read(*std::move(*arrived), state_->table);
         if (!read) failure_ = std::move(read).error();
-        fetched_ = !current_.empty();  // pages without items are normal, and of no use
+        fetched_ = !current_.empty();  // pages without items are normal and skipped
       }
     }
   }
@@ -331,7 +340,7 @@ class scan_stream<T>::result_range {
       }
     }
   }
-  // Gives the item's memory back to the stream for the next one.
+  // Returns the item's memory to the stream for the next item.
   void release() {
     if (current_ && *current_) {
       try {

@@ -1,4 +1,4 @@
-// A table of one kind of item.
+// Tables with items of one type.
 #pragma once
 
 #include <dynamo/client/client.hpp>
@@ -19,17 +19,18 @@
 
 namespace dynamo {
 
-/// How many items a scan counted.
+/// The counts of a counting scan.
 struct item_counts {
-  std::uint64_t items = 0;          ///< passed the filter
-  std::uint64_t scanned_items = 0;  ///< were evaluated
+  std::uint64_t items = 0;          ///< items that passed the filter
+  std::uint64_t scanned_items = 0;  ///< items that were evaluated
 };
 
 /// A table whose items are `T`: a mapped struct, or `item` for items of any shape. A handle: cheap
-/// to copy, thread-safe; streams made from it outlive it.
+/// to copy.
 ///
-/// Every `f()` throws `dynamo::exception`; its `try_f()` returns the error instead. Invalid options
-/// throw in both at the call.
+/// Throws: every `f()` throws `dynamo::exception`; its `try_f()` returns the error instead. Both
+/// throw if an option is invalid. Thread safety: thread-safe. Lifetime: streams may outlive the
+/// table.
 template <class T>
 class table {
   static_assert(detail::streamable<T>,
@@ -40,11 +41,10 @@ class table {
                 "and keys; an object_mapping is for structs within an item.");
 
  public:
-  /// The return type of functions that keep items beyond their page: `T`, or `owned_item` for
-  /// `item`.
+  /// The type of items that are kept beyond their page: `T`, or `owned_item` for `item`.
   using kept_type = std::conditional_t<generic, owned_item, T>;
 
-  /// The table that the mapping names.
+  /// The table named in the mapping.
   explicit table(client db)
     requires mapped<T>
       : table(std::move(db), std::string(mapping<T>.table)) {
@@ -55,22 +55,24 @@ class table {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// All items, one page in memory at a time, fetched as they are asked for. Sequential:
+  /// Returns all items, fetched on demand with one page in memory at a time. Sequential:
   /// `options.segments` must be unset or 1.
   [[nodiscard]] scan_stream<T> stream_scan(const scan_options& options = {}) const {
     return scan_stream<T>(pages(of_items(sequential(options)), options.read_ahead), name_);
   }
 
-  /// All items, `options.segments` parts of the table at the same time, in bounded memory. Items of
-  /// one segment come in order; segments take turns.
+  /// Returns all items, read from `options.segments` segments concurrently, in bounded memory.
+  /// Items of one segment come in order; segments take turns.
   [[nodiscard]] scan_stream<T> stream_parallel_scan(const scan_options& options = {}) const {
     return scan_stream<T>(pages(of_items(parallel(options)), true), name_);
   }
 
-  /// All items as messages to a receiver, from a thread that the task owns: one item each, or
-  /// `options.batch_size`, then one message that reports the end. A full mailbox holds the
-  /// requests back; a receiver that goes ends the scan. `options.segments` parts of the table at
-  /// the same time; unset: 1. For `item`, what is sent is `owned_item`. Invalid options throw here.
+  /// Sends all items to a receiver, from the task's own thread: one item per message, or
+  /// `options.batch_size` items, then one message that reports the end. A full mailbox delays the
+  /// requests; a receiver that is closed ends the scan. Reads `options.segments` segments
+  /// concurrently; unset: 1. For `item`, the messages contain `owned_item`.
+  ///
+  /// Throws if an option is invalid.
   template <class M>
   [[nodiscard]] scan_task stream_scan_to_process(mailbox<M>& to, const scan_options& options = {},
                                                  message_shapes<kept_type, M> shapes = {}) const {
@@ -95,15 +97,15 @@ class table {
     return deliver<M>(to.get_sender(), options, std::move(shapes));
   }
 
-  /// All items, in one result: memory grows with the table. Takes no checkpoint, since nothing is
-  /// dealt with before the end.
+  /// Returns all items at once: memory grows with the table. Does not accept a checkpoint, since no
+  /// item is processed before the end.
   [[nodiscard]] std::vector<kept_type> scan(const scan_options& options = {}) const {
     return try_scan(options).value();
   }
   result<std::vector<kept_type>> try_scan(const scan_options& options = {}) const {
     return collect(scan_stream<T>(pages(of_items(sequential(in_one(options))), true), name_));
   }
-  /// The same, with segments scanned at the same time.
+  /// The same, with segments scanned concurrently.
   [[nodiscard]] std::vector<kept_type> parallel_scan(const scan_options& options = {}) const {
     return try_parallel_scan(options).value();
   }
@@ -111,7 +113,7 @@ class table {
     return collect(stream_parallel_scan(in_one(options)));
   }
 
-  /// Counts items without transferring them. Costs as much as reading them.
+  /// Returns the number of items without transferring them. Costs as much as reading them.
   [[nodiscard]] item_counts count(const scan_options& options = {}) const {
     return try_count(options).value();
   }
@@ -128,18 +130,18 @@ class table {
     }
   }
 
-  /// The pages themselves: the pull point below all streams, safe for many threads.
+  /// Returns the source of the pages, from which all streams pull. Thread-safe.
   [[nodiscard]] page_source pages(const scan_options& options, bool ahead = true) const {
     return page_source(client_.shared_backend(), name_, options, ahead);
   }
 
-  /// The same, from where another scan of as many segments stood.
+  /// The same, resumed from the positions of another scan with the same number of segments.
   [[nodiscard]] page_source pages(const scan_options& options, bool ahead,
                                   const std::vector<segment_position>& from) const {
     return page_source(client_.shared_backend(), name_, options, ahead, from);
   }
 
-  /// Writes the whole item, replacing one of the same key.
+  /// Writes the whole item, replacing an item with the same key.
   void put(const kept_type& value, const call_options& call = {}) const {
     try_put(value, call).value();
   }
@@ -149,8 +151,8 @@ class table {
     return client_.try_put_item({.table = name_, .item = *std::move(item)}, call);
   }
 
-  /// Writes all of `values`; see `client::batch_write`. If one of them cannot be encoded, nothing
-  /// is written, and `unwritten` is empty.
+  /// Writes all `values`; see `client::batch_write`. If one of them cannot be encoded, nothing is
+  /// written, and `unwritten` is empty.
   void put_all(const std::vector<kept_type>& values, const call_options& call = {}) const {
     client_.batch_write(try_encode([&] { return puts_of(values); }).value(), call);
   }
@@ -161,8 +163,8 @@ class table {
     return client_.try_batch_write(*writes, call);
   }
 
-  /// The item with this key, in the order partition key, sort key. Nothing if it does not exist.
-  /// For `table<item>`, give the key as an `owned_item`.
+  /// Returns the item with this key, given in the order partition key, sort key; nothing if it does
+  /// not exist. For `table<item>`, give the key as an `owned_item`.
   template <class... Key>
   [[nodiscard]] std::optional<kept_type> get(const Key&... key) const {
     return try_get(key...).value();
@@ -181,7 +183,7 @@ class table {
     }
   }
 
-  /// Deletes the item with this key, as `get` takes it, if there is one.
+  /// Deletes the item with this key, given as for `get`, if it exists.
   template <class... Key>
   void remove(const Key&... key) const {
     try_remove(key...).value();
@@ -193,15 +195,18 @@ class table {
     return client_.try_delete_item({.table = name_, .key = *std::move(wanted)});
   }
 
-  /// Changes attributes of one item. `request.table` is filled in; give the key with `key_of`.
+  /// Changes attributes of one item. `request.table` is set by this function; create the key with
+  /// `key_of`.
   std::optional<owned_item> update(update_item_request request,
                                    const call_options& call = {}) const {
     request.table = name_;
     return client_.update_item(request, call);
   }
 
-  /// All items that a query finds, in order. `request.table` is filled in; `request.limit` is the
-  /// page size. Throws errc::invalid_argument for `select::count`, which returns no items.
+  /// Returns all items of a query, in order. `request.table` is set by this function;
+  /// `request.limit` is the page size.
+  ///
+  /// Throws errc::invalid_argument for `select::count`, which returns no items.
   [[nodiscard]] std::vector<kept_type> query(query_request request,
                                              const call_options& call = {}) const {
     return try_query(std::move(request), call).value();
@@ -247,7 +252,7 @@ class table {
     return client_.describe_table(name_, call);
   }
 
-  /// A key from its parts, in the order partition key, sort key.
+  /// Returns a key from its parts, in the order partition key, sort key.
   template <class... Key>
   [[nodiscard]] static encoded_item key_of(const Key&... key) {
     if constexpr (generic) {
@@ -289,7 +294,7 @@ class table {
     return names;
   }
 
-  // Without its items a page is of use to a count only.
+  // Only `count` can use pages without items.
   static scan_options of_items(scan_options options) {
     if (options.select == dynamo::select::count) {
       throw exception({.kind = errc::invalid_argument,
@@ -319,7 +324,8 @@ class table {
     return options;
   }
 
-  // What `encode` returns. What it throws, a conversion for example, is an error of the value.
+  // Returns the result of `encode`. Its exceptions, for example of a conversion, become errors of
+  // the value.
   template <class Encode>
   auto try_encode(Encode encode) const -> result<decltype(encode())> {
     try {
@@ -336,7 +342,7 @@ class table {
     return try_encode([&] { return key_of(key...); });
   }
 
-  // Every item that is returned apart from a page comes from here, or from `collect`.
+  // All items returned outside of pages are decoded here or in `collect`.
   result<std::optional<T>> decode(const std::string& json) const {
     static_assert(!detail::holds_views<T>,
                   "dynamo: an item that is kept cannot view its page: use std::string members.");
