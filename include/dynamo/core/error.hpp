@@ -92,10 +92,10 @@ class exception : public std::runtime_error {
 };
 
 namespace detail {
-/// Returns the exception being handled as an error. Call it within a handler. An exception of
-/// another library becomes errc::callback with its message, std::bad_alloc becomes
-/// errc::out_of_memory. All except std::bad_alloc become the error's `cause`. Does not throw:
-/// details that do not fit into memory are left out.
+/// Returns the exception being handled as an error. Call it within a handler. A `dynamo::exception`
+/// becomes its details, std::bad_alloc becomes errc::out_of_memory. Any other exception becomes
+/// errc::callback with its message, and is the error's `cause`. Does not throw: details that do not
+/// fit into memory are left out.
 [[nodiscard]] error caught_error() noexcept;
 }  // namespace detail
 
