@@ -20,8 +20,8 @@ struct client_config {
   std::optional<std::string> region{};     ///< AWS_REGION, AWS_DEFAULT_REGION, the profile's
                                            ///< region, the Amazon EC2 instance's
   std::optional<std::string> endpoint{};   ///< a URL; AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL
-  std::optional<std::string> profile{};    ///< AWS_PROFILE; given here, keys in the environment do
-                                           ///< not count
+  std::optional<std::string> profile{};    ///< AWS_PROFILE; if set here, keys in the
+                                           ///< environment are ignored
   std::optional<bool> use_fips{};          ///< AWS_USE_FIPS_ENDPOINT
   std::optional<bool> use_dual_stack{};    ///< AWS_USE_DUALSTACK_ENDPOINT
   std::optional<std::string> ca_bundle{};  ///< a file of PEM certificates; AWS_CA_BUNDLE
