@@ -1,4 +1,4 @@
-// The memory of a response body, and the rule for when it may be used.
+// Buffers of response bodies, and their admission into memory.
 #pragma once
 
 #include <cstddef>
@@ -13,35 +13,35 @@ namespace dynamo {
 
 class body_buffer;
 
-/// Admits response bodies into memory. A request carries a gate when its caller limits memory: a
-/// transfer whose body is not admitted is paused on the socket, not read. Thread-safe.
+/// Admits response bodies into memory. A request has a gate if its caller limits memory: a transfer
+/// whose body is not admitted is paused, its socket is not read. Thread-safe.
 class body_gate {
  public:
   virtual ~body_gate() = default;
-  /// A buffer for a body of about `bytes` bytes. When the budget is used up, returns nothing and
-  /// calls `resume` once, later and from any thread, when asking again is worth it. `who` names the
-  /// one that waits.
+  /// Returns a buffer for a body of about `bytes` bytes. If the budget is used up, returns nothing
+  /// and calls `resume` once, later and on any thread, when it is worth asking again. `who`
+  /// identifies the waiting transfer.
   virtual std::optional<body_buffer> admit(std::size_t bytes, const void* who,
                                            std::function<void()> resume) = 0;
-  /// `who` was told to wait, or to ask again, and will not ask any more.
+  /// Ends the wait of `who`, which was refused or resumed and will not ask again.
   virtual void withdraw(const void* who) = 0;
 };
 
-/// Gets memory back from a `body_buffer` that ends. Thread-safe.
+/// Takes memory back from destroyed `body_buffer`s. Thread-safe.
 class buffer_owner {
  public:
   virtual ~buffer_owner() = default;
-  /// `handed_over` says whether a consumer held the buffer when it ended.
+  /// `handed_over`: whether a consumer held the buffer when it was destroyed.
   virtual void reclaim(std::unique_ptr<char[]> block, std::size_t capacity,
                        bool handed_over) noexcept = 0;
-  /// A consumer holds the buffer from now on.
+  /// Records that a consumer holds the buffer from now on.
   virtual void handed_over(std::size_t capacity) noexcept = 0;
-  /// The buffer grew beyond what was admitted (a body without Content-Length).
+  /// Records that the buffer grew beyond its admitted size (a body without Content-Length).
   virtual void grown(std::size_t bytes) noexcept = 0;
 };
 
 /// Owns the bytes of one response body, followed by `padding` zero bytes, which readers rely on.
-/// Move-only; gives its memory back to its owner, if it has one, at its end.
+/// Move-only; the destructor returns the memory to its owner, if it has one.
 class body_buffer {
  public:
   static constexpr std::size_t padding = 64;

@@ -8,33 +8,33 @@
 
 namespace dynamo {
 
-/// A point after which an operation must not go on. Monotonic time.
+/// A time after which an operation must not continue. Monotonic time.
 using deadline = std::chrono::steady_clock::time_point;
 
-/// Where time comes from. Implementations are thread-safe.
+/// The source of time. Implementations are thread-safe.
 class clock {
  public:
   virtual ~clock() = default;
-  /// Monotonic time, for waits and deadlines.
+  /// Returns monotonic time, for waits and deadlines.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
-  /// Time of day, for request signatures and expiry of credentials.
+  /// Returns the time of day, for request signatures and expiry of credentials.
   [[nodiscard]] virtual std::chrono::system_clock::time_point wall_time() const = 0;
   /// Blocks until `when`, or until a stop is requested. Returns false if stopped.
   virtual bool sleep_until(std::chrono::steady_clock::time_point when, std::stop_token stop) = 0;
 };
 
-/// Where randomness comes from (for jitter, never for secrets). Implementations are thread-safe.
+/// The source of random numbers (for jitter, never for secrets). Implementations are thread-safe.
 class random_source {
  public:
   virtual ~random_source() = default;
-  /// A number in [0, 1), uniformly distributed.
+  /// Returns a number in [0, 1), uniformly distributed.
   virtual double uniform() = 0;
 };
 
-/// The machine's clocks.
+/// Returns the system's clocks.
 [[nodiscard]] std::shared_ptr<clock> system_clock_source();
 
-/// A generator seeded from the operating system.
+/// Returns a generator seeded from the operating system.
 [[nodiscard]] std::shared_ptr<random_source> system_random_source();
 
 }  // namespace dynamo

@@ -1,4 +1,4 @@
-// What can go wrong, and what the caller should do about it.
+// Errors: their kinds, and what the caller should do about each.
 #pragma once
 
 #include <cstdint>
@@ -43,16 +43,16 @@ enum class errc : std::uint8_t {
   deadline_exceeded,
   /// Reading or writing a local file failed.
   io,
-  /// A function that the program gave has thrown. Its exception is nested in the one that tells.
+  /// A user-defined function threw. Its exception is nested in the exception that reports it.
   callback,
-  /// A checkpoint belongs to another scan, is in use elsewhere, or is damaged. Give another
-  /// one, or delete it to start afresh.
+  /// A checkpoint belongs to another scan, is in use by another scan or process, or is damaged. Use
+  /// another one, or delete it to start from the beginning.
   checkpoint,
   /// An allocation failed. Use fewer segments, smaller pages or batches, or more memory.
   out_of_memory,
 };
 
-/// The enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".
+/// Returns the enumerator's name, for logs: `to_string(errc::not_found)` is "not_found".
 [[nodiscard]] std::string_view to_string(errc kind) noexcept;
 
 /// A failure with its context. Members that do not apply are empty. Never contains secrets or
@@ -66,20 +66,20 @@ struct error {
   std::optional<std::uint32_t> segment{};  ///< segment of a parallel scan
   unsigned attempts = 0;                   ///< requests sent; 0 when none was
   int http_status = 0;                     ///< 0 when there was no HTTP response
-  /// Of a cancelled transaction, a code for each of its actions, in their order: "None",
+  /// For a cancelled transaction, a code for each of its actions, in their order: "None",
   /// "ConditionalCheckFailed", "TransactionConflict", ...
   std::vector<std::string> reasons{};
-  /// What a function of the program's threw, if that is the cause. The exception that is thrown for
-  /// this error nests it (`std::rethrow_if_nested`).
+  /// The exception of a user-defined function, if that is the cause. It is nested in the exception
+  /// thrown for this error (`std::rethrow_if_nested`).
   std::exception_ptr cause{};
 
-  /// Message and context in one line.
+  /// Returns message and context in one line.
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const error&, const error&) = default;
 };
 
-/// Thrown by every function whose `try_` twin returns `result`.
+/// The exception of every function whose `try_` twin returns `result`.
 class exception : public std::runtime_error {
  public:
   explicit exception(error details);
@@ -92,10 +92,10 @@ class exception : public std::runtime_error {
 };
 
 namespace detail {
-/// The exception that is being handled, as an error. Call within a handler. An exception that is
-/// not of this library becomes errc::callback with its message; std::bad_alloc becomes
-/// errc::out_of_memory. Any other is the error's `cause`. Does not throw: what does not fit into
-/// memory is left out.
+/// Returns the exception being handled as an error. Call it within a handler. A `dynamo::exception`
+/// becomes its details, std::bad_alloc becomes errc::out_of_memory. Any other exception becomes
+/// errc::callback with its message, and is the error's `cause`. Does not throw: details that do not
+/// fit into memory are left out.
 [[nodiscard]] error caught_error() noexcept;
 }  // namespace detail
 

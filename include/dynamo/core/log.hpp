@@ -1,4 +1,4 @@
-// The log of the library: structured records for a sink that the program provides.
+// Logs: structured records for a sink of the program.
 #pragma once
 
 #include <dynamo/core/clock.hpp>
@@ -14,19 +14,19 @@
 namespace dynamo {
 
 enum class log_level : std::uint8_t {
-  error,  ///< something ended with a failure
-  warn,   ///< something went wrong and is tried again, or goes on without
-  info,   ///< what happens few times in a run
-  debug,  ///< what happens once a segment, a save or a wait
-  trace,  ///< what happens once a request
+  error,  ///< something failed
+  warn,   ///< something failed and is retried, or the library continues without it
+  info,   ///< events that occur few times in a run
+  debug,  ///< events once per segment, save or wait
+  trace,  ///< events once per request
 };
 
-/// "error", "warn", "info", "debug", "trace".
+/// Returns the enumerator's name: "error", "warn", "info", "debug", "trace".
 [[nodiscard]] std::string_view to_string(log_level level) noexcept;
-/// The level of that name; nothing if it does not exist.
+/// Returns the level with this name; nothing if it does not exist.
 [[nodiscard]] std::optional<log_level> log_level_named(std::string_view name) noexcept;
 
-/// What happened. The guide docs/guide/observing.md says of each when it is told and with what.
+/// The events. The guide docs/guide/observing.md lists when each is logged and with which members.
 enum class log_event : std::uint8_t {
   endpoint_resolved,
   credentials_refreshed,
@@ -49,61 +49,63 @@ enum class log_event : std::uint8_t {
   keys_exposed,
 };
 
-/// The enumerator's name.
+/// Returns the enumerator's name.
 [[nodiscard]] std::string_view to_string(log_event event) noexcept;
-/// Each event has one level.
+/// Returns the level of an event. Each event has one level.
 [[nodiscard]] log_level level_of(log_event event) noexcept;
 
-/// One thing that happened. Members that do not apply are empty. Never holds a secret, a key of the
-/// table or contents of items.
+/// One logged event. Members that do not apply are empty. Never contains secrets, keys of the table
+/// or contents of items.
 struct log_record {
   log_event event = log_event::request_sent;
   /// Set by the logger.
   std::chrono::system_clock::time_point time{};
   std::string table{};
-  std::optional<std::uint32_t> segment{};            ///< of a scan in several
-  unsigned attempt = 0;                              ///< of a request, from 1 on; 0: none was sent
-  std::string request_id{};                          ///< the service's
-  std::string cause{};                               ///< why: a word for programs to look for
-  std::optional<std::chrono::milliseconds> delay{};  ///< until it goes on, or how long it took
-  std::string detail{};                              ///< more, for people: one sentence or a name
+  std::optional<std::uint32_t> segment{};  ///< for a scan with several segments
+  unsigned attempt = 0;      ///< number of a request's attempt, from 1; 0: none was sent
+  std::string request_id{};  ///< the service's request id
+  std::string cause{};       ///< the cause, as a word for programs to search for
+  std::optional<std::chrono::milliseconds> delay{};  ///< until it continues, or how long it took
+  std::string detail{};                              ///< details for people: one sentence or a name
 
   [[nodiscard]] log_level level() const noexcept { return level_of(event); }
 };
 
-/// The record as one line without its end: time in UTC, level, event, then table, segment, attempt
-/// and request_id, each "-" where there is none, then what else there is. Values with spaces are in
-/// quotation marks; control characters and quotation marks are escaped as in JSON.
+/// Returns the record as one line without a line end: time in UTC, level, event, then table,
+/// segment, attempt and request_id, each "-" if empty, then the other members that are set. Values
+/// with spaces are in quotation marks; control characters and quotation marks are escaped as in
+/// JSON.
 [[nodiscard]] std::string to_line(const log_record& record);
 
-/// Where records go.
+/// The destination of records.
 class log_sink {
  public:
   virtual ~log_sink() = default;
-  /// Called by one logger's own thread, one record at a time, in their order. May block: records
-  /// wait meanwhile, and beyond some are lost, but the scan is not held up. Must not end the
-  /// logger.
+  /// Writes a record. Called on the logger's own thread, one record at a time, in order. May block:
+  /// records are queued meanwhile, and lost when the queue is full, but the scan is not delayed.
+  /// Must not destroy the logger.
   virtual void write(const log_record& record) noexcept = 0;
 };
 
-/// Brings records to a sink, on a thread of its own. Up to `capacity` records wait; more are lost,
-/// and a `records_lost` event reports how many. One logger may serve any number of clients and
-/// supervisors. Thread-safe. The destructor writes what waits.
+/// Passes records to a sink, on its own thread. Up to `capacity` records are queued; further ones
+/// are lost, and `records_lost` reports how many. One logger may serve any number of clients and
+/// supervisors. The destructor writes the queued records. Thread-safe.
 class logger {
  public:
   static constexpr std::size_t capacity = 4096;
 
-  /// Records above `level`, that is more talkative ones, are not made. Throws
-  /// errc::invalid_argument if `to` is null. `time`: null for the machine's.
+  /// Records with a more verbose level than `level` are not created. `time`: null for the system's
+  /// clock. Throws errc::invalid_argument if `to` is null.
   logger(log_level level, std::shared_ptr<log_sink> to, std::shared_ptr<clock> time = nullptr);
   logger(const logger&) = delete;
   logger& operator=(const logger&) = delete;
   ~logger();
 
   [[nodiscard]] bool wants(log_event event) const noexcept { return level_of(event) <= level_; }
-  /// Takes the record, if it is wanted, and returns at once.
+  /// Queues the record if its level is enabled, and returns at once.
   void write(log_record record);
-  /// Blocks until all that was taken is with the sink. Not on the sink's thread.
+  /// Blocks until all queued records were passed to the sink. Must not be called on the sink's
+  /// thread.
   void flush();
 
  private:
@@ -112,7 +114,7 @@ class logger {
   std::unique_ptr<state> state_;
 };
 
-/// True if there is somebody for such records: to be asked before one is made.
+/// Returns true if `by` logs such records; check it before creating one.
 [[nodiscard]] inline bool wanted(const std::shared_ptr<logger>& by, log_event event) noexcept {
   return by && by->wants(event);
 }

@@ -1,4 +1,4 @@
-// The metrics of the library: the one table of names, and the interface of recorders.
+// Metrics: the table of their names, and the interface of recorders.
 #pragma once
 
 #include <array>
@@ -13,17 +13,17 @@ namespace dynamo {
 
 enum class metric_kind : std::uint8_t {
   counter,    ///< only grows
-  gauge,      ///< what is now
-  histogram,  ///< how often what was measured was at most so much: see `histogram_bounds`
+  gauge,      ///< the current value
+  histogram,  ///< counts of measurements up to each bound: see `histogram_bounds`
 };
 
-/// What time series of one metric differ by. All are bounded: tables of the account, operations and
-/// outcomes that the library knows, stages of the program. Never a segment, never a key.
+/// The labels of time series. All are bounded: tables of the account, operations and outcomes known
+/// to the library, stages of the program. Never a segment, never a key.
 enum class metric_label : std::uint8_t { table, operation, outcome, cause, stage };
 inline constexpr std::array<std::string_view, 5> metric_label_names = {"table", "operation",
                                                                        "outcome", "cause", "stage"};
 
-/// Each is described in `metric_definitions`, in this order.
+/// The metrics. Each is described in `metric_definitions`, in this order.
 enum class metric : std::uint8_t {
   requests,
   request_attempt_seconds,
@@ -50,7 +50,7 @@ enum class metric : std::uint8_t {
   stage_restarts,
 };
 
-/// A metric as Prometheus and the guide know it.
+/// The definition of a metric, as used by Prometheus and the guide.
 struct metric_definition {
   metric what;
   std::string_view name;  ///< base units; a counter's ends in _total
@@ -143,11 +143,11 @@ static_assert([] {
   return true;
 }());
 
-/// Upper bounds of a histogram's buckets, in seconds; one more has no bound.
+/// Upper bounds of a histogram's buckets, in seconds; one more bucket has no bound.
 inline constexpr std::array<double, 14> histogram_bounds = {
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
-/// Values of a series' labels; those that its metric does not have are not looked at.
+/// Label values of a series; those that its metric does not have are ignored.
 struct metric_labels {
   std::string_view table{};
   std::string_view operation{};
@@ -176,24 +176,24 @@ struct metric_labels {
 class metric_series {
  public:
   virtual ~metric_series() = default;
-  /// Adds to a counter (0 or more) or a gauge (also less than 0), or is one measurement of a
-  /// histogram. Called where the thing happens: on the network thread, and under locks of the
-  /// library's. So it must be quick, must not block and must not call the library.
+  /// Adds to a counter (0 or more) or a gauge (also less than 0), or records one measurement of a
+  /// histogram. Called where the event occurs: on the network thread, and under locks of the
+  /// library. It must be quick, must not block and must not call the library.
   virtual void add(double amount) noexcept = 0;
 };
 
-/// Is told what happens, once a page or a request, never once an item. `memory_metrics` is one; for
-/// one of one's own, the same as for `metric_series::add` holds. Thread-safe.
+/// Records metrics, once per page or request, never once per item. `memory_metrics` implements it;
+/// for custom recorders the rules of `metric_series::add` apply. Thread-safe.
 class metrics_recorder {
  public:
   virtual ~metrics_recorder() = default;
-  /// The series with these labels: the same for the same ones. Null where it is not wanted. `of`
-  /// is valid during the call.
+  /// Returns the series with these labels, the same one for equal labels; null if it is not
+  /// recorded. `of` is valid during the call.
   [[nodiscard]] virtual std::shared_ptr<metric_series> series(metric what,
                                                               const metric_labels& of) noexcept = 0;
 };
 
-/// A series, or nobody who wants it: recording then does nothing.
+/// A series, or null: recording then does nothing.
 class meter {
  public:
   meter() = default;

@@ -1,4 +1,4 @@
-// A thread that its owner joins, and the process that it runs in.
+// Threads that are joined by their owner, also after a fork.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -10,23 +10,23 @@
 
 namespace dynamo::detail {
 
-/// Remembers the process that it was made in. Copies remember the same one. Threads and locks do
-/// not survive a fork.
+/// Records the process in which it was created; copies record the same process. Threads and locks
+/// do not survive a fork.
 class home_process {
  public:
   home_process() noexcept;
-  /// True in a child that a fork made since then. Costs a system call.
+  /// Returns true in a child that was forked since then. Costs a system call.
   [[nodiscard]] bool is_elsewhere() const noexcept;
 
  private:
   int id_;
 };
 
-/// Why `what`, such as "client", cannot be used in a child of the process that made it.
+/// Returns the error for using `what`, such as "client", in a child of the process that created it.
 [[nodiscard]] error made_before_fork(std::string_view what);
 
-/// A std::thread that may be joined, or destroyed, in a child of its process: it does not exist
-/// there, so that there is nothing to wait for.
+/// A std::thread that may be joined or destroyed in a forked child: the thread does not exist
+/// there, so there is nothing to wait for.
 class owned_thread {
  public:
   owned_thread() noexcept = default;
@@ -51,11 +51,11 @@ class owned_thread {
   void join() {
     if (!is_elsewhere()) thread_->join();
   }
-  /// The same.
+  /// Requires `joinable`.
   void detach() { thread_->detach(); }
 
  private:
-  // Even to detach it would touch what may be the memory of another thread here.
+  // Even detaching would access memory that may belong to another thread here.
   void leave_if_elsewhere() noexcept {
     if (thread_ && is_elsewhere()) [[maybe_unused]]
       std::thread* const left = thread_.release();

@@ -1,4 +1,4 @@
-// Whether the keys that lead from page to page reach an end.
+// Detects page keys that go in a circle.
 #pragma once
 
 #include <cstdint>
@@ -7,20 +7,21 @@
 
 namespace dynamo::detail {
 
-/// Finds out that the keys of a chain of pages go in a circle, however long it is, so that the
-/// chain would be followed for ever. A service never returns a key twice in one chain: a chain that
-/// ends is never taken for a circle. Brent's algorithm: each key is compared with one that was met
-/// before, which is replaced after 1, 2, 4, 8, ... keys. Holds one key. No I/O.
+/// Detects that the keys of a chain of pages go in a circle, however long it is, so that following
+/// the chain would never end. A service never returns a key twice in one chain: a chain that ends
+/// is never taken for a circle. Brent's algorithm: each key is compared with an earlier one, which
+/// is replaced after 1, 2, 4, 8, ... keys. Stores one key. No I/O.
 class page_chain {
  public:
   page_chain() = default;
   /// `start`: the key that the chain resumes from; empty: the beginning.
   explicit page_chain(std::string_view start) : met_(start) {}
 
-  /// Whether a page that was asked for with `from` and names `to` for the next one leads on;
-  /// `evaluated` items were looked at for it. Empty keys are the beginning and the end. Only a page
-  /// without evaluated items may name its own key again, as DynamoDB-compatible services do that
-  /// ran out of time, and at most 1000 times in a row. Call it once for each page, in their order.
+  /// Returns whether a page continues the chain: it was requested with `from`, names `to` for the
+  /// next page, and `evaluated` items were evaluated for it. Empty keys are the beginning and the
+  /// end. Only a page without evaluated items may name its own key again, as DynamoDB-compatible
+  /// services that ran out of time do, and at most 1000 times in a row. Call it once for each page,
+  /// in order.
   [[nodiscard]] bool leads_on(std::string_view from, std::string_view to, std::uint64_t evaluated) {
     if (to.empty()) return true;
     if (to == from) return evaluated == 0 && ++standstills_ <= most_standstills;
@@ -37,8 +38,8 @@ class page_chain {
   static constexpr unsigned most_standstills = 1000;
 
   std::string met_;
-  std::uint64_t steps_ = 0;   // since then
-  std::uint64_t lap_ = 1;     // after so many steps another key is kept
+  std::uint64_t steps_ = 0;   // since `met_` was stored
+  std::uint64_t lap_ = 1;     // after this many steps another key is stored
   unsigned standstills_ = 0;  // pages in a row that name their own key
 };
 

@@ -1,4 +1,4 @@
-// Text from elsewhere, made fit for a terminal or for one line of a log.
+// Makes untrusted text safe for a terminal or for one line of a log.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,19 @@
 
 namespace dynamo {
 
-/// Returns `text` with each character that a terminal obeys, or that reorders or breaks a line,
-/// replaced by its JSON escape, "\u001b": control characters (C0, DEL, C1), marks of writing
-/// direction (bidi), line and paragraph separators. A byte that is not part of UTF-8 becomes
-/// "\ufffd". What is inside of a JSON string still means the same. Characters of ASCII that are in
-/// `keep`, such as "\n\t", stay.
+/// Returns `text` with each character that controls a terminal, or that reorders or breaks a line,
+/// replaced by its JSON escape, "\u001b": control characters (C0, DEL, C1), bidirectional marks
+/// (bidi), line and paragraph separators. A byte that is not part of UTF-8 becomes "\ufffd". The
+/// contents of JSON strings keep their meaning. ASCII characters in `keep`, such as "\n\t", are not
+/// replaced.
 ///
-/// An error's sentence and an item's contents can hold what a service sent: pass them through this
-/// before they go to a terminal.
+/// Error messages and contents of items can contain text from a service: use this function before
+/// printing them to a terminal.
 [[nodiscard]] std::string printable(std::string_view text, std::string_view keep = {});
 
 namespace detail {
 
-/// The length of `text` without the beginning of a UTF-8 character that its end cuts off.
+/// Returns the length of `text` without an incomplete UTF-8 character at its end.
 [[nodiscard]] std::size_t whole_characters(std::string_view text) noexcept;
 
 }  // namespace detail

@@ -1,4 +1,4 @@
-// A value or an error: what every `try_` function returns.
+// Results: a value or an error, returned by every `try_` function.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -15,7 +15,7 @@ namespace detail {
 [[noreturn]] void throw_no_error();
 }  // namespace detail
 
-/// Holds either a `T` or an `error`. Not thread-safe, as any value type.
+/// Holds either a `T` or an `error`. Not thread-safe.
 template <class T>
 class [[nodiscard]] result {
  public:
@@ -32,12 +32,12 @@ class [[nodiscard]] result {
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  /// The value. Throws `dynamo::exception` with the error if there is none.
+  /// Returns the value. Throws `dynamo::exception` with the error if there is none.
   T& value() & { return checked(*this); }
   const T& value() const& { return checked(*this); }
   T&& value() && { return std::move(checked(*this)); }
 
-  /// The same as `value()`: checked in every build.
+  /// Same as `value()`: checked in every build.
   T& operator*() & { return checked(*this); }
   const T& operator*() const& { return checked(*this); }
   T&& operator*() && { return std::move(checked(*this)); }

@@ -70,9 +70,8 @@ class table {
   /// Sends all items to a receiver, from the task's own thread: one item per message, or
   /// `options.batch_size` items, then one message that reports the end. A full mailbox delays the
   /// requests; a receiver that is closed ends the scan. Reads `options.segments` segments
-  /// concurrently; unset: 1. For `item`, the messages contain `owned_item`.
-  ///
-  /// Throws if an option is invalid.
+  /// concurrently; unset: 1. For `item`, the messages contain `owned_item`. Throws if an option is
+  /// invalid.
   template <class M>
   [[nodiscard]] scan_task stream_scan_to_process(mailbox<M>& to, const scan_options& options = {},
                                                  message_shapes<kept_type, M> shapes = {}) const {
@@ -204,9 +203,8 @@ class table {
   }
 
   /// Returns all items of a query, in order. `request.table` is set by this function;
-  /// `request.limit` is the page size.
-  ///
-  /// Throws errc::invalid_argument for `select::count`, which returns no items.
+  /// `request.limit` is the page size. Throws errc::invalid_argument for `select::count`, which
+  /// returns no items.
   [[nodiscard]] std::vector<kept_type> query(query_request request,
                                              const call_options& call = {}) const {
     return try_query(std::move(request), call).value();
