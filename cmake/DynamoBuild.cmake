@@ -1,4 +1,4 @@
-# Build type, compiler launcher, linker and the flags that every target of the project shares.
+# Build type, compiler launcher, linker and flags for all targets of the project.
 
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
@@ -24,31 +24,31 @@ if(DYNAMO_SANITIZE)
   add_link_options(-fsanitize=${DYNAMO_SANITIZE})
 endif()
 
-# What makes mistakes in memory end the program instead of letting somebody use them. Only for the
-# project itself: who includes it in a build of his own has flags of his own.
+# Hardening: memory errors end the program instead of being exploitable. Only for the project itself: a
+# parent project sets its own flags.
 if(PROJECT_IS_TOP_LEVEL AND NOT DYNAMO_SANITIZE)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection)
-  # No -fcf-protection: Debian's crt1.o, crti.o, crtn.o and libc are built without, so that linker
-  # and loader switch it off for the whole program.
+  # No -fcf-protection: Debian's crt1.o, crti.o, crtn.o and libc are built without it, so that linker
+  # and loader disable it for the whole program.
   add_link_options(LINKER:-z,relro,-z,now,-z,noexecstack)
-  # The checks of the C library need an optimizing compiler.
+  # The checks of the C library require optimization.
   if(CMAKE_BUILD_TYPE MATCHES "^Rel" OR CMAKE_CXX_FLAGS_DEBUG MATCHES "-O[1-3gs]")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   endif()
-  # Checks in the middle of decoding: for development, where they find mistakes.
+  # Debug builds only: these checks also run in the decoding loops.
   add_compile_definitions($<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 endif()
 
-# Warnings, and what is the same for every target.
+# Sets warnings and common properties of a target.
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion)
   if(NOT CMAKE_UNITY_BUILD)
-    # In a group of files one may have names that the next one uses within a function.
+    # In a unity build -Wshadow reports names of one file that the next file reuses in a function.
     target_compile_options(${target} PRIVATE -Wshadow)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # Wrong about std::string's operator+ when it is inlined (GCC bug 105651), and at -O3 about what
-    # it takes for its length, and about std::optional (GCC bug 80635).
+    # False positives for an inlined operator+ of std::string (GCC bug 105651), and at -O3 for lengths of
+    # strings and for std::optional (GCC bug 80635).
     target_compile_options(${target} PRIVATE -Wno-restrict
       "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds;-Wno-maybe-uninitialized>")
   endif()
@@ -58,15 +58,15 @@ function(dynamo_target target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# Compiles the standard headers that most files include once for the whole target. The presets
-# clang and asan-ubsan build without, so that a file which does not include what it needs is found.
+# Compiles the standard headers that most files include once for the whole target. The presets clang
+# and asan-ubsan build without this, to detect files that lack an include.
 option(DYNAMO_PRECOMPILE "Precompile standard headers for the library and the tool" ON)
 function(dynamo_precompile target)
   if(NOT DYNAMO_PRECOMPILE)
     return()
   endif()
   if(DYNAMO_SANITIZE)
-    # Sources in groups take a third of the time; that each stands alone is seen without.
+    # A unity build takes a third of the time; the presets clang and asan-ubsan compile each file alone.
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
     return()
   endif()

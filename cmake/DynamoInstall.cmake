@@ -1,4 +1,4 @@
-# `cmake --install` gives headers, library, tool, and packages for find_package(dynamo) and
+# `cmake --install` installs headers, library, tool, and packages for find_package(dynamo) and
 # pkg-config.
 include(CMakePackageConfigHelpers)
 
@@ -9,7 +9,7 @@ install(TARGETS dynamo EXPORT dynamo_targets
 if(DYNAMO_BUILD_TOOL)
   install(TARGETS dynamo_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   if(BUILD_SHARED_LIBS)
-    # Relative: the prefix may be moved.
+    # Relative, so that the prefix can be moved.
     file(RELATIVE_PATH from_tool "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
     set_target_properties(dynamo_tool PROPERTIES INSTALL_RPATH "$ORIGIN/${from_tool}")
   endif()
@@ -32,12 +32,12 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/dynamoConfig.cmake"
               cmake/FindDeflate.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dynamo)
 
-# Relative, as find_package's: the prefix may be moved.
+# Relative, as in the CMake package, so that the prefix can be moved.
 file(RELATIVE_PATH dynamo_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
      "${CMAKE_INSTALL_PREFIX}")
 cmake_path(APPEND dynamo_pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
 cmake_path(APPEND dynamo_pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
-# A program links them next to the archive, whether it says --static or not.
+# A program links the dependencies in addition to the archive, with or without --static.
 set(dynamo_pc_requires Requires)
 if(dynamo_is_shared)
   set(dynamo_pc_requires Requires.private)

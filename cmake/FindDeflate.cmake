@@ -1,4 +1,4 @@
-# libdeflate ships no CMake package on Debian 12: find its header and library.
+# Finds libdeflate, which has no CMake package on Debian 12.
 find_path(Deflate_INCLUDE_DIR libdeflate.h)
 find_library(Deflate_LIBRARY deflate)
 include(FindPackageHandleStandardArgs)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts of this folder share. Source it; it changes to the root of the project.
+# Functions for the scripts of this folder. Sourcing it changes to the root of the project.
 set -euo pipefail
 script=$(realpath "$0")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-# Prints the comment at the head of the script that runs.
+# Prints the first comment of the running script.
 usage() { sed -n '2,/^[^#]/{/^[^#]/d;s/^# \{0,1\}//;p}' "$script"; }
 
 step() { printf '\n== %s\n' "$*"; }
@@ -24,16 +24,17 @@ quietly() {
   return "$status"
 }
 
-# Configures build/PRESET, unless nothing changed that cmake --build would not notice by itself.
+# Configures build/PRESET if it is not configured, or if the presets changed; cmake --build detects
+# all other changes.
 configure() {
   local ninja_file=build/$1/build.ninja
   if [[ ! -f $ninja_file || CMakePresets.json -nt $ninja_file ]]; then
-    quietly cmake --preset "$1" || fail "cmake cannot configure the preset '$1'"
+    quietly cmake --preset "$1" || fail "cannot configure the preset '$1', see above"
   fi
 }
 
 # Builds a configured preset; further arguments go to cmake --build.
 build() {
   NINJA_STATUS='[%f/%t] ' cmake --build --preset "$1" --parallel "$(nproc)" "${@:2}" ||
-    fail "the build of the preset '$1' failed"
+    fail "cannot build the preset '$1', see above"
 }

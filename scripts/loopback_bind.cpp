@@ -1,6 +1,6 @@
-// Preloaded into DynamoDB Local, which can neither be told to listen on the loopback interface
-// only, nor to let the kernel choose a free port: its first TCP socket is bound to 127.0.0.1 and a
-// free port, which is written to the file that LOOPBACK_BIND_PORT_FILE names.
+// Preloaded into DynamoDB Local, which has no option to listen on the loopback interface only or on
+// a free port that the kernel chooses. Binds the first TCP socket of the process to 127.0.0.1 and a
+// free port, and writes the port to the file that LOOPBACK_BIND_PORT_FILE names.
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -18,7 +18,7 @@ namespace {
 
 using bind_function = int (*)(int, const sockaddr*, socklen_t);
 
-// The file appears under its name only when it is complete.
+// Renames the file when it is complete, so that its reader never sees a part of it.
 bool write_port(const char* path, unsigned port) {
   const std::string partial = std::string(path) + ".partial";
   std::FILE* file = std::fopen(partial.c_str(), "w");
@@ -36,7 +36,7 @@ extern "C" int bind(int socket, const sockaddr* address, socklen_t length) noexc
   if (address->sa_family == AF_UNIX || port_file == nullptr || done.exchange(true)) {
     return real_bind(socket, address, length);
   }
-  // Refuse rather than listen where nobody looks: the script starts Java with IPv4 sockets.
+  // Fail rather than listen on a wrong address: the script starts Java with IPv4 sockets.
   if (address->sa_family != AF_INET) {
     errno = EAFNOSUPPORT;
     return -1;
