@@ -2,7 +2,7 @@
 #pragma once
 
 #include "differential/comparison.hpp"
-#include "differential/random.hpp"
+#include "differential/random_choices.hpp"
 #include "differential/requests.hpp"
 #include "differential/shape.hpp"
 #include "differential/side.hpp"
@@ -54,7 +54,7 @@ class chapter {
   side& left_;
   side& right_;
   tally& counts_;
-  random random_;
+  random_choices random_;
   world tables_;
   request_writer writer_{tables_, random_};
   std::vector<step> history_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "differential/json.hpp"
-#include "differential/random.hpp"
+#include "differential/random_choices.hpp"
 #include "differential/shape.hpp"
 
 #include <cstddef>
@@ -16,7 +16,8 @@ namespace dynamo::differential {
 class expression_writer {
  public:
   /// `table` is null where there is none of that name. Both outlive this object.
-  expression_writer(const table_shape* table, random& random) : table_(table), random_(random) {}
+  expression_writer(const table_shape* table, random_choices& random)
+      : table_(table), random_(random) {}
 
   [[nodiscard]] std::string condition();
   [[nodiscard]] std::string projection();
@@ -47,7 +48,7 @@ class expression_writer {
   std::string maybe_broken(std::string text);
 
   const table_shape* table_;
-  random& random_;
+  random_choices& random_;
   json names_;
   json values_;
   std::size_t made_ = 0;

@@ -32,7 +32,7 @@ constexpr std::array<share, 18> shares{{{operation::put_item, 150},
                                         {operation::describe_time_to_live, 4},
                                         {operation::describe_limits, 1}}};
 
-json odd_value(random& random) {
+json odd_value(random_choices& random) {
   switch (random.below(9)) {
     case 0:
       return {};
@@ -56,7 +56,7 @@ json odd_value(random& random) {
 }
 
 // A random value below `of` that is a member or an element, and what it is in.
-json* some_place(json& of, random& random, json*& parent) {
+json* some_place(json& of, random_choices& random, json*& parent) {
   json* at = nullptr;
   for (json* next = &of; next != nullptr;) {
     json* const within = next;
@@ -78,7 +78,7 @@ json* some_place(json& of, random& random, json*& parent) {
 
 }  // namespace
 
-void mutate(json& request, random& random) {
+void mutate(json& request, random_choices& random) {
   json* parent = nullptr;
   json* const at = some_place(request, random, parent);
   if (at == nullptr) {

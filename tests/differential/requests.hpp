@@ -3,7 +3,7 @@
 
 #include "differential/expressions.hpp"
 #include "differential/json.hpp"
-#include "differential/random.hpp"
+#include "differential/random_choices.hpp"
 #include "differential/shape.hpp"
 #include "differential/step.hpp"
 
@@ -15,7 +15,7 @@ namespace dynamo::differential {
 class request_writer {
  public:
   /// Both outlive this object.
-  request_writer(const world& tables, random& random)
+  request_writer(const world& tables, random_choices& random)
       : tables_(tables),
         random_(random),
         large_items_(random.once_in(8)),
@@ -56,12 +56,12 @@ class request_writer {
                         expression_writer& words);
 
   const world& tables_;
-  random& random_;
+  random_choices& random_;
   bool large_items_;   ///< many items are so large that a page has few
   std::string token_;  ///< how its tokens begin: a server remembers those of other runs
 };
 
 /// Changes a random place of the request: a member is lost, renamed, of another type, null.
-void mutate(json& request, random& random);
+void mutate(json& request, random_choices& random);
 
 }  // namespace dynamo::differential

@@ -13,12 +13,12 @@ json key_element(std::string name, const char* kind) {
   return json::object{{"AttributeName", std::move(name)}, {"KeyType", kind}};
 }
 
-json throughput(random& random) {
+json throughput(random_choices& random) {
   return json::object{{"ReadCapacityUnits", random.once_in(50) ? 0 : random.between(1, 9)},
                       {"WriteCapacityUnits", random.between(1, 9)}};
 }
 
-json projection(random& random) {
+json projection(random_choices& random) {
   switch (random.below(4)) {
     case 0:
       return json::object{{"ProjectionType", "KEYS_ONLY"}};
@@ -35,7 +35,7 @@ json projection(random& random) {
 // Collects the attributes that need a definition.
 class definitions {
  public:
-  explicit definitions(random& random) : random_(random) {}
+  explicit definitions(random_choices& random) : random_(random) {}
 
   std::string define(std::string name) {
     if (std::ranges::find(names_, name) == names_.end()) {
@@ -53,12 +53,12 @@ class definitions {
   [[nodiscard]] const json::array& all() const { return all_; }
 
  private:
-  random& random_;
+  random_choices& random_;
   std::vector<std::string> names_;
   json::array all_;
 };
 
-json global_index(std::string name, definitions& known, bool provisioned, random& random) {
+json global_index(std::string name, definitions& known, bool provisioned, random_choices& random) {
   json::array key{key_element(known.define(random.of({"ga", "gb", "sk", "pk"})), "HASH")};
   if (random.once_in(2)) {
     key.push_back(key_element(known.define(random.of({"gr", "gs", "sk", "pk"})), "RANGE"));
@@ -70,7 +70,7 @@ json global_index(std::string name, definitions& known, bool provisioned, random
   return index;
 }
 
-json stream_of(random& random) {
+json stream_of(random_choices& random) {
   if (random.once_in(4)) return json::object{{"StreamEnabled", false}};
   return json::object{
       {"StreamEnabled", true},

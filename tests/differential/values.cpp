@@ -28,19 +28,19 @@ constexpr std::array<named_type, 15> plain_names{{{"a", "N"},
                                                   {"x-y", "L"},
                                                   {"\xC3\xBC", "N"}}};
 
-std::string string_text(random& random) {
+std::string string_text(random_choices& random) {
   if (random.once_in(12)) return std::string(random.between(20, 300), 'n');
   return random.of({"", "a", "b", "ab", "abc", "b", "z", "a b", "\xC3\xA9",
                     "\xE6\x97\xA5\xE6\x9C\xAC", "\xF0\x9F\x98\x80", "\"q\"", "back\\slash",
                     "line\nend", "1", "S", "\xEF\xBF\xBD", "\xEF\xBC\xA1"});
 }
 
-std::string binary_text(random& random) {
+std::string binary_text(random_choices& random) {
   if (random.once_in(80)) return random.of({"!!", "AQ", "A", "AQ=", "AQ==AQ==", "AR=="});
   return random.of({"", "AQ==", "AQI=", "AQID", "/w==", "gA==", "AAAA", "YWJj"});
 }
 
-json set_of(random& random, std::string (*element)(random&)) {
+json set_of(random_choices& random, std::string (*element)(random_choices&)) {
   json::array elements;
   const std::size_t wanted = random.once_in(80) ? 0 : random.between(1, 4);
   for (std::size_t i = 0; i < wanted; ++i) {
@@ -53,13 +53,13 @@ json set_of(random& random, std::string (*element)(random&)) {
 }
 
 // Spelt as it is answered: DynamoDB Local keeps other spellings in lists and maps.
-std::string plain_number(random& random) {
+std::string plain_number(random_choices& random) {
   return random.of({"0", "1", "-1", "2", "3", "10", "1.5", "0.1", "-0.00001",
                     "100000000000000000000", "12345678901234567890123456789012345678"});
 }
 
 // Where the limit of 32 levels is, too.
-json nested(random& random) {
+json nested(random_choices& random) {
   json made = value_of("N", random, 0);
   for (std::size_t level = random.between(28, 34); level > 0; --level) {
     made = random.once_in(2) ? typed("L", json::array{std::move(made)})
@@ -68,7 +68,7 @@ json nested(random& random) {
   return made;
 }
 
-json broken_value(random& random) {
+json broken_value(random_choices& random) {
   switch (random.below(8)) {
     case 0:
       return json::object{};
@@ -95,7 +95,7 @@ json typed(std::string_view type, json value) {
   return json::object{{std::string(type), std::move(value)}};
 }
 
-std::string number_text(random& random) {
+std::string number_text(random_choices& random) {
   if (random.once_in(60)) {
     return random.of({"1E126", "-1E126", "1E-131", "123456789012345678901234567890123456789", "abc",
                       "", " 1", "0x1", "1_0", "NaN", "Infinity", "1e", "--1", "1,5", "1.2.3"});
@@ -131,7 +131,7 @@ std::string number_text(random& random) {
                     "3.3333333333333333333333333"});
 }
 
-json value_of(std::string_view type, random& random, int depth) {
+json value_of(std::string_view type, random_choices& random, int depth) {
   if (random.once_in(250)) return broken_value(random);
   if (type == "S") return typed(type, string_text(random));
   if (type == "N") return typed(type, depth < top ? plain_number(random) : number_text(random));
@@ -157,13 +157,13 @@ json value_of(std::string_view type, random& random, int depth) {
   return typed("M", std::move(members));
 }
 
-json any_value(random& random, int depth) {
+json any_value(random_choices& random, int depth) {
   return value_of(
       random.of({"S", "S", "N", "N", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"}), random,
       depth);
 }
 
-json key_value(std::string_view type, random& random) {
+json key_value(std::string_view type, random_choices& random) {
   if (random.once_in(150)) return any_value(random);
   if (type == "S") {
     if (random.once_in(150)) return typed(type, std::string(random.between(1022, 2050), 'k'));
@@ -176,7 +176,7 @@ json key_value(std::string_view type, random& random) {
                       "1e-100", "-2E100", "12345678901234567890123456789012345678"}));
 }
 
-std::string plain_name(random& random) {
+std::string plain_name(random_choices& random) {
   return std::string(plain_names[random.below(plain_names.size())].name);
 }
 
@@ -185,7 +185,7 @@ std::string_view usual_type(std::string_view name) {
   return found != plain_names.end() ? found->type : "S";
 }
 
-json key_of(const table_shape& table, random& random) {
+json key_of(const table_shape& table, random_choices& random) {
   json key = json::object{};
   key.set(table.partition.name, key_value(table.partition.type, random));
   if (table.sort) key.set(table.sort->name, key_value(table.sort->type, random));
@@ -194,7 +194,7 @@ json key_of(const table_shape& table, random& random) {
   return key;
 }
 
-json item_for(const table_shape& table, random& random, bool often_large) {
+json item_for(const table_shape& table, random_choices& random, bool often_large) {
   json item = json::object{};
   for (const key_shape& key : table.keys()) {
     const bool primary =

@@ -9,9 +9,9 @@
 namespace dynamo::differential {
 
 /// SplitMix64: the distributions of <random> are not the same in every library.
-class random {
+class random_choices {
  public:
-  explicit random(std::uint64_t seed) : state_(seed) {}
+  explicit random_choices(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t next() {
     state_ += 0x9E3779B97F4A7C15U;
