@@ -136,7 +136,7 @@ TEST_F(ServerLimits, BodiesBeyondTheMemoryForThemAreRefusedUntilThereIsSome) {
   EXPECT_EQ(body_of(served.ask(operation_request("Scan", "small"))), "small");
   EXPECT_THAT(served.ask(request), AllOf(StartsWith("HTTP/1.1 503 Service Unavailable\r\n"),
                                          HasSubstr("com.amazon.coral.service#ServiceUnavailable"),
-                                         HasSubstr("use all the memory")));
+                                         HasSubstr("memory limit for requests in progress")));
   EXPECT_EQ(body_of(served.ask(operation_request("Scan", "small"))), "small");
 }
 
