@@ -43,8 +43,11 @@ endif()
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion)
   if(NOT CMAKE_UNITY_BUILD)
-    # In a unity build -Wshadow reports names of one file that the next file reuses in a function.
+    # In a group of files one may have names that the next one uses within a function.
     target_compile_options(${target} PRIVATE -Wshadow)
+  elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # It holds for what another file includes, and in a group all are included.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False positives for an inlined operator+ of std::string (GCC bug 105651), and at -O3 for lengths of

@@ -124,12 +124,12 @@ class container_source final : public credential_source {
     if (!*place) return done(std::nullopt);
     result<std::string> token = read_token(*context_.variables);
     if (!token) return done(std::move(token).error());
-    server_request question{.url = (*place)->url,
-                            .headers = {"Accept: application/json"},
-                            .local = (*place)->local,
-                            .timeout = 2s,
-                            .attempts = 3,
-                            .pause = 1s};
+    credential_request question{.url = (*place)->url,
+                                .headers = {"Accept: application/json"},
+                                .local = (*place)->local,
+                                .timeout = 2s,
+                                .attempts = 3,
+                                .pause = 1s};
     // Agents throttle when many tasks start at the same time.
     question.is_transient = &is_throttled;
     if (!token->empty()) question.headers.push_back("Authorization: " + *token);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int first_server_error = 500;
 
-bool is_transient(const server_request& asked, const net::http_response& response) {
+bool is_transient(const credential_request& asked, const net::http_response& response) {
   return response.status >= first_server_error ||
          (asked.is_transient && asked.is_transient(response));
 }
@@ -24,7 +24,7 @@ bool is_transient(net::transport_errc kind) {
          kind == deadline_exceeded;
 }
 
-error explain(const net::transport_error& failure, const server_request& question) {
+error explain(const net::transport_error& failure, const credential_request& question) {
   using enum net::transport_errc;
   switch (failure.kind) {
     case cancelled:
@@ -48,7 +48,7 @@ bool is_throttled(const net::http_response& response) noexcept {
 }
 
 struct http_exchange::call {
-  server_request question;
+  credential_request question;
   handler done;
   unsigned sent = 0;
 };
@@ -60,7 +60,7 @@ http_exchange::~http_exchange() {
   close();
 }
 
-void http_exchange::ask(server_request question, handler done) {
+void http_exchange::ask(credential_request question, handler done) {
   attempt(std::make_shared<call>(call{std::move(question), std::move(done)}));
 }
 

@@ -16,7 +16,7 @@
 namespace dynamo::auth {
 
 /// A request and its retries.
-struct server_request {
+struct credential_request {
   std::string method = "GET";
   std::string url{};
   std::vector<std::string> headers{};  ///< "Name: value" lines
@@ -33,7 +33,7 @@ struct server_request {
 /// Responses with this status or a higher one are refusals.
 inline constexpr int first_failure = 400;
 
-/// For `server_request::is_transient`: true if the service reports too many requests.
+/// For `credential_request::is_transient`: true if the service reports too many requests.
 [[nodiscard]] bool is_throttled(const net::http_response& response) noexcept;
 
 /// Sends requests over its own transport, which it creates, with its thread, at the first request:
@@ -58,7 +58,7 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   ///
   /// Errors name the host that did not respond and the reason: errc::credentials,
   /// errc::configuration (TLS, a malformed URL or proxy), errc::cancelled after `close`.
-  void ask(server_request question, handler done);
+  void ask(credential_request question, handler done);
 
   /// Ends requests in progress with errc::cancelled and waits until every handler has run.
   void close();

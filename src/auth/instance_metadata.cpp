@@ -50,7 +50,7 @@ std::string describe_service(const metadata_settings& settings) {
   return fmt::format("The instance metadata service at {}", settings.url);
 }
 
-server_request instance_metadata::to(const question& of, std::string_view path) const {
+credential_request instance_metadata::to(const question& of, std::string_view path) const {
   return {.url = of.settings.url + std::string(path),
           .local = true,
           .timeout = of.settings.timeout,
@@ -66,7 +66,7 @@ void instance_metadata::get(const metadata_settings& settings, std::string path,
 }
 
 void instance_metadata::ask_token(question of) {
-  server_request asked = to(of, token_path);
+  credential_request asked = to(of, token_path);
   asked.method = "PUT";
   asked.headers.push_back(
       fmt::format("X-aws-ec2-metadata-token-ttl-seconds: {}", token_life.count()));
@@ -104,7 +104,7 @@ void instance_metadata::take_token(question of, result<net::http_response> answe
 }
 
 void instance_metadata::ask_path(question of, std::optional<std::string> token) {
-  server_request asked = to(of, of.path);
+  credential_request asked = to(of, of.path);
   const bool with_token = token.has_value();
   if (token) asked.headers.push_back("X-aws-ec2-metadata-token: " + *token);
   context_.http->ask(std::move(asked),

@@ -56,7 +56,7 @@ class instance_metadata {
   void ask_path(question of, std::optional<std::string> token);
   void take_token(question of, result<net::http_response> answered);
   void take(question of, bool with_token, result<net::http_response> answered);
-  [[nodiscard]] server_request to(const question& of, std::string_view path) const;
+  [[nodiscard]] credential_request to(const question& of, std::string_view path) const;
 
   const source_context context_;
   std::optional<std::string> token_;

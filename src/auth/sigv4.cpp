@@ -19,7 +19,7 @@ constexpr std::string_view date_header = "X-Amz-Date";
 constexpr std::string_view token_header = "X-Amz-Security-Token";
 constexpr std::string_view authorization_header = "Authorization";
 
-bool is_space(char c) noexcept {
+bool is_header_space(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
@@ -94,11 +94,11 @@ bool equal_names(std::string_view left, std::string_view right) {
 }
 
 void append_trimmed(std::string& out, std::string_view value) {
-  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
-  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+  while (!value.empty() && is_header_space(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_header_space(value.back())) value.remove_suffix(1);
   bool after_space = false;
   for (const char c : value) {
-    if (is_space(c)) {
+    if (is_header_space(c)) {
       if (!after_space) out += ' ';
       after_space = true;
     } else {

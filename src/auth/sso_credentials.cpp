@@ -118,10 +118,10 @@ class sso_source final : public credential_source {
   }
 
   void refresh(handler done) {
-    server_request question{.method = "POST",
-                            .url = below(tokens_, "token"),
-                            .headers = {"Content-Type: application/json"},
-                            .body = refresh_request(token_)};
+    credential_request question{.method = "POST",
+                                .url = below(tokens_, "token"),
+                                .headers = {"Content-Type: application/json"},
+                                .body = refresh_request(token_)};
     question.is_transient = &is_throttled;
     context_.http->ask(std::move(question), [this, done = std::move(done)](
                                                 result<net::http_response> response) mutable {
@@ -172,8 +172,8 @@ class sso_source final : public credential_source {
     append_percent_encoded(path, login_.role_name);
     path += "&account_id=";
     append_percent_encoded(path, login_.account_id);
-    server_request question{.url = below(portal_, path),
-                            .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
+    credential_request question{.url = below(portal_, path),
+                                .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
     question.is_transient = &is_throttled;
     context_.http->ask(std::move(question),
                        [this, done = std::move(done)](result<net::http_response> response) {

@@ -128,9 +128,9 @@ result<header_list> sts_client::headers_of(call& each) try {
 void sts_client::send(const std::shared_ptr<call>& each) {
   const auto headers = headers_of(*each);
   if (!headers) return each->done(headers.error());
-  server_request question{.method = "POST", .url = each->at.url, .body = each->body};
+  credential_request question{.method = "POST", .url = each->at.url, .body = each->body};
   append_header_lines(question.headers, *headers);
-  question.is_transient = &is_transient;
+  question.is_transient = [](const net::http_response& response) { return is_transient(response); };
   http_->ask(std::move(question),
              [self = shared_from_this(), each](result<net::http_response> response) {
                self->answered(each, std::move(response));

@@ -18,7 +18,7 @@ namespace dynamo::auth {
 namespace {
 
 // STS accepts at most 20,000 characters (AWS STS API Reference, AssumeRoleWithWebIdentity).
-constexpr std::size_t longest_token = 20'000;
+constexpr std::size_t longest_web_token = 20'000;
 
 struct token_role {
   found_setting token_file;
@@ -27,7 +27,7 @@ struct token_role {
 };
 
 result<std::string> read_token(const found_setting& file) {
-  auto text = read_small_file(file.value, longest_token);
+  auto text = read_small_file(file.value, longest_web_token);
   if (!text) return failed_source(file.source, std::move(text).error(), "");
   if (!*text)
     return configuration_fault(

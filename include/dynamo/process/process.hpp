@@ -122,13 +122,15 @@ template <class State, class Message>
 struct process_body {
   using inbox_type = mailbox<envelope<Message>>;
 
-  explicit process_body(const mailbox_options& options) : inbox(make_inbox(options)) {}
+  explicit process_body(const mailbox_options& options)
+      : inbox(std::make_shared<inbox_type>(make_inbox(options))) {}
 
   static std::shared_ptr<process_body> make(const mailbox_options& options) {
     auto made = std::make_shared<process_body>(options);
-    // Links may keep the core alive a moment longer than the body.
-    made->core = std::make_shared<process_core>([weak = std::weak_ptr(made)] {
-      if (const auto body = weak.lock()) body->inbox.close();
+    // Links may keep the core alive a moment longer than the body. The inbox alone: on the thread
+    // of a linked process the state must not be destroyed.
+    made->core = std::make_shared<process_core>([weak = std::weak_ptr(made->inbox)] {
+      if (const auto inbox = weak.lock()) inbox->close();
     });
     return made;
   }
@@ -154,13 +156,13 @@ struct process_body {
         state.emplace(make());
       }
       core->started();
-      while (auto next = inbox.receive()) {
+      while (auto next = inbox->receive()) {
         if (!handle(next->contents)) break;
       }
     } catch (...) {
       failure = std::current_exception();
     }
-    inbox.close();
+    inbox->close();
     core->end(std::move(failure));
   }
 
@@ -176,7 +178,7 @@ struct process_body {
     return false;
   }
 
-  inbox_type inbox;
+  const std::shared_ptr<inbox_type> inbox;
   std::optional<State> state;
   std::shared_ptr<process_core> core;
 };
@@ -212,7 +214,7 @@ class process {
     requires(!std::same_as<std::remove_cvref_t<Factory>, process> &&
              (std::invocable<Factory&> || std::invocable<Factory&, process_sender<Message>>))
   explicit process(Factory make, const mailbox_options& options = {})
-      : body_(body::make(options)), to_(body_->inbox.get_sender()) {
+      : body_(body::make(options)), to_(body_->inbox->get_sender()) {
     thread_ = detail::owned_thread(
         [shared = body_, make = std::move(make), self = sender(to_)]() mutable {
           shared->run(make, std::move(self));
@@ -314,7 +316,7 @@ class process {
   }
   void end() noexcept {
     if (!thread_.joinable() || thread_.is_elsewhere()) return;
-    body_->inbox.close();
+    body_->inbox->close();
     thread_.join();
   }
 

@@ -16,31 +16,31 @@ constexpr std::size_t most_token = 36;
 
 using action = std::variant<put_call, update_call, delete_call, check_call>;
 
-struct action_kind {
+struct transact_kind {
   std::string_view name;
   std::string_view place;
   member_owner owner;
   action (*begin)(const members&, constraints&);
 };
-constexpr std::array action_kinds{
-    action_kind{
+constexpr std::array transact_kinds{
+    transact_kind{
         "ConditionCheck", "conditionCheck", member_owner::transact_check,
         [](const members& of, constraints& rules) -> action { return begin_check(of, rules); }},
-    action_kind{
+    transact_kind{
         "Put", "put", member_owner::transact_put,
         [](const members& of, constraints& rules) -> action { return begin_put(of, rules); }},
-    action_kind{
+    transact_kind{
         "Delete", "delete", member_owner::transact_remove,
         [](const members& of, constraints& rules) -> action { return begin_delete(of, rules); }},
-    action_kind{"Update", "update", member_owner::transact_update,
-                [](const members& of, constraints& rules) -> action {
-                  if (!of.update) rules.missing("updateExpression");
-                  return begin_update(of, rules);
-                }},
+    transact_kind{"Update", "update", member_owner::transact_update,
+                  [](const members& of, constraints& rules) -> action {
+                    if (!of.update) rules.missing("updateExpression");
+                    return begin_update(of, rules);
+                  }},
 };
 
 struct read_action {
-  const action_kind* kind = nullptr;
+  const transact_kind* kind = nullptr;
   members of{};
 };
 // The actions in one element: exactly one in a valid request. Of more, two are kept.
@@ -109,7 +109,7 @@ transact_write_call decode_transact_write(const body_buffer& request) {
   const bool any = read_transaction(
       request, beside, [&] { begin_element(elements); },
       [&](json_reader& in, std::string_view name) {
-        for (const action_kind& kind : action_kinds) {
+        for (const transact_kind& kind : transact_kinds) {
           if (kind.name != name) continue;
           read_element& here = elements.back();
           if (here.size() == 2) here.pop_back();

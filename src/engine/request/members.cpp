@@ -200,7 +200,7 @@ std::string none_of(std::span<const expression_role> roles) {
 }  // namespace
 
 void read_member(json_reader& in, std::string_view name, member_owner owner, members& out) {
-  const unsigned here = engine::in(owner);
+  const unsigned here = dynamo::engine::in(owner);
   for (const known_member& member : known_members) {
     if (member.name == name && (member.where & here) != 0) return member.read(in, out);
   }

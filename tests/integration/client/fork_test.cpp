@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <semaphore>
 #include <span>
 #include <string>
 #include <utility>
@@ -209,10 +210,11 @@ TEST(Fork, TimersOfMailboxesRingInTheChild) {
   mailbox<int> before;
   const auto stays = before.get_sender();  // else it has ended, and is ready
   const auto arrives = [](mailbox<int>& inbox) {
-    auto rang = std::make_shared<std::promise<void>>();
-    inbox.on_ready([rang] { rang->set_value(); });
+    // Also its end is reported.
+    auto rang = std::make_shared<std::counting_semaphore<>>(0);
+    inbox.on_ready([rang] { rang->release(); });
     inbox.get_sender().send_after(std::chrono::milliseconds(1), 1);
-    rang->get_future().wait();
+    rang->acquire();
     return inbox.try_receive() == 1 && !inbox.try_receive();
   };
   ASSERT_TRUE(arrives(before)) << "the thread for timers runs";

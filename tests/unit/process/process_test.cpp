@@ -118,6 +118,29 @@ TEST_F(process_test, a_full_mailbox_holds_senders_back) {
   open.set_value();
 }
 
+struct fragile_child {
+  using message = int;
+  void on(int /*any*/) { throw std::runtime_error("it fails"); }
+};
+// Owns the process that it is linked with: must not be destroyed on the thread of that one.
+struct owning_parent {
+  using message = int;
+  process<fragile_child> child{[] { return fragile_child(); }};
+  void on(int /*any*/) {}
+};
+
+TEST_F(process_test, its_state_is_not_destroyed_by_what_ends_it) {
+  for (int round = 0; round < 300; ++round) {
+    process<owning_parent> parent([] { return owning_parent(); });
+    const auto to_child = parent.call([&](owning_parent& state) {
+      parent.link(state.child);
+      return state.child.get_sender();
+    });
+    to_child.send(1);
+    if (round % 2 == 0) EXPECT_THROW(parent.join(), std::runtime_error);
+  }
+}
+
 TEST_F(process_test, refuses_an_empty_mailbox) {
   EXPECT_EQ(failure_of([] { process<notebook>([] { return notebook{}; }, {.capacity = 0}); })->kind,
             errc::invalid_argument);
