@@ -15,11 +15,11 @@
 namespace dynamo::flow::detail {
 
 // A node has
-// out             the type in which its events are passed on
+//   out             the type in which its events are passed on
 //   step            its number, counted from the source
-// reduced         whether this group of steps contains a reduce
+//   reduced         whether this group of steps contains a reduce
 //   group()         the options of the group of stages that it runs in
-//  start(of, down) adds the stages that it needs, and all that feed it, to a crew. `down` creates,
+//   start(of, down) adds the stages that it needs, and all that feed it, to a crew. `down` creates,
 //                   for each copy of the group, the chain of the following steps: an object with
 //                     begin()      before the first event, on the stage's thread
 //                     push(event)
