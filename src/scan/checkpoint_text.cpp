@@ -20,7 +20,7 @@ using detail::append_json_text;
 using detail::json_cursor;
 using detail::raw_string;
 
-// The text begins with this, a digest, and the end of its string; the digest is of what follows.
+// The text begins with this, a digest, and the end of its string. The digest covers the rest.
 constexpr std::string_view mark = R"({"format":"dynamo-checkpoint","version":)";
 constexpr std::string_view version = "1";
 constexpr std::string_view before_digest = R"(,"sha256":")";
@@ -35,7 +35,7 @@ error unusable(std::string_view name, std::string_view what) {
   return failure;
 }
 
-// Segments that nothing was read of are left out.
+// Segments of which nothing was read are left out.
 void append_segments(std::string& out, const std::vector<checkpoint_segment>& segments) {
   append_json_key(out, "positions");
   out += '[';
@@ -80,7 +80,7 @@ class member_reader {
     const char* const begin = cursor_->position();
     if (*begin != '{' || !cursor_->skip_value()) return false;
     out.assign(begin, cursor_->position());
-    // It becomes a part of a request: it must be what it looks like.
+    // It becomes a part of a request: it must be valid JSON.
     auto parsed = try_parse_json(out);
     return parsed && !parsed->empty();
   }
@@ -105,7 +105,7 @@ bool read_segment(json_cursor& cursor, checkpoint& into, std::uint64_t& next) {
     if (key.text == "start_key") return once(4) && read.key(found.position.start_key);
     return false;
   });
-  // In order, so that none comes twice.
+  // In ascending order, so that no segment occurs twice.
   if (!whole || !seen[0] || !seen[1] || !seen[2] || (seen[3] && seen[4]) || segment < next) {
     return false;
   }

@@ -89,7 +89,7 @@ void page_source::begin(const scan_options& options) {
 void page_source::end() noexcept {
   if (!coordinator_) return;
   if (coordinator_->is_elsewhere()) return detail::leave_behind(coordinator_);
-  // Closing gives a scan an end that has none.
+  // Before `close`, which gives an end to a scan without one.
   if (watch_) watch_->ends(coordinator_);
   coordinator_->close();
 }

@@ -63,7 +63,7 @@ supervisor::~supervisor() {
     return;
   }
   core_->unwatch();
-  if (!pool_) return;  // nested: the root ends it
+  if (!pool_) return;  // nested: the root stops it
   core_->request_stop();
   core_->join();
   core_->shut();
@@ -80,7 +80,7 @@ supervisor& supervisor::nest(const supervisor_options& options) {
     const std::lock_guard lock(core_->of_tree()->mutex);
     nested_.push_back(std::move(made));
   }
-  // The last that may throw: what it does not take is a supervisor without children.
+  // The last call that may throw: if it does, a supervisor without children remains.
   core_->adopt(core, options.restart);
   return reported;
 }
