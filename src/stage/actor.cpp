@@ -42,7 +42,7 @@ bool actor::put(std::unique_ptr<message> what) noexcept {
 void actor::wake() noexcept {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
-  woken_ = true;  // a turn that has begun does not count
+  woken_ = true;  // the turn that is running does not count
   schedule();
 }
 
@@ -75,7 +75,7 @@ void actor::run() noexcept {
     lost = std::exchange(lost_, false);
     woken_ = false;
   }
-  // Also those after one that threw: other threads wait for answers to them.
+  // Also those after one that threw: others may wait for responses to them.
   while (!reading.empty()) {
     const std::unique_ptr<message> next = reading.pop();
     (void)breaks([&] { next->read(); });

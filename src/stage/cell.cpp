@@ -260,7 +260,7 @@ void cell::perish(error why) noexcept {
   {
     const std::lock_guard lock(shown_mutex_);
     if (!adopted_) {
-      // Its supervisor would ignore the report: sent in the turn of its launch.
+      // Its supervisor would ignore the report now: it is sent in the turn of the launch.
       doom_ = std::move(why);
       return;
     }

@@ -22,8 +22,8 @@ scan_options checked(scan_options options) {
 
 }  // namespace
 
-// Written by the thread on which a page arrives. Nothing here may fail: those threads belong to
-// others.
+// Written by the thread on which a page arrives. Nothing here may fail: those threads are not
+// the stage's.
 struct page_feed::arrivals {
   using outcome = result<std::optional<page>>;
 
@@ -48,7 +48,7 @@ struct page_feed::arrivals {
     --count;
     return taken;
   }
-  // Adds room for one request, if that is possible and no page waits to be taken.
+  // Returns whether there is room for one more request, and no page waits to be taken.
   [[nodiscard]] bool has_room() noexcept {
     const std::lock_guard lock(mutex);
     return requested < came.size() && count == 0;

@@ -41,7 +41,7 @@ class page_feed {
   [[nodiscard]] page* current();
   /// Ends the current page, whose items were all taken, and moves the position of its segment.
   void finish_page();
-  /// Requests a page for each segment that has no request under way, as far as the options allow.
+  /// Keeps one request for a page under way for each segment, as far as the options allow.
   void request();
   /// Returns true if there are no further pages.
   [[nodiscard]] bool is_complete() const noexcept { return complete_; }
