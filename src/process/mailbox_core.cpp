@@ -58,7 +58,7 @@ void wait_for_change(std::condition_variable_any& changed, std::unique_lock<std:
 error receive_interruption(errc kind) {
   return {.kind = kind,
           .message = kind == errc::cancelled ? "waiting for a message was cancelled"
-                                             : "the deadline passed before a message came"};
+                                             : "the deadline passed before a message arrived"};
 }
 
 mailbox_core::mailbox_core(const mailbox_options& options, bool measured)
@@ -126,9 +126,9 @@ int mailbox_core::descriptor() {
   if (descriptor_ < 0) {
     descriptor_ = ::eventfd(ready_ ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (descriptor_ < 0) {
-      throw exception(
-          {.kind = errc::io,
-           .message = "no descriptor for a mailbox: " + std::generic_category().message(errno)});
+      throw exception({.kind = errc::io,
+                       .message = "cannot create a descriptor for a mailbox: " +
+                                  std::generic_category().message(errno)});
     }
     set_alarm();
   }

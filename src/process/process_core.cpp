@@ -11,7 +11,7 @@ void called_by_itself() {
 
 void state_was_taken() {
   throw exception({.kind = errc::invalid_argument,
-                   .message = "the process was joined before: its state is taken"});
+                   .message = "the process was joined before: its state is returned only once"});
 }
 
 void call_slot::wait() {

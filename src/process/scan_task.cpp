@@ -152,8 +152,8 @@ error unreported_end(const std::string& table) {
 void require_format(bool there, bool batches) {
   if (there) return;
   throw exception({.kind = errc::invalid_argument,
-                   .message = batches ? "batch_size is set, but message_format takes single items"
-                                      : "message_format takes batches: set batch_size"});
+                   .message = batches ? "batch_size is set, but message_format accepts single items"
+                                      : "message_format accepts batches: set batch_size"});
 }
 
 void require_marks(const scan_options& options, bool there) {

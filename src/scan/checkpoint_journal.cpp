@@ -37,7 +37,7 @@ class journal_receipt final : public page_receipt {
 error thrown(std::string_view what) {
   error failure;
   failure.kind = errc::callback;
-  failure.message = "saving the checkpoint has thrown: ";
+  failure.message = "cannot save the checkpoint: ";
   failure.message += what;
   return failure;
 }
@@ -56,8 +56,8 @@ checkpoint kept_by(const checkpoint_store& store, const scan_identity& identity,
     return {.of = identity, .segments = std::vector<checkpoint_segment>(identity.segments)};
   checkpoint kept = parse_checkpoint(*text, store.name()).value();
   if (const auto other = difference(kept.of, identity)) {
-    refuse(errc::checkpoint, "the checkpoint '" + store.name() + "' is of another scan, " + *other +
-                                 ": give the same options, or another checkpoint");
+    refuse(errc::checkpoint, "the checkpoint '" + store.name() + "' belongs to another scan: " +
+                                 *other + "; use the same options, or another checkpoint");
   }
   resumed = resumed_scan{.complete = kept.is_complete(),
                          .items = kept.items(),
@@ -170,7 +170,7 @@ result<void> checkpoint_journal::write() {
       const std::string text = to_text(now);
       if (text.size() > max_checkpoint_bytes) {
         refuse(errc::invalid_argument,
-               "the checkpoint is longer than 256 MiB: scan in fewer segments, or make a shorter "
+               "the checkpoint is longer than 256 MiB: use fewer segments, or return a shorter "
                "note");
       }
       return store_->save(text);
@@ -179,7 +179,7 @@ result<void> checkpoint_journal::write() {
     } catch (const std::exception& failure) {
       return thrown(failure.what());
     } catch (...) {
-      return thrown("something that is no std::exception");
+      return thrown("an exception that is not a std::exception was thrown");
     }
   };
   result<void> saved = save();
@@ -195,7 +195,8 @@ std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
     refuse(errc::invalid_argument, "checkpoint_interval is negative: use 0 or more");
   }
   if (options.select == select::count) {
-    refuse(errc::invalid_argument, "a count has no items to acknowledge: it takes no checkpoint");
+    refuse(errc::invalid_argument,
+           "checkpoint cannot be used with select::count: a count has no items to acknowledge");
   }
   require_text("filter_expression", options.filter_expression);
   require_text("projection_expression", options.projection_expression);

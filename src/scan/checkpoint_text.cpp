@@ -181,20 +181,20 @@ std::string to_text(const checkpoint& value) {
 
 result<checkpoint> parse_checkpoint(std::string_view text, std::string_view name) {
   if (text.size() > max_checkpoint_bytes) {
-    return unusable(name, "is longer than any checkpoint: give another file");
+    return unusable(name, "is not a checkpoint: it is longer than 256 MiB; use another file");
   }
   if (!text.starts_with(mark)) {
-    return unusable(name, "is something else: give another file");
+    return unusable(name, "is not a checkpoint; use another file");
   }
   text.remove_prefix(mark.size());
   const std::string_view stated = text.substr(0, text.find(','));
   if (stated != version) {
-    return unusable(name, "is of version " + std::string(stated.substr(0, 10)) +
+    return unusable(name, "has version " + std::string(stated.substr(0, 10)) +
                               ", and this program reads version " + std::string(version) +
-                              ": use the program that wrote it");
+                              "; use the program that wrote it");
   }
   constexpr std::string_view damaged =
-      "is damaged, its digest is not that of its contents: delete it to start afresh";
+      "is damaged: its digest does not match its contents; delete it to start again";
   text.remove_prefix(version.size());
   if (!text.starts_with(before_digest)) return unusable(name, damaged);
   text.remove_prefix(before_digest.size());
@@ -213,7 +213,8 @@ result<checkpoint> parse_checkpoint(std::string_view text, std::string_view name
   const bool whole = read_members(cursor, read);
   cursor.skip_space();
   if (!whole || cursor.position() != padded.data() + padded.size()) {
-    return unusable(name, "holds what no checkpoint holds: delete it to start afresh");
+    return unusable(
+        name, "is invalid: its contents are not those of a checkpoint; delete it to start again");
   }
   return read;
 }

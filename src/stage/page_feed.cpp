@@ -99,7 +99,7 @@ void require_no_checkpoint(const scan_options& options) {
   if (!options.checkpoint) return;
   throw exception({.kind = errc::invalid_argument,
                    .message =
-                       "the scan has a checkpoint, but its items cannot be acknowledged behind "
+                       "the scan has a checkpoint, but its items cannot be acknowledged after "
                        "the stages: scan a table<tracked<T>>"});
 }
 

@@ -34,7 +34,7 @@ supervisor_core::supervisor_core(worker_pool& pool, const supervisor_options& op
 void supervisor_core::refuse_if_stopping() const {
   if (!stopping_) return;
   throw exception({.kind = errc::cancelled,
-                   .message = "the supervisor has stopped or failed: it starts nothing more"});
+                   .message = "cannot start a stage: the supervisor has stopped or failed"});
 }
 
 // All or none: memory first.

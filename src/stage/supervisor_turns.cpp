@@ -106,7 +106,7 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
   mine.who.clear();
   if (how.how == ending::kind::complete) {
     mine.reason.kind = errc::callback;
-    mine.reason.message = "it is complete, and permanent";
+    mine.reason.message = "it is complete, but its restart is permanent";
   }
   mine.reason.message =
       over_limit ? fmt::format("{} failed: more than {} restarts in {} ms: {}", name_of(child),

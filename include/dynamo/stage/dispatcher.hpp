@@ -272,7 +272,7 @@ class partition_dispatcher final : public dispatcher<T> {
   void subscribe(const link_request<T>& link) override {
     if (!link.partition || *link.partition >= partitions_.size()) {
       throw exception({.kind = errc::invalid_argument,
-                       .message = "the subscription names no partition below " +
+                       .message = "the subscription must name a partition below " +
                                   std::to_string(partitions_.size())});
     }
     part& wanted = partitions_[*link.partition];
@@ -302,7 +302,7 @@ class partition_dispatcher final : public dispatcher<T> {
       const std::optional<std::size_t> to = partition_of_(each);
       if (to && *to >= partitions_.size()) {
         throw exception({.kind = errc::invalid_argument,
-                         .message = "the hash gave partition " + std::to_string(*to) + " of " +
+                         .message = "the hash returned partition " + std::to_string(*to) + " of " +
                                     std::to_string(partitions_.size())});
       }
       routes_.push_back(to);

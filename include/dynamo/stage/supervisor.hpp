@@ -162,8 +162,9 @@ auto supervisor::start_checked(F factory, Options options) {
           for (const auto& port : each.to.outlets()) {
             auto producer = port.lock();
             if (!producer) {
-              throw exception({.kind = errc::invalid_argument,
-                               .message = "the producer '" + each.to.name() + "' is gone"});
+              throw exception(
+                  {.kind = errc::invalid_argument,
+                   .message = "the producer '" + each.to.name() + "' no longer exists"});
             }
             const detail::link_id id = detail::next_link();
             made_cell->consuming().add(id, port, each.options);
