@@ -26,7 +26,7 @@ struct new_child {
 };
 }  // namespace detail
 
-/// Runs stages and restarts them when they crash.
+/// Runs stages, and restarts or ends them when they crash, as its options say.
 ///
 /// A crash ends only the user's object: subscriptions, buffers and the events being handled
 /// survive, and go to the next object that the factory makes. After more than `max_restarts`
@@ -35,8 +35,8 @@ struct new_child {
 /// Lack of memory in a function of a stage is a crash like any other. Lack of memory for messages
 /// between stages ends the tree with errc::out_of_memory; `on_cancel` is not called then.
 ///
-/// A stage may subscribe to stages of another supervisor. If that supervisor ends before it is
-/// complete, the stage fails.
+/// A stage may subscribe to stages of another supervisor as to any other producer. If that
+/// supervisor ends before it is complete, the stage fails.
 ///
 /// Thread safety: all functions are thread-safe. Users' functions run only on the pool, those of
 /// one object one at a time.
