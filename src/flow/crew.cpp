@@ -7,7 +7,8 @@
 namespace dynamo::flow::detail {
 
 crew::~crew() {
-  // A stop that is being obeyed on another thread is waited for here, before what it uses ends.
+  // A stop callback that runs on another thread is waited for here, before the objects that it uses
+  // are destroyed.
   obeyed_.clear();
   abandon();
   threads_.clear();
@@ -21,7 +22,7 @@ void crew::obey(std::stop_token stop) {
 
 void crew::start() {
   unfinished_ = stages_.size();
-  // Made beforehand: a callback of a stop must not throw.
+  // Created beforehand: a stop callback must not throw.
   const auto cancelled = std::make_exception_ptr(
       exception({.kind = errc::cancelled, .message = "the flow was cancelled"}));
   for (const std::stop_token& stop : stops_) {
@@ -36,19 +37,19 @@ void crew::start() {
   } catch (...) {
     end(std::current_exception());
   }
-  // Those that were not started hold on to channels that others wait for.
+  // Stages that were not started hold channels that others wait for.
   stages_.clear();
 }
 
 void crew::run(std::unique_ptr<stage> one) noexcept {
   try {
     one->run(*this);
-    // With it go its ends of the channels: who it fed may finish.
+    // Destroys its ends of the channels, so that the stages it fed may finish.
     one.reset();
     const std::lock_guard lock(mutex_);
     --unfinished_;
   } catch (const flow_ended&) {
-    abandon();  // whoever ended the flow has told why
+    abandon();  // the first end of the flow has stored the reason
   } catch (...) {
     end(std::current_exception());
   }
@@ -57,7 +58,7 @@ void crew::run(std::unique_ptr<stage> one) noexcept {
 void crew::end(std::exception_ptr failure) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    // Behind the last stage's end the flow is complete, whatever else comes.
+    // After the end of the last stage the flow is complete, whatever happens later.
     if (unfinished_ == 0 || ending_.exchange(true)) return;
     failure_ = std::move(failure);
   }

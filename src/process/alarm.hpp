@@ -17,8 +17,7 @@ class mailbox_core;
 
 /// One thread for the timers of all mailboxes whose receivers wait outside: in a poll loop, or for
 /// `on_ready`. It starts with the first such timer and ends with the last mailbox that had one. A
-/// receiver that blocks in `receive` needs no alarm. A child that a fork made has one of its own.
-/// Thread-safe.
+/// receiver that blocks in `receive` needs no alarm. A forked child has its own. Thread-safe.
 class alarm {
  public:
   /// Throws std::system_error if the thread cannot be started.
@@ -29,11 +28,11 @@ class alarm {
   alarm& operator=(const alarm&) = delete;
   ~alarm();
 
-  /// Calls `whom->ring()` when `when` has come by `time` (null: the machine's clock), and again
-  /// when the time has come that it returns.
+  /// Calls `whom->ring()` at `when` by `time` (null: the system's steady clock), and again at the
+  /// time that the call returns.
   void set(deadline when, std::shared_ptr<clock> time, std::weak_ptr<mailbox_core> whom);
 
-  /// False in a child of the process that started it: nothing rings there.
+  /// Returns false in a forked child of the process that started it: no timer fires there.
   [[nodiscard]] bool runs() const noexcept { return !thread_.is_elsewhere(); }
 
  private:

@@ -13,7 +13,7 @@
 namespace dynamo::detail {
 namespace {
 
-// As many messages are worth waking a receiver for.
+// Waking a receiver is worth this many messages.
 constexpr std::size_t lazy_messages = 32;
 
 [[noreturn]] void reject(const char* message) {
@@ -39,7 +39,7 @@ std::optional<deadline> earliest(const std::optional<deadline>& one,
   return one ? one : other;
 }
 
-// Waits until `ready`, a stop or a deadline, with as little machinery as those need.
+// Waits until `ready`, a stop or a deadline, with only the mechanisms that these need.
 template <class Now, class Ready>
 void wait_for_change(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
                      const std::stop_token& stop, const std::optional<deadline>& until,
@@ -58,7 +58,7 @@ void wait_for_change(std::condition_variable_any& changed, std::unique_lock<std:
 error receive_interruption(errc kind) {
   return {.kind = kind,
           .message = kind == errc::cancelled ? "waiting for a message was cancelled"
-                                             : "the deadline passed before a message came"};
+                                             : "the deadline passed before a message arrived"};
 }
 
 mailbox_core::mailbox_core(const mailbox_options& options, bool measured)
@@ -90,7 +90,7 @@ void mailbox_core::remove_sender() {
     const std::lock_guard lock(mutex_);
     --senders_;
     notify = refresh();
-    // Also of messages that were sent lazily.
+    // Also for messages that were sent with `send_lazily`.
     wake = waiting_receivers_ != 0 && (over() || count_ != 0);
   }
   if (wake) arrived_.notify_all();
@@ -126,9 +126,9 @@ int mailbox_core::descriptor() {
   if (descriptor_ < 0) {
     descriptor_ = ::eventfd(ready_ ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (descriptor_ < 0) {
-      throw exception(
-          {.kind = errc::io,
-           .message = "no descriptor for a mailbox: " + std::generic_category().message(errno)});
+      throw exception({.kind = errc::io,
+                       .message = "cannot create a descriptor for a mailbox: " +
+                                  std::generic_category().message(errno)});
     }
     set_alarm();
   }
@@ -141,7 +141,7 @@ void mailbox_core::on_ready(std::function<void()> notify) {
   bool at_once = false;
   {
     const std::lock_guard lock(mutex_);
-    on_ready_.swap(handler);  // the one before is destroyed without the lock
+    on_ready_.swap(handler);  // the previous one is destroyed without the lock
     set_alarm();
     at_once = ready_ && on_ready_ != nullptr;
     if (at_once) handler = on_ready_;
@@ -171,7 +171,7 @@ bool mailbox_core::send(message_ptr& message, const send_limits& limits) {
   const std::size_t bytes = message->bytes;
   lock_type lock(mutex_);
   if (!closed_ && !has_room(bytes)) {
-    // Messages that were sent lazily would wait as long as this thread.
+    // Messages sent with `send_lazily` would wait as long as this thread.
     if (waiting_receivers_ != 0) arrived_.notify_one();
     ++waiting_senders_;
     if (limits.lazy) ++lazy_senders_;
@@ -186,7 +186,7 @@ bool mailbox_core::send(message_ptr& message, const send_limits& limits) {
     admitted(lock, std::move(message), limits.lazy);
     return true;
   }
-  // It may have been this thread that was woken: another one takes its turn.
+  // This thread may have been the one woken: wakes another one.
   if (waiting_senders_ != 0) room_.notify_one();
   return false;
 }
@@ -205,7 +205,7 @@ mailbox_core::wait_end mailbox_core::receive(message_ptr& message, const std::st
     queue_due();
     const bool stopped = stop.stop_requested();
     if (stopped || (until && *until <= now())) {
-      // It may have been this thread that was woken: another one takes its turn.
+      // This thread may have been the one woken: wakes another one.
       if (waiting_receivers_ != 0) arrived_.notify_one();
       const ready_handler notify = refresh();
       lock.unlock();
@@ -249,10 +249,11 @@ message_ptr mailbox_core::take(lock_type& lock) {
   --count_;
   bytes_ -= message->bytes;
   const bool wake = waiting_senders_ > lazy_senders_ || (lazy_senders_ != 0 && worth_sending());
-  // Whom the room is for shows when they look: not for all if it is little, or counted in bytes.
+  // Senders check the room when they wake: not all of them may fit if it is little, or counted in
+  // bytes.
   const bool all = lazy_senders_ != 0 || options_.max_bytes.has_value();
-  // There is news if messages of timers are left. The end may come up behind the last message: a
-  // handler that takes messages until there is none looks for it then.
+  // There is something to report if messages of timers are left. The end may become visible after
+  // the last message: a handler that receives until there is no message checks for it then.
   const ready_handler notify = refresh();
   lock.unlock();
   if (wake) {
@@ -285,7 +286,7 @@ void mailbox_core::close() {
   if (notify) (*notify)();
 }
 
-// Follows the state with the descriptor; gives out the handler if there is news for it.
+// Updates the descriptor to the state; returns the handler if there is something to report.
 mailbox_core::ready_handler mailbox_core::refresh() {
   const bool now = count_ != 0 || over();
   if (now == ready_) return nullptr;

@@ -36,7 +36,7 @@ std::optional<mailbox_core::timer_key> mailbox_core::send_at(deadline when, mess
     added->second = std::move(message);
     first = first && waiting_receivers_ != 0;
   }
-  if (first) arrived_.notify_all();  // they wait for a later time
+  if (first) arrived_.notify_all();  // receivers wait for a later time
   return key;
 }
 
@@ -58,7 +58,7 @@ bool mailbox_core::cancel(const timer_key& timer) {
   return true;
 }
 
-// Moves the messages of timers that are due into the queue, however full it is.
+// Moves the messages of due timers into the queue, however full it is.
 void mailbox_core::queue_due() {
   if (timers_.empty()) return;
   const deadline shown = now();

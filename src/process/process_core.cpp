@@ -11,7 +11,7 @@ void called_by_itself() {
 
 void state_was_taken() {
   throw exception({.kind = errc::invalid_argument,
-                   .message = "the process was joined before: its state is taken"});
+                   .message = "the process was joined before: its state is returned only once"});
 }
 
 void call_slot::wait() {
@@ -68,7 +68,7 @@ void process_core::end(std::exception_ptr failure) {
     try {
       tell(how);
     } catch (...) {
-      // A message that was not made is not lost in silence: `join` throws.
+      // A message that could not be made must not be lost silently: `join` throws.
       const std::lock_guard lock(mutex_);
       if (!end_->failure) end_->failure = std::current_exception();
     }

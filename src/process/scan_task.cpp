@@ -17,7 +17,7 @@ scan_options stopped_by(scan_options options, const std::stop_source& stop) {
 scan_run::scan_run(std::shared_ptr<backend> from, std::string table, scan_options options,
                    bool ahead)
     : backend_(from), table_(std::move(table)), until_(options.deadline) {
-  // Opening a scan with a checkpoint asks for the table's description: it can be stopped too.
+  // Opening a scan with a checkpoint requests the table's description, which can be stopped too.
   on_user_stop_.emplace(options.stop, [this] { stop_.request_stop(); });
   source_.emplace(std::move(from), table_, stopped_by(std::move(options), stop_), ahead);
   last_progress_ = source_->progress();
@@ -32,7 +32,7 @@ void scan_run::watch(const std::stop_token& receiver) {
 
 result<std::optional<page>> scan_run::next_page() {
   auto arrived = source_->next();
-  // What is told is why the scan was stopped.
+  // Reports why the scan was stopped.
   if (!arrived && arrived.error().kind == errc::cancelled) return interruption();
   return arrived;
 }
@@ -51,7 +51,7 @@ result<void> scan_run::check() const {
 }
 
 error scan_run::refusal(bool receiver_gone) {
-  // Senders are told before those who watch.
+  // Senders learn of it before the watchers of the close token.
   if (receiver_gone) receiver_gone_ = true;
   return interruption();
 }
@@ -152,8 +152,8 @@ error unreported_end(const std::string& table) {
 void require_format(bool there, bool batches) {
   if (there) return;
   throw exception({.kind = errc::invalid_argument,
-                   .message = batches ? "batch_size is set, but message_format takes single items"
-                                      : "message_format takes batches: set batch_size"});
+                   .message = batches ? "batch_size is set, but message_format accepts single items"
+                                      : "message_format accepts batches: set batch_size"});
 }
 
 void require_marks(const scan_options& options, bool there) {
@@ -206,7 +206,7 @@ result<scan_summary> scan_task::try_wait() const {
 
 bool scan_task::wait_for(std::chrono::nanoseconds limit) const {
   const auto now = std::chrono::steady_clock::now();
-  // A limit that no clock can reach is none.
+  // A limit beyond the clock's range is no limit.
   if (limit > deadline::max() - now) {
     run_->wait();
     return true;

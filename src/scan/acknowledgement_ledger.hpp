@@ -1,4 +1,4 @@
-// Behind which page of each segment everything was dealt with.
+// The page of each segment up to which everything was processed.
 #pragma once
 
 #include "scan/checkpoint.hpp"
@@ -10,25 +10,25 @@
 
 namespace dynamo::scan {
 
-/// Pages of a segment are handed out in order and acknowledged in any. A segment's position moves
-/// behind a page when that page and all before it were acknowledged, so that going on from there
-/// misses nothing. Without I/O and without a lock.
+/// Pages of a segment are delivered in order and acknowledged in any order. A segment's position
+/// moves past a page when that page and all before it are acknowledged, so that resuming from the
+/// position misses nothing. Without I/O and without a lock.
 class acknowledgement_ledger {
  public:
   explicit acknowledgement_ledger(std::vector<checkpoint_segment> from);
 
-  /// A page goes to a consumer; `last_key` is empty for the last one of its segment. Its number
-  /// within the segment.
+  /// Records that a page was delivered; `last_key` is empty for the last page of its segment.
+  /// Returns the page's number within the segment.
   std::uint64_t hand_out(std::uint32_t segment, std::uint64_t items, std::string last_key);
-  /// A page was dealt with. True if the position moved.
+  /// Records that a page was processed. Returns true if the position moved.
   bool acknowledge(std::uint32_t segment, std::uint64_t number);
-  /// The segment is read again from `position`: pages behind it are not acknowledged any more.
+  /// The segment is read again from `position`: pages after it cannot be acknowledged any more.
   void rewind(std::uint32_t segment, const segment_position& position);
 
   /// By segment: the positions, and the items and pages before them.
   [[nodiscard]] const std::vector<checkpoint_segment>& segments() const noexcept { return done_; }
   [[nodiscard]] bool is_complete() const noexcept { return incomplete_ == 0; }
-  /// Items before the positions, of all segments.
+  /// The items before the positions, of all segments.
   [[nodiscard]] std::uint64_t items() const noexcept { return items_; }
 
  private:

@@ -6,7 +6,8 @@ namespace dynamo::scan {
 
 void adaptive_limit::answered(std::uint32_t under_way) noexcept {
   if (stale_ != 0) --stale_;
-  // Fewer say nothing about what would be borne, more are the load before the last cut.
+  // With fewer under way it is unknown whether more would be accepted; with more, they are the load
+  // before the last cut.
   if (under_way != limit_ || limit_ == most_) return;
   if (limit_ < borne_) {
     ++limit_;

@@ -1,4 +1,4 @@
-// How many bytes a scan may still read.
+// The number of bytes that a scan may still read.
 #pragma once
 
 #include <algorithm>
@@ -8,19 +8,19 @@
 
 namespace dynamo::scan {
 
-/// The bytes of response bodies that have come, against the most that are wanted. Pages are paid
-/// for when they are asked for: no request leaves that would, by the largest page so far, come
-/// behind the end. Not thread-safe.
+/// Compares the bytes of received response bodies with the limit. A page costs as soon as it is
+/// requested: no request is sent that would exceed the limit, judging by the largest page so far.
+/// Not thread-safe.
 class byte_allowance {
  public:
   explicit byte_allowance(std::optional<std::uint64_t> most) : most_(most) {}
 
-  /// May a further request leave while as many are under way?
+  /// Returns whether another request may be sent while this many are under way.
   [[nodiscard]] bool allows_another(std::uint32_t under_way) const noexcept {
     if (!most_ || under_way == 0) return true;
     return largest_ != 0 && used_ + under_way * largest_ < *most_;
   }
-  /// A page has come; true if it is the last one.
+  /// Records a page. Returns true if it is the last one.
   bool arrived(std::size_t bytes) noexcept {
     used_ += bytes;
     largest_ = std::max<std::uint64_t>(largest_, bytes);

@@ -15,8 +15,8 @@
 
 namespace dynamo::scan {
 
-/// What must be the same for a scan to go on where another one stood. Values of expressions, which
-/// are contents of items, and names are there as digests.
+/// The properties that must be equal for a scan to resume from the checkpoint of another. The names
+/// and values of expressions are stored as digests, since values are contents of items.
 struct scan_identity {
   std::string table{};
   std::string arn{};
@@ -38,7 +38,7 @@ struct scan_identity {
 [[nodiscard]] scan_identity identity_of(const table_description& description,
                                         const scan_options& options);
 
-/// The first difference in words, "its filter is 'a', not 'b'"; nothing if there is none.
+/// Returns the first difference as text, "its filter is 'a', not 'b'"; nothing if there is none.
 [[nodiscard]] std::optional<std::string> difference(const scan_identity& kept,
                                                     const scan_identity& wanted);
 
@@ -53,11 +53,11 @@ struct checkpoint_segment {
 struct checkpoint {
   scan_identity of{};
   std::vector<checkpoint_segment> segments{};  ///< as many as `of.segments`
-  std::string note{};                          ///< of the program's
+  std::string note{};                          ///< of the program
 
   [[nodiscard]] std::uint64_t items() const;
   [[nodiscard]] std::uint64_t pages() const;
-  /// Every segment is, or the scan's limit was reached.
+  /// Every segment is complete, or the scan's limit was reached.
   [[nodiscard]] bool is_complete() const;
 
   friend bool operator==(const checkpoint&, const checkpoint&) = default;
@@ -68,7 +68,8 @@ inline constexpr std::size_t max_checkpoint_bytes = std::size_t{256} << 20;
 
 /// The text of a checkpoint. Its strings are UTF-8.
 [[nodiscard]] std::string to_text(const checkpoint& value);
-/// errc::checkpoint if `text` is no checkpoint, of a newer version, or damaged; `name` is for that.
+/// Returns errc::checkpoint if `text` is not a checkpoint, has a newer version, or is damaged.
+/// `name` is used in the error.
 [[nodiscard]] result<checkpoint> parse_checkpoint(std::string_view text, std::string_view name);
 
 }  // namespace dynamo::scan

@@ -37,18 +37,18 @@ class journal_receipt final : public page_receipt {
 error thrown(std::string_view what) {
   error failure;
   failure.kind = errc::callback;
-  failure.message = "saving the checkpoint has thrown: ";
+  failure.message = "cannot save the checkpoint: ";
   failure.message += what;
   return failure;
 }
 
-// What stands in the text of a checkpoint as it is.
+// Requires UTF-8 of values that are written into the checkpoint unchanged.
 void require_text(std::string_view what, std::string_view value) {
   if (dynamo::detail::is_utf8(value)) return;
   refuse(errc::invalid_argument, std::string(what) + " is not UTF-8");
 }
 
-// What the store holds of this very scan; a new scan's beginning if it holds nothing.
+// Returns the store's checkpoint of this scan; an empty one if the store holds nothing.
 checkpoint kept_by(const checkpoint_store& store, const scan_identity& identity,
                    std::optional<resumed_scan>& resumed) {
   const std::optional<std::string> text = store.load().value();
@@ -56,8 +56,8 @@ checkpoint kept_by(const checkpoint_store& store, const scan_identity& identity,
     return {.of = identity, .segments = std::vector<checkpoint_segment>(identity.segments)};
   checkpoint kept = parse_checkpoint(*text, store.name()).value();
   if (const auto other = difference(kept.of, identity)) {
-    refuse(errc::checkpoint, "the checkpoint '" + store.name() + "' is of another scan, " + *other +
-                                 ": give the same options, or another checkpoint");
+    refuse(errc::checkpoint, "the checkpoint '" + store.name() + "' belongs to another scan: " +
+                                 *other + "; use the same options, or another checkpoint");
   }
   resumed = resumed_scan{.complete = kept.is_complete(),
                          .items = kept.items(),
@@ -114,7 +114,7 @@ void checkpoint_journal::hand_out(page& taken) {
     number = ledger_.hand_out(taken.segment, taken.wanted, std::string(taken.last_evaluated_key()));
   }
   if (taken.wanted == 0) {
-    // One that says it has no items, but has some, will be refused by who reads it.
+    // A page that claims to have no items, but has some, is refused when it is decoded.
     if (taken.is_empty()) acknowledge(taken.segment, number);
   } else {
     taken.receipt =
@@ -140,7 +140,7 @@ result<void> checkpoint_journal::save_if_due() {
   if (complete_ || sources_ == 0) {
     saving.lock();
   } else {
-    // Who saves meanwhile does it for this one too, or the next one does.
+    // Another thread that saves now saves this position too, or the next save does.
     if (!saving.try_lock() || now_() < next_save_) return {};
   }
   return write();
@@ -157,12 +157,12 @@ result<void> checkpoint_journal::write() {
   next_save_ = begun + interval_;
   checkpoint now{.of = identity_};
   {
-    // Before the note is made: what the note speaks of includes these positions, and may be ahead
-    // of them only by what was not acknowledged yet.
+    // Before the note is made: the note includes the results up to these positions, and may be
+    // ahead of them only by items that were not acknowledged yet.
     const std::lock_guard lock(mutex_);
     now.segments = ledger_.segments();
   }
-  // Both are the program's, and a source that ends must not throw.
+  // Both are user code, and the destructor of a source must not throw.
   auto save = [&]() -> result<void> {
     try {
       if (note_) now.note = note_();
@@ -170,7 +170,7 @@ result<void> checkpoint_journal::write() {
       const std::string text = to_text(now);
       if (text.size() > max_checkpoint_bytes) {
         refuse(errc::invalid_argument,
-               "the checkpoint is longer than 256 MiB: scan in fewer segments, or make a shorter "
+               "the checkpoint is longer than 256 MiB: use fewer segments, or return a shorter "
                "note");
       }
       return store_->save(text);
@@ -179,7 +179,7 @@ result<void> checkpoint_journal::write() {
     } catch (const std::exception& failure) {
       return thrown(failure.what());
     } catch (...) {
-      return thrown("something that is no std::exception");
+      return thrown("an exception that is not a std::exception was thrown");
     }
   };
   result<void> saved = save();
@@ -195,7 +195,8 @@ std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
     refuse(errc::invalid_argument, "checkpoint_interval is negative: use 0 or more");
   }
   if (options.select == select::count) {
-    refuse(errc::invalid_argument, "a count has no items to acknowledge: it takes no checkpoint");
+    refuse(errc::invalid_argument,
+           "checkpoint cannot be used with select::count: a count has no items to acknowledge");
   }
   require_text("filter_expression", options.filter_expression);
   require_text("projection_expression", options.projection_expression);
@@ -203,7 +204,7 @@ std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
   for (const auto& [name, stands_for] : options.expression_attribute_names) {
     require_text("a name of expression_attribute_names", name + stands_for);
   }
-  // Taken first: somebody else's checkpoint is refused without a request.
+  // Acquired first: a checkpoint in use is refused without a request.
   held_store store(options.checkpoint);
   journal_watchers watchers{.table = table, .metrics = from->metrics(), .log = from->log()};
   const client db(from);

@@ -1,4 +1,4 @@
-// Keeps the checkpoint of a scan: what its pages tell, and when that is saved.
+// Keeps the checkpoint of a scan: records its pages' acknowledgements, and saves.
 #pragma once
 
 #include "scan/acknowledgement_ledger.hpp"
@@ -25,10 +25,10 @@
 
 namespace dynamo::scan {
 
-/// A store that a scan has taken.
+/// A store that a scan has acquired.
 class held_store {
  public:
-  /// Throws what `acquire` says.
+  /// Throws the error of `acquire`.
   explicit held_store(std::shared_ptr<checkpoint_store> store) : store_(std::move(store)) {
     store_->acquire().value();
   }
@@ -44,7 +44,7 @@ class held_store {
   std::shared_ptr<checkpoint_store> store_;
 };
 
-/// Who is told of the saves of a scan of `table`.
+/// The metrics and the log that record the saves of a scan of `table`.
 struct journal_watchers {
   std::string table{};
   std::shared_ptr<metrics_recorder> metrics{};
@@ -54,30 +54,30 @@ struct journal_watchers {
              std::chrono::nanoseconds took) const;
 };
 
-/// Shared by the source of a scan and the receipts of its pages; releases the store at its end. All
-/// functions are thread-safe. Saves happen on the threads that call, never under the lock that
+/// Shared by the source of a scan and the receipts of its pages. The destructor releases the store.
+/// All functions are thread-safe. Saves happen on the calling threads, never under the lock that
 /// `hand_out` needs.
 class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journal> {
  public:
   using note_function = std::function<std::string()>;
   using now_function = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// Reads what the store holds. Throws errc::checkpoint if that is not of this scan.
+  /// Reads the store. Throws errc::checkpoint if its checkpoint belongs to another scan.
   checkpoint_journal(held_store store, scan_identity identity, std::chrono::milliseconds interval,
                      note_function note, now_function now, journal_watchers watchers = {});
 
   [[nodiscard]] const std::optional<resumed_scan>& resumed() const noexcept { return resumed_; }
   [[nodiscard]] std::vector<segment_position> positions() const;
 
-  /// A page goes to a consumer: it gets its receipt. Does not save, since it runs under locks.
+  /// Gives a receipt to a page that is delivered. Does not save, since it runs under locks.
   void hand_out(page& taken);
   /// The scan is opened again from `positions`.
   void rewind(const std::vector<segment_position>& positions);
-  /// All of a page's items were dealt with.
+  /// All items of a page were processed.
   void acknowledge(std::uint32_t segment, std::uint64_t number);
 
-  /// Saves if a position has moved and the interval has passed; without regard to the interval if
-  /// the scan is complete, or its source has ended.
+  /// Saves if a position has moved and the interval has passed; regardless of the interval if the
+  /// scan is complete, or its source has ended.
   result<void> save_if_due();
   /// Saves if a position has moved.
   result<void> save();
@@ -103,12 +103,12 @@ class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journa
   std::atomic<bool> complete_ = false;  // nothing else will move
   std::atomic<int> sources_ = 0;
 
-  std::mutex saving_;  // one at a time
+  std::mutex saving_;  // one save at a time
   std::chrono::steady_clock::time_point next_save_;
 };
 
-/// Opens the journal of a scan of `table`. Throws what acquiring the store, describing the table or
-/// reading the store says. Requires `options.checkpoint` and `options.segments`.
+/// Opens the journal of a scan of `table`. Throws the errors of acquiring the store, describing the
+/// table and reading the store. Requires `options.checkpoint` and `options.segments`.
 [[nodiscard]] std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
                                                                const std::string& table,
                                                                const scan_options& options);

@@ -20,7 +20,7 @@ using detail::append_json_text;
 using detail::json_cursor;
 using detail::raw_string;
 
-// The text begins with this, a digest, and the end of its string; the digest is of what follows.
+// The text begins with this, a digest, and the end of its string. The digest covers the rest.
 constexpr std::string_view mark = R"({"format":"dynamo-checkpoint","version":)";
 constexpr std::string_view version = "1";
 constexpr std::string_view before_digest = R"(,"sha256":")";
@@ -35,7 +35,7 @@ error unusable(std::string_view name, std::string_view what) {
   return failure;
 }
 
-// Segments that nothing was read of are left out.
+// Segments of which nothing was read are left out.
 void append_segments(std::string& out, const std::vector<checkpoint_segment>& segments) {
   append_json_key(out, "positions");
   out += '[';
@@ -80,7 +80,7 @@ class member_reader {
     const char* const begin = cursor_->position();
     if (*begin != '{' || !cursor_->skip_value()) return false;
     out.assign(begin, cursor_->position());
-    // It becomes a part of a request: it must be what it looks like.
+    // It becomes a part of a request: it must be valid JSON.
     auto parsed = try_parse_json(out);
     return parsed && !parsed->empty();
   }
@@ -105,7 +105,7 @@ bool read_segment(json_cursor& cursor, checkpoint& into, std::uint64_t& next) {
     if (key.text == "start_key") return once(4) && read.key(found.position.start_key);
     return false;
   });
-  // In order, so that none comes twice.
+  // In ascending order, so that no segment occurs twice.
   if (!whole || !seen[0] || !seen[1] || !seen[2] || (seen[3] && seen[4]) || segment < next) {
     return false;
   }
@@ -181,20 +181,20 @@ std::string to_text(const checkpoint& value) {
 
 result<checkpoint> parse_checkpoint(std::string_view text, std::string_view name) {
   if (text.size() > max_checkpoint_bytes) {
-    return unusable(name, "is longer than any checkpoint: give another file");
+    return unusable(name, "is not a checkpoint: it is longer than 256 MiB; use another file");
   }
   if (!text.starts_with(mark)) {
-    return unusable(name, "is something else: give another file");
+    return unusable(name, "is not a checkpoint; use another file");
   }
   text.remove_prefix(mark.size());
   const std::string_view stated = text.substr(0, text.find(','));
   if (stated != version) {
-    return unusable(name, "is of version " + std::string(stated.substr(0, 10)) +
+    return unusable(name, "has version " + std::string(stated.substr(0, 10)) +
                               ", and this program reads version " + std::string(version) +
-                              ": use the program that wrote it");
+                              "; use the program that wrote it");
   }
   constexpr std::string_view damaged =
-      "is damaged, its digest is not that of its contents: delete it to start afresh";
+      "is damaged: its digest does not match its contents; delete it to start again";
   text.remove_prefix(version.size());
   if (!text.starts_with(before_digest)) return unusable(name, damaged);
   text.remove_prefix(before_digest.size());
@@ -213,7 +213,8 @@ result<checkpoint> parse_checkpoint(std::string_view text, std::string_view name
   const bool whole = read_members(cursor, read);
   cursor.skip_space();
   if (!whole || cursor.position() != padded.data() + padded.size()) {
-    return unusable(name, "holds what no checkpoint holds: delete it to start afresh");
+    return unusable(
+        name, "is invalid: its contents are not those of a checkpoint; delete it to start again");
   }
   return read;
 }

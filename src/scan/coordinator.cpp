@@ -60,7 +60,7 @@ void coordinator::end_at_once(errc kind) noexcept {
   {
     error reason = interruption(kind, table_);
     const std::lock_guard lock(mutex_);
-    // Once this is closed the backend may have gone.
+    // After it is closed, the backend may be destroyed.
     const auto now = machine_.is_closed() ? std::nullopt : std::optional(backend_.now());
     if (!machine_.interrupt(std::move(reason), now)) return;
   }
@@ -78,7 +78,7 @@ void coordinator::break_off(error reason) noexcept {
   changed_.notify_all();
 }
 
-// Pages that wait are not delivered after the deadline.
+// Waiting pages are not delivered after the deadline.
 void coordinator::end_if_late() noexcept {
   if (!options_.deadline) return;
   {
@@ -120,8 +120,8 @@ result<std::optional<page>> coordinator::next() {
   machine_.puller_leaves();
   lock.unlock();
   if (*taken && **taken) (**taken)->hand_over();
-  // With read-ahead the next request leaves before this page is decoded. Without, another puller
-  // that had asked for this very page, and waits now, needs one of its own.
+  // With read-ahead, the next request is sent before this page is decoded. Without it, another
+  // puller that waits for the page that this one took needs its own request.
   pump();
   if (*taken && !**taken && journal_) {
     // The last page may have had no items that could be acknowledged.
@@ -141,10 +141,10 @@ void coordinator::async_next(page_source::handler done) {
   pump();
 }
 
-// One thread at a time: what others find to do meanwhile it does too, so that backends that answer
-// at once do not lead to recursion, and close() can wait for the last use of the backend.
+// One thread at a time. It also does what other threads find to do meanwhile, so that backends that
+// answer at once do not cause recursion, and close() can wait for the last use of the backend.
 void coordinator::pump() noexcept {
-  const auto self = shared_from_this();  // a handler may end the source
+  const auto self = shared_from_this();  // a handler may destroy the source
   {
     const std::lock_guard lock(mutex_);
     if (pumping_ != std::thread::id()) return;
@@ -155,8 +155,8 @@ void coordinator::pump() noexcept {
   changed_.notify_all();
 }
 
-// False: nothing is to be done, and this thread does not pump any more. What others change under
-// the lock before that is seen by `decide`; after it they pump themselves.
+// Returns false if there is nothing to do; this thread then stops pumping. Changes of other threads
+// under the lock before that are seen by `decide`; after it, those threads pump themselves.
 bool coordinator::act() noexcept {
   scan_machine::action what;
   scan_machine::pages dropped;
@@ -215,19 +215,19 @@ void coordinator::close() noexcept {
   changed_.notify_all();
   pump();
   std::unique_lock lock(mutex_);
-  // A handler that ends the source in spite of the contract does not wait for itself.
+  // A handler that destroys the source in violation of the contract does not wait for itself.
   changed_.wait(lock, [&] {
     return pumping_ == std::thread::id() || pumping_ == std::this_thread::get_id();
   });
   if (!journal_) return;
-  // Pages that consumers hold still keep it.
+  // Pages that consumers hold still keep the journal.
   const std::shared_ptr<checkpoint_journal> journal = std::exchange(journal_, nullptr);
   lock.unlock();
   journal->source_ends();
   try {
-    // A failure has no receiver any more; `try_save_checkpoint` is for callers that need to know.
+    // A failure has no receiver any more; callers that need to know call `try_save_checkpoint`.
     (void)journal->save();
-    // NOLINTNEXTLINE(bugprone-empty-catch): the same for want of memory
+    // NOLINTNEXTLINE(bugprone-empty-catch): the same for lack of memory
   } catch (...) {
   }
 }

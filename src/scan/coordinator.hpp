@@ -1,4 +1,4 @@
-// Carries out what a scan decides: sends its requests and delivers its pages.
+// Carries out the decisions of a scan: sends its requests and delivers its pages.
 #pragma once
 
 #include "scan/checkpoint_journal.hpp"
@@ -38,8 +38,8 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
 
   /// Before `start`. Throws errc::invalid_argument.
   void go_on_from(const std::vector<segment_position>& positions);
-  /// The same: pages that are handed out are noted in `journal` from now on. `delivered` items
-  /// count against the limit already.
+  /// The same: pages delivered from now on are recorded in `journal`. `delivered` items already
+  /// count against the limit.
   void keep(std::shared_ptr<checkpoint_journal> journal, std::uint64_t delivered);
   /// Second step of construction, with shared_from_this available.
   void start();
@@ -55,7 +55,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
     return journal_;
   }
   [[nodiscard]] scan_summary summary() const;
-  /// True in a child of the process that began the scan: nothing arrives there.
+  /// Returns true in a forked child of the process that began the scan: no pages arrive there.
   [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every
@@ -67,7 +67,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   using time_point = scan_machine::time_point;
   class ticket;
 
-  // Cancelled, or out of time. Without the lock.
+  // Ends a scan that is cancelled or late. Without the lock.
   void end_at_once(errc kind) noexcept;
   void end_if_late() noexcept;
   void break_off(error reason) noexcept;
@@ -91,7 +91,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   const scan_options options_;
   const bool ahead_;
   const page_request request_;
-  const std::shared_ptr<shared_budget> rate_;  // null: no bound
+  const std::shared_ptr<shared_budget> rate_;  // null: no limit
 
   const dynamo::detail::home_process home_{};
   mutable std::mutex mutex_;

@@ -8,7 +8,7 @@ namespace {
 
 using dynamo::detail::caught_error;
 
-// The page of a response, in a list of one.
+// Returns the page of a response, in a list of one.
 result<scan_machine::pages> opened(backend_response response, std::uint32_t segment) {
   auto found = page::open(std::move(response.body));
   if (!found) {
@@ -25,8 +25,8 @@ result<scan_machine::pages> opened(backend_response response, std::uint32_t segm
 
 }  // namespace
 
-// Gives one request its answer exactly once, whatever the backend does: a completion that is
-// dropped, or thrown away by an exception, fails the request.
+// Settles one request exactly once, whatever the backend does: a completion that is dropped, or
+// destroyed by an exception, fails the request.
 class coordinator::ticket {
  public:
   ticket(std::shared_ptr<coordinator> of, const sent_request& request)
@@ -125,7 +125,8 @@ void coordinator::throttled() noexcept {
 
 void coordinator::arrive(const sent_request& request, result<backend_response> response) noexcept {
   const unsigned attempts = response ? response->attempts : response.error().attempts;
-  scan_machine::pages arrived;  // a page that is not delivered ends after the lock is released
+  scan_machine::pages
+      arrived;  // a page that is not delivered is destroyed after the lock is released
   std::optional<double> cost;
   std::optional<error> failure;
   try {
@@ -144,7 +145,7 @@ void coordinator::arrive(const sent_request& request, result<backend_response> r
   {
     const std::lock_guard lock(mutex_);
     try {
-      // Once this is closed the backend may have gone.
+      // After it is closed, the backend may be destroyed.
       const time_point now = machine_.is_closed() ? request.at : backend_.now();
       stop_others = failure ? machine_.request_failed(request, now, *std::move(failure))
                             : machine_.page_arrived(request, attempts, now, arrived);
@@ -153,7 +154,8 @@ void coordinator::arrive(const sent_request& request, result<backend_response> r
       stop_others = true;
     }
   }
-  // It wakes what waits for the budget, this scan included: only now is it known what is left.
+  // Wakes the scans that wait for the budget, this one included: the remaining budget is known only
+  // now.
   if (rate_) rate_->settle(request.reserved, cost);
   if (stop_others) stop_requests_.request_stop();
   changed_.notify_all();

@@ -1,4 +1,4 @@
-// Which items of a page were dealt with.
+// The processed items of a page.
 #pragma once
 
 #include <atomic>
@@ -8,15 +8,15 @@
 
 namespace dynamo::scan {
 
-/// One bit an item, so that telling the same twice, as those do who get an item again after a
-/// crash, counts once. Thread-safe.
+/// One bit per item, so that an item acknowledged twice counts once, for example by a consumer that
+/// gets it again after a crash. Thread-safe.
 class item_marks {
  public:
   explicit item_marks(std::uint64_t items)
       : items_(items), words_((items + 63) / 64), missing_(items) {}
 
-  /// Marks items `first` to `first + count`, as far as there are so many. True for the one call
-  /// that marked the last one missing.
+  /// Marks items `first` to `first + count`, as far as they exist. Returns true for the one call
+  /// that marked the last missing item.
   bool mark(std::uint64_t first, std::uint64_t count);
 
  private:

@@ -14,19 +14,19 @@
 
 namespace dynamo::scan {
 
-/// Counts the bytes of pages from before they are read until the last consumer lets go of them,
-/// and reuses their memory. A body is admitted while the limit allows it, and one is always
-/// admitted when all others are in consumers' hands: a consumer that keeps its pages makes the
-/// scan use more memory, not wait for ever. Thread-safe.
+/// Counts the bytes of pages from before they are read until the last consumer releases them, and
+/// reuses their memory. A body is admitted while the limit allows it, and one is always admitted
+/// when consumers hold all others: a consumer that keeps its pages makes the scan use more memory,
+/// not wait forever. Thread-safe.
 class page_budget final : public body_gate,
                           public buffer_owner,
                           public std::enable_shared_from_this<page_budget> {
  public:
-  /// What is measured of it.
+  /// Its metrics.
   struct meters {
-    meter permits{};  ///< buffers that are out
+    meter permits{};  ///< buffers in use
     meter memory{};   ///< their capacities
-    meter waits{};    ///< for memory
+    meter waits{};    ///< waits for memory
   };
 
   explicit page_budget(std::size_t limit) : page_budget(limit, meters{}) {}
@@ -40,10 +40,10 @@ class page_budget final : public body_gate,
   void handed_over(std::size_t capacity) noexcept override;
   void grown(std::size_t bytes) noexcept override;
 
-  /// True if a further request may be sent: no response is waiting for memory, and there is some.
+  /// Returns true if another request may be sent: no response waits for memory, and there is some.
   [[nodiscard]] bool has_room() const;
-  /// Calls `notify` whenever room may have come up; from any thread, outside all locks. Set once,
-  /// before the first admit.
+  /// Calls `notify` whenever room may have become available; on any thread, outside all locks. Set
+  /// once, before the first admit.
   void on_room(std::function<void()> notify) { notify_ = std::move(notify); }
 
  private:
@@ -61,8 +61,8 @@ class page_budget final : public body_gate,
   const meters meters_;
   std::function<void()> notify_;
   mutable std::mutex mutex_;
-  std::size_t used_ = 0;  // capacities of all buffers that are out
-  std::size_t held_ = 0;  // of these, the ones in consumers' hands
+  std::size_t used_ = 0;  // capacities of all buffers in use
+  std::size_t held_ = 0;  // of these, those that consumers hold
   std::list<waiter> waiting_;
   struct spare_block {
     std::unique_ptr<char[]> memory;

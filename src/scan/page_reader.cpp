@@ -25,7 +25,7 @@ item_walk::step item_walk::next() {
 error broken_page(const page& of, std::string_view table) {
   error failure;
   failure.kind = errc::invalid_response;
-  failure.message = "the response is malformed: its items are not as many as it says, or not items";
+  failure.message = "the response is malformed: its items do not match its Count, or are not items";
   failure.table = table;
   failure.request_id = of.request_id;
   return failure;

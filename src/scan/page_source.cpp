@@ -57,8 +57,10 @@ page_source::page_source(std::shared_ptr<backend> from, std::string table,
                          const std::vector<segment_position>& positions)
     : page_source(std::move(from), std::move(table), options, ahead, positions, nullptr) {
   if (options.checkpoint) {
-    throw exception({.kind = errc::invalid_argument,
-                     .message = "the scan has a checkpoint and positions to begin at: give one"});
+    throw exception(
+        {.kind = errc::invalid_argument,
+         .message =
+             "the scan has both a checkpoint and positions to resume from: use one of them"});
   }
 }
 
@@ -89,7 +91,7 @@ void page_source::begin(const scan_options& options) {
 void page_source::end() noexcept {
   if (!coordinator_) return;
   if (coordinator_->is_elsewhere()) return detail::leave_behind(coordinator_);
-  // Closing gives a scan an end that has none.
+  // Before `close`, which gives an end to a scan without one.
   if (watch_) watch_->ends(coordinator_);
   coordinator_->close();
 }

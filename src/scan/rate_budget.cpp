@@ -10,12 +10,12 @@ using seconds = std::chrono::duration<double>;
 
 constexpr std::size_t remembered_pages = 32;
 constexpr std::size_t telling_pages = 8;
-// A request may be held up by its own scan, whose consumer has paused: others do not wait for it
-// for ever.
+// A request may be held up by its own scan, whose consumer has paused: other scans do not wait for
+// it forever.
 constexpr std::chrono::seconds patience(5);
-// Sums of fractions do not come out at 0.
+// Sums of fractions do not return exactly to 0.
 constexpr double nothing = 1e-6;
-// Whoever waits asks again then, at least: no duration is too long for a clock.
+// A waiting scan asks again at least this often: no duration exceeds the range of a clock.
 constexpr double longest_wait = 3600;
 
 }  // namespace
@@ -29,7 +29,7 @@ void rate_budget::refill(time_point now) {
   last_ = last_ ? std::max(*last_, now) : now;
   if (rate_ == next_rate_) return;
   rate_ = next_rate_;
-  // What was saved up at a higher rate is worth one second of the new one.
+  // Units saved at a higher rate are limited to one second of the new rate.
   if (rate_) balance_ = std::min(balance_, *rate_);
 }
 
@@ -66,7 +66,7 @@ void rate_budget::settle(double reserved, std::optional<double> cost) {
     last_costs_.push_back(*cost);
     if (last_costs_.size() > remembered_pages) last_costs_.pop_front();
   }
-  // Without a bound nothing is owed, also not later.
+  // Without a limit there is no debt, also not later.
   if (rate_) balance_ += reserved - cost.value_or(0);
 }
 

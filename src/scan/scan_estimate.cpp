@@ -31,7 +31,7 @@ std::optional<scan_estimate> estimate_scan(const table_description& of,
     return part < whole ? static_cast<double>(part) / static_cast<double>(whole) : 1.0;
   };
   double share = 1;
-  // With a filter, nobody knows how much must be read until the limit is reached.
+  // With a filter, it is unknown how much must be read to reach the limit.
   if (options.limit && options.filter_expression.empty()) {
     share = share_of(*options.limit, about.items);
   }

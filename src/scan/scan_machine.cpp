@@ -26,7 +26,7 @@ error endless_segment() {
   return reason;
 }
 
-// Without the memory for a copy it is the kind that matters.
+// If there is no memory for a copy, the kind is what matters.
 error copy_of(const error& failure) noexcept {
   try {
     return failure;
@@ -126,7 +126,7 @@ void scan_machine::accept(const scan_tally::request& by, pages& arrived) {
   if (bytes_.arrived(came.size())) satisfied_ = true;
   if (satisfied_) {
     ready_.clear();
-    failure_.reset();  // of another segment, and not delivered: it is not needed any more
+    failure_.reset();  // of another segment, and not delivered: no longer needed
     observer_.goes_on(by.ended);
   } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
     ready_.push_back(by.segment);
@@ -199,7 +199,7 @@ void scan_machine::report_end(time_point now) {
   observer_.ended(summary());
 }
 
-// What was dropped on the way does not count as delivered.
+// Dropped pages do not count as delivered.
 bool scan_machine::is_complete() const noexcept {
   if (ended_at_once_ || closed_) return false;
   return pages_.empty() && (satisfied_ || (in_flight_ == 0 && ready_.empty() && !failure_));
@@ -240,7 +240,7 @@ bool scan_machine::wants_request() const noexcept {
   const std::size_t pulled = pullers_ + handlers_.size();
   if (!ahead_) return in_flight_ + pages_.size() < pulled;
   if (queued_bytes_ > options_.max_buffered_bytes) return false;
-  // Nothing leaves before the first pull.
+  // Nothing is sent before the first pull.
   return tally_.progress().requests + in_flight_ != 0 || pulled != 0;
 }
 

@@ -33,14 +33,14 @@ struct sent_request {
   double reserved = 0;  ///< read units
 };
 
-/// The state of one scan. Its owner reports what happened, asks for the next action, and carries
-/// that out without the lock that guards the machine.
+/// The state of one scan. Its owner reports events, asks for the next action, and carries the
+/// action out without the lock that guards the machine.
 ///
 /// Pages and handlers enter and leave in list nodes, and the machine never destroys one: their
-/// destructors call back into the scan. What is not delivered is left in `take_dropped`.
+/// destructors call back into the scan. Pages that are not delivered are left in `take_dropped`.
 ///
-/// A function that throws (std::bad_alloc) leaves the machine in a state that only `break_off`
-/// mends. Functions that are noexcept do not allocate. Not thread-safe.
+/// A function that throws (std::bad_alloc) leaves the machine in a state that only `break_off` can
+/// end. Functions that are noexcept do not allocate. Not thread-safe.
 class scan_machine {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -74,9 +74,9 @@ class scan_machine {
   void begin_at(const std::vector<segment_position>& positions);
   void count_delivered(std::uint64_t items);
 
-  // ---- what happened
+  // ---- events
 
-  /// A thread waits for a page, or does not wait any more.
+  /// A thread waits for a page, or has stopped waiting.
   void puller_waits() noexcept { ++pullers_; }
   void puller_leaves() noexcept { --pullers_; }
   void handler_waits(handlers&& one) noexcept { handlers_.splice(handlers_.end(), one); }
@@ -89,31 +89,32 @@ class scan_machine {
   /// A request failed. Returns true if the scan fails with it: the other requests are not needed
   /// any more.
   [[nodiscard]] bool request_failed(const sent_request& of, time_point now, error failure);
-  /// The scan is cancelled or late: pages that wait are dropped. Returns false if it was complete.
+  /// The scan is cancelled or late: waiting pages are dropped. Returns false if it was complete.
   bool interrupt(error reason, std::optional<time_point> now) noexcept;
   /// The scan fails: pages that arrived before are still delivered.
   void fail(error reason) noexcept;
-  /// Something was thrown in the middle: ends the scan with it, whatever its state.
+  /// Ends the scan with an exception thrown halfway, whatever its state.
   void break_off(error reason) noexcept;
-  /// The source ends: whatever still waits gets `reason`. No request leaves afterwards.
+  /// The source ends: all that still wait get `reason`. No request is sent afterwards.
   void close(error reason) noexcept;
 
-  // ---- what to do next
+  // ---- next actions
 
-  /// What a puller gets at once, or nothing. Notes the page in `journal`, which may be null.
+  /// Returns the outcome for a puller if it is available now, else nothing. Records the page in
+  /// `journal`, which may be null.
   [[nodiscard]] std::optional<outcome> take(checkpoint_journal* journal);
   /// The same for the handler that has waited longest.
   [[nodiscard]] action next_delivery(checkpoint_journal* journal);
-  /// True if a request should be sent, as far as the scan itself is concerned.
+  /// Returns true if a request should be sent, as far as the scan itself is concerned.
   [[nodiscard]] bool wants_request() const noexcept;
-  /// The request that `wants_request` wants. It counts as under way from now on.
+  /// Returns that request, which counts as under way from now on.
   [[nodiscard]] send next_request(time_point now, double reserved) noexcept;
-  /// The read budget does not allow it: when to ask again, unless an earlier alarm is set.
+  /// The read budget does not allow it: returns when to ask again, unless an earlier alarm is set.
   [[nodiscard]] action wait_for_budget(time_point now, time_point ask_at);
-  /// Pages that nobody gets; to be destroyed without the lock.
+  /// Returns the pages that are not delivered, to be destroyed without the lock.
   [[nodiscard]] pages take_dropped() noexcept { return std::move(dropped_); }
 
-  // ---- what is known
+  // ---- state
 
   [[nodiscard]] bool is_closed() const noexcept { return closed_; }
   [[nodiscard]] const segment_cursor& cursor_of(std::uint32_t segment) const {

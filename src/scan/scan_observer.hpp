@@ -1,4 +1,4 @@
-// What a scan tells those who watch: figures to a recorder, events to a log.
+// Reports a scan to metrics and log.
 #pragma once
 
 #include <dynamo/core/log.hpp>
@@ -15,7 +15,7 @@
 
 namespace dynamo::scan {
 
-/// The series of one scan's table, looked up once. Nobody is told where there is no recorder.
+/// The metric series of one scan's table, looked up once. They do nothing without a recorder.
 struct scan_meters {
   scan_meters() = default;
   scan_meters(const std::shared_ptr<metrics_recorder>& to, const std::string& table);
@@ -25,24 +25,25 @@ struct scan_meters {
   meter backpressure_waits, page_permits, page_memory_bytes;
 };
 
-/// One scan's. Says when a record is made; what is counted of pages, `scan_tally` and `page_budget`
-/// do by themselves with its meters. Not thread-safe.
+/// Reports one scan and decides when a log record is written. `scan_tally` and `page_budget` count
+/// pages themselves with its meters. Not thread-safe.
 class scan_observer {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Asks the backend who wants to know. `in_segments`: the scan has several.
+  /// Gets recorder and logger from the backend. `in_segments`: the scan has several segments.
   scan_observer(const backend& of, std::string table, bool in_segments);
 
   [[nodiscard]] const scan_meters& meters() const noexcept { return meters_; }
 
   void segment_started(std::uint32_t segment) const;
   void segment_complete(std::uint32_t segment, const segment_summary& of) const;
-  /// Pages were put in line, or taken from it.
+  /// Pages were queued, or taken from the queue.
   void queued(std::ptrdiff_t bytes) const { meters_.queued_bytes.add(static_cast<double>(bytes)); }
-  /// The read budget does not allow a request: one wait, however often it is asked meanwhile.
+  /// The read budget does not allow a request. Counts as one wait, however often it is asked
+  /// meanwhile.
   void must_wait(time_point now, time_point ask_at);
-  /// It does, or nobody waits any more.
+  /// The budget allows it, or no request waits any more.
   void goes_on(time_point now);
   void ended(const scan_summary& with) const;
 

@@ -64,7 +64,7 @@ scan_summary scan_tally::summary(scan_end end) const {
   all.end = end;
   all.segments = segments_;
   if (first_) all.elapsed = last_ - *first_;
-  // Of a whole that is complete every segment is.
+  // In a complete scan every segment is complete.
   const scan_end of_others = end == scan_end::failed ? scan_end::cancelled : end;
   for (segment_summary& each : all.segments) {
     if (each.end == scan_end::unfinished) each.end = of_others;

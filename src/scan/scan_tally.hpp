@@ -1,4 +1,4 @@
-// What a scan has done, counted.
+// The counts of a scan.
 #pragma once
 
 #include "scan/scan_observer.hpp"
@@ -15,8 +15,8 @@
 
 namespace dynamo::scan {
 
-/// Counts what becomes of a scan's requests, in all and by segment; and the same with `meters`, so
-/// that what is watched is what the summary proves. Not thread-safe.
+/// Counts the results of a scan's requests, in total and by segment, and the same with `meters`, so
+/// that metrics and summary agree. Not thread-safe.
 class scan_tally {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -26,7 +26,7 @@ class scan_tally {
     progress_.segments = segments;
   }
 
-  /// A request of a segment from when it left to when it ended.
+  /// A request of a segment, from its sending to its end.
   struct request {
     std::uint32_t segment = 0;
     unsigned attempts = 1;
@@ -34,14 +34,14 @@ class scan_tally {
     time_point ended{};
   };
 
-  /// Nothing was left of it to read.
+  /// The segment was complete before the scan began.
   void was_complete(std::uint32_t segment);
   void left(time_point when);
   /// A page that is delivered. `ends_segment`: it was the last one, and no limit cut it.
   void brought(const request& by, const page& arrived, bool ends_segment);
   /// A page that came too late to be delivered.
   void wasted(const request& by, const page& arrived);
-  /// `is_cause`: it is this request's failure that the scan ends with.
+  /// `is_cause`: the scan ends with the failure of this request.
   void failed(const request& by, bool is_cause);
   void throttled() { ++progress_.throttled; }
 
@@ -49,7 +49,7 @@ class scan_tally {
   [[nodiscard]] const segment_summary& of_segment(std::uint32_t segment) const {
     return segments_[segment];
   }
-  /// Of a scan that ended so: segments that did not end by themselves ended with it.
+  /// Returns the summary of a scan with this end: segments that had not ended get the same end.
   [[nodiscard]] scan_summary summary(scan_end end) const;
 
  private:

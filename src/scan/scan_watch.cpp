@@ -40,7 +40,7 @@ void watched_scans::ends(const std::shared_ptr<const coordinator>& scan) noexcep
   try {
     add(ended, scan->summary());
   } catch (const std::bad_alloc&) {
-    // Called by a destructor. A sum that lacks a scan must not claim to be of a complete one.
+    // Called by a destructor. A sum without one of its scans must not claim to be complete.
     ended.end = scan_end::failed;
   }
 }

@@ -1,4 +1,4 @@
-// Where one segment of a scan stands: a state machine without I/O.
+// The position of one segment of a scan: a state machine without I/O.
 #pragma once
 
 #include <dynamo/core/page_chain.hpp>
@@ -23,18 +23,18 @@ class segment_cursor {
         chain_(from.start_key) {}
 
   [[nodiscard]] state current() const noexcept { return state_; }
-  /// JSON text of the key to go on from; empty at the beginning.
+  /// JSON text of the key to resume from; empty at the beginning.
   [[nodiscard]] const std::string& start_key() const noexcept { return start_key_; }
 
-  /// A request leaves. Requires `ready`.
+  /// A request is sent. Requires `ready`.
   void ask() noexcept { state_ = state::asked; }
-  /// Whether a page with this LastEvaluatedKey, for which so many items were evaluated, leads on:
-  /// a service that repeats a key would be asked for ever (`page_chain`). Requires `asked`; once
-  /// for each page, before `advance`.
+  /// Returns whether a page with this LastEvaluatedKey, for which this many items were evaluated,
+  /// makes progress: a service that repeats a key would be asked forever (`page_chain`). Requires
+  /// `asked`; once per page, before `advance`.
   [[nodiscard]] bool leads_on(std::string_view last_evaluated_key, std::uint64_t evaluated) {
     return chain_.leads_on(start_key_, last_evaluated_key, evaluated);
   }
-  /// A page came with this LastEvaluatedKey, empty at the end. Requires `asked`.
+  /// A page with this LastEvaluatedKey, empty at the end, has arrived. Requires `asked`.
   void advance(std::string_view last_evaluated_key) {
     start_key_ = last_evaluated_key;
     state_ = last_evaluated_key.empty() ? state::complete : state::ready;

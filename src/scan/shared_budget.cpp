@@ -15,7 +15,7 @@ namespace {
 
 using waker_ptr = std::shared_ptr<shared_budget::waker>;
 
-// All who wait are woken at the same time; whoever comes first then would come first for ever.
+// All waiting scans are woken at the same time; without this, the first one would be first forever.
 constexpr std::chrono::milliseconds courtesy(1);
 
 bool is(const std::weak_ptr<shared_budget::waker>& one, const waker_ptr& other) {

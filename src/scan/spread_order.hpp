@@ -1,4 +1,4 @@
-// In which order the segments of a scan are asked first.
+// The order of the first requests of a scan's segments.
 #pragma once
 
 #include <cstdint>
@@ -6,12 +6,12 @@
 
 namespace dynamo::scan {
 
-/// All segments below `segments`, each once, so that any few that follow each other lie far apart
-/// in the table: neighbours in number are neighbours in the hash of the partition key, and asked
-/// together they would hammer one partition. Always the same for the same number.
+/// Returns all segments below `segments`, each once, in an order in which consecutive ones are far
+/// apart in the table: segments with neighbouring numbers are neighbours in the hash of the
+/// partition key, and together would overload one partition. The same for the same number.
 [[nodiscard]] std::vector<std::uint32_t> spread_order(std::uint32_t segments);
 
-/// The same where not all can be asked at once; else in the order of their numbers.
+/// The same if not all can be asked at once; otherwise in the order of their numbers.
 [[nodiscard]] std::vector<std::uint32_t> asking_order(std::uint32_t segments,
                                                       std::uint32_t at_once);
 

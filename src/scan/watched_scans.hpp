@@ -1,4 +1,4 @@
-// What stands behind scan_watch: the scans that have it in their options.
+// The implementation of scan_watch: the scans that have it in their options.
 #pragma once
 
 #include <dynamo/scan/scan_summary.hpp>
@@ -11,11 +11,11 @@ namespace dynamo::scan {
 
 class coordinator;
 
-/// Thread-safe. Takes the mutex of a coordinator under its own.
+/// Thread-safe. Locks the mutex of a coordinator while holding its own.
 struct watched_scans {
   mutable std::mutex mutex{};
   std::vector<std::weak_ptr<const coordinator>> under_way{};
-  scan_summary ended{};  ///< of those that are no more
+  scan_summary ended{};  ///< of the scans that have ended
 
   void begins(const std::shared_ptr<const coordinator>& scan);
   /// `scan` will not be asked again.
@@ -23,7 +23,7 @@ struct watched_scans {
   [[nodiscard]] scan_summary summary() const;
 };
 
-/// Adds what `more`, which began later, has read. The ends are those of `more`.
+/// Adds the counts of `more`, which began later. The ends are those of `more`.
 void add(scan_summary& to, const scan_summary& more);
 
 }  // namespace dynamo::scan

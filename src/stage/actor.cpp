@@ -2,7 +2,7 @@
 
 namespace dynamo::stage::detail {
 
-// One by one: the end of the first must not recurse into the others'.
+// One by one: destroying the first must not recurse into the others.
 actor::messages::~messages() {
   while (!empty()) (void)pop();
 }
@@ -26,7 +26,7 @@ void actor::messages::swap(messages& other) noexcept {
 
 actor::~actor() = default;
 
-// With the lock held: the pool is there until the actor is closed.
+// With the lock held: the pool exists until the actor is closed.
 void actor::schedule() noexcept {
   if (!std::exchange(scheduled_, true)) pool_.post(shared_from_this());
 }
@@ -42,7 +42,7 @@ bool actor::put(std::unique_ptr<message> what) noexcept {
 void actor::wake() noexcept {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
-  woken_ = true;  // a turn that has begun is not the one
+  woken_ = true;  // the turn that is running does not count
   schedule();
 }
 
@@ -75,7 +75,7 @@ void actor::run() noexcept {
     lost = std::exchange(lost_, false);
     woken_ = false;
   }
-  // Also those behind one that broke: others wait for answers to them.
+  // Also those after one that threw: others may wait for responses to them.
   while (!reading.empty()) {
     const std::unique_ptr<message> next = reading.pop();
     (void)breaks([&] { next->read(); });
@@ -91,7 +91,7 @@ void actor::run() noexcept {
 }
 
 void actor::close() noexcept {
-  messages dropped;  // ends without the lock
+  messages dropped;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   closed_ = true;
   dropped.swap(inbox_);

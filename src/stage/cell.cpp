@@ -48,7 +48,7 @@ std::shared_ptr<overseer> cell::overseen_by() const noexcept {
   return overseer_.lock();
 }
 
-// In a turn: a producer that has ended may have told this stage of it already.
+// In a turn: a producer that has ended may have notified this stage already.
 void cell::be_watched(const std::shared_ptr<metrics_recorder>& metrics,
                       std::shared_ptr<logger> log) {
   if (!metrics && !log) return;
@@ -154,7 +154,7 @@ child_info cell::info() const {
   copy.dropped = figures_.dropped;
   copy.dead_letters = figures_.dead_letters;
   copy.discarded = figures_.discarded;
-  // Of what is sent to a stage that has ended, some may never be read.
+  // Some of the events that are sent to a stage that has ended may never be read.
   if (over_) copy.dropped = figures_.received - copy.handled - copy.dead_letters;
   return copy;
 }
@@ -179,13 +179,13 @@ void cell::crash(ending how, bool counts) {
     phase_ = phase::waiting;
     report_crash(std::move(how), counts);
   } else if (stuck_) {
-    // The supervisor decides already.
+    // The supervisor already decides.
   } else if (ending_.how == ending::kind::complete) {
-    // No object is left, but there are events: delivering them is what a restart tries again.
+    // There is no object any more, but there are events: a restart tries to deliver them again.
     stuck_ = true;
     report_crash(std::move(how), counts);
   } else {
-    // It has failed already, and what waits cannot be delivered.
+    // It has failed already, and the waiting events cannot be delivered.
     tell_of(log_event::stage_crashed, &how.reason);
     conclude();
   }
@@ -225,7 +225,7 @@ void cell::finish(ending how) {
   deliver_again();
 }
 
-// Allocates nothing that it cannot do without: also want of memory ends a stage.
+// Allocates nothing that it can do without: lack of memory ends stages too.
 void cell::conclude() noexcept {
   phase_ = phase::ended;
   stuck_ = false;
@@ -260,7 +260,7 @@ void cell::perish(error why) noexcept {
   {
     const std::lock_guard lock(shown_mutex_);
     if (!adopted_) {
-      // Its supervisor would not hear: in the turn of its launch.
+      // Its supervisor would ignore the report now: it is sent in the turn of the launch.
       doom_ = std::move(why);
       return;
     }

@@ -22,7 +22,8 @@ scan_options checked(scan_options options) {
 
 }  // namespace
 
-// Written by whichever thread a page comes on. Nothing here can fail: those threads are not ours.
+// Written by the thread on which a page arrives. Nothing here may fail: those threads are not
+// the stage's.
 struct page_feed::arrivals {
   using outcome = result<std::optional<page>>;
 
@@ -47,7 +48,7 @@ struct page_feed::arrivals {
     --count;
     return taken;
   }
-  // Room for one more request, if there is any and nothing waits to be taken.
+  // Returns whether there is room for one more request, and no page waits to be taken.
   [[nodiscard]] bool has_room() noexcept {
     const std::lock_guard lock(mutex);
     return requested < came.size() && count == 0;
@@ -71,7 +72,7 @@ struct page_feed::arrivals {
   std::shared_ptr<const waker> wake;
 };
 
-// Gives its room back when the answer comes, or when it turns out that none will.
+// Returns its room when the response arrives, or when it is certain that none will.
 class page_feed::request_under_way {
  public:
   explicit request_under_way(std::shared_ptr<arrivals> of) : to_(std::move(of)) {}
@@ -98,7 +99,7 @@ void require_no_checkpoint(const scan_options& options) {
   if (!options.checkpoint) return;
   throw exception({.kind = errc::invalid_argument,
                    .message =
-                       "the scan has a checkpoint, but its items cannot be acknowledged behind "
+                       "the scan has a checkpoint, but its items cannot be acknowledged after "
                        "the stages: scan a table<tracked<T>>"});
 }
 
@@ -110,7 +111,8 @@ page_feed::page_feed(const opener& open, scan_options options, std::string table
       concurrency_(source_.progress().concurrency) {
   if (auto before = source_.resumed()) {
     positions_ = std::move(before->positions);
-    // For another opening; the source at hand knows. A limit of nothing is no valid option.
+    // For another opening; the current source keeps its own count. A limit of 0 is not a valid
+    // option.
     if (options_.limit) {
       options_.limit = std::max(*options_.limit, before->items + 1) - before->items;
     }
@@ -124,7 +126,7 @@ void page_feed::on_page(waker wake) {
   auto now = std::make_shared<const waker>(std::move(wake));
   wake_ = now;
   const std::lock_guard lock(arrivals_->mutex);
-  arrivals_->wake.swap(now);  // the old one ends without the lock
+  arrivals_->wake.swap(now);  // the old one is destroyed without the lock
 }
 
 page* page_feed::current() {
@@ -136,8 +138,8 @@ page* page_feed::current() {
     error failure = std::move(*next).error();
     auto other = std::make_shared<arrivals>(concurrency_, wake_);
     page_source again = source_.again(options_, positions_);
-    // What comes late must not be taken for the new scan's. The old source ends before what it
-    // delivers to.
+    // Late responses must not be taken for those of the new scan. The old source is destroyed
+    // before the objects that it delivers to.
     arrivals_.swap(other);
     source_ = std::move(again);
     throw exception(std::move(failure));
@@ -155,8 +157,8 @@ void page_feed::finish_page() {
   segment_position& position = positions_[page_->segment];
   position.start_key = std::move(next);
   position.complete = position.start_key.empty();
-  // Of a scan that is opened again, what is left. A bound of nothing is no valid option: the scan
-  // is complete.
+  // The limits that remain for a scan that is opened again. A limit of 0 is not a valid option: the
+  // scan is complete.
   const auto take = [&](std::optional<std::uint64_t>& bound, std::uint64_t taken) {
     if (bound && *bound <= taken) complete_ = true;
     if (bound && !complete_) *bound -= taken;

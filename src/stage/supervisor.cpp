@@ -13,7 +13,8 @@ namespace {
 }
 
 void check(const supervisor_options& options) {
-  if (options.period <= std::chrono::milliseconds(0)) refuse("period is not more than 0");
+  if (options.period <= std::chrono::milliseconds(0))
+    refuse("period is 0 or negative: use more than 0");
 }
 
 void refuse_to_wait_on(const worker_pool& pool) {
@@ -37,10 +38,10 @@ void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_
   if (copies == 0) refuse("copies is 0: use 1 or more");
   if (single_copy && copies != 1) refuse("this producer reads one source: it cannot have copies");
   if (consumes && producers == 0) refuse("a stage that consumes needs a producer to subscribe to");
-  if (poison_after < 2) refuse("poison_after is below 2: one crash proves nothing");
+  if (poison_after < 2) refuse("poison_after is below 2: use 2 or more");
   if (!copyable) {
     refuse(
-        "the stage may change its events, and these cannot be copied to deliver them again: take "
+        "the stage may change its events, and these cannot be copied to deliver them again: accept "
         "std::span<const In>, or deliver at_most_once");
   }
 }
@@ -63,7 +64,7 @@ supervisor::~supervisor() {
     return;
   }
   core_->unwatch();
-  if (!pool_) return;  // nested: the root ends it
+  if (!pool_) return;  // nested: the root stops it
   core_->request_stop();
   core_->join();
   core_->shut();
@@ -80,7 +81,7 @@ supervisor& supervisor::nest(const supervisor_options& options) {
     const std::lock_guard lock(core_->of_tree()->mutex);
     nested_.push_back(std::move(made));
   }
-  // The last that may throw: what it does not take is a supervisor without children.
+  // The last call that may throw: if it does, a supervisor without children remains.
   core_->adopt(core, options.restart);
   return reported;
 }

@@ -15,7 +15,7 @@ ending stopped_by_request() {
   return how;
 }
 
-// The last to let go of a supervisor's core may be a thread of the pool, which cannot end the pool.
+// The last owner of a supervisor's core may be a thread of the pool, which cannot destroy the pool.
 supervisor_options without_pool(supervisor_options options) {
   options.pool.reset();
   return options;
@@ -34,7 +34,7 @@ supervisor_core::supervisor_core(worker_pool& pool, const supervisor_options& op
 void supervisor_core::refuse_if_stopping() const {
   if (!stopping_) return;
   throw exception({.kind = errc::cancelled,
-                   .message = "the supervisor has stopped or failed: it starts nothing more"});
+                   .message = "cannot start a stage: the supervisor has stopped or failed"});
 }
 
 // All or none: memory first.
@@ -43,8 +43,8 @@ void supervisor_core::adopt(const std::vector<new_child>& children) {
   refuse_if_stopping();
   children_.reserve(children_.size() + children.size());
   policy_.reserve(children_.size() + children.size());
-  // While it is halted by its parent, what launches the others launches these too. Launched twice,
-  // a stage would be made anew without a restart that counts.
+  // While it is halted by its parent, the command that launches the other children launches these
+  // too. If a stage were launched twice, it would be restarted without a restart that counts.
   const bool halted = state_ == child_state::restarting;
   for (const new_child& each : children) {
     const std::uint64_t number = halted ? 0 : ++tree_->numbers;
@@ -91,7 +91,7 @@ void supervisor_core::request_stop() noexcept {
   {
     const std::lock_guard lock(tree_->mutex);
     if (std::exchange(stopping_, true)) return;
-    // Without a stage it is not complete, though no child is left.
+    // Without a stage it is not complete, although no child is left.
     if (!has_stages()) interrupted_ = true;
   }
   tell([this] {
@@ -199,7 +199,7 @@ std::string supervisor_core::name_of(std::size_t child) const {
   return fmt::format("{} '{}'", nested ? "supervisor" : "stage", who->info().name);
 }
 
-// As a child of another.
+// As a child of another supervisor.
 
 // Its children are launched as they are adopted, unless it is halted.
 void supervisor_core::launch(std::uint64_t number) noexcept {
@@ -244,7 +244,7 @@ void supervisor_core::end(std::uint64_t number, ending how) noexcept {
     ending each = how;
     each.how = ending::kind::stopped;
     carry_out(to_all(command::end, each), [this, number, how] {
-      std::optional<ending> failure;  // the one before it ends without the lock
+      std::optional<ending> failure;  // the previous one is destroyed without the lock
       if (how.how == ending::kind::failed) failure = how;
       {
         const std::lock_guard lock(tree_->mutex);
@@ -267,7 +267,7 @@ void supervisor_core::end(std::uint64_t number, ending how) noexcept {
   });
 }
 
-// No child comes any more; without a list of them, since this must not fail.
+// No more children are accepted; without a list of them, since this must not fail.
 void supervisor_core::shut() {
   for (std::size_t child = 0;; ++child) {
     std::shared_ptr<supervised> who;

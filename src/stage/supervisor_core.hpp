@@ -1,4 +1,4 @@
-// A supervisor's actor: carries out what its policy decides, one step after the other.
+// A supervisor's actor: carries out the decisions of its policy, one step at a time.
 #pragma once
 
 #include <dynamo/core/owned_thread.hpp>
@@ -18,13 +18,13 @@
 
 namespace dynamo::stage::detail {
 
-/// What all supervisors of a tree share. Those who wait do so here.
+/// The state that all supervisors of a tree share. Waiting threads wait here.
 struct tree {
   std::mutex mutex;
   std::condition_variable changed;
   std::atomic<std::uint64_t> numbers = 0;  // of commands
 
-  /// The stage that is being ended, for those who stop: with the lock.
+  /// The stage that is being ended, for threads in `stop`: with the lock.
   struct ending_step {
     std::weak_ptr<supervisor_core> by;
     std::uint64_t number = 0;  // 0: none
@@ -32,12 +32,12 @@ struct tree {
   } current;
 };
 
-/// Children are stopped and launched by steps; the next one begins when the child has acknowledged
-/// the one before. What happens meanwhile waits, except that stopping takes the place of whatever
-/// is under way. Its parent sees it as a child like any other.
+/// Children are stopped and launched in steps; a step begins when the child has acknowledged the
+/// one before. Events in the meantime wait, except that stopping replaces the current plan. Its
+/// parent sees it as a child like any other.
 ///
-/// For want of memory it aborts: its children end without steps, and whether they have is asked of
-/// them, since they may not be able to tell.
+/// For lack of memory it aborts: its children end without steps, and it asks them whether they have
+/// ended, since they may not be able to report it.
 class supervisor_core final : public actor, public supervised, public overseer {
  public:
   supervisor_core(worker_pool& pool, const supervisor_options& options, std::shared_ptr<tree> of);
@@ -48,7 +48,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   void request_stop() noexcept;
   result<void> wait();
   void stop();
-  /// What was thrown before the tree failed; null if nothing was.
+  /// The exception that led to the failure of the tree; null if there is none.
   [[nodiscard]] std::exception_ptr cause() const;
   [[nodiscard]] std::vector<child_info> which_children() const;
   [[nodiscard]] std::string name_for(std::string given);
@@ -72,8 +72,8 @@ class supervisor_core final : public actor, public supervised, public overseer {
     overseer_ = std::move(whom);
     index_ = index;
   }
-  /// The options of a supervisor below this one: it is watched by the same unless it says
-  /// otherwise.
+  /// Returns the options of a nested supervisor: it has the same recorder and logger unless it has
+  /// its own.
   [[nodiscard]] supervisor_options below(supervisor_options options) const;
   [[nodiscard]] worker_pool& on_pool() const noexcept { return its_pool(); }
   /// Stops when `stop` says so.
@@ -81,7 +81,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   void unwatch() { on_stop_.reset(); }
   /// Blocks until every child has ended, however long that takes.
   void join();
-  /// True in a child of the process that created it: no stage runs there.
+  /// Returns true in a forked child of the process that created it: no stage runs there.
   [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
  private:
@@ -90,7 +90,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
     supervisor_core* nested;  // the same, if it is a supervisor
     stage::restart restart;
     std::chrono::milliseconds shutdown;
-    std::uint64_t life = 0;  // number of its last launch; 0: not to be heard
+    std::uint64_t life = 0;  // number of its last launch; 0: its reports are ignored
     bool ended = false;
   };
   enum class command : std::uint8_t { halt, launch, end };
@@ -138,11 +138,11 @@ class supervisor_core final : public actor, public supervised, public overseer {
   std::vector<entry> children_;
   restart_policy policy_;
   std::size_t named_ = 0;
-  bool stopping_ = false;     // no child is taken any more
+  bool stopping_ = false;     // no child is accepted any more
   bool interrupted_ = false;  // a child was stopped before it was complete
-  bool unsettled_ = false;    // a child's failure is not dealt with yet
-  bool stopped_ = false;      // every child was told to end, and has, or is late
-  bool aborted_ = false;      // it perished: children tell whether they have ended
+  bool unsettled_ = false;    // a child's failure is not handled yet
+  bool stopped_ = false;      // every child was ordered to end, and has, or is late
+  bool aborted_ = false;      // it perished: children are asked whether they have ended
   std::optional<ending> failure_;
   child_state state_ = child_state::running;
   std::uint64_t restarts_ = 0;
@@ -152,8 +152,8 @@ class supervisor_core final : public actor, public supervised, public overseer {
   std::deque<event> events_;
   std::deque<step> plan_;
   std::function<void()> then_;  // when the plan is done
-  std::uint64_t step_ = 0;      // number of the step that is waited for; 0: none
-  std::size_t step_child_ = 0;  // whose it is
+  std::uint64_t step_ = 0;      // number of the awaited step; 0: none
+  std::size_t step_child_ = 0;  // the child of that step
   bool reported_ = false;       // its parent knows that it was aborted
   std::uint64_t life_ = 0;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;

@@ -1,4 +1,4 @@
-// What a supervisor does in its turns: follows its policy, one step of a plan at a time.
+// The turns of a supervisor: follows its policy, one step of a plan at a time.
 #include "stage/supervisor_core.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +23,8 @@ bool supervisor_core::turn() {
     }
   }
   report_abortion();
-  // Behind the lock: a child's end is not always told with it, and who waits may be about to.
+  // After the lock: a child's end is not always reported together with it, and a thread may be
+  // about to wait.
   {
     const std::lock_guard lock(tree_->mutex);
   }
@@ -31,7 +32,7 @@ bool supervisor_core::turn() {
   return false;
 }
 
-// Allocates nothing. Children end by themselves, as they find that they are to.
+// Allocates nothing. Children end by themselves when they find that they must.
 void supervisor_core::perish(error why) noexcept {
   plan_.clear();
   then_ = nullptr;
@@ -54,7 +55,7 @@ void supervisor_core::report_abortion() noexcept {
   }
   if (!parent) return;
   reported_ = true;
-  parent->child_ended(index_, *failure_);  // which does not change any more
+  parent->child_ended(index_, *failure_);  // does not change any more
 }
 
 void supervisor_core::handle(const event& what) {
@@ -105,7 +106,7 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
   mine.who.clear();
   if (how.how == ending::kind::complete) {
     mine.reason.kind = errc::callback;
-    mine.reason.message = "it is complete, and permanent";
+    mine.reason.message = "it is complete, but its restart is permanent";
   }
   mine.reason.message =
       over_limit ? fmt::format("{} failed: more than {} restarts in {} ms: {}", name_of(child),
@@ -113,7 +114,7 @@ void supervisor_core::give_up(std::size_t child, const ending& how, bool over_li
                  : fmt::format("{} failed: {}", name_of(child), mine.reason.message);
   const auto parent = overseer_.lock();
   if (parent && over_limit) {
-    // The parent may launch it anew.
+    // The parent may launch it again.
     carry_out(to_all(command::halt),
               [this, parent, mine] { parent->child_crashed(index_, life_, mine, true); });
     return;
@@ -155,7 +156,7 @@ std::deque<supervisor_core::step> supervisor_core::steps_of_all(command what,
   return plan;
 }
 
-// Takes the place of what is under way: children carry a command out whatever came before.
+// Replaces the current plan: children carry out a command whatever came before.
 void supervisor_core::carry_out(std::deque<step> plan, std::function<void()> then) {
   plan_ = std::move(plan);
   then_ = std::move(then);

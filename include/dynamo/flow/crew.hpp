@@ -1,4 +1,4 @@
-// The threads of a flow: started together, ended together, once.
+// The threads of a flow, which start together and end together, once.
 #pragma once
 
 #include <atomic>
@@ -14,9 +14,9 @@
 
 namespace dynamo::flow::detail {
 
-/// Runs the stages of one flow, a thread for each. The first failure, whichever stage it is in, or
-/// a stop ends all of them: no stage goes on, and those that wait are woken. What stages use must
-/// outlive the crew, whose destructor ends and joins them.
+/// Runs the stages of one flow, each on its own thread. The first failure in any stage, or a stop,
+/// ends all of them: no stage continues, and waiting stages are woken. The objects that stages use
+/// must outlive the crew; its destructor ends and joins them.
 class crew {
  public:
   /// One copy of a group's steps.
@@ -35,23 +35,23 @@ class crew {
   crew& operator=(const crew&) = delete;
   ~crew();
 
-  // Before `start`, on one thread.
+  // Call these before `start`, on one thread.
 
   void add(std::unique_ptr<stage> one) { stages_.push_back(std::move(one)); }
-  /// Called once when the flow is ended otherwise than by completing, on the thread that ends it:
-  /// wakes stages that wait. Must not throw or block.
+  /// Calls `wake` once when the flow ends without completing, on the thread that ends it, to wake
+  /// waiting stages. `wake` must not throw or block.
   void on_end(std::function<void()> wake) { wakes_.push_back(std::move(wake)); }
-  /// A stop that ends the flow with errc::cancelled.
+  /// Adds a stop token that ends the flow with errc::cancelled.
   void obey(std::stop_token stop);
 
-  /// Starts every stage. A thread that cannot be started is a failure of the flow.
+  /// Starts every stage. If a thread cannot be started, the flow fails.
   void start();
-  /// True if stages are not to go on.
+  /// Returns true if stages must not continue.
   [[nodiscard]] bool ending() const noexcept { return ending_.load(std::memory_order_relaxed); }
-  /// Waits for all stages, and throws what ended the flow if it did not complete.
+  /// Waits for all stages. Throws the error that ended the flow if it did not complete.
   void join();
 
-  /// Ends the flow without a failure: nobody wants its events any more. Thread-safe.
+  /// Ends the flow without a failure, when its events are not needed any more. Thread-safe.
   void abandon() noexcept { end(nullptr); }
 
  private:

@@ -1,4 +1,4 @@
-// How a function of the user's emits any number of events.
+// Emits any number of events from the result of a user's function.
 #pragma once
 
 #include <dynamo/flow/step.hpp>
@@ -13,11 +13,11 @@
 
 namespace dynamo::flow::detail {
 
-/// True if an event may be kept beyond the moment in which it passes.
+/// True if an event may be stored after it was passed on.
 template <class T>
 inline constexpr bool storable = !dynamo::detail::holds_views<T>;
 
-/// Whether text that is returned is an event or a range of characters.
+/// Whether returned text is one event or a range of characters.
 enum class text : std::uint8_t { is_an_event, is_a_range };
 
 template <class R>
@@ -25,7 +25,7 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
-/// Returned values that are no event of their own.
+/// Returned values that are not themselves an event.
 template <class R>
 concept emits_many =
     !std::is_void_v<R> && (std::ranges::input_range<R> || is_optional<std::remove_cvref_t<R>>);
@@ -35,13 +35,14 @@ inline constexpr bool is_one_event =
     !emits_many<R> || (Text == text::is_an_event &&
                        std::is_convertible_v<const std::remove_cvref_t<R>&, std::string_view>);
 
-/// Elements of a container that the flow was given belong to it; what a view or a reference refers
-/// to does not.
+/// The elements of a container that was moved into the flow belong to it; the elements that a view
+/// or a reference refers to do not.
 template <class R>
 inline constexpr bool gives_elements_away =
     !std::is_lvalue_reference_v<R> && !std::ranges::view<std::remove_cvref_t<R>>;
 
-/// A map's elements cannot be moved from: their keys are const. They are taken out of it instead.
+/// The elements of a map cannot be moved from, since their keys are const: they are extracted
+/// instead.
 template <class R>
 concept map_to_empty = gives_elements_away<R> && requires(std::remove_cvref_t<R>& map) {
   typename std::remove_cvref_t<R>::mapped_type;
@@ -70,12 +71,12 @@ struct emitted_by<R, Text> {
                                   std::remove_reference_t<reference>&&, travelling<reference>>;
 };
 
-/// How the events in a returned value travel.
+/// The type in which the events of a returned value are passed on.
 template <class R, text Text>
 using emitted = typename emitted_by<R, Text>::type;
 
-/// Pushes the events in a value that a function of the user's returned. Only the range's own
-/// operations are the step's, what comes behind is not.
+/// Pushes the events of a value that a user's function returned. Only errors of the range's own
+/// operations belong to the step; those of the following steps do not.
 template <text Text, class R, class Down>
 void emit(step_place at, R&& returned, Down& down) {
   using out = emitted<R, Text>;

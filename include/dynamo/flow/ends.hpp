@@ -1,4 +1,4 @@
-// What makes a flow run: collect, run, into, stream.
+// The functions that run a flow: collect, run, into, stream.
 #pragma once
 
 #include <dynamo/flow/crew.hpp>
@@ -17,8 +17,8 @@
 
 namespace dynamo::flow {
 
-/// A callable that takes a flow's events, a batch at a time, in a std::vector<T>& that it may move
-/// them out of. It may return a bool: false if it takes no more.
+/// A callable that receives a flow's events in batches, as a std::vector<T>& that it may move them
+/// out of. It may return a bool: false if it accepts no more.
 template <class S, class T>
 concept sink = std::invocable<S&, std::vector<T>&> &&
                (std::is_void_v<std::invoke_result_t<S&, std::vector<T>&>> ||
@@ -26,7 +26,7 @@ concept sink = std::invocable<S&, std::vector<T>&> &&
 
 namespace detail {
 
-/// Ends a stage's chain and drops what comes.
+/// Ends a stage's chain and drops the events.
 template <class In>
 struct dropping_end {
   void begin() {}
@@ -35,12 +35,12 @@ struct dropping_end {
   void finish() {}
 };
 
-/// Ends a stage's chain and keeps what comes.
+/// Ends a stage's chain and keeps the events.
 template <class In>
 struct keeping_end {
   using values = std::vector<std::remove_cvref_t<In>>;
   values* to;
-  values kept{};  // apart from those of other stages, whose threads write at the same time
+  values kept{};  // separate for each stage, since their threads write at the same time
 
   void begin() {}
   void push(In event) { kept.push_back(static_cast<In>(event)); }
@@ -48,7 +48,7 @@ struct keeping_end {
   void finish() { *to = std::move(kept); }
 };
 
-/// A flow that runs, its events in one box for the caller's thread.
+/// A running flow whose events go to the caller's thread through one box.
 template <class T>
 class delivery {
  public:
@@ -57,7 +57,8 @@ class delivery {
   delivery& operator=(const delivery&) = delete;
   virtual ~delivery() = default;
 
-  /// The next batch; nothing: the flow has completed. Throws what ended it otherwise.
+  /// Returns the next batch; nothing when the flow has completed. Throws the error that ended it
+  /// otherwise.
   virtual std::optional<std::vector<T>> next() = 0;
 };
 
@@ -93,7 +94,7 @@ class node_delivery final : public delivery<std::remove_cvref_t<typename Node::o
   const group_options group_;
   exchange<value_type> exchange_;
   bool started_ = false;
-  crew crew_;  // the last: its stages use the others
+  crew crew_;  // last: its stages use the other members
 };
 
 /// Refuses a second event of a key where a container holds one.
@@ -160,7 +161,7 @@ class run_adaptor {
   }
 };
 
-/// For a sink that takes no more.
+/// For a sink that accepts no more.
 [[noreturn]] void refuse_rest();
 
 template <class Sink>
@@ -194,12 +195,14 @@ class into_adaptor {
 
 }  // namespace detail
 
-/// A flow's events as a `std::ranges::input_range`: single pass, move-only, for one thread. The
-/// flow starts when the first event is asked for, and goes on in the background as far as its
-/// bounds allow. Leaving early ends it: the destructor stops and joins its threads, and waits for
-/// users' functions that are being called. A reference is valid until the iterator is incremented;
-/// moving from it is fine. What ends the flow is thrown where the next event would have been, and
-/// again from then on.
+/// A flow's events as a `std::ranges::input_range`: single pass, move-only. The flow starts when
+/// the first event is asked for, and continues in the background as far as its bounds allow. The
+/// error that ends the flow is thrown in place of the next event, and again on each further access.
+///
+/// Thread safety: one thread at a time.
+/// Lifetime: a reference is valid until the iterator is incremented; it may be moved from.
+/// Cancellation: the destructor ends the flow, joins its threads, and waits for running calls of
+/// users' functions.
 template <class T>
 class [[nodiscard("a stream runs its flow only when it is read")]] event_stream {
  public:
@@ -288,36 +291,38 @@ class stream_adaptor {
 
 }  // namespace detail
 
-// An end runs the flow: it starts its threads, and returns or throws when all of them have been
-// joined. A failure anywhere ends the whole flow, once: stages stop at their next event, requests
-// of a scan are cancelled, and the end throws a `step_failure`, or errc::cancelled. Users'
-// functions are not interrupted, but waited for.
+// These functions run the flow: they start its threads, and return or throw after all of them have
+// been joined. A failure anywhere ends the whole flow, once: stages stop at their next event,
+// requests of a scan are cancelled, and a `step_failure`, or errc::cancelled, is thrown. Users'
+// functions are not interrupted; the flow waits for them.
 
-/// Runs the flow and returns its events: a std::vector, those of each last stage in their order,
-/// the stages one behind the other. Memory grows with them.
+/// Runs the flow and returns its events as a std::vector: those of each last stage in their order,
+/// one stage after the other. Cost: memory grows with the events.
 [[nodiscard]] inline auto collect() {
   return detail::collect_adaptor<void>();
 }
-/// The same into a container with `insert`. Throws errc::invalid_argument for a second event of one
-/// key, if the container is a map that holds one.
+/// The same into a container with `insert`.
+/// Throws errc::invalid_argument for a second event of one key if the container is a map with
+/// unique keys.
 template <class Container>
 [[nodiscard]] auto collect() {
   return detail::collect_adaptor<Container>();
 }
 
-/// Runs the flow for what its steps do.
+/// Runs the flow for the effects of its steps, and drops the events.
 [[nodiscard]] inline auto run() {
   return detail::run_adaptor();
 }
 
-/// Runs the flow and gives its events to `to`, see `sink`, on the caller's thread. An lvalue is
-/// referred to. If it takes no more before the flow completes, that ends it with errc::cancelled.
+/// Runs the flow and passes its events to `to`, a `sink`, on the caller's thread. An lvalue is used
+/// by reference.
+/// Throws errc::cancelled if `to` accepts no more events before the flow completes.
 template <class Sink>
 [[nodiscard]] auto into(Sink&& to) {
   return detail::into_adaptor<Sink>(std::forward<Sink>(to));
 }
 
-/// The flow as a range, see `event_stream`.
+/// Returns the flow as a range; see `event_stream`.
 [[nodiscard]] inline auto stream() {
   return detail::stream_adaptor();
 }

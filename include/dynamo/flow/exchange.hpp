@@ -1,4 +1,4 @@
-// Steps that hand events from one group of stages to another.
+// Steps that pass events from one group of stages to another.
 #pragma once
 
 #include <dynamo/flow/emit.hpp>
@@ -23,10 +23,10 @@ namespace detail {
 template <class T>
 using batch_box = mailbox<std::vector<T>>;
 
-/// Where a stage's chain leaves its thread: a batch for each of the boxes that it feeds.
+/// The end of a stage's chain on its thread: collects a batch for each of the boxes that it feeds.
 ///
-/// With a queue of one batch for each stage that feeds it, and one in the hands of each of these,
-/// two batches are on their way for each subscription: max_demand.
+/// The queue holds one batch for each stage that feeds it, and each of these stages holds one more:
+/// two batches, max_demand events, are on their way for each subscription.
 template <class In, class Router>
 class outlet {
   using value_type = std::remove_cvref_t<In>;
@@ -64,7 +64,7 @@ class outlet {
   std::vector<std::vector<value_type>> batches_;
 };
 
-/// All to one box.
+/// Sends all events to one box.
 struct straight_router {
   template <class In>
   std::size_t operator()(std::remove_reference_t<In>&, std::size_t) const noexcept {
@@ -72,7 +72,7 @@ struct straight_router {
   }
 };
 
-/// By a key: the same key to the same box.
+/// Sends events by key: the same key to the same box.
 template <class Key>
 struct key_router {
   const Key* key;
@@ -84,7 +84,7 @@ struct key_router {
   }
 };
 
-/// A stage that takes batches out of a box. Many may share one.
+/// A stage that takes batches from a box, which several stages may share.
 template <class T, class Chain>
 class taker final : public crew::stage {
  public:
@@ -116,7 +116,7 @@ class taker final : public crew::stage {
 template <class T>
 class exchange {
  public:
-  /// One box for each stage, or one for all.
+  /// Creates one box for each stage, or one for all.
   exchange(unsigned producers, const group_options& behind, bool shared) {
     const std::size_t batches = shared ? std::max(producers, behind.stages) : producers;
     for (unsigned i = 0; i < (shared ? 1U : behind.stages); ++i) {
@@ -156,7 +156,7 @@ constexpr void check_leaves_thread() {
                 "dynamo: flow: the event can neither be moved nor copied to another stage.");
 }
 
-/// Any stage behind takes from all stages before, whichever is free.
+/// Any stage after it takes batches from all stages before it, whichever is free.
 struct shuffle_policy {
   static constexpr const char* name = "shuffle";
   static constexpr bool shared = true;
@@ -177,7 +177,7 @@ struct partition_policy {
   key_router<Key> router(step_place at) const { return {&key, at}; }
 };
 
-/// A group of stages that is fed by one other group, or by those of several flows.
+/// A group of stages that is fed by one other group, or by the groups of several flows.
 template <class Policy, class... Prev>
 class exchange_node {
   using first = std::tuple_element_t<0, std::tuple<Prev...>>;
@@ -248,7 +248,7 @@ struct merge_policy : shuffle_policy {
   static constexpr const char* name = "merge";
 };
 
-/// Keeps the `count` events that come first in an order.
+/// Keeps the first `count` events in an order.
 template <class Compare>
 struct take_sort_op : step_op {
   static constexpr const char* name = "take_sort";
@@ -259,7 +259,8 @@ struct take_sort_op : step_op {
   struct stage : passing_stage<Down> {
     const take_sort_op* op;
     step_place at;
-    std::vector<std::remove_cvref_t<In>> kept{};  // a heap, the last one in the order at its front
+    std::vector<std::remove_cvref_t<In>>
+        kept{};  // a heap, with the last event of the order at its front
 
     void push(In event) {
       call(at, [&] {
@@ -316,7 +317,7 @@ class take_sort_adaptor {
   template <class Node>
   auto apply(Node node) && {
     using op = take_sort_op<Compare>;
-    // Each stage finds its own first events, one stage the first of those.
+    // Each stage finds its own first events; one stage finds the first of those.
     return pipeline(std::move(node)) | step_adaptor(op(count_, compare_)) |
            exchange_adaptor(shuffle_policy{}, {.stages = 1}) |
            step_adaptor(op(count_, std::move(compare_)));
@@ -329,22 +330,22 @@ class take_sort_adaptor {
 
 }  // namespace detail
 
-/// Hands each event to one of a new group of stages, by its key: events of one key all go to the
-/// same stage, where they are handled one after the other. Those of one stage before stay in their
-/// order. The key, of which the `key_hash` is taken, may view the event.
+/// Sends each event to one of a new group of stages, by its key: events with the same key go to the
+/// same stage, which handles them one by one. Events of one stage keep their order. The key is
+/// hashed with `key_hash`; it may be a view into the event.
 template <class Key = std::identity>
 [[nodiscard]] auto partition(Key key = {}, const exchange_options& given = {}) {
   return detail::exchange_adaptor(detail::partition_policy<Key>{std::move(key)}, given);
 }
 
-/// Hands events to a new group of stages, in batches to whichever is free.
+/// Sends events to a new group of stages, in batches to whichever stage is free.
 [[nodiscard]] inline auto shuffle(const exchange_options& given = {}) {
   return detail::exchange_adaptor(detail::shuffle_policy{}, given);
 }
 
-/// One flow of the events of several, which all run at the same time; what follows runs in stages
-/// of its own, as behind a shuffle. Options that are unset are those of the first flow. A stop that
-/// one of the flows obeys ends all.
+/// Merges the events of several flows, which all run at the same time. The steps after it run in
+/// their own stages, as after a shuffle. Unset options are those of the first flow. The stop token
+/// of any of the flows ends all of them.
 template <class First, class... More>
 [[nodiscard]] auto merge(const exchange_options& given, pipeline<First> first,
                          pipeline<More>... more) {
@@ -356,9 +357,9 @@ template <class First, class... More>
   return merge(exchange_options{}, std::move(first), std::move(more)...);
 }
 
-/// Of all events, the first `count` (1 or more) in the order of `compare`, smallest first unless
-/// told otherwise. They are emitted sorted, behind the last event, by one stage: what follows runs
-/// in that one.
+/// Emits the first `count` events (1 or more) in the order of `compare`, by default the smallest
+/// first. They are emitted sorted, after the last event, by one stage; the steps after it run in
+/// that stage.
 template <class Compare = std::ranges::less>
 [[nodiscard]] auto take_sort(std::size_t count, Compare compare = {}) {
   return detail::take_sort_adaptor<Compare>(detail::checked_count(count, "take_sort"),

@@ -14,9 +14,9 @@
 
 namespace dynamo::flow {
 
-/// Begins a flow over a scan. Its pages are pulled and decoded by the flow's first stages, so that
-/// a flow over a parallel scan uses as many cores as it has stages. Nothing is sent before the flow
-/// runs. Throws errc::invalid_argument if the stream was read from, or an option is out of range.
+/// Begins a flow over a scan. The flow's first stages pull and decode the pages, so that a flow
+/// over a parallel scan uses as many cores as it has stages. Nothing is sent before the flow runs.
+/// Throws errc::invalid_argument if items were read from the stream, or an option is out of range.
 template <class T>
 [[nodiscard]] auto from(scan_stream<T>&& stream, const options& given = {}) {
   using feed = detail::scan_feed<T>;
@@ -25,9 +25,9 @@ template <class T>
 template <class T>
 void from(scan_stream<T>& stream, const options& given = {}) = delete;  // move the stream
 
-/// Begins a flow over a range. One that is given as an lvalue must outlive the flow. Random-access
-/// ranges of objects are read in place, by all first stages; of any other range, stages take turns
-/// at pulling max_demand / 2 values, and one that blocks holds up the flow's end.
+/// Begins a flow over a range. A range passed as an lvalue must outlive the flow. Random-access
+/// ranges of objects are read in place, by all first stages. Of any other range, stages take turns
+/// at pulling max_demand / 2 values, and a range that blocks delays the end of the flow.
 template <std::ranges::input_range Range>
   requires(std::ranges::viewable_range<Range>)
 [[nodiscard]] auto from(Range&& range, const options& given = {}) {
@@ -35,7 +35,7 @@ template <std::ranges::input_range Range>
   return pipeline(detail::source_node<decltype(feed)>(std::move(feed), given));
 }
 
-/// Begins a flow over any other producer.
+/// Begins a flow over a custom source.
 template <source S>
 [[nodiscard]] auto from(S producer, const options& given = {}) {
   using feed = detail::source_feed<S>;

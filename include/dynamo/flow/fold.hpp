@@ -1,4 +1,4 @@
-// How the state of a reduce is made, and what an event does to it.
+// The state of a reduce: its creation, and the change by an event.
 #pragma once
 
 #include <dynamo/flow/emit.hpp>
@@ -14,7 +14,7 @@
 
 namespace dynamo::flow::detail {
 
-/// A state made and changed by functions of the user's.
+/// A state that users' functions create and change.
 template <class Init, class F, bool Emits>
 struct user_fold {
   static constexpr const char* name = Emits ? "emit_and_reduce" : "reduce";
@@ -64,7 +64,7 @@ struct user_fold {
   }
 };
 
-/// Values by key.
+/// Values grouped by key.
 template <class Key, class Value>
 struct group_fold {
   static constexpr const char* name = "group_by";

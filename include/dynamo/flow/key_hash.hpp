@@ -1,4 +1,4 @@
-// Which stage a key belongs to.
+// Assigns keys to stages.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,9 @@
 
 namespace dynamo::flow {
 
-/// The hash that a partition and the tables of `group_by` and `uniq_by` use: `std::hash`, its bits
-/// mixed, since that of an integer is often the integer itself. Pairs and tuples of keys are keys.
-/// The same key has the same hash throughout a program's run, not beyond it.
+/// The hash of partitions and of the tables of `group_by` and `uniq_by`: `std::hash` with mixed
+/// bits, since the hash of an integer is often the integer itself. Accepts pairs and tuples of
+/// keys. The same key has the same hash during a run of the program, but not across runs.
 struct key_hash {
   using is_transparent = void;
 
@@ -49,7 +49,7 @@ struct key_hash {
 
 namespace detail {
 
-/// A key as a table keeps it: text is copied.
+/// A key as a table stores it: text is copied.
 template <class Key>
 using kept_key = std::conditional_t<std::is_convertible_v<const Key&, std::string_view>,
                                     std::string, std::remove_cvref_t<Key>>;

@@ -1,4 +1,4 @@
-// How a flow is put together: a tree of nodes whose types are the flow's steps.
+// The structure of a flow: a tree of nodes whose types are the flow's steps.
 #pragma once
 
 #include <dynamo/flow/crew.hpp>
@@ -15,16 +15,16 @@
 namespace dynamo::flow::detail {
 
 // A node has
-//   out             how its events travel
+//   out             the type in which its events are passed on
 //   step            its number, counted from the source
-//   reduced         a reduce was seen in this group of steps
+//   reduced         whether this group of steps contains a reduce
 //   group()         the options of the group of stages that it runs in
-//   start(of, down) adds the stages that it needs to a crew, and all that feed it. `down` makes,
-//                   for each copy of the group, the chain of what comes behind: an object with
+//   start(of, down) adds the stages that it needs, and all that feed it, to a crew. `down` creates,
+//                   for each copy of the group, the chain of the following steps: an object with
 //                     begin()      before the first event, on the stage's thread
 //                     push(event)
-//                     batch_end()  nothing more is at hand: pass on what was held back
-//                     finish()     behind the last event of a flow that was not ended otherwise
+//                     batch_end()  no more events are available now: pass on those held back
+//                     finish()     after the last event of a flow that did not end otherwise
 // Chains are held by value, one inside the other, so that the compiler sees one loop.
 
 /// One copy of a group of steps, as its steps see it.
@@ -34,7 +34,7 @@ struct stage_info {
   std::size_t batch = 1;
 };
 
-/// The part of a chain that a step without a state of its own does not care about.
+/// The part of a chain that is the same for all steps without a state.
 template <class Down>
 struct passing_stage {
   Down down;
@@ -91,7 +91,7 @@ class source_node {
   std::stop_token stop_;
 };
 
-/// A step that runs where the one before it runs.
+/// A step that runs in the same stages as the one before it.
 template <class Prev, class Op>
 class step_node {
  public:
@@ -121,8 +121,8 @@ class step_node {
 
 namespace dynamo::flow {
 
-/// A flow that was described and does not run yet: `from(...) | step | step | ...`. Nothing happens
-/// before it is given to an end. Move-only if its source is.
+/// A flow that is described and does not run yet: `from(...) | step | step | ...`. It runs when it
+/// is passed to `collect`, `run`, `into` or `stream`. Move-only if its source is.
 template <class Node>
 class [[nodiscard(
     "a flow does nothing until an end runs it: add | flow::run(), collect(), into() or "
@@ -133,14 +133,14 @@ class [[nodiscard(
 
   explicit pipeline(Node node) : node_(std::move(node)) {}
 
-  /// For steps and ends: what the flow is made of.
+  /// Returns the flow's nodes, for steps and for the functions that run it.
   [[nodiscard]] Node take() && { return std::move(node_); }
 
  private:
   Node node_;
 };
 
-/// What may stand behind a `|`: applies itself to the nodes before it.
+/// The right side of a `|`: applies itself to the nodes before it.
 template <class A>
 concept adaptor = requires { typename A::flow_adaptor; };
 
@@ -151,7 +151,7 @@ auto operator|(pipeline<Node> flow, A with) {
 
 namespace detail {
 
-/// The adaptor of a step that needs nothing but its description.
+/// The adaptor of a step that needs only its description.
 template <class Op>
 class step_adaptor {
  public:

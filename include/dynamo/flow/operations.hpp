@@ -1,4 +1,4 @@
-// Steps that handle one event after the other.
+// Steps that handle events one by one.
 #pragma once
 
 #include <dynamo/flow/emit.hpp>
@@ -17,7 +17,7 @@
 namespace dynamo::flow {
 namespace detail {
 
-/// What every step's description has in common.
+/// The common part of all steps' descriptions.
 struct step_op {
   static constexpr bool reduces = false;
   template <class Node>
@@ -258,13 +258,13 @@ struct uniq_by_op : step_op {
 
 }  // namespace detail
 
-// Every function that a step is given is shared by the copies of the step, which call it at the
-// same time, as const: what it captures must bear that. State belongs into a reduce. An event is
-// `T` to a function: it may take `const T&`; to `map`, `flat_map` and `reduce` also `T&&`, to take
-// it away, and `T&`. Members and member functions are functions. What a function throws ends the
-// flow with a `step_failure`.
+// The copies of a step share its function and call it concurrently, as const: its captures must be
+// safe for that. Keep state in a reduce. A function gets an event of type `T` as `const T&`; those
+// of `map`, `flat_map` and `reduce` may also accept `T&&`, to move from it, or `T&`. Pointers to
+// members and to member functions are functions too. An exception ends the flow with a
+// `step_failure`.
 
-/// Replaces each event by what `f` makes of it.
+/// Replaces each event by the result of `f`.
 template <class F>
 [[nodiscard]] auto map(F f) {
   return detail::step_adaptor(detail::map_op<F>(std::move(f)));
@@ -282,29 +282,30 @@ template <class F>
   return detail::step_adaptor(detail::filter_op<F, false>(std::move(predicate)));
 }
 
-/// Replaces each event by any number of others: the elements of the range that `f` returns, or of a
-/// std::optional.
+/// Replaces each event by any number of events: the elements of the range, or of the std::optional,
+/// that `f` returns.
 template <class F>
 [[nodiscard]] auto flat_map(F f) {
   return detail::step_adaptor(detail::flat_map_op<F>(std::move(f)));
 }
 
-/// Shows each event to `f`, and passes it on. What `f` returns does not matter.
+/// Calls `f` with each event, and passes the event on. The result of `f` is ignored.
 template <class F>
 [[nodiscard]] auto each(F f) {
   return detail::step_adaptor(detail::each_op<F>(std::move(f)));
 }
 
-/// Hands events to `f` in batches, as they come: 1 to max_demand / 2 of them, in a std::vector<T>&
-/// (or a std::span over it). What `f` returns replaces them; if it returns nothing, they go on as
-/// it left them. No batch waits for more events while there are none.
+/// Calls `f` with batches of events as they arrive: 1 to max_demand / 2 of them, in a
+/// std::vector<T>& (or a std::span over it). The events that `f` returns replace them; if it
+/// returns void, the events pass on as `f` left them. A batch does not wait for more events while
+/// none arrive.
 template <class F>
 [[nodiscard]] auto map_batch(F f) {
   return detail::step_adaptor(detail::map_batch_op<F>(std::move(f)));
 }
 
-/// Passes on the first event of each key that its stage sees, at once: put a `partition` by the
-/// same key before it. Remembers every key.
+/// Passes on the first event of each key that the stage sees, at once. Put a `partition` by the
+/// same key before it. Remembers every key in memory.
 template <class Key = std::identity>
 [[nodiscard]] auto uniq_by(Key key = {}) {
   return detail::step_adaptor(detail::uniq_by_op<Key>(std::move(key)));

@@ -1,4 +1,4 @@
-// Steps that gather events in a state: reduce, group_by, windows and their triggers.
+// Steps that collect events in a state: reduce, group_by, windows and their triggers.
 #pragma once
 
 #include <dynamo/flow/emit.hpp>
@@ -159,10 +159,10 @@ auto operator|(windowed_pipeline<Node> flow, A with) {
   return std::move(with).apply(std::move(flow));
 }
 
-/// Gathers the events of each stage in a state of its own: `init()` makes it, `f(state&, event)`
-/// changes it. The state is one event, emitted when the stage has seen its last event, by each
-/// stage, also by one that saw none; what follows acts on the states. Before a partition the stages
-/// are those that read the source. One reduce in a partition.
+/// Reduces the events of each stage to a state: `init()` creates it, `f(state&, event)` changes it.
+/// Each stage emits its state as one event after its last event, even if it had no events; the
+/// steps after it handle the states. Before a partition, the stages are those that read the source.
+/// At most one reduce per partition.
 template <class Init, class F>
 [[nodiscard]] auto reduce(Init init, F f) {
   return detail::reduce_adaptor(detail::user_fold<Init, F, false>{std::move(init), std::move(f)},
@@ -170,47 +170,47 @@ template <class Init, class F>
 }
 
 /// As `reduce`, but `f(state&, event)` returns the events to emit at once: a range, a std::optional
-/// or one event (text is one). The state itself is not emitted; an `on_trigger` may do it.
+/// or one event (text is one event). The state is not emitted; an `on_trigger` may emit it.
 template <class Init, class F>
 [[nodiscard]] auto emit_and_reduce(Init init, F f) {
   return detail::reduce_adaptor(detail::user_fold<Init, F, true>{std::move(init), std::move(f)},
                                 detail::silent_trigger{});
 }
 
-/// Gathers the events of each stage by key, in the order they came, and emits a
-/// `std::pair<key, std::vector<value>>` for each key behind the last event. The groups are a
-/// stage's: put a `partition` by the same key before it. A reduce as any other: its state is a
-/// std::unordered_map, memory grows with the events.
+/// Groups the events of each stage by key, in the order they arrive, and emits a `std::pair<key,
+/// std::vector<value>>` for each key after the last event. Each stage has its own groups: put a
+/// `partition` by the same key before it. This is a reduce whose state is a std::unordered_map;
+/// memory grows with the events.
 template <class Key, class Value = std::identity>
 [[nodiscard]] auto group_by(Key key, Value value = {}) {
   return detail::reduce_adaptor(detail::group_fold<Key, Value>{std::move(key), std::move(value)},
                                 detail::entries_trigger{});
 }
 
-/// Ends the state of the reduce that follows, and begins anew, behind each `count` events of a
-/// stage, 1 or more; the last window may have fewer, but is not empty.
+/// Ends the state of the next reduce after every `count` events of a stage, 1 or more, and starts
+/// with a new one. The last window may have fewer events, but is not empty.
 [[nodiscard]] inline auto window_count(std::size_t count) {
   return detail::window_adaptor(
       {.count = detail::checked_count(count, "window_count"), .anew = true});
 }
 
-/// Triggers behind each `count` events of a stage, 1 or more, and at the end. The state of the
-/// reduce that follows is kept; without an `on_trigger` it is emitted as a copy.
+/// Triggers after every `count` events of a stage, 1 or more, and at the end. The state of the next
+/// reduce is kept; without an `on_trigger`, a copy of it is emitted.
 [[nodiscard]] inline auto trigger_every(std::size_t count) {
   return detail::window_adaptor(
       {.count = detail::checked_count(count, "trigger_every"), .anew = false});
 }
 
-/// Stands behind a reduce and decides what is emitted at the end of each of its windows, instead of
-/// the state: `f(state&)` or `f(state&, const trigger_info&)` returns events as a range, a
-/// std::optional, one event (text is one), or nothing. It may change the state.
+/// Follows a reduce and replaces the state that it emits at the end of each window: `f(state&)` or
+/// `f(state&, const trigger_info&)` returns the events to emit as a range, a std::optional, one
+/// event (text is one event), or nothing. It may change the state.
 template <class F>
 [[nodiscard]] auto on_trigger(F f) {
   return detail::trigger_adaptor<F>(std::move(f));
 }
 
-/// Emits the elements of events that are ranges: of a reduce's states. A map's are pairs of key and
-/// value.
+/// Emits the elements of the states of a reduce, or of other events that are ranges. The elements
+/// of a map are pairs of key and value.
 [[nodiscard]] inline auto emit_events() {
   return detail::step_adaptor(detail::emit_events_op{});
 }

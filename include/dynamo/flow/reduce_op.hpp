@@ -1,5 +1,5 @@
-// The step behind reduce, group_by and emit_and_reduce: a state for each window of a stage, and
-// what its trigger emits.
+// The step that implements reduce, group_by and emit_and_reduce: a state for each window of a
+// stage, and the events that its trigger emits.
 #pragma once
 
 #include <dynamo/flow/emit.hpp>
@@ -17,18 +17,18 @@
 
 namespace dynamo::flow {
 
-/// Why a state is looked at.
+/// The reason of a trigger.
 enum class trigger : std::uint8_t {
-  every,  ///< so many events have come
+  every,  ///< the given number of events has arrived
   done,   ///< the stage has seen its last event
 };
 
-/// What a trigger's function may want to know.
+/// Passed to the function of a trigger.
 struct trigger_info {
   unsigned stage = 0;        ///< the copy of the step, from 0
-  unsigned stages = 1;       ///< how many there are
+  unsigned stages = 1;       ///< number of copies
   std::uint64_t window = 0;  ///< windows before this one in this stage; 0 in the global window
-  std::uint64_t events = 0;  ///< in the window so far
+  std::uint64_t events = 0;  ///< so far in the window
   flow::trigger reason = trigger::done;
 };
 
@@ -37,7 +37,7 @@ namespace detail {
 /// All events of a stage.
 struct global_window {};
 
-/// So many events of a stage after each other. `anew`: each window begins with a state of its own.
+/// A number of consecutive events of a stage. `anew`: each window starts with a new state.
 struct count_window {
   std::size_t count = 1;
   bool anew = true;
@@ -47,14 +47,14 @@ struct count_window {
 struct state_trigger {};
 /// Emits the elements of the state.
 struct entries_trigger {};
-/// Emits nothing: events were emitted before.
+/// Emits nothing: the events were emitted before.
 struct silent_trigger {};
-/// Emits what a function of the user's says.
+/// Emits the events that a user's function returns.
 template <class F>
 struct user_trigger {
   F f;
 
-  // A step of its own to its author, a part of the reduce to the flow: they share a number.
+  // The user sees a separate step, the flow a part of the reduce: both have the same number.
   static step_place place(step_place of_reduce) {
     return {.operation = "on_trigger", .number = of_reduce.number};
   }
@@ -84,7 +84,7 @@ struct reduce_op : step_op {
   template <class In>
   using state = typename Fold::template state<In>;
 
-  // What a trigger emits travels as `type`; `silent` if it emits nothing.
+  // The type in which a trigger's events are passed on; `silent` if it emits nothing.
   struct silent {};
   template <class In, class T>
   struct fired;
@@ -165,7 +165,7 @@ struct reduce_op : step_op {
     }
     void batch_end() { down_.batch_end(); }
     void finish() {
-      // Of a window that has just ended there is nothing to tell.
+      // A window that has just ended is not reported again.
       bool open = true;
       if constexpr (std::is_same_v<Window, count_window>) open = !op_.window.anew || since_ != 0;
       if (open) fire(trigger::done);
@@ -187,7 +187,7 @@ struct reduce_op : step_op {
       info_.reason = reason;
       if constexpr (std::is_same_v<Trigger, state_trigger>) {
         if constexpr (std::is_same_v<Window, count_window>) {
-          // The state is kept where the window goes on.
+          // The state is kept if the window continues.
           if (reason == trigger::every && !op_.window.anew) {
             down_.push(state<In>(call(at_, [&] { return *state_; })));
             return;
@@ -216,7 +216,7 @@ struct reduce_op : step_op {
     Down down_;
     std::optional<state<In>> state_;
     trigger_info info_;
-    std::size_t since_ = 0;  // events since a trigger
+    std::size_t since_ = 0;  // events since the last trigger
   };
 
   template <class In, class Down>

@@ -1,4 +1,4 @@
-// Where a flow's events come from: scans, ranges, and whatever models `source`.
+// Sources of a flow: scans, ranges, and types that model `source`.
 #pragma once
 
 #include <dynamo/flow/crew.hpp>
@@ -23,13 +23,14 @@
 
 namespace dynamo::flow {
 
-/// A producer that a flow pulls from, beside scans and ranges.
+/// A custom source of a flow, besides scans and ranges.
 ///
 /// `pull(into, most)` blocks until there are events, and appends 1 to `most` of them to the empty
-/// vector `into`; false is the end: nothing was appended, and every further call gives the same. It
-/// is called by all of the flow's first stages at once. What it throws ends the flow. `cancel()` is
-/// called at most once, on any thread, if the flow ends before its source: those that wait in
-/// `pull` must return soon, with whatever result. It must not throw.
+/// vector `into`. It returns false at the end: nothing was appended, and every further call returns
+/// the same. All first stages of the flow call it concurrently. An exception ends the flow.
+///
+/// Cancellation: `cancel()` is called at most once, on any thread, if the flow ends before its
+/// source. Calls that wait in `pull` must then return soon, with any result. It must not throw.
 template <class S>
 concept source = std::movable<S> &&
                  requires(S& from, std::vector<typename S::value_type>& into, std::size_t most) {
@@ -41,11 +42,11 @@ namespace detail {
 
 inline constexpr step_place source_place{.operation = "source", .number = 0};
 
-/// Throws errc::invalid_argument: the events of a flow must be able to be acknowledged.
+/// Throws errc::invalid_argument: the events of a flow with a checkpoint must be `tracked`.
 [[noreturn]] void refuse_checkpoint();
 
-// Every feed has `out`, how its events travel; `feed(of, chain)`, which pushes events until there
-// are no more, and is called by many stages at once; and `cancel()`.
+// Every feed has `out`, the type in which its events are passed on; `feed(of, chain)`, which pushes
+// events until there are no more, and is called by many stages at once; and `cancel()`.
 
 /// Pages of a scan, each decoded by the stage that pulled it, item by item into one object.
 template <class T>
@@ -68,7 +69,7 @@ class scan_feed {
         chain.push(static_cast<T&&>(current));
       }
       if (of.ending()) return;
-      // The page's memory is free before the stage waits for anything.
+      // Frees the page's memory before the stage waits for anything.
       at_hand.reset();
       chain.batch_end();
     }
@@ -91,7 +92,7 @@ class scan_feed {
   typename scan_stream<T>::parts parts_;
 };
 
-/// A range whose elements are there: stages take turns at slices of it, and read them in place.
+/// A range of existing elements: stages take turns at slices of it, and read them in place.
 template <class View, bool Owned>
 class slice_feed {
   using value_type = std::ranges::range_value_t<View>;
@@ -126,7 +127,7 @@ class slice_feed {
   std::atomic<std::size_t> next_ = 0;
 };
 
-/// Any other range: one stage at a time takes a batch of values out of it.
+/// Any other range: one stage at a time takes a batch of values from it.
 template <class View>
 class range_feed {
   using value_type = std::ranges::range_value_t<View>;
@@ -164,7 +165,7 @@ class range_feed {
   // With the lock held.
   void fill(std::vector<value_type>& values, std::size_t batch) {
     if (ended_) return;
-    // Set again below: a range that has thrown is not touched any more.
+    // Reset below: a range that has thrown is not used any more.
     ended_ = true;
     if (!at_) at_.emplace(std::ranges::begin(over_));
     while (values.size() < batch) {
@@ -181,7 +182,7 @@ class range_feed {
   bool ended_ = false;
 };
 
-/// A source of the user's.
+/// A custom source.
 template <source S>
 class source_feed {
   using value_type = typename S::value_type;
@@ -220,7 +221,7 @@ template <class Range>
 auto feed_of_range(Range&& range) {
   using view = std::views::all_t<Range>;
   if constexpr (readable_in_place<view>) {
-    // A container that was moved in belongs to the flow; what a view refers to does not.
+    // A container that was moved in belongs to the flow; the elements that a view refers to do not.
     constexpr bool owned =
         !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::remove_cvref_t<Range>>;
     return slice_feed<view, owned>(std::views::all(std::forward<Range>(range)));

@@ -1,4 +1,4 @@
-// The steps of a flow: where they are, how they call users' functions, and what a failure says.
+// The steps of a flow: their places, calls of users' functions, and the errors of failures.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -24,16 +24,17 @@ struct step_place {
 
 }  // namespace detail
 
-/// Ends a flow that failed: names the step, and nests what it threw (`std::rethrow_if_nested`). Its
-/// details are those of a nested `dynamo::exception`; else its kind is callback or out_of_memory.
+/// The error of a flow that failed. Names the step, and nests the exception that it threw
+/// (`std::rethrow_if_nested`). Its details are those of a nested `dynamo::exception`; otherwise its
+/// kind is callback or out_of_memory.
 class step_failure : public exception, public std::nested_exception {
  public:
-  /// To be made where an exception is being handled, which it nests.
+  /// Construct it while an exception is being handled; it nests that exception.
   explicit step_failure(detail::step_place at);
 
-  /// The operation that failed, as it is called: "map", "source", ...
+  /// Returns the name of the operation that failed: "map", "source", ...
   [[nodiscard]] std::string_view operation() const noexcept { return place_.operation; }
-  /// Its place in the flow: the source is 0. Behind a merge, the longest way counts.
+  /// Returns the step's place in the flow; the source is 0. After a merge, the longest path counts.
   [[nodiscard]] unsigned step() const noexcept { return place_.number; }
 
  private:
@@ -42,13 +43,13 @@ class step_failure : public exception, public std::nested_exception {
 
 namespace detail {
 
-/// Leaves a stage's loops because its flow has ended otherwise. Not an error of its own.
+/// Leaves a stage's loops because its flow has ended for another reason. Not an error itself.
 struct flow_ended {};
 
-/// In a handler: throws what is being handled, with its origin, unless it has one already.
+/// In a handler: rethrows the current exception with its origin, unless it has one already.
 [[noreturn]] void rethrow_from(step_place at);
 
-/// Calls what a user gave. Nothing of a later step may run in it, or the origin would be wrong.
+/// Calls a user's function. Nothing of a later step may run in it, or the origin would be wrong.
 template <class F, class... Args>
 decltype(auto) call(step_place at, F&& f, Args&&... args) {
   try {
@@ -58,15 +59,16 @@ decltype(auto) call(step_place at, F&& f, Args&&... args) {
   }
 }
 
-// How elements travel between steps: as `T&&` where they may be moved from, else as `const T&`.
+// Elements are passed between steps as `T&&` if they may be moved from, else as `const T&`.
 
-/// How the result of a function travels on.
+/// The type in which the result of a function is passed on.
 template <class R>
 using travelling =
     std::conditional_t<std::is_lvalue_reference_v<R> || std::is_const_v<std::remove_reference_t<R>>,
                        const std::remove_cvref_t<R>&, std::remove_reference_t<R>&&>;
 
-/// A function that may take an element away: called with it as it travels, or with an lvalue.
+/// A function that may move from an element: called with the element's passing type, or with an
+/// lvalue.
 template <class F, class In>
 concept takes =
     std::invocable<const F&, In> || std::invocable<const F&, std::remove_reference_t<In>&>;
@@ -85,7 +87,7 @@ template <class F, class In>
 using given = decltype(give<In>(step_place{}, std::declval<const F&>(),
                                 std::declval<std::remove_reference_t<In>&>()));
 
-/// A function that looks at an element, which travels on afterwards.
+/// A function that reads an element, which is passed on afterwards.
 template <class F, class In>
 concept looks_at = std::invocable<const F&, const std::remove_cvref_t<In>&> ||
                    std::invocable<const F&, std::remove_reference_t<In>&>;

@@ -1,4 +1,4 @@
-// Something that does one thing at a time, on whatever thread of a pool is free.
+// An object that does one thing at a time, on any free thread of a pool.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -10,8 +10,8 @@
 
 namespace dynamo::stage::detail {
 
-/// Thrown by a step of the runtime that failed halfway, so that no restart mends it: ends the
-/// actor. Never given to users' code.
+/// Thrown by a runtime step that failed halfway, so that a restart cannot repair it: ends the
+/// actor. Never passed to user code.
 struct beyond_repair {
   error why;
 };
@@ -26,14 +26,15 @@ decltype(auto) irrevocably(F&& step) {
   }
 }
 
-/// Takes messages from any thread, and turns on a pool: in a turn it reads its messages, in the
-/// order they came, and then works. Never concurrent with itself. Owned by shared pointers.
+/// Receives messages from any thread, and runs turns on a pool: in a turn it handles its messages,
+/// in the order they arrived, and then works. Turns of one actor are never concurrent. Owned by
+/// shared pointers.
 ///
 /// A message that does not fit into memory, and an exception that leaves a message or a turn, end
-/// the actor that it concerns: `perish` is called, in a turn, which needs no memory to be had.
+/// the actor concerned: `perish` is called in a turn, which needs no additional memory.
 class actor : public dynamo::detail::pool_task, public std::enable_shared_from_this<actor> {
  public:
-  /// Runs `what` in one of the next turns. Thread-safe; nothing happens once the actor is closed.
+  /// Runs `what` in one of the next turns. Thread-safe; does nothing once the actor is closed.
   template <class F>
   void tell(F what) noexcept {
     try {
@@ -42,7 +43,7 @@ class actor : public dynamo::detail::pool_task, public std::enable_shared_from_t
       lose();
     }
   }
-  /// The same for a message that cannot be made without an allocation: `make` returns it.
+  /// The same for a message that cannot be created without an allocation: `make` returns it.
   template <class F>
   void tell_made(F make) noexcept {
     try {
@@ -51,18 +52,17 @@ class actor : public dynamo::detail::pool_task, public std::enable_shared_from_t
       lose();
     }
   }
-  /// The same. Returns false if the actor is closed. Throws std::bad_alloc: nothing happens then.
+  /// The same. Returns false if the actor is closed. Throws std::bad_alloc and does nothing then.
   template <class F>
   bool try_tell(F what) {
     return put(std::make_unique<message_of<F>>(std::move(what)));
   }
-  /// Leads to a turn that begins later. Thread-safe; nothing happens once the actor is closed.
+  /// Schedules a turn that begins later. Thread-safe; does nothing once the actor is closed.
   void wake() noexcept;
-  /// Something that the actor had to know could not be told: it ends, in one of the next turns.
-  /// Thread-safe; nothing happens once the actor is closed.
+  /// Ends the actor in one of the next turns, because a message that it needs could not be sent.
+  /// Thread-safe; does nothing once the actor is closed.
   void lose() noexcept;
-  /// From now on messages are dropped; those that wait are dropped too. From a turn, or when no
-  /// turn is to come.
+  /// Drops the waiting messages and all later ones. Call it in a turn, or when no turn will follow.
   void close() noexcept;
   ~actor() override;
 
@@ -74,7 +74,7 @@ class actor : public dynamo::detail::pool_task, public std::enable_shared_from_t
 
   /// Works. Returns whether there is more to do at once.
   virtual bool turn() = 0;
-  /// Ends for want of memory, or for what was thrown. May be called more than once.
+  /// Ends the actor for lack of memory, or for an exception. May be called more than once.
   virtual void perish(error why) noexcept = 0;
 
  private:
@@ -93,7 +93,7 @@ class actor : public dynamo::detail::pool_task, public std::enable_shared_from_t
     void read() override { what(); }
     F what;
   };
-  // A list through the messages: taking one in cannot fail.
+  // A list linked through the messages: adding one cannot fail.
   class messages {
    public:
     messages() = default;
@@ -113,7 +113,7 @@ class actor : public dynamo::detail::pool_task, public std::enable_shared_from_t
   bool put(std::unique_ptr<message> what) noexcept;
   void schedule() noexcept;  // with the lock
   void run() noexcept final;
-  // Runs a message or a turn. True if it threw, and the actor has perished.
+  // Runs a message or a turn. Returns true if it threw, and the actor has perished.
   template <class F>
   bool breaks(F&& step) noexcept;
 

@@ -1,4 +1,4 @@
-// One stage at run time: what survives a crash of the user's object.
+// One running stage: the part that survives a crash of the user's object.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -20,46 +20,47 @@
 
 namespace dynamo::stage::detail {
 
-/// An exception as an error: its own details, errc::out_of_memory, or errc::callback with its text.
+/// Returns an exception as an error: its details, errc::out_of_memory, or errc::callback with its
+/// text.
 [[nodiscard]] error describe(const std::exception_ptr& thrown) noexcept;
 
-/// Who is told about a child. Thread-safe; only passes on. What it cannot be told for want of
-/// memory ends it, and all its children.
+/// Receives the reports of a child. Thread-safe; only forwards. A report that cannot be forwarded
+/// for lack of memory ends it and all its children.
 class overseer {
  public:
   virtual ~overseer() = default;
-  /// The child waits to be launched again, or ended. `life`: of the launch that failed.
+  /// The child waits to be launched again, or was ended. `life`: the launch that failed.
   virtual void child_crashed(std::size_t child, std::uint64_t life, ending how,
                              bool counts) noexcept = 0;
-  /// A producer that is to be made anew is complete.
+  /// A producer that will be restarted is complete.
   virtual void child_completed(std::size_t child, std::uint64_t life) noexcept = 0;
-  /// This acknowledges also what the child was told before.
+  /// This also acknowledges earlier commands to the child.
   virtual void child_ended(std::size_t child, const ending& how) noexcept = 0;
-  /// The child has done what it was told with this number.
+  /// The child has carried out the command with this number.
   virtual void acknowledged(std::size_t child, std::uint64_t number) noexcept = 0;
 };
 
-/// What a supervisor supervises: a stage, or another supervisor. Commands are thread-safe and are
+/// A child of a supervisor: a stage, or another supervisor. Commands are thread-safe and are
 /// acknowledged when they are carried out; those to a child that has ended, at once. A child that
-/// cannot be told for want of memory ends.
+/// cannot get a command for lack of memory ends.
 class supervised {
  public:
   virtual ~supervised() = default;
   virtual void launch(std::uint64_t number) noexcept = 0;
   virtual void halt(std::uint64_t number) noexcept = 0;
   virtual void end(std::uint64_t number, ending how) noexcept = 0;
-  /// Ends soon, without a memory to be had and without a call of users' functions.
+  /// Ends soon, without needing memory and without a call of users' functions.
   virtual void abort() noexcept = 0;
-  /// It has ended, or all its children have. With the lock of its tree; true before
+  /// It has ended, or all its children have. Called with the lock of its tree; true before
   /// `overseer::child_ended` is called.
   [[nodiscard]] virtual bool is_over() const noexcept = 0;
   [[nodiscard]] virtual child_info info() const = 0;
-  /// After the end of everything: takes no more messages.
+  /// After everything has ended: accepts no more messages.
   virtual void shut() = 0;
 };
 
-/// The part of a stage that does not depend on its types: its life, and its figures. All functions
-/// that are not said to be thread-safe are for its turns.
+/// The part of a stage that does not depend on its types: its life cycle and its counts. All
+/// functions not marked thread-safe are for its turns.
 class cell : public actor, public supervised, public control {
  public:
   cell(worker_pool& pool, std::string name);
@@ -79,7 +80,7 @@ class cell : public actor, public supervised, public control {
   [[nodiscard]] child_info info() const override;
   void shut() override { close(); }
 
-  /// User code threw: its object ends, and the supervisor decides.
+  /// User code threw: the object is destroyed, and the supervisor decides.
   void crash(ending how, bool counts);
   void crash(const std::exception_ptr& thrown);
   [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
@@ -88,13 +89,13 @@ class cell : public actor, public supervised, public control {
  protected:
   enum class phase : std::uint8_t { waiting, running, draining, ended };
   struct figures {
-    std::atomic<std::uint64_t> received = 0,  // counted by those who send
+    std::atomic<std::uint64_t> received = 0,  // counted by the senders
         handled = 0, redelivered = 0, dropped = 0, dead_letters = 0, discarded = 0;
   };
 
   bool turn() final;
   void perish(error why) noexcept final;
-  /// Runs user code; false if it threw, and the cell has crashed.
+  /// Runs user code. Returns false if it threw, and the cell has crashed.
   template <class F>
   bool guarded(F&& call) {
     try {
@@ -107,31 +108,33 @@ class cell : public actor, public supervised, public control {
       return false;
     }
   }
-  /// A call has returned from so many events.
+  /// Counts events whose call has returned.
   void count_handled(std::size_t events) {
     figures_.handled += events;
     events_.add(static_cast<double>(events));
   }
-  /// The object is not needed any more; what it emitted is still delivered. Tells the producers.
+  /// The object is not needed any more; the events that it emitted are still delivered. Notifies
+  /// the producers.
   void finish(ending how);
-  /// A producer is complete but is to be made anew.
+  /// A producer is complete and will be restarted.
   void start_again();
-  /// Nothing is to come behind what was emitted.
+  /// No events follow those that were emitted.
   [[nodiscard]] phase now() const noexcept { return phase_; }
 
-  // What the types decide.
-  virtual void make() = 0;                      ///< the user's object; may throw
-  virtual void destroy() noexcept = 0;          ///< the user's object, if there is one
-  virtual bool work() = 0;                      ///< when running: one call; whether there is more
-  virtual void on_running() = 0;                ///< the object was made
-  virtual void leave_producers() noexcept = 0;  ///< cancels the subscriptions, drops what waits
-  virtual bool has_drained() noexcept = 0;      ///< nothing that was emitted waits
-  /// Of events that wait, delivers what a call that threw has left.
+  // Depends on the types.
+  virtual void make() = 0;              ///< the user's object; may throw
+  virtual void destroy() noexcept = 0;  ///< the user's object, if there is one
+  virtual bool work() = 0;  ///< when running: makes one call; returns whether there is more to do
+  virtual void on_running() = 0;  ///< the object was made
+  virtual void
+  leave_producers() noexcept = 0;           ///< cancels the subscriptions, drops the waiting events
+  virtual bool has_drained() noexcept = 0;  ///< no emitted event waits
+  /// Delivers the waiting events that a call left because it threw.
   virtual void deliver_again() = 0;
   virtual void tell_consumers(const ending& how) noexcept = 0;
   virtual void told_to_stop(const error& why) = 0;  ///< before the object is destroyed
-  virtual void release() noexcept = 0;              ///< the factory, and functions of the user's
-  /// Events that wait: to be handled, or to be asked for.
+  virtual void release() noexcept = 0;              ///< the factory and users' functions
+  /// Returns the number of events that wait to be handled or for demand.
   [[nodiscard]] virtual std::size_t waiting() const = 0;
 
   figures figures_;
@@ -140,7 +143,7 @@ class cell : public actor, public supervised, public control {
   void conclude() noexcept;
   void acknowledge(std::uint64_t number) noexcept;
   void report_crash(ending how, bool counts);
-  // Whoever oversees it; null also before it is adopted.
+  // Its supervisor; null also before it is adopted.
   [[nodiscard]] std::shared_ptr<overseer> overseen_by() const noexcept;
   void show(child_state state);
   void show_queue();
@@ -148,8 +151,8 @@ class cell : public actor, public supervised, public control {
 
   const std::string name_;
   phase phase_ = phase::waiting;
-  bool stuck_ = false;      // while draining: a selector threw, and the supervisor decides
-  std::uint64_t life_ = 0;  // the launch that the object is of
+  bool stuck_ = false;      // draining: a selector threw, and the supervisor decides
+  std::uint64_t life_ = 0;  // the launch that the object belongs to
   ending ending_;
   std::optional<error> doom_;  // it perished before it was adopted
   std::atomic<bool> over_ = false;

@@ -1,4 +1,4 @@
-// What a stage is given besides its events: where to emit, and what it may say.
+// What the runtime passes to a stage besides its events: `emit`, `delivery` and `waker`.
 #pragma once
 
 #include <dynamo/stage/demand.hpp>
@@ -19,8 +19,8 @@ struct emitted {
 };
 }  // namespace detail
 
-/// Where a stage puts its events: `emit(event)`. Valid during the call that it is given to, on that
-/// thread alone; cheap to copy. Events are passed on when the call returns.
+/// Emits a stage's events: `emit(event)`. Valid during the call that receives it, on that thread
+/// only; cheap to copy. Events are passed on when the call returns.
 template <class Out>
 class emit {
  public:
@@ -30,8 +30,8 @@ class emit {
   void operator()(Out&& event) const { into_->events.push(std::move(event)); }
   void operator()(const Out& event) const { into_->events.push(event); }
 
-  /// Emits what `write(Out&)` writes into an object that may be one used before, with all that was
-  /// in it: for whoever fills it anew. Emits nothing if `write` returns false.
+  /// Emits the object that `write(Out&)` fills. The object may have been used before and still hold
+  /// its old contents, which `write` must overwrite. Emits nothing if `write` returns false.
   template <class F>
   bool in_place(F&& write) const {
     Out& place = into_->events.place();
@@ -49,26 +49,26 @@ class emit {
     }
     return written;
   }
-  /// The stream ends behind the events emitted in this call. For producers.
+  /// Ends the stream after the events emitted in this call. For producers.
   void complete() const { into_->complete = true; }
-  /// Emitted in this call so far.
+  /// Returns the number of events emitted in this call so far.
   [[nodiscard]] std::size_t count() const { return into_->events.size(); }
 
  private:
   detail::emitted<Out>* into_;
 };
 
-/// About the events that a stage is given, and what it may do besides handling them. Valid during
-/// the call, on that thread alone.
+/// Describes the events that a stage receives, and controls its subscriptions. Valid during the
+/// call, on that thread only.
 class delivery {
  public:
-  /// True if the events, or some of them, were given to this stage before it crashed.
+  /// True if some of the events were delivered to this stage before it crashed.
   bool redelivered = false;
 
-  /// Asks for `count` more from each producer in manual subscriptions; 0 does nothing. The events
-  /// that this call was given count as handled when it returns.
+  /// Asks each producer in manual subscriptions for `count` more events; 0 does nothing. The events
+  /// of this call count as handled when it returns.
   void ask(std::size_t count) { asked_ = detail::sum_of_demands(asked_, count); }
-  /// This stage is complete with this call: events that wait are dropped, its producers are told.
+  /// Completes this stage with this call: waiting events are dropped, its producers are notified.
   void cancel() { cancelled_ = true; }
 
   [[nodiscard]] std::size_t asked() const noexcept { return asked_; }
@@ -79,9 +79,10 @@ class delivery {
   bool cancelled_ = false;
 };
 
-/// Makes the runtime call a producer's `on_demand` again, with what is wanted then. For producers
-/// that could not serve at once: keep the waker that `on_start(waker)` is given and call it, from
-/// any thread, when there is something to emit. May outlive the stage; copyable.
+/// Makes the runtime call a producer's `on_demand` again, with the demand at that time. For
+/// producers that could not serve the demand at once: keep the waker that `on_start(waker)`
+/// receives, and call it on any thread when there are events to emit. Copyable; may outlive the
+/// stage.
 class waker {
  public:
   waker() = default;

@@ -1,4 +1,4 @@
-// How much one subscription has asked for: bookkeeping without I/O or threads.
+// The demand of one subscription, without I/O or threads.
 #pragma once
 
 #include <cstddef>
@@ -6,34 +6,35 @@
 namespace dynamo::stage {
 
 namespace detail {
-/// The sum of two demands. The largest number, which no stream reaches, if it is not larger.
+/// Returns the sum of two demands, at most the largest number, which no stream reaches.
 [[nodiscard]] constexpr std::size_t sum_of_demands(std::size_t one, std::size_t other) noexcept {
   const std::size_t most = static_cast<std::size_t>(-1);
   return other < most - one ? one + other : most;
 }
 }  // namespace detail
 
-/// Who asks in a subscription.
+/// What asks for events in a subscription.
 enum class asking : unsigned char {
-  automatic,  ///< the stage: `max_demand` at once, and again as events are handled
-  manual,     ///< the program: with `handle::ask` and `delivery::ask`
+  automatic,  ///< the stage: `max_demand` at first, and more as events are handled
+  manual,     ///< the program, with `handle::ask` and `delivery::ask`
 };
 
-/// The consumer's side of a subscription. Demand is what was asked for and is not handled yet. Not
-/// thread-safe.
+/// The consumer's side of a subscription. Demand is the number of events asked for and not handled
+/// yet. Not thread-safe.
 class subscription_demand {
  public:
   /// Throws errc::invalid_argument unless min_demand < max_demand.
   subscription_demand(std::size_t max_demand, std::size_t min_demand, asking who);
 
-  /// What to ask for when the subscription begins.
+  /// Returns how many events to ask for when the subscription begins.
   [[nodiscard]] std::size_t first_ask();
-  /// Asks for `count` more, in manual subscriptions. Returns what to send: 0 is nothing to do.
+  /// Adds `count` to the demand of a manual subscription. Returns how many events to ask for; 0:
+  /// none.
   [[nodiscard]] std::size_t ask(std::size_t count);
-  /// `count` events were handled. Returns what to ask for now; 0: nothing yet.
+  /// Records that `count` events were handled. Returns how many events to ask for now; 0: none yet.
   [[nodiscard]] std::size_t handled(std::size_t count);
 
-  /// Events that are handled at a time, at most.
+  /// Returns the maximum number of events that are handled at a time.
   [[nodiscard]] std::size_t batch_limit() const noexcept { return max_ - min_; }
   [[nodiscard]] std::size_t pending() const noexcept { return pending_; }
 

@@ -1,4 +1,4 @@
-// Which consumer gets which events: values without I/O or threads.
+// Decides which consumer gets which events, without I/O or threads.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -15,7 +15,7 @@
 
 namespace dynamo::stage::detail {
 
-/// Names a subscription, within the process.
+/// Identifies a subscription, within the operating system process.
 using link_id = std::uint64_t;
 
 /// Events for one consumer.
@@ -25,46 +25,48 @@ struct parcel {
   chunk<T> events;
 };
 
-/// What a subscription says about the events it wants.
+/// A subscription's request for events.
 template <class T>
 struct link_request {
   link_id id;
-  const void* consumer = nullptr;            ///< who subscribes
-  std::optional<std::size_t> partition{};    ///< which partition it wants
-  std::function<bool(const T&)> selector{};  ///< which events it wants; empty: all
+  const void* consumer = nullptr;            ///< the subscriber
+  std::optional<std::size_t> partition{};    ///< the partition it requests
+  std::function<bool(const T&)> selector{};  ///< selects events; empty: all
 };
 
-/// Keeps the demand of the consumers of one stage and the events that nobody has asked for yet.
-/// Functions that may free events append them to `out`, in the order they must be delivered. What a
-/// function of the user's throws leaves all events where they were; what goes wrong later, for want
-/// of memory, is `beyond_repair`. Not thread-safe.
+/// Holds the demand of the consumers of one stage, and the events without demand so far. Functions
+/// that may free events append them to `out`, in the order they must be delivered. If a user's
+/// function throws, all events stay where they were; a later failure, for lack of memory, is
+/// `beyond_repair`. Not thread-safe.
 template <class T>
 class dispatcher {
  public:
   using parcels = std::vector<parcel<T>>;
 
   virtual ~dispatcher() = default;
-  /// A consumer without demand so far. Throws errc::invalid_argument if it cannot be served.
+  /// Adds a consumer without demand. Throws errc::invalid_argument if it cannot be served.
   virtual void subscribe(const link_request<T>& link) = 0;
-  /// The consumer has left.
+  /// Removes a consumer that has cancelled.
   virtual void cancel(link_id link, parcels& out) = 0;
-  /// The consumer was never started: all is as it was before `subscribe`.
+  /// Removes a consumer that was never started, so that all is as before `subscribe`.
   virtual void withdraw(link_id link, parcels& out) { cancel(link, out); }
   virtual void ask(link_id link, std::size_t count, parcels& out) = 0;
-  /// Takes events that were produced. Throws before it takes any if one of them cannot be placed.
+  /// Takes produced events. Throws before it takes any if one of them cannot be placed.
   virtual void offer(chunk<T>& events, parcels& out) = 0;
-  /// Delivers what an earlier call has left because it threw.
+  /// Delivers what an earlier call left because it threw.
   virtual void deliver_again(parcels&) {}
-  /// Events to produce now: what was asked for and can be neither served nor is on its way.
+  /// Returns the number of events to produce now: those asked for that are neither buffered nor
+  /// being produced.
   [[nodiscard]] virtual std::size_t wanted() const = 0;
-  /// Events that wait for demand.
+  /// Returns the number of events that wait for demand.
   [[nodiscard]] virtual std::size_t waiting() const = 0;
-  /// Events that did not fit into the buffer, or whose consumer has left.
+  /// Returns the number of events that did not fit into the buffer, or whose consumer has
+  /// cancelled.
   [[nodiscard]] virtual std::uint64_t discarded() const = 0;
 };
 
-/// Each event to one consumer: to the one with the largest demand, to the longest waiting among
-/// equals.
+/// Sends each event to one consumer: the one with the largest demand, and among equals the one that
+/// has waited longest.
 template <class T>
 class demand_dispatcher final : public dispatcher<T> {
  public:
@@ -73,7 +75,7 @@ class demand_dispatcher final : public dispatcher<T> {
 
   void subscribe(const link_request<T>& link) override { consumers_.push_back({link.id, 0}); }
 
-  // What it had asked for is not produced any more, or goes to others.
+  // Its demand is not produced any more, or is served to others.
   void cancel(link_id link, parcels&) override {
     std::erase_if(consumers_, [&](const consumer& each) { return each.id == link; });
   }
@@ -134,13 +136,13 @@ class demand_dispatcher final : public dispatcher<T> {
   [[nodiscard]] std::size_t largest() const {
     return consumers_.empty() ? 0 : consumers_.front().demand;
   }
-  // Behind those who want as much: they have waited longer.
+  // After those with the same demand: they have waited longer.
   void insert(consumer added) {
     const auto at = std::find_if(consumers_.begin(), consumers_.end(),
                                  [&](const consumer& each) { return each.demand < added.demand; });
     consumers_.insert(at, added);
   }
-  // To the first, who wants at least as many.
+  // Delivers to the first consumer, whose demand is at least as large.
   void deliver(chunk<T> events, parcels& out) {
     consumer first = consumers_.front();
     first.demand -= events.size();
@@ -157,8 +159,8 @@ class demand_dispatcher final : public dispatcher<T> {
   event_buffer<T> buffer_;
 };
 
-/// Every event to every consumer that selects it: as many as the one asks for that asks for least.
-/// An event that a selector drops does not use up its consumer's demand.
+/// Sends every event to every consumer that selects it, as many as the smallest demand allows. An
+/// event that a selector drops does not use up its consumer's demand.
 template <class T>
 class broadcast_dispatcher final : public dispatcher<T> {
   static_assert(std::is_copy_constructible_v<T>);
@@ -210,9 +212,9 @@ class broadcast_dispatcher final : public dispatcher<T> {
     std::function<bool(const T&)> selector;
   };
 
-  // Of the events that wait and the new ones behind them, copies what all have asked for. Returns
-  // how many that were; the new ones among them are the caller's still. Nothing is taken before all
-  // selectors have returned: they may throw, and so may the copies.
+  // Copies those of the waiting events and the new ones after them that all consumers have asked
+  // for. Returns their number; the new ones among them still belong to the caller. Takes nothing
+  // before all selectors have returned: they may throw, and so may the copies.
   std::size_t drain(std::span<const T> fresh, parcels& out) {
     const std::size_t there = buffer_.size() + fresh.size();
     if (there == 0 || wanted() == 0) return 0;
@@ -247,15 +249,15 @@ class broadcast_dispatcher final : public dispatcher<T> {
   event_buffer<T> buffer_;
 };
 
-/// Each event to the consumer of its partition. Events of a partition whose consumer has not asked,
-/// or has not subscribed yet, wait. Together they are never more than the largest demand, since
-/// they count as produced already. Events of a partition whose consumer has left are discarded
+/// Sends each event to the consumer of its partition. Events of a partition whose consumer has not
+/// asked, or has not subscribed yet, wait. Together they never exceed the largest demand, since
+/// they count as produced already. Events of a partition whose consumer has cancelled are discarded
 /// until another consumer subscribes: if they waited, they would use up the demand of the others.
 template <class T>
 class partition_dispatcher final : public dispatcher<T> {
  public:
   using typename dispatcher<T>::parcels;
-  /// The partition of an event; nothing: nobody gets it.
+  /// Returns the partition of an event; nothing: the event goes to no consumer.
   using hash = std::function<std::optional<std::size_t>(const T&)>;
 
   partition_dispatcher(std::size_t count, hash of, const event_buffer<T>& buffer)
@@ -270,7 +272,7 @@ class partition_dispatcher final : public dispatcher<T> {
   void subscribe(const link_request<T>& link) override {
     if (!link.partition || *link.partition >= partitions_.size()) {
       throw exception({.kind = errc::invalid_argument,
-                       .message = "the subscription names no partition below " +
+                       .message = "the subscription must name a partition below " +
                                   std::to_string(partitions_.size())});
     }
     part& wanted = partitions_[*link.partition];
@@ -300,14 +302,14 @@ class partition_dispatcher final : public dispatcher<T> {
       const std::optional<std::size_t> to = partition_of_(each);
       if (to && *to >= partitions_.size()) {
         throw exception({.kind = errc::invalid_argument,
-                         .message = "the hash gave partition " + std::to_string(*to) + " of " +
+                         .message = "the hash returned partition " + std::to_string(*to) + " of " +
                                     std::to_string(partitions_.size())});
       }
       routes_.push_back(to);
     }
     irrevocably([&] { take(events, out); });
   }
-  // An event for nobody leaves the demand as it is: another is produced in its place.
+  // An event without a partition leaves the demand as it is: another is produced in its place.
   [[nodiscard]] std::size_t wanted() const override {
     std::size_t most = 0;
     for (const part& each : partitions_) most = std::max(most, each.demand);
@@ -343,11 +345,12 @@ class partition_dispatcher final : public dispatcher<T> {
     std::optional<link_id> owner;
     std::size_t demand = 0;
     event_buffer<T> queue;
-    bool abandoned = false;       // a consumer has left
-    std::uint64_t discarded = 0;  // since it had left
+    bool abandoned = false;       // its consumer has cancelled
+    std::uint64_t discarded = 0;  // since the consumer cancelled
   };
 
-  // The partition of the subscription, which has no consumer now; null: there is none.
+  // Removes the subscription's consumer from its partition and returns the partition; null if there
+  // is none.
   part* release(link_id link) noexcept {
     for (part& each : partitions_) {
       if (each.owner != link) continue;

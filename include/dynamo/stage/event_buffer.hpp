@@ -1,4 +1,4 @@
-// Events on their way: in chunks, and in buffers while nobody has asked for them.
+// Events between stages: in chunks, and in buffers while there is no demand.
 #pragma once
 
 #include <dynamo/value/mapping.hpp>
@@ -26,26 +26,26 @@ enum class keep : unsigned char {
 
 namespace dynamo::stage::detail {
 
-/// The event type of the side of a stage that is not there.
+/// The event type of a side that a stage does not have.
 struct none {
   none() = delete;
 };
 
-/// Mapped structs are decoded into again and again, so that their strings keep their memory. Other
-/// events end as soon as they are handled: they may own more than memory.
+/// Mapped structs are reused for decoding, so that their strings keep their memory. Other events
+/// are destroyed as soon as they are handled: they may own more than memory.
 template <class T>
 inline constexpr bool reusable = mapped<T>;
 
 template <class T>
 class chunk;
 
-/// Chunks whose events were handled, for new events: the one used last first, since its memory is
-/// most likely still in a cache. Thread-safe.
+/// Chunks whose events were handled, for new events. The one used last comes first, since its
+/// memory is most likely still in a cache. Thread-safe.
 template <class T>
 class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
  public:
   chunk_pool() { spare_.reserve(most); }
-  /// An empty chunk that comes back here.
+  /// Returns an empty chunk that will return to this pool.
   [[nodiscard]] chunk<T> take() {
     chunk<T> fresh;
     {
@@ -60,7 +60,7 @@ class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
   }
   void give_back(chunk<T>&& used) noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.size() < most) spare_.push_back(std::move(used));  // into memory that is reserved
+    if (spare_.size() < most) spare_.push_back(std::move(used));  // into reserved memory
   }
 
  private:
@@ -69,7 +69,8 @@ class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
   std::vector<chunk<T>> spare_;
 };
 
-/// Events that travel together. Behind the first `size()` there may be objects to reuse. Move-only.
+/// Events that are sent together. After the first `size()` there may be objects to reuse.
+/// Move-only.
 template <class T>
 class chunk {
  public:
@@ -100,24 +101,24 @@ class chunk {
     items_.push_back(std::forward<U>(event));
     ++size_;
   }
-  /// An object to write the next event into; it counts when `commit` is called.
+  /// Returns an object to write the next event into; it counts when `commit` is called.
   T& place() {
     if (size_ == items_.size()) items_.emplace_back();
     return items_[size_];
   }
   void commit() noexcept { ++size_; }
   void reserve(std::size_t count) { items_.reserve(count); }
-  /// Nothing was written into it.
+  /// Discards the object: nothing was written into it.
   void give_up() noexcept {
     if constexpr (!reusable<T>) items_.pop_back();
   }
 
-  /// Forgets the events and keeps the memory.
+  /// Removes the events and keeps the memory.
   void clear() noexcept {
     if constexpr (!reusable<T>) items_.clear();
     size_ = 0;
   }
-  /// Its events were handled: what it is made of may be used again by whoever made it.
+  /// Ends the use of its events, which were handled; its producer may reuse the memory.
   void release() noexcept {
     clear();
     if (const auto home = std::exchange(home_, nullptr)) home->give_back(std::move(*this));
@@ -130,17 +131,17 @@ class chunk {
   std::shared_ptr<chunk_pool<T>> home_;
 };
 
-/// Events that nobody has asked for yet, in order, up to a limit. Not thread-safe.
+/// Events without demand so far, in order, up to a limit. Not thread-safe.
 template <class T>
 class event_buffer {
  public:
-  /// Without a limit it grows as it must.
+  /// Without a limit it grows as needed.
   event_buffer(std::optional<std::size_t> limit, keep which) : limit_(limit), keep_(which) {}
 
-  /// An empty one of the same limit.
+  /// Returns an empty buffer with the same limit.
   [[nodiscard]] event_buffer another() const { return event_buffer(limit_, keep_); }
 
-  /// Adds `events`; discards what does not fit.
+  /// Adds `events`; discards those that do not fit.
   void push(std::span<T> events) {
     for (T& each : events) events_.push_back(std::move(each));
     for (; limit_ && events_.size() > *limit_; ++discarded_) {
@@ -151,7 +152,7 @@ class event_buffer {
       }
     }
   }
-  /// The oldest `count` events, or as many as there are.
+  /// Returns the oldest `count` events, or as many as there are.
   [[nodiscard]] chunk<T> take(std::size_t count) {
     chunk<T> taken;
     count = std::min(count, events_.size());
@@ -162,16 +163,16 @@ class event_buffer {
     }
     return taken;
   }
-  /// An event that waits, the oldest first.
+  /// Returns a waiting event; 0 is the oldest.
   [[nodiscard]] const T& operator[](std::size_t index) const { return events_[index]; }
-  /// Ends the oldest `count` events.
+  /// Destroys the oldest `count` events.
   void drop(std::size_t count) noexcept {
     for (; count != 0; --count) events_.pop_front();
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return events_.size(); }
   [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
-  /// Events that did not fit, so far.
+  /// Returns the number of events that did not fit so far.
   [[nodiscard]] std::uint64_t discarded() const noexcept { return discarded_; }
 
  private:

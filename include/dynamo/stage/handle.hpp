@@ -1,4 +1,4 @@
-// Stages as others see them: what to subscribe to.
+// Handles of started stages, for subscriptions and demand.
 #pragma once
 
 #include <dynamo/core/error.hpp>
@@ -17,27 +17,27 @@
 
 namespace dynamo::stage {
 
-/// What the end of a producer does to its consumer. It is told behind the last event.
+/// What the end of a producer does to its consumer. The consumer learns of it after the last event.
 enum class cancel : unsigned char {
-  permanent,  ///< the consumer ends too: when the last such producer is complete, or one failed
+  permanent,  ///< the consumer ends when the last such producer is complete, or when one has failed
   transient,  ///< the consumer ends if the producer failed
-  temporary,  ///< nothing
+  temporary,  ///< no effect
 };
 
-/// How a stage subscribes to one producer. T is what the producer emits.
+/// Options of a subscription to one producer. T is the type of its events.
 template <class T>
 struct subscription_options {
-  /// Events asked for and not handled, at most: 1 or more.
+  /// Maximum number of events asked for and not handled: 1 or more, default 1000.
   std::size_t max_demand = 1000;
-  /// More are asked for when so few are left, below max_demand; batches have max - min events at
-  /// most. Unset: half of max_demand.
+  /// When this many are left, the consumer asks for more; below max_demand. A batch has at most
+  /// max_demand - min_demand events. Unset: half of max_demand.
   std::optional<std::size_t> min_demand{};
   stage::cancel cancel = stage::cancel::permanent;
   asking demand = asking::automatic;
-  /// Which events it wants of a broadcast; empty: all. Runs in the producer's turn.
+  /// Selects events of a broadcast; empty: all. Runs in the producer's turn.
   std::function<bool(const T&)> selector{};
-  /// Its partition, if the producer's dispatcher is `partition_by`; a stage with copies takes one
-  /// partition for each, from this one on.
+  /// The partition, if the producer's dispatcher is `partition_by`. A stage with copies uses one
+  /// partition for each copy, starting with this one.
   std::optional<std::size_t> partition{};
 };
 
@@ -48,7 +48,7 @@ struct ending {
   enum class kind : unsigned char { complete, failed, stopped };
   kind how = kind::complete;
   error reason{};
-  std::exception_ptr cause{};  ///< what was thrown, if it was
+  std::exception_ptr cause{};  ///< the exception, if one was thrown
   std::string who{};           ///< the stage that ended
 };
 
@@ -60,8 +60,8 @@ class control {
   virtual void set_open(bool open) = 0;
 };
 
-/// The consumer's end of subscriptions. Called in a producer's turn; only passes on. What it cannot
-/// be told for want of memory ends the consumer.
+/// The consumer's side of subscriptions. Called in a producer's turn; only forwards. A message that
+/// cannot be forwarded for lack of memory ends the consumer.
 template <class T>
 class inlet_port {
  public:
@@ -72,29 +72,32 @@ class inlet_port {
   virtual void lose_upstream() noexcept = 0;
 };
 
-/// The producer's end of subscriptions. Thread-safe; only passes on. What it cannot be told for
-/// want of memory ends the producer.
+/// The producer's side of subscriptions. Thread-safe; only forwards. A message that cannot be
+/// forwarded for lack of memory ends the producer.
 template <class T>
 class outlet_port {
  public:
   virtual ~outlet_port() = default;
-  /// Takes the consumer's place, which `cancel` and `withdraw` give back. Throws
-  /// errc::invalid_argument if the dispatcher cannot take the consumer, std::bad_alloc.
+  /// Reserves a place for the consumer; `cancel` and `withdraw` release it. Throws
+  /// errc::invalid_argument if the dispatcher cannot accept the consumer, and std::bad_alloc.
   virtual void reserve(const link_request<T>& link) = 0;
-  /// Requires its place. Throws std::bad_alloc. `consumer` gets `upstream_ended` if the stage has
-  /// ended, or ends before it reads of the subscription.
+  /// Requires a reserved place. Throws std::bad_alloc. `consumer` gets `upstream_ended` if the
+  /// stage has ended, or ends before it processes the subscription.
   virtual void subscribe(link_request<T> link, std::weak_ptr<inlet_port<T>> consumer) = 0;
   virtual void ask(link_id link, std::size_t count) noexcept = 0;
-  /// The consumer leaves.
+  /// The consumer cancels.
   virtual void cancel(link_id link) noexcept = 0;
-  /// The consumer could not be started: it does not count as one that left.
+  /// The consumer could not be started; it does not count as one that cancelled.
   virtual void withdraw(link_id link) noexcept = 0;
 };
 
 }  // namespace detail
 
-/// A stage that was started, with all its copies. Out is what it emits; void: nothing. Cheap to
-/// copy, thread-safe, may outlive its supervisor: its functions then do nothing.
+/// A started stage, with all its copies. Out is the type of the events it emits; void: none. Cheap
+/// to copy.
+///
+/// Thread safety: all functions are thread-safe.
+/// Lifetime: may outlive its supervisor; its functions then do nothing.
 template <class Out>
 class handle {
  public:
@@ -102,25 +105,26 @@ class handle {
   handle(std::string name, std::vector<std::weak_ptr<detail::control>> controls,
          std::vector<std::weak_ptr<detail::outlet_port<Out>>> outlets)
       : name_(std::move(name)), controls_(std::move(controls)), outlets_(std::move(outlets)) {}
-  /// Does not compile: a subscription to a producer of other events.
+  /// Rejects, at compile time, a subscription to a producer of another event type.
   template <class Other>
     requires(!std::is_same_v<Other, Out>)
-  // NOLINTNEXTLINE(google-explicit-constructor): to be chosen where a conversion is looked for
+  // NOLINTNEXTLINE(google-explicit-constructor): must be selected where a conversion is looked for
   handle(const handle<Other>&) {
     static_assert(std::is_same_v<Other, Out>,
                   "dynamo: the producer emits events of another type than the stage takes.");
   }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// Asks each producer of its manual subscriptions for `count` more events; 0 does nothing.
+  /// Asks each producer of the stage's manual subscriptions for `count` more events; 0 does
+  /// nothing.
   void ask(std::size_t count) const {
     for (const auto& each : controls_) {
       if (const auto one = each.lock()) one->ask_upstream(count);
     }
   }
-  /// Lets demand through to the producer, with what has gathered.
+  /// Passes demand to the producer, including the demand held so far.
   void forward() const { set_open(true); }
-  /// Keeps demand, and events, until `forward`.
+  /// Holds demand, and events, until `forward`.
   void accumulate() const { set_open(false); }
 
   [[nodiscard]] const auto& outlets() const noexcept { return outlets_; }
@@ -136,7 +140,7 @@ class handle {
   std::vector<std::weak_ptr<detail::outlet_port<Out>>> outlets_;
 };
 
-/// A producer to subscribe to, and how.
+/// A producer and the options of the subscription to it.
 template <class T>
 struct subscription {
   handle<T> to{};

@@ -1,4 +1,4 @@
-// The consuming side of a stage: its subscriptions, and the events it has in hand.
+// The consuming side of a stage: its subscriptions, and the events that it has received.
 #pragma once
 
 #include <dynamo/stage/actor.hpp>
@@ -18,18 +18,19 @@
 
 namespace dynamo::stage::detail {
 
-/// Events wait here in the order they came, each producer's end behind its events. A batch stays in
-/// hand until it is handled, whatever happens to the user's object. Ports apart, for turns only.
+/// Holds events in the order they arrived, each producer's end after its events. A batch is held
+/// until it is handled, whatever happens to the user's object. All functions except those of the
+/// ports are for turns only.
 template <class In>
 class inlet final : public inlet_port<In> {
  public:
-  /// After how many crashes events in hand are delivered one by one; unset: never. `received`
-  /// counts the events that were sent here.
+  /// `isolate_after`: number of crashes after which the held events are delivered one by one;
+  /// unset: never. `received` counts the events that were sent here.
   inlet(actor& owner, std::optional<std::size_t> isolate_after,
         std::atomic<std::uint64_t>& received)
       : owner_(owner), isolate_after_(isolate_after), received_(received) {}
 
-  /// Before the first turn. Throws errc::invalid_argument for impossible demands.
+  /// Before the first turn. Throws errc::invalid_argument for invalid demands.
   void add(link_id id, std::weak_ptr<outlet_port<In>> producer,
            const subscription_options<In>& how) {
     links_.push_back({id, std::move(producer),
@@ -65,12 +66,12 @@ class inlet final : public inlet_port<In> {
     if (std::exchange(begun_, true)) return;
     for (line& each : links_) send(each, each.demand.first_ask());
   }
-  /// Asks in manual subscriptions.
+  /// Asks for more in manual subscriptions.
   void ask(std::size_t count) {
     for (line& each : links_) send(each, each.demand.ask(count));
   }
 
-  /// Settles the ends of producers that nothing waits before. Returns the failure that ends this
+  /// Handles the ends of producers without events before them. Returns the failure that ends this
   /// stage too, if there is one.
   std::shared_ptr<const ending> settle() {
     while (!arrived_.empty() && arrived_.front().end) {
@@ -88,14 +89,14 @@ class inlet final : public inlet_port<In> {
     }
     return nullptr;
   }
-  /// The last producer that matters has ended, and its events are handled.
+  /// Returns true if the last producer that matters has ended, and its events are handled.
   [[nodiscard]] bool is_complete() const { return ends_ && permanent_ == 0 && arrived_.empty(); }
-  /// Events that came and are not handled.
+  /// Returns the number of events that arrived and are not handled.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] bool has_events() const { return !arrived_.empty() && !arrived_.front().end; }
 
-  /// The batch to deliver now, of `room` events at most: the same again after a crash. Requires
-  /// `has_events`.
+  /// Returns the batch to deliver now, at most `room` events: the same batch again after a crash.
+  /// Requires `has_events`.
   [[nodiscard]] std::span<In> batch(std::size_t room) {
     arrival& front = arrived_.front();
     const std::size_t left = front.events.size() - position_;
@@ -109,17 +110,17 @@ class inlet final : public inlet_port<In> {
     }
     return front.events.events().subspan(position_, count);
   }
-  /// Events of the next batch that were delivered before.
+  /// Returns whether events of the next batch were delivered before.
   [[nodiscard]] bool is_redelivery() const noexcept { return retry_ != 0; }
-  /// Crashes of the stage with the events of the batch.
+  /// Returns the number of crashes with the events of the batch.
   [[nodiscard]] std::size_t crashes() const noexcept { return crashes_; }
 
   void crashed(std::size_t count) {
     if (retry_ == 0) retry_ = count;
     ++crashes_;
   }
-  /// The first `count` events in hand are done with, and asks for more when it is time. `culprits`:
-  /// they were what the crashes came from, so that those behind them are not suspected any more.
+  /// Records that the first `count` held events were handled, and asks for more when due.
+  /// `culprits`: they caused the crashes, so that the events after them are not suspected any more.
   void handled(std::size_t count, bool culprits = false) {
     arrival& front = arrived_.front();
     position_ += count;
@@ -137,14 +138,15 @@ class inlet final : public inlet_port<In> {
     if (from != links_.end()) send(*from, from->demand.handled(count));
   }
 
-  /// Cancels all subscriptions. Returns how many events were dropped.
+  /// Cancels all subscriptions. Returns the number of dropped events.
   std::size_t abandon() noexcept {
     leave();
     arrived_.clear();
     position_ = retry_ = crashes_ = 0;
     return std::exchange(waiting_, 0);
   }
-  /// Events that came behind the end of their subscription, since the last call.
+  /// Returns the number of events since the last call that arrived after the end of their
+  /// subscription.
   [[nodiscard]] std::size_t take_refused() noexcept { return std::exchange(refused_, 0); }
 
  private:
@@ -182,7 +184,7 @@ class inlet final : public inlet_port<In> {
   const std::optional<std::size_t> isolate_after_;
   std::atomic<std::uint64_t>& received_;
   std::vector<line> links_;
-  std::size_t permanent_ = 0;  // of the links
+  std::size_t permanent_ = 0;  // number of such links
   bool ends_ = false;          // there was one
   bool begun_ = false;
   std::deque<arrival> arrived_;
@@ -193,7 +195,7 @@ class inlet final : public inlet_port<In> {
   std::size_t crashes_ = 0;   // with these
 };
 
-/// Of a producer: none.
+/// For a producer: does nothing.
 template <>
 class inlet<none> {
  public:

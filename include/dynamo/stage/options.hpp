@@ -1,4 +1,4 @@
-// How stages are connected and supervised: plain data with a default for every member.
+// Options of stages and supervisors. Every member has a default.
 #pragma once
 
 #include <dynamo/core/clock.hpp>
@@ -24,124 +24,125 @@
 
 namespace dynamo::stage {
 
-/// What a crash does to the events that a stage had in hand.
+/// What a crash does to the events that a stage was handling.
 enum class guarantee : std::uint8_t {
-  at_least_once,  ///< they are delivered again, flagged; what the crashed call emitted is dropped
-  at_most_once,   ///< they are dropped and counted
+  at_least_once,  ///< redelivered, flagged; events that the crashed call emitted are dropped
+  at_most_once,   ///< dropped and counted
 };
 
-/// Whether a producer is asked.
+/// Whether demand reaches a producer.
 enum class demand_mode : std::uint8_t {
-  forward,     ///< demand reaches it as it comes
-  accumulate,  ///< demand is kept until `handle::forward`
+  forward,     ///< demand reaches it as it arrives
+  accumulate,  ///< demand is held until `handle::forward`
 };
 
 /// What a stage does when the last of its consumers has cancelled.
 enum class without_consumers : std::uint8_t {
-  complete,  ///< nobody will ask: it ends, and its own subscriptions with it
-  wait,      ///< another consumer may come
+  complete,  ///< it ends, and cancels its own subscriptions
+  wait,      ///< it waits for another consumer
 };
 
-/// Each event to the consumer with the largest demand.
+/// Each event goes to the consumer with the largest demand.
 struct by_demand {};
-/// Every event to every consumer, as fast as the slowest takes them. Events must be copyable.
+/// Every event goes to every consumer, at the pace of the slowest. Events must be copyable.
 struct broadcast {};
-/// Each event to the consumer that subscribed with the partition that `hash` names.
+/// Each event goes to the consumer that subscribed with the partition that `hash` returns.
 template <class Out>
 struct partition_by {
   std::size_t partitions = 1;  ///< 1 or more
-  /// Below `partitions`, or nothing for an event that nobody gets. Anything else is a crash.
+  /// Returns a number below `partitions`, or nothing for an event that goes to no consumer. Any
+  /// other value is a crash.
   std::function<std::optional<std::size_t>(const Out&)> hash{};
 };
 
-/// A stage's buffer for events that nobody has asked for.
+/// A stage's buffer for events without demand.
 struct buffer_options {
-  /// Events it holds. Unset: 10,000 for a producer; for a stage that also consumes, as many as it
-  /// must.
+  /// Number of events. Unset: 10,000 for a producer; as many as needed for a producer-consumer.
   std::optional<std::size_t> size{};
-  stage::keep keep = stage::keep::last;  ///< which events stay when it is full
+  stage::keep keep = stage::keep::last;  ///< which events are kept when it is full
 };
 
-/// How a stage is started. A value outside its range is errc::invalid_argument at the call.
+/// Options of a stage. A value out of range is reported as errc::invalid_argument by the call.
 template <class In, class Out>
 struct child_options {
-  std::vector<subscription<In>> subscribe_to{};  ///< its producers; none for a producer
+  std::vector<subscription<In>> subscribe_to{};  ///< its producers; empty for a producer
 
-  std::string name{};  ///< for errors; empty: "stage" and its number
-  /// Stages alike, each with its own object and its own subscriptions: 1 or more.
+  std::string name{};  ///< used in errors; empty: "stage" and its number
+  /// Number of identical stages, each with its own object and its own subscriptions: 1 or more,
+  /// default 1.
   std::size_t copies = 1;
 
-  /// Who gets the events that it emits.
+  /// Which consumers get the emitted events. Default: `by_demand`.
   std::variant<by_demand, broadcast, partition_by<Out>> dispatcher{};
   buffer_options buffer{};
-  demand_mode demand = demand_mode::forward;  ///< of a producer
+  demand_mode demand = demand_mode::forward;  ///< for producers
   without_consumers when_cancelled = without_consumers::complete;
 
   stage::restart restart = stage::restart::transient;
   guarantee delivery = guarantee::at_least_once;
 
-  /// Gets an event that the stage was given `poison_after` times and crashed each time, with the
-  /// last crash, instead of the stage; such crashes do not count towards the supervisor's limit.
-  /// Called in the stage's turn; if it throws, that is a crash that counts. Empty: every crash
-  /// counts, and the limit ends the tree.
+  /// Receives an event that crashed the stage in each of `poison_after` deliveries, with the last
+  /// crash, and the stage does not get the event again; such crashes do not count towards the
+  /// supervisor's limit. Called in the stage's turn; an exception is a crash that counts. Empty:
+  /// every crash counts, and exceeding the limit ends the tree.
   std::function<void(In&&, const error&)> dead_letter{};
-  std::size_t poison_after = 3;  ///< 2 or more; needs `dead_letter`
+  std::size_t poison_after = 3;  ///< 2 or more, default 3; requires `dead_letter`
 
-  /// How long `supervisor::stop` waits for the call that the stage is in, before it goes on with
-  /// the next child.
+  /// How long `supervisor::stop` waits for the stage's current call before it continues with the
+  /// next child, in milliseconds. Default: 5000.
   std::chrono::milliseconds shutdown{5000};
 };
 
-/// How a supervisor works. A value outside its range is errc::invalid_argument at the call.
+/// Options of a supervisor. A value out of range is reported as errc::invalid_argument by the call.
 struct supervisor_options {
   stage::strategy strategy = stage::strategy::one_for_one;
-  /// Restarts within `period` that are too few to give up: one more ends the tree.
+  /// Restarts allowed within `period`, default 3; one more ends the tree.
   std::size_t max_restarts = 3;
-  std::chrono::milliseconds period{5000};  ///< more than 0
+  std::chrono::milliseconds period{5000};  ///< in milliseconds, more than 0, default 5000
 
-  std::string name{};  ///< for errors of nested supervisors; empty: "supervisor"
-  /// What a parent does when this supervisor gives up. For nested ones.
+  std::string name{};  ///< used in errors of nested supervisors; empty: "supervisor"
+  /// What the parent does when this supervisor gives up. For nested supervisors.
   stage::restart restart = stage::restart::transient;
 
-  /// Where stages run; null: threads of its own, as many as the machine has. Nested ones use their
-  /// parent's.
+  /// The threads that run stages. Null: a new pool with as many threads as the machine runs at a
+  /// time. Nested supervisors use their parent's.
   std::shared_ptr<worker_pool> pool{};
-  /// Time for `period`; null: the machine's.
+  /// Clock for `period`. Null: the system's steady clock.
   std::shared_ptr<dynamo::clock> clock{};
-  std::stop_token stop{};  ///< stops the tree: `wait` gives errc::cancelled
+  std::stop_token stop{};  ///< stops the tree: `wait` throws errc::cancelled
 
-  /// Counts what its stages do, by their names. Null: of a nested supervisor, its parent's; else
-  /// nobody.
+  /// Records metrics of the stages, by their names. Null: the parent's recorder for a nested
+  /// supervisor, else none.
   std::shared_ptr<metrics_recorder> metrics{};
-  /// Is told of crashes and restarts. Null: the same.
+  /// Logs crashes and restarts. Null: as for `metrics`.
   std::shared_ptr<logger> log{};
 };
 
-/// Where a child stands.
+/// The state of a child.
 enum class child_state : std::uint8_t {
   running,
-  restarting,  ///< it crashed, or is restarted with another
+  restarting,  ///< it crashed, or is restarted with another child
   draining,    ///< its object has ended; events that it emitted wait for demand
-  complete,    ///< ended, behind its last event
+  complete,    ///< ended, after its last event
   failed,      ///< ended by the error in `reason`
   stopped,     ///< ended by its supervisor
 };
 
-/// The enumerator's name, for logs.
+/// Returns the enumerator's name, for logs.
 [[nodiscard]] std::string_view to_string(child_state state) noexcept;
 
-/// One child of a supervisor, as `which_children` tells.
+/// One child of a supervisor, as `which_children` returns it.
 struct child_info {
   std::string name{};
   child_state state = child_state::running;
-  std::uint64_t restarts = 0;      ///< of its own crashes and with others
-  std::uint64_t crashes = 0;       ///< calls of its functions that threw
-  std::uint64_t handled = 0;       ///< events that it was given and returned from
-  std::uint64_t redelivered = 0;   ///< events that it was given again after a crash
-  std::uint64_t dropped = 0;       ///< events that came and were never handled: at_most_once, or
-                                   ///< the stage ended before
-  std::uint64_t discarded = 0;     ///< emitted events that did not fit into the buffer, or that
-                                   ///< waited there when the stage or its last consumer ended
+  std::uint64_t restarts = 0;     ///< after its own crashes and with others
+  std::uint64_t crashes = 0;      ///< calls of its functions that threw
+  std::uint64_t handled = 0;      ///< events that it handled to the end
+  std::uint64_t redelivered = 0;  ///< events delivered again after a crash
+  std::uint64_t dropped =
+      0;  ///< events that arrived and were never handled: at_most_once, or the stage ended before
+  std::uint64_t discarded = 0;     ///< emitted events that did not fit into the buffer, or waited
+                                   ///< there when the stage or its last consumer ended
   std::uint64_t dead_letters = 0;  ///< events given to `dead_letter`
   std::optional<error> reason{};   ///< of the last crash, or of its end
 };

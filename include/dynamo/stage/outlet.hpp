@@ -1,4 +1,4 @@
-// The producing side of a stage: its consumers, and the events they have not asked for yet.
+// The producing side of a stage: its consumers, and the events without demand so far.
 #pragma once
 
 #include <dynamo/stage/cell.hpp>
@@ -16,7 +16,7 @@
 
 namespace dynamo::stage::detail {
 
-/// Which subscriptions a dispatcher can take: known at the call that subscribes. Thread-safe.
+/// Decides which subscriptions a dispatcher can accept, at the call that subscribes. Thread-safe.
 class claims {
  public:
   enum class kind : unsigned char { any, once_each, partitions };
@@ -39,7 +39,7 @@ class claims {
 };
 
 /// The consumer in the message that subscribes it. A stage reads no messages after its supervisor
-/// has ended: the end of an unread message tells the consumer, which would wait for ever.
+/// has ended: the destructor of an unread message notifies the consumer, which would wait forever.
 template <class Out>
 class subscriber {
  public:
@@ -61,7 +61,7 @@ class subscriber {
   std::shared_ptr<const ending> unread_;
 };
 
-/// Ports apart, for turns only.
+/// All functions except those of the ports are for turns only.
 template <class Out>
 class outlet final : public outlet_port<Out> {
  public:
@@ -99,7 +99,7 @@ class outlet final : public outlet_port<Out> {
       left_ = true;
       dispatch([&] { dispatcher_->cancel(link, parcels_); });
     });
-    // After the message: the next consumer of the place has to come after it.
+    // After the message: the next consumer of the place must come after it.
     claims_->give_back(link);
   }
   void withdraw(link_id link) noexcept override {
@@ -113,8 +113,8 @@ class outlet final : public outlet_port<Out> {
     open_ = open;
     let_held_through();
   }
-  /// What a function of the user's that threw has left undone: delivers it, and lets asks through
-  /// that came meanwhile. Throws what it throws again.
+  /// Delivers what a throwing user's function left undone, and serves the asks that arrived
+  /// meanwhile. Throws again if the function does.
   void deliver_again() {
     if (!stalled_ || !dispatcher_) return;
     try {
@@ -128,36 +128,36 @@ class outlet final : public outlet_port<Out> {
     let_held_through();
   }
 
-  /// Events that somebody waits for.
+  /// Returns the number of events that consumers wait for.
   [[nodiscard]] std::size_t wanted() const { return dispatcher_ ? dispatcher_->wanted() : 0; }
-  /// True once behind each ask.
+  /// Returns true once after each ask.
   [[nodiscard]] bool was_asked() { return std::exchange(asked_, false); }
-  /// The last consumer has cancelled, and no other is waited for.
+  /// Returns true if the last consumer has cancelled, and the stage does not wait for another one.
   [[nodiscard]] bool is_deserted() const noexcept { return left_ && links_.empty() && !waits_; }
   [[nodiscard]] std::size_t waiting() const { return dispatcher_ ? dispatcher_->waiting() : 0; }
-  /// Events that did not fit, or that no consumer was there for in the end.
+  /// Returns the number of events that did not fit, or that had no consumer at the end.
   [[nodiscard]] std::uint64_t discarded() const {
     return lost_ + (dispatcher_ ? dispatcher_->discarded() : 0);
   }
 
-  /// An empty chunk, with memory if there is some.
+  /// Returns an empty chunk, with reused memory if there is any.
   [[nodiscard]] chunk<Out> fresh() {
     if constexpr (reusable<Out>) return pool_->take();
     return {};
   }
-  /// Passes events on to those who asked; the others wait. Throws what user code in the dispatcher
-  /// throws, before anything was taken.
+  /// Passes events to the consumers that asked; the others wait. Throws what user code in the
+  /// dispatcher throws, before anything was taken.
   void offer(chunk<Out>& events) {
     if (events.empty()) return;
     dispatcher_->offer(events, parcels_);
     send();
   }
-  /// Tells the consumers, behind their events.
+  /// Notifies the consumers of the end, after their events.
   void end(const ending& how) noexcept {
     if (ended_) return;
     try {
       *how_it_ends_ = how;
-    } catch (...) {  // no memory for the reason's words
+    } catch (...) {  // no memory for the text of the reason
       how_it_ends_->how = how.how;
       how_it_ends_->reason = dynamo::detail::caught_error();
     }
@@ -193,7 +193,7 @@ class outlet final : public outlet_port<Out> {
     }
     dispatcher_->subscribe(link);
   }
-  // False if there is no such subscription.
+  // Returns false if the subscription does not exist.
   bool forget(link_id link) {
     if (std::erase_if(links_, [&](const auto& each) { return each.first == link; }) == 0) {
       return false;
@@ -218,7 +218,7 @@ class outlet final : public outlet_port<Out> {
     } catch (...) {  // of a selector
       stalled_ = true;
       send();
-      // Else the stage waits for a restart already, which tries this again.
+      // Otherwise the stage already waits for a restart, which tries this again.
       if (owner_.is_running() || owner_.is_draining()) owner_.crash(std::current_exception());
       return;
     }
@@ -245,11 +245,11 @@ class outlet final : public outlet_port<Out> {
   std::vector<std::pair<link_id, std::size_t>> held_;  // asks, while closed
   std::vector<parcel<Out>> parcels_;
   const std::shared_ptr<chunk_pool<Out>> pool_ = std::make_shared<chunk_pool<Out>>();
-  // Made beforehand: an end must not fail for want of memory.
+  // Created beforehand: an end must not fail for lack of memory.
   const std::shared_ptr<ending> how_it_ends_ = std::make_shared<ending>();
   const std::shared_ptr<const ending> gone_ = gone();
   std::shared_ptr<const ending> ended_;
-  std::uint64_t lost_ = 0;  // events that are not the dispatcher's any more
+  std::uint64_t lost_ = 0;  // events that the dispatcher does not hold any more
   bool stalled_ = false;    // the dispatcher has events to deliver that it could not
   bool open_;
   const bool waits_;
@@ -257,7 +257,7 @@ class outlet final : public outlet_port<Out> {
   bool left_ = false;  // a consumer has cancelled
 };
 
-/// Of a consumer: none.
+/// For a consumer: does nothing.
 template <>
 class outlet<none> {
  public:

@@ -1,4 +1,4 @@
-// The pages of a scan for a stage, and where the scan goes on after a failure.
+// The pages of a scan for a stage, and the positions at which the scan resumes after a failure.
 #pragma once
 
 #include <dynamo/core/result.hpp>
@@ -20,30 +20,30 @@ namespace dynamo::stage::detail {
 /// Throws errc::invalid_argument if there is a checkpoint.
 void require_no_checkpoint(const scan_options& options);
 
-/// Pulls pages without blocking, and only when told to. Remembers each segment's position: a scan
-/// that failed is opened again from there. For one thread at a time; its end cancels requests under
-/// way.
+/// Pulls pages without blocking, and only on request. Records each segment's position, so that a
+/// scan that failed is opened again from there. For one thread at a time. The destructor cancels
+/// requests under way.
 class page_feed {
  public:
   using opener = std::function<page_source(const scan_options&)>;
 
-  /// Opens the scan, which sends nothing but for a checkpoint's sake. Throws errc::invalid_argument
-  /// if an option is out of range or asks for a count.
+  /// Opens the scan. Sends nothing, except what a checkpoint requires. Throws
+  /// errc::invalid_argument if an option is out of range or asks for a count.
   page_feed(const opener& open, scan_options options, std::string table);
   ~page_feed();
   page_feed(const page_feed&) = delete;
   page_feed& operator=(const page_feed&) = delete;
 
-  /// Who is woken when a page has come.
+  /// Sets the waker that is called when a page has arrived.
   void on_page(waker wake);
-  /// The page at hand; null if there is none yet. Throws why the scan failed, behind the pages that
-  /// had come before; the next call opens it again.
+  /// Returns the current page; null if there is none yet. Throws the error of a failed scan, after
+  /// the pages that arrived before; the next call opens the scan again.
   [[nodiscard]] page* current();
-  /// All items of the page at hand were taken. Moves the position of its segment.
+  /// Ends the current page, whose items were all taken, and moves the position of its segment.
   void finish_page();
-  /// Has a request for a page under way for each segment, as far as the options allow.
+  /// Keeps one request for a page under way for each segment, as far as the options allow.
   void request();
-  /// There are no further pages.
+  /// Returns true if there are no further pages.
   [[nodiscard]] bool is_complete() const noexcept { return complete_; }
 
   [[nodiscard]] const std::string& table() const noexcept { return table_; }
@@ -59,8 +59,8 @@ class page_feed {
   std::string table_;
   std::vector<segment_position> positions_;
   std::shared_ptr<const waker> wake_;
-  // The source ends before what it delivers to, and before the page at hand: whatever its end calls
-  // or frees is still there then, and holds nothing that could call back into it.
+  // The source is destroyed before the objects that it delivers to, and before the current page:
+  // what its destructor calls or frees still exists then, and cannot call back into it.
   std::shared_ptr<arrivals> arrivals_;
   std::optional<page> page_;
   page_source source_;

@@ -1,4 +1,4 @@
-// A range as a producer.
+// A producer of a range's elements.
 #pragma once
 
 #include <dynamo/stage/delivery.hpp>
@@ -19,10 +19,10 @@ template <class Range>
 inline constexpr bool owns_its_elements<std::ranges::owning_view<Range>> = true;
 }  // namespace detail
 
-/// Emits the elements of a range as they are asked for, and is complete when the range is. The
-/// range belongs to the factory: an object that is made after a crash goes on where the last one
-/// was. It is read on the pool, by one thread at a time. Elements of a range that is owned are
-/// moved out of it, others copied.
+/// Emits the elements of a range on demand, and is complete when the range ends. The factory owns
+/// the range: an object that is made after a crash continues where the last one was. The range is
+/// read on the pool, by one thread at a time. Elements of an owned range are moved from, others are
+/// copied.
 template <std::ranges::input_range Range>
   requires std::ranges::view<Range>
 class range_producer {
@@ -52,8 +52,8 @@ class range_producer {
       if (!state_->at) state_->at.emplace(std::ranges::begin(state_->range));
       auto& at = *state_->at;
       const auto end = std::ranges::end(state_->range);
-      // Nothing is looked at that was not asked for: after the last element may be a request. An
-      // element is passed once it was emitted, also if that throws.
+      // Only elements that were asked for are read: reading past the last one may send a request.
+      // An element is passed once it was emitted, even if that throws.
       for (; count != 0; --count) {
         if (state_->emitted) {
           ++at;
@@ -79,8 +79,8 @@ class range_producer {
   std::shared_ptr<state> state_;
 };
 
-/// A producer of the elements of `range`: owned if it is given as an rvalue, else it must outlive
-/// the supervisor.
+/// Returns a producer of the elements of `range`. An rvalue is owned; an lvalue must outlive the
+/// supervisor.
 template <std::ranges::viewable_range Range>
 [[nodiscard]] auto producer_from(Range&& range) {
   return range_producer<std::views::all_t<Range>>(std::views::all(std::forward<Range>(range)));

@@ -1,4 +1,4 @@
-// The items of a table as a producer.
+// A producer of a table's items.
 #pragma once
 
 #include <dynamo/scan/page_reader.hpp>
@@ -18,15 +18,19 @@
 namespace dynamo::stage {
 
 /// Scans a table and emits its items, `T` or `owned_item` for `item`: all segments at the same time
-/// (8 unless the options say otherwise), against demand alone. While there is demand that the pages
-/// at hand do not cover, a page is requested from each segment, within `max_concurrency`; without,
-/// none. Items are decoded on the pool. Complete when the scan is.
+/// (8 unless the options say otherwise), only on demand. While the demand exceeds the items of the
+/// pages received, a page is requested from each segment, within `max_concurrency`; without demand,
+/// none is. Items are decoded on the pool. Complete when the scan is complete. Move-only; pass it
+/// to `supervisor::start`.
 ///
-/// A scan that fails is a crash; its restart goes on from where each segment stood, so that no item
-/// is lost or comes twice. An item that is no `T` fails every restart too, unless there is a
-/// function for those. Move-only; hand it to `supervisor::start`. Its end cancels its requests.
+/// A scan that fails is a crash. Its restart resumes each segment at its position, so that no item
+/// is lost or emitted twice. An item that cannot be decoded as a `T` fails every restart too,
+/// unless there is a function for such items (`on_invalid`).
 ///
-/// With a checkpoint, the items must be acknowledged behind the last stage: `T` is `tracked`.
+/// With a checkpoint, `T` must be `tracked`, and the items must be acknowledged after the last
+/// stage.
+///
+/// Cancellation: the destructor cancels the requests under way.
 template <dynamo::detail::streamable T>
 class scan_producer {
   static constexpr bool generic = std::is_same_v<T, item>;
@@ -38,9 +42,10 @@ class scan_producer {
   using value_type = std::conditional_t<generic, owned_item, T>;
   static constexpr bool single_copy = true;
 
-  /// Of a `table<T>`, or anything that opens pages like it; it is copied. `on_invalid`: told of
-  /// items that are no `T`, which are left out then; on the pool. Throws errc::invalid_argument if
-  /// an option is out of range or asks for a count; sends nothing.
+  /// Scans a `table<T>`, or another object that opens pages like it; it is copied. `on_invalid` is
+  /// called on the pool with the error of each item that cannot be decoded as a `T`; the item is
+  /// then skipped. Sends nothing.
+  /// Throws errc::invalid_argument if an option is out of range or asks for a count.
   template <class Table>
     requires requires(const Table& of, const scan_options& options) {
       { of.pages(options, false) } -> std::same_as<page_source>;
@@ -73,8 +78,8 @@ class scan_producer {
     std::function<void(const error&)> on_invalid;
     dynamo::detail::arena memory;
     dynamo::detail::page_reader<T> reader{memory};
-    const page* open = nullptr;   // that the reader is in
-    std::optional<error> broken;  // an item or a page that no restart can get past
+    const page* open = nullptr;   // the page that the reader is in
+    std::optional<error> broken;  // an item or a page that every restart would fail at
   };
 
   std::shared_ptr<state> state_;
@@ -89,8 +94,8 @@ class scan_producer<T>::producer {
 
   void on_demand(std::size_t count, emit<value_type> out) {
     if (state_->broken) dynamo::detail::throw_failure(*state_->broken);
-    // The rest in further calls, behind the turns of others: consumers find these events in a
-    // cache.
+    // The rest is emitted in further calls, after the turns of other stages: consumers then find
+    // these events in a cache.
     count = std::min(count, at_a_time);
     while (out.count() < count) {
       page* const at_hand = state_->feed.current();
@@ -102,7 +107,8 @@ class scan_producer<T>::producer {
       }
       if (!read(count, out)) {
         state_->feed.finish_page();
-        state_->open = nullptr;  // only now: opened again, its items would come twice
+        state_->open =
+            nullptr;  // only now: if the page were opened again, its items would be emitted twice
       }
     }
   }
@@ -110,7 +116,7 @@ class scan_producer<T>::producer {
  private:
   static constexpr std::size_t at_a_time = 32;
 
-  // False: the page has no more items.
+  // Returns false if the page has no more items.
   bool read(std::size_t count, const emit<value_type>& out) {
     while (out.count() < count) {
       const result<bool> there = next(out);
@@ -122,7 +128,7 @@ class scan_producer<T>::producer {
     }
     return true;
   }
-  // Emits an item, if the page has one more.
+  // Emits an item, if the page has another one.
   result<bool> next(const emit<value_type>& out) {
     result<bool> there = false;
     auto decode = [&](T& into) {
@@ -137,7 +143,7 @@ class scan_producer<T>::producer {
         out.in_place(decode);
       }
     } catch (...) {
-      // The reader may be past an item that was not emitted: going on would lose it.
+      // The reader may be past an item that was not emitted: continuing would lose it.
       state_->broken = dynamo::detail::caught_error();
       throw;
     }

@@ -18,7 +18,7 @@ namespace dynamo::stage {
 namespace detail {
 class supervisor_core;
 
-/// A child that is being started: what the supervisor must know about it.
+/// A child that is being started, as the supervisor needs to know it.
 struct new_child {
   std::shared_ptr<cell> stage;
   stage::restart restart;
@@ -26,20 +26,22 @@ struct new_child {
 };
 }  // namespace detail
 
-/// Runs stages and decides what their crashes lead to.
+/// Runs stages, and restarts or ends them when they crash, as its options say.
 ///
-/// A crash ends the user's object alone: subscriptions, buffers and the events in hand survive it,
-/// and are given to the object that the factory makes next. Past `max_restarts` within `period` all
-/// children end, and `wait` gives one error that names the stage.
+/// A crash ends only the user's object: subscriptions, buffers and the events being handled
+/// survive, and go to the next object that the factory makes. After more than `max_restarts`
+/// restarts within `period`, all children end, and `wait` throws one error that names the stage.
 ///
-/// Want of memory in a function of a stage is a crash like others. Want of memory for what stages
-/// tell each other ends the tree with errc::out_of_memory; `on_cancel` is not called then.
+/// Lack of memory in a function of a stage is a crash like any other. Lack of memory for messages
+/// between stages ends the tree with errc::out_of_memory; `on_cancel` is not called then.
 ///
-/// A stage may subscribe to stages of another supervisor, which is a producer like others: when
-/// that supervisor ends before it was complete, the stage fails.
+/// A stage may subscribe to stages of another supervisor as to any other producer. If that
+/// supervisor ends before it is complete, the stage fails.
 ///
-/// Thread-safe. Its end stops its children and waits for the calls that they are in; it must not be
-/// on a thread of its pool. Users' functions run on the pool alone, each object's one at a time.
+/// Thread safety: all functions are thread-safe. Users' functions run only on the pool, those of
+/// one object one at a time.
+/// Lifetime: the destructor stops the children and waits for their current calls. It must not run
+/// on a thread of the pool.
 class supervisor {
  public:
   supervisor() : supervisor(supervisor_options{}) {}
@@ -49,11 +51,13 @@ class supervisor {
   supervisor& operator=(const supervisor&) = delete;
   ~supervisor();
 
-  /// Starts a stage, behind those started before: `factory()` makes its object, on the pool, now
-  /// and after each crash. Demand flows at once; use `demand_mode::accumulate` for a producer with
-  /// several consumers that must see it from its beginning. Throws errc::invalid_argument if an
-  /// option is out of range or a producer cannot take the subscription, errc::cancelled if the
-  /// tree was stopped or has failed, std::bad_alloc; nothing was started then.
+  /// Starts a stage, after those started before, and returns its handle. `factory()` makes the
+  /// stage's object, on the pool, now and after each crash. Demand flows at once; use
+  /// `demand_mode::accumulate` for a producer with several consumers that must all get its first
+  /// events.
+  /// Throws errc::invalid_argument if an option is out of range or a producer cannot accept the
+  /// subscription; errc::cancelled if the tree was stopped or has failed; std::bad_alloc. Nothing
+  /// is started then.
   template <class F>
   auto start(F factory,
              child_options<typename detail::made_by<F>::in, typename detail::made_by<F>::out>
@@ -69,25 +73,29 @@ class supervisor {
     }
   }
 
-  /// Starts a supervisor of its own strategy and limit as a child: past its limit it has failed
-  /// like a stage. Valid as long as this one. Throws as `start`.
+  /// Starts a child supervisor with its own strategy and restart limit. When it exceeds the limit,
+  /// it fails like a stage.
+  /// Throws as `start` does.
+  /// Lifetime: the reference is valid as long as this supervisor.
   supervisor& nest(const supervisor_options& options);
 
-  /// Blocks until every child has ended. Throws the one error that ended the tree, with the
-  /// exception that led to it nested; errc::cancelled if it was stopped before it was complete;
-  /// errc::conflict on a thread of the pool.
+  /// Blocks until every child has ended.
+  /// Throws the error that ended the tree, with the exception that caused it nested;
+  /// errc::cancelled if the tree was stopped before it was complete; errc::conflict on a thread of
+  /// the pool.
   void wait();
-  /// The same error as a value.
+  /// The same without throwing.
   result<void> try_wait();
 
-  /// Begins to stop the children, from the last to the first. From any thread, also in a stage.
+  /// Begins to stop the children, from the last to the first. May be called on any thread, also in
+  /// a stage.
   void request_stop();
-  /// Requests the stop and waits until all children have ended, for each call of a user's function
-  /// as long as its `shutdown`; the supervisor's end waits for the rest. Throws errc::conflict on a
-  /// thread of the pool.
+  /// Requests the stop and waits until all children have ended: for each current call of a user's
+  /// function at most its `shutdown`. The destructor waits for the rest.
+  /// Throws errc::conflict on a thread of the pool.
   void stop();
 
-  /// The children in the order of their start; copies one by one.
+  /// Returns the children in the order of their start, each copy separately.
   [[nodiscard]] std::vector<child_info> which_children() const;
 
  private:
@@ -107,8 +115,8 @@ class supervisor {
 };
 
 namespace detail {
-/// A number that no other subscription of the process has: stages of several trees may subscribe to
-/// each other.
+/// Returns a number that no other subscription of the operating system process has: stages of
+/// several trees may subscribe to each other.
 [[nodiscard]] link_id next_link() noexcept;
 /// Throws errc::invalid_argument.
 void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
@@ -154,8 +162,9 @@ auto supervisor::start_checked(F factory, Options options) {
           for (const auto& port : each.to.outlets()) {
             auto producer = port.lock();
             if (!producer) {
-              throw exception({.kind = errc::invalid_argument,
-                               .message = "the producer '" + each.to.name() + "' is gone"});
+              throw exception(
+                  {.kind = errc::invalid_argument,
+                   .message = "the producer '" + each.to.name() + "' no longer exists"});
             }
             const detail::link_id id = detail::next_link();
             made_cell->consuming().add(id, port, each.options);
@@ -171,7 +180,7 @@ auto supervisor::start_checked(F factory, Options options) {
       children.push_back({made_cell, options.restart, options.shutdown});
     }
     // Only when nothing can be refused any more, and all of a consumer's subscriptions are known: a
-    // producer that has ended tells its consumer at once, on another thread.
+    // producer that has ended notifies its consumer at once, on another thread.
     if constexpr (traits::consumes) {
       for (const link& each : links) {
         each.producer->subscribe(each.request, each.consumer);
@@ -182,7 +191,7 @@ auto supervisor::start_checked(F factory, Options options) {
     for (const link& each : links) each.producer->withdraw(each.request.id);
     throw;
   }
-  // From here on nothing may throw: the stage runs.
+  // Nothing may throw after this point: the stage runs.
   if constexpr (traits::produces) {
     return handle<reported>(std::move(name), std::move(controls), std::move(outlets));
   } else {

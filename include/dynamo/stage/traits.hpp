@@ -1,4 +1,4 @@
-// What a user's stage is: found out from its functions, with sentences for what is wrong.
+// Deduces the kind of a user's stage from its functions, and reports mistakes.
 #pragma once
 
 #include <dynamo/stage/delivery.hpp>
@@ -29,7 +29,7 @@ struct signature<R (C::*)(A...) noexcept> : signature<R (C::*)(A...)> {};
 template <class C, class R, class... A>
 struct signature<R (C::*)(A...) const noexcept> : signature<R (C::*)(A...)> {};
 
-// What functions may look like.
+// The accepted signatures of functions.
 template <class Args>
 struct events_shape {
   static constexpr bool valid = false;
@@ -73,7 +73,7 @@ concept names_events = requires { &S::on_events; };
 template <class S>
 concept names_demand = requires { &S::on_demand; };
 
-// For what is no stage, so that one sentence is all the compiler has to say.
+// For a type that is not a stage, so that the compiler prints a single message.
 struct no_shape {
   static constexpr bool valid = false;
   static constexpr bool changes = false;
@@ -126,7 +126,7 @@ constexpr auto traits_of_factory() {
   else
     return stage_traits<no_shape>{};
 }
-/// The traits of what a factory makes.
+/// The traits of the stage that a factory makes.
 template <class F>
 using made_by = decltype(traits_of_factory<F>());
 

@@ -1,4 +1,4 @@
-// A stage at run time, with the types of its events: calls the user's functions.
+// A running stage with the types of its events: calls the user's functions.
 #pragma once
 
 #include <dynamo/stage/cell.hpp>
@@ -21,7 +21,7 @@
 
 namespace dynamo::stage::detail {
 
-/// Events of a producer that wait for demand, unless its options say otherwise.
+/// Events of a producer that may wait for demand, unless its options say otherwise.
 inline constexpr std::size_t producer_buffer = 10'000;
 
 template <class In, class Out>
@@ -107,7 +107,7 @@ class typed_cell final : public cell {
       guarded([&] {
         object_->on_start(waker([weak = weak_from_this()] {
           if (const auto self = weak.lock()) {
-            // No message: whoever wakes may have nothing to end with if there is no memory for one.
+            // Not a message: the waker's thread has nothing to end if there is no memory for one.
             static_cast<typed_cell&>(*self).woken_ = true;
             self->wake();
           }
@@ -175,7 +175,7 @@ class typed_cell final : public cell {
     } catch (...) {
       thrown = std::current_exception();
     }
-    // What was emitted before is gone from the object: it counts also if the object crashed.
+    // The object does not hold emitted events any more: they count also if it crashed.
     again_ = !given.events.empty();
     unplaced_ = std::move(given.events);
     const bool placed = place();
@@ -253,7 +253,7 @@ class typed_cell final : public cell {
     }
     count_handled(count);
     if (with.cancelled()) {
-      figures_.dropped -= count;  // they wait still, and are handled
+      figures_.dropped -= count;  // they still wait, and will be handled
       finish({});
       return;
     }
@@ -274,7 +274,7 @@ class typed_cell final : public cell {
     }
   }
 
-  // A stage that may change its events, or move from them, is given them again as they were.
+  // A stage that may change its events, or move from them, gets them again in their original state.
   static constexpr bool copies =
       traits::changes && std::is_copy_constructible_v<in> && std::is_copy_assignable_v<in>;
   void preserve(std::span<in> batch) {
@@ -372,10 +372,10 @@ class typed_cell final : public cell {
   std::unique_ptr<outlet<out>> outlet_;
   std::unique_ptr<stage_type> object_;
   std::conditional_t<traits::consumes, std::vector<in>, nothing>
-      kept_;  // the batch in hand, as it was
+      kept_;  // the current batch, in its original state
   std::conditional_t<traits::produces, chunk<out>, nothing>
       unplaced_;                     // emitted, and refused by a hash
-  bool complete_ = false;            // behind these
+  bool complete_ = false;            // after these
   bool again_ = false;               // a producer may have something to emit
   std::atomic<bool> woken_ = false;  // by its waker
 };

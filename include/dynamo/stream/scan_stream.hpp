@@ -92,6 +92,7 @@ class scan_stream {
   /// Returns the parts, for code that pulls and decodes the pages on its own threads.
   ///
   /// Throws errc::invalid_argument if the stream was already read from: items would be lost.
+  /// Reading through `batches()` is not detected.
   [[nodiscard]] parts take_apart() && {
     if (state_->current_page || state_->ended || state_->failure) {
       throw exception({.kind = errc::invalid_argument,

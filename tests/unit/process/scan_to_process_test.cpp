@@ -205,7 +205,7 @@ TEST_F(scan_to_process, refuses_options_before_any_request) {
                      .completion_message = [](const scan_summary&) { return std::string(); },
                      .error_message = [](const error&) { return std::string(); }});
               }).message,
-              HasSubstr("message_format takes single items"));
+              HasSubstr("message_format accepts single items"));
   EXPECT_EQ(backend->count(), 0U);
   EXPECT_TRUE(inbox.ended()) << "no sender is left";
 }

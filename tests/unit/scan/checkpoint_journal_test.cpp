@@ -192,7 +192,8 @@ TEST_F(CheckpointJournal, AnotherScansCheckpointIsRefused) {
     FAIL();
   } catch (const exception& refused) {
     EXPECT_EQ(refused.kind(), errc::checkpoint);
-    EXPECT_THAT(refused.what(), HasSubstr("'memory' is of another scan, its filter is 'age > :a'"));
+    EXPECT_THAT(refused.what(),
+                HasSubstr("'memory' belongs to another scan: its filter is 'age > :a'"));
   }
   EXPECT_FALSE(store->is_held());
 }

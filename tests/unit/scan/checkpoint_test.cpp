@@ -121,7 +121,7 @@ TEST(Checkpoint, TellsWhatIsSomethingElse) {
 }
 
 TEST(Checkpoint, TellsAnotherVersion) {
-  expect_refused(changed(to_text(halfway()), "\"version\":1", "\"version\":2"), "is of version 2");
+  expect_refused(changed(to_text(halfway()), "\"version\":1", "\"version\":2"), "has version 2");
   expect_refused(changed(to_text(halfway()), "\"version\":1", "\"version\":12"), "version 12");
 }
 
@@ -168,7 +168,7 @@ TEST(Checkpoint, RefusesWhatNoCheckpointHolds) {
       {"\"}\n", "\"\n"},
   };
   for (const auto& [from, to] : changes) {
-    expect_refused(with_members(changed(good, from, to)), "holds what no checkpoint holds");
+    expect_refused(with_members(changed(good, from, to)), "contents are not those of a checkpoint");
   }
 }
 
