@@ -137,7 +137,9 @@ TEST_F(process_test, its_state_is_not_destroyed_by_what_ends_it) {
       return state.child.get_sender();
     });
     to_child.send(1);
-    if (round % 2 == 0) EXPECT_THROW(parent.join(), std::runtime_error);
+    if (round % 2 == 0) {
+      EXPECT_THROW(parent.join(), std::runtime_error);
+    }
   }
 }
 
