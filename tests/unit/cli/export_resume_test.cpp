@@ -244,7 +244,7 @@ TEST_F(ExportResume, WhatOthersMayWriteIsNotGoneOnWith) {
 TEST_F(ExportResume, WhatIsNoCheckpointIsNotTouched) {
   write_file(folder / "a.checkpoint", "precious");
   EXPECT_EQ(run(to_file()), 8);
-  EXPECT_THAT(err, HasSubstr("is something else"));
+  EXPECT_THAT(err, HasSubstr("is not a checkpoint"));
   EXPECT_EQ(contents_of(folder / "a.checkpoint"), "precious");
 }
 

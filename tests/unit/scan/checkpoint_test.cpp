@@ -116,7 +116,7 @@ void expect_refused(const std::string& text, const std::string& sentence) {
 
 TEST(Checkpoint, TellsWhatIsSomethingElse) {
   for (const std::string text : {"", "{", "{}", "users.jsonl", R"({"format":"dynamo-check")"}) {
-    expect_refused(text, "is something else");
+    expect_refused(text, "is not a checkpoint");
   }
 }
 
