@@ -188,7 +188,7 @@ result<void> checkpoint_journal::write() {
   return saved;
 }
 
-std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
+std::shared_ptr<checkpoint_journal> open_journal(const std::shared_ptr<backend>& from,
                                                  const std::string& table,
                                                  const scan_options& options) {
   if (options.checkpoint_interval < std::chrono::milliseconds(0)) {

@@ -109,7 +109,7 @@ class checkpoint_journal : public std::enable_shared_from_this<checkpoint_journa
 
 /// Opens the journal of a scan of `table`. Throws the errors of acquiring the store, describing the
 /// table and reading the store. Requires `options.checkpoint` and `options.segments`.
-[[nodiscard]] std::shared_ptr<checkpoint_journal> open_journal(std::shared_ptr<backend> from,
+[[nodiscard]] std::shared_ptr<checkpoint_journal> open_journal(const std::shared_ptr<backend>& from,
                                                                const std::string& table,
                                                                const scan_options& options);
 
