@@ -54,8 +54,9 @@ TEST(LeftConsumers, HoldUpNoOtherPartition) {
   std::atomic<int> odd = 0;
   stage::supervisor tree;
   auto source = tree.start(stage::producer_from(numbers(20'000)), {.dispatcher = odd_and_even()});
-  tree.start([&] { return adding{&even, 10}; }, {.subscribe_to = {{source, {.partition = 0}}}});
+  // First: a producer ends when the last of its consumers leaves.
   tree.start([&] { return adding{&odd}; }, {.subscribe_to = {{source, {.partition = 1}}}});
+  tree.start([&] { return adding{&even, 10}; }, {.subscribe_to = {{source, {.partition = 0}}}});
   tree.wait();
   EXPECT_EQ(odd, 10'000);
   EXPECT_EQ(tree.which_children().front().discarded, static_cast<std::uint64_t>(10'000 - even));
