@@ -59,7 +59,9 @@ TEST(LeftConsumers, HoldUpNoOtherPartition) {
   tree.start([&] { return adding{&even, 10}; }, {.subscribe_to = {{source, {.partition = 0}}}});
   tree.wait();
   EXPECT_EQ(odd, 10'000);
-  EXPECT_EQ(tree.which_children().front().discarded, static_cast<std::uint64_t>(10'000 - even));
+  // Of the other partition, some were on their way to the consumer when it left.
+  const auto children = tree.which_children();
+  EXPECT_EQ(children[0].discarded + children[2].dropped, static_cast<std::uint64_t>(10'000 - even));
 }
 
 TEST(LeftConsumers, ARefusedStartTakesNothing) {
