@@ -1,7 +1,8 @@
 // Conditions, optimistic locking, transactions, time to live, and what to do about errors.
+#include "expect.hpp"
+
 #include <dynamo/dynamo.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -21,12 +22,6 @@ inline constexpr auto dynamo::mapping<account> = dynamo::table_mapping(
     dynamo::field("expires_at", &account::expires_at));
 
 namespace {
-
-void expect(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "unexpected: " << what << '\n';
-  std::exit(1);
-}
 
 // [new]
 // False if there is an account of this id.

@@ -1,18 +1,12 @@
 // DynamoDB in the process: for tests without a server or an account.
+#include "expect.hpp"
 #include "user.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <ranges>
 #include <vector>
 
 namespace {
-
-void expect(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "unexpected: " << what << '\n';
-  std::exit(1);
-}
 
 // [code]
 // What is to be tested knows only the client.

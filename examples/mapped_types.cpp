@@ -1,8 +1,9 @@
 // What a mapping can store: nested structs, collections, defaults, a type of the program's, views.
+#include "expect.hpp"
+
 #include <dynamo/dynamo.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -69,16 +70,6 @@ inline constexpr auto dynamo::mapping<order_view> =
     dynamo::table_mapping("orders", dynamo::partition_key("customer", &order_view::customer),
                           dynamo::sort_key("number", &order_view::number));
 // [view]
-
-namespace {
-
-void expect(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "unexpected: " << what << '\n';
-  std::exit(1);
-}
-
-}  // namespace
 
 int main() {
   try {

@@ -1,7 +1,7 @@
 // Delivers a table to a mailbox, to a process, and as user-defined messages.
+#include "expect.hpp"
 #include "user.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <string>
@@ -10,12 +10,6 @@
 #include <vector>
 
 namespace {
-
-void expect(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "unexpected: " << what << '\n';
-  std::exit(1);
-}
 
 using counts = std::map<std::string, int>;
 

@@ -1,19 +1,9 @@
 // Writes, reads, updates and queries items, singly and in batches.
+#include "expect.hpp"
 #include "user.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <vector>
-
-namespace {
-
-void expect(bool holds, const char* what) {
-  if (holds) return;
-  std::cerr << "unexpected: " << what << '\n';
-  std::exit(1);
-}
-
-}  // namespace
 
 int main() {
   try {
