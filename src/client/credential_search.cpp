@@ -34,13 +34,6 @@ std::shared_ptr<wire_call> credential_search::take() {
   return std::move(call_);
 }
 
-// The connection may end once no call is busy.
-void credential_search::leave(std::shared_ptr<wire_call> call) {
-  call.reset();
-  const std::lock_guard lock(all_->mutex_);
-  if (--all_->busy_ == 0) all_->changed_.notify_all();
-}
-
 void credential_search::answer(const std::function<void(wire_call&)>& use) {
   std::shared_ptr<wire_call> call;
   {
@@ -49,7 +42,13 @@ void credential_search::answer(const std::function<void(wire_call&)>& use) {
   }
   if (!call) return;
   use(*call);
-  leave(std::move(call));
+  all_->release(std::move(call));
+}
+
+void credential_searches::release(std::shared_ptr<wire_call> call) {
+  call.reset();
+  const std::lock_guard lock(mutex_);
+  if (--busy_ == 0) changed_.notify_all();
 }
 
 void credential_searches::close(const std::function<void(wire_call&)>& give_up) {
@@ -59,9 +58,8 @@ void credential_searches::close(const std::function<void(wire_call&)>& give_up) 
     std::shared_ptr<wire_call> call = first_->take();
     lock.unlock();
     give_up(*call);
-    call.reset();
+    release(std::move(call));
     lock.lock();
-    --busy_;
   }
   changed_.wait(lock, [&] { return busy_ == 0; });
 }
