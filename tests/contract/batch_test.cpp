@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Batches : public contract_test {
+class batches_test : public contract_test {
  protected:
   std::size_t count_of(const std::string& table) {
     std::size_t count = 0;
@@ -28,9 +28,10 @@ class Batches : public contract_test {
     return {{"id", "item-" + std::to_string(number)}, {"text", std::string(bytes, 'x')}};
   }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, Batches, ::testing::ValuesIn(backends_under_test()), name_of);
+INSTANTIATE_TEST_SUITE_P(backends, batches_test, ::testing::ValuesIn(backends_under_test()),
+                         name_of);
 
-TEST_P(Batches, AnyNumberOfWrites) {
+TEST_P(batches_test, any_number_of_writes) {
   for (const std::size_t count : {0U, 1U, 25U, 26U, 1000U}) {
     const std::string table = make_table("batches");
     std::vector<write_request> writes;
@@ -46,7 +47,7 @@ TEST_P(Batches, AnyNumberOfWrites) {
   }
 }
 
-TEST_P(Batches, PutsAndDeletesOfSeveralTables) {
+TEST_P(batches_test, puts_and_deletes_of_several_tables) {
   const std::string first = make_table("batches");
   const std::string second = make_table("batches");
   db().batch_write({put_request{first, numbered(1)}, put_request{second, numbered(2)},
@@ -58,7 +59,7 @@ TEST_P(Batches, PutsAndDeletesOfSeveralTables) {
   EXPECT_EQ(count_of(second), 2U);
 }
 
-TEST_P(Batches, MoreThanARequestMayHold) {
+TEST_P(batches_test, more_than_a_request_may_hold) {
   const std::string table = make_table("batches");
   std::vector<write_request> writes;
   for (std::size_t i = 0; i < 60; ++i) {
@@ -83,7 +84,7 @@ TEST_P(Batches, MoreThanARequestMayHold) {
   EXPECT_EQ(count_of(table), 85U);
 }
 
-TEST_P(Batches, OneKeyTwiceInARequestIsRejected) {
+TEST_P(batches_test, one_key_twice_in_a_request_is_rejected) {
   const std::string table = make_table("batches");
   const auto answer =
       db().try_batch_write({put_request{table, numbered(1)}, put_request{table, numbered(1)}});
@@ -92,7 +93,7 @@ TEST_P(Batches, OneKeyTwiceInARequestIsRejected) {
   EXPECT_THAT(answer.error().message, HasSubstr("duplicates"));
 }
 
-TEST_P(Batches, GetsAnyNumberOfKeys) {
+TEST_P(batches_test, gets_any_number_of_keys) {
   const std::string table = make_table("batches");
   std::vector<write_request> writes;
   std::vector<encoded_item> keys;

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Expressions : public contract_test {
+class expressions_test : public contract_test {
  protected:
   void SetUp() override {
     contract_test::SetUp();
@@ -84,10 +84,10 @@ class Expressions : public contract_test {
 
   std::string table_;
 };
-INSTANTIATE_TEST_SUITE_P(Backends, Expressions, ::testing::ValuesIn(backends_under_test()),
+INSTANTIATE_TEST_SUITE_P(backends, expressions_test, ::testing::ValuesIn(backends_under_test()),
                          name_of);
 
-TEST_P(Expressions, ConditionsThatHold) {
+TEST_P(expressions_test, conditions_that_hold) {
   db().put_item({.table = table_, .item = sample()});
   for (const char* const condition : {"n = :n",
                                       "n = :five",
@@ -136,7 +136,7 @@ TEST_P(Expressions, ConditionsThatHold) {
   }
 }
 
-TEST_P(Expressions, ConditionsThatDoNotHold) {
+TEST_P(expressions_test, conditions_that_do_not_hold) {
   db().put_item({.table = table_, .item = sample()});
   for (const char* const condition : {"n = :six",
                                       "n = :s",
@@ -165,7 +165,7 @@ TEST_P(Expressions, ConditionsThatDoNotHold) {
   }
 }
 
-TEST_P(Expressions, MistakesAreRejected) {
+TEST_P(expressions_test, mistakes_are_rejected) {
   db().put_item({.table = table_, .item = sample()});
   for (const char* const condition : {"n =",
                                       "n = :n AND",
@@ -205,7 +205,7 @@ TEST_P(Expressions, MistakesAreRejected) {
   EXPECT_THAT(unused.error().message, HasSubstr(":n"));
 }
 
-TEST_P(Expressions, UpdatesDoWhatTheySay) {
+TEST_P(expressions_test, updates_do_what_they_say) {
   struct expectation {
     const char* expression;
     attribute_values with;
@@ -269,7 +269,7 @@ TEST_P(Expressions, UpdatesDoWhatTheySay) {
   }
 }
 
-TEST_P(Expressions, UpdatesThatAreRejectedChangeNothing) {
+TEST_P(expressions_test, updates_that_are_rejected_change_nothing) {
   for (const auto& [expression, with] : std::vector<std::pair<const char*, attribute_values>>{
            {"SET id = :v", {{":v", "b"}}},
            {"SET n = n + :v", {{":v", "x"}}},
@@ -297,7 +297,7 @@ TEST_P(Expressions, UpdatesThatAreRejectedChangeNothing) {
   }
 }
 
-TEST_P(Expressions, EmptyOnesAreRejected) {
+TEST_P(expressions_test, empty_ones_are_rejected) {
   const std::string key = R"("TableName":")" + table_ + R"(","Key":{"id":{"S":"a"}})";
   for (const auto& [op, member] : {std::pair(operation::update_item, "UpdateExpression"),
                                    std::pair(operation::update_item, "ConditionExpression"),
@@ -308,7 +308,7 @@ TEST_P(Expressions, EmptyOnesAreRejected) {
   }
 }
 
-TEST_P(Expressions, ProjectionsOfNestedPaths) {
+TEST_P(expressions_test, projections_of_nested_paths) {
   db().put_item({.table = table_, .item = sample()});
   const auto projected = [&](const char* expression) {
     return db().get_item({.table = table_,

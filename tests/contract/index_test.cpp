@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-class Indexes : public contract_test {
+class indexes_test : public contract_test {
  protected:
   void SetUp() override {
     contract_test::SetUp();
@@ -53,9 +53,10 @@ class Indexes : public contract_test {
 
   std::string table_;
 };
-INSTANTIATE_TEST_SUITE_P(Backends, Indexes, ::testing::ValuesIn(backends_under_test()), name_of);
+INSTANTIATE_TEST_SUITE_P(backends, indexes_test, ::testing::ValuesIn(backends_under_test()),
+                         name_of);
 
-TEST_P(Indexes, HoldWhatHasTheirKeysWithWhatTheyProject) {
+TEST_P(indexes_test, hold_what_has_their_keys_with_what_they_project) {
   put({{"id", "a"}, {"at", 1}, {"weight", 30}, {"tenant", "t"}, {"name", "n1"}, {"extra", 1}});
   put({{"id", "a"}, {"at", 2}, {"weight", 10}, {"name", "n2"}});
   put({{"id", "a"}, {"at", 3}, {"tenant", "t"}});
@@ -71,7 +72,7 @@ TEST_P(Indexes, HoldWhatHasTheirKeysWithWhatTheyProject) {
   EXPECT_THAT(scan("by_weight"), SizeIs(2));
 }
 
-TEST_P(Indexes, FollowEveryWrite) {
+TEST_P(indexes_test, follow_every_write) {
   const owned_item key{{"id", "a"}, {"at", 1}};
   put({{"id", "a"}, {"at", 1}, {"tenant", "t"}, {"weight", 1}});
   db().update_item({.table = table_,
@@ -89,7 +90,7 @@ TEST_P(Indexes, FollowEveryWrite) {
   EXPECT_THAT(scan("by_weight"), IsEmpty());
 }
 
-TEST_P(Indexes, ALocalIndexGivesMoreThanItProjects) {
+TEST_P(indexes_test, a_local_index_gives_more_than_it_projects) {
   put({{"id", "a"}, {"at", 1}, {"weight", 30}, {"name", "n1"}, {"extra", 1}});
   query_request request{.table = table_,
                         .index_name = "by_weight",
@@ -108,7 +109,7 @@ TEST_P(Indexes, ALocalIndexGivesMoreThanItProjects) {
   EXPECT_EQ(refused.error().code, "ValidationException");
 }
 
-TEST_P(Indexes, EqualKeysArePagedThrough) {
+TEST_P(indexes_test, equal_keys_are_paged_through) {
   std::vector<owned_item> all;
   for (int at = 0; at < 7; ++at) {
     all.push_back({{"id", at % 2 == 0 ? "even" : "odd"}, {"at", at}, {"tenant", "t"}});
@@ -132,7 +133,7 @@ TEST_P(Indexes, EqualKeysArePagedThrough) {
   }
 }
 
-TEST_P(Indexes, AreMadeFromWhatIsThereAndDropped) {
+TEST_P(indexes_test, are_made_from_what_is_there_and_dropped) {
   put({{"id", "a"}, {"at", 1}, {"color", "red"}});
   put({{"id", "a"}, {"at", 2}, {"color", "red"}, {"x", 1}});
   put({{"id", "b"}, {"at", 1}});
@@ -161,14 +162,14 @@ TEST_P(Indexes, AreMadeFromWhatIsThereAndDropped) {
   EXPECT_EQ(gone.error().code, "ValidationException");
 }
 
-TEST_P(Indexes, KeysOfOtherTypesAreRefused) {
+TEST_P(indexes_test, keys_of_other_types_are_refused) {
   const auto refused = db().try_put_item(
       {.table = table_, .item = owned_item{{"id", "a"}, {"at", 1}, {"tenant", 7}}});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, "ValidationException");
 }
 
-TEST_P(Indexes, ConsistentReadsAreForTablesAndLocalIndexes) {
+TEST_P(indexes_test, consistent_reads_are_for_tables_and_local_indexes) {
   const auto read = [&](const char* index) {
     return db().try_scan({.table = table_, .index_name = index, .consistent_read = true});
   };

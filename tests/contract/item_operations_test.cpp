@@ -9,11 +9,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class ItemOperations : public contract_test {};
-INSTANTIATE_TEST_SUITE_P(Backends, ItemOperations, ::testing::ValuesIn(backends_under_test()),
+class item_operations : public contract_test {};
+INSTANTIATE_TEST_SUITE_P(backends, item_operations, ::testing::ValuesIn(backends_under_test()),
                          name_of);
 
-TEST_P(ItemOperations, WhatIsPutIsGot) {
+TEST_P(item_operations, what_is_put_is_got) {
   const std::string table = make_table("items", true);
   const owned_item item{{"id", "a"},
                         {"at", 7},
@@ -38,7 +38,7 @@ TEST_P(ItemOperations, WhatIsPutIsGot) {
             (owned_item{{"flag", true}, {"map", attribute_map{{"Count", 1}}}}));
 }
 
-TEST_P(ItemOperations, NothingIsGotWhereNothingIs) {
+TEST_P(item_operations, nothing_is_got_where_nothing_is) {
   const std::string table = make_table("items");
   const owned_item key{{"id", "a"}};
   EXPECT_EQ(db().get_item({.table = table, .key = key}), std::nullopt);
@@ -49,7 +49,7 @@ TEST_P(ItemOperations, NothingIsGotWhereNothingIs) {
   EXPECT_EQ(db().get_item({.table = table, .key = key}), std::nullopt);
 }
 
-TEST_P(ItemOperations, PutReplacesTheWholeItem) {
+TEST_P(item_operations, put_replaces_the_whole_item) {
   const std::string table = make_table("items");
   db().put_item({.table = table, .item = owned_item{{"id", "a"}, {"old", 1}}});
   const owned_item item{{"id", "a"}, {"new", 2}};
@@ -57,7 +57,7 @@ TEST_P(ItemOperations, PutReplacesTheWholeItem) {
   EXPECT_EQ(db().get_item({.table = table, .key = owned_item{{"id", "a"}}}), item);
 }
 
-TEST_P(ItemOperations, UpdateReturnsWhatIsAskedFor) {
+TEST_P(item_operations, update_returns_what_is_asked_for) {
   const std::string table = make_table("items");
   const owned_item key{{"id", "a"}};
   const auto increase = [&](return_values returned) {
@@ -82,7 +82,7 @@ TEST_P(ItemOperations, UpdateReturnsWhatIsAskedFor) {
   EXPECT_EQ(db().get_item({.table = table, .key = key}), whole(5));
 }
 
-TEST_P(ItemOperations, ConditionThatDoesNotHoldIsAConflict) {
+TEST_P(item_operations, condition_that_does_not_hold_is_a_conflict) {
   const std::string table = make_table("items");
   const owned_item item{{"id", "a"}, {"version", 1}};
   const owned_item key{{"id", "a"}};
@@ -118,7 +118,7 @@ TEST_P(ItemOperations, ConditionThatDoesNotHoldIsAConflict) {
   EXPECT_EQ(db().get_item({.table = table, .key = key}), std::nullopt);
 }
 
-TEST_P(ItemOperations, InvalidRequestsAreRejectedWithTheServicesSentence) {
+TEST_P(item_operations, invalid_requests_are_rejected_with_the_services_sentence) {
   const std::string table = make_table("items");
   const auto expect_rejected = [&](const error& failure, const char* words) {
     EXPECT_EQ(failure.kind, errc::rejected) << failure.to_string();
@@ -136,7 +136,7 @@ TEST_P(ItemOperations, InvalidRequestsAreRejectedWithTheServicesSentence) {
                   "empty string");
 }
 
-TEST_P(ItemOperations, ItemsHaveASizeLimit) {
+TEST_P(item_operations, items_have_a_size_limit) {
   const std::string table = make_table("items");
   // 400 KB in all, names included.
   const std::size_t most = 400 * 1024;

@@ -33,7 +33,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-class Reads : public contract_test {
+class reads : public contract_test {
  protected:
   void SetUp() override {
     contract_test::SetUp();
@@ -65,7 +65,7 @@ class Reads : public contract_test {
  private:
   std::optional<table<event>> events_;
 };
-INSTANTIATE_TEST_SUITE_P(Backends, Reads, ::testing::ValuesIn(backends_under_test()), name_of);
+INSTANTIATE_TEST_SUITE_P(backends, reads, ::testing::ValuesIn(backends_under_test()), name_of);
 
 std::vector<int> times(const std::vector<event>& of) {
   std::vector<int> out;
@@ -73,7 +73,7 @@ std::vector<int> times(const std::vector<event>& of) {
   return out;
 }
 
-TEST_P(Reads, QueryFollowsTheSortKeyInBothDirections) {
+TEST_P(reads, query_follows_the_sort_key_in_both_directions) {
   query_request request = of("a");
   EXPECT_THAT(times(events().query(request)), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9));
   request.limit = 2;  // in pages
@@ -83,7 +83,7 @@ TEST_P(Reads, QueryFollowsTheSortKeyInBothDirections) {
   EXPECT_THAT(events().query(of("nobody")), IsEmpty());
 }
 
-TEST_P(Reads, QueryWithConditionFilterAndProjection) {
+TEST_P(reads, query_with_condition_filter_and_projection) {
   query_request request = of("a");
   request.key_condition_expression += " AND #at BETWEEN :from AND :to";
   request.expression_attribute_names = {{"#at", "at"}};
@@ -98,7 +98,7 @@ TEST_P(Reads, QueryWithConditionFilterAndProjection) {
               ElementsAre(owned_item{{"at", 3}}, owned_item{{"at", 4}}, owned_item{{"at", 5}}));
 }
 
-TEST_P(Reads, QueryPageTellsWhereToGoOn) {
+TEST_P(reads, query_page_reports_where_to_continue) {
   query_request request = of("a");
   request.limit = 4;
   const auto page = db().query(request);
@@ -113,7 +113,7 @@ TEST_P(Reads, QueryPageTellsWhereToGoOn) {
   EXPECT_TRUE(db().query(request).last_evaluated_key.empty());
 }
 
-TEST_P(Reads, QueryCounts) {
+TEST_P(reads, query_counts) {
   query_request request = of("a");
   request.selected = select::count;
   const auto page = db().query(request);
@@ -121,7 +121,7 @@ TEST_P(Reads, QueryCounts) {
   EXPECT_TRUE(page.items.empty());
 }
 
-TEST_P(Reads, QueryOfAnIndex) {
+TEST_P(reads, query_of_an_index) {
   query_request request{.index_name = "by_tenant",
                         .key_condition_expression = "tenant = :t",
                         .expression_attribute_values = {{":t", "t"}}};
@@ -131,7 +131,7 @@ TEST_P(Reads, QueryOfAnIndex) {
   EXPECT_THAT(events().query(request), ElementsAre(event{"b", 2, "t"}, event{"c", 1, "t"}));
 }
 
-TEST_P(Reads, ScanInPages) {
+TEST_P(reads, scan_in_pages) {
   scan_request request{.table = name_, .limit = 4};
   std::set<std::string> found;
   int pages = 0;
@@ -149,7 +149,7 @@ TEST_P(Reads, ScanInPages) {
   EXPECT_GE(pages, 3);
 }
 
-TEST_P(Reads, ScanOfSegmentsIsTheWholeTable) {
+TEST_P(reads, scan_of_segments_is_the_whole_table) {
   std::size_t found = 0;
   for (std::uint32_t segment = 0; segment < 3; ++segment) {
     found += db().scan({.table = name_, .segment = segment, .total_segments = 3}).items.size();
@@ -157,7 +157,7 @@ TEST_P(Reads, ScanOfSegmentsIsTheWholeTable) {
   EXPECT_EQ(found, 11U);
 }
 
-TEST_P(Reads, TableOfStructs) {
+TEST_P(reads, table_of_structs) {
   const event put{.id = "z", .at = 5, .tenant = "u"};
   EXPECT_EQ(events().get("z", 5), std::nullopt);
   events().put(put);
@@ -173,7 +173,7 @@ TEST_P(Reads, TableOfStructs) {
   EXPECT_EQ(events().describe().name, name_);
 }
 
-TEST_P(Reads, TableIsScannedAndCounted) {
+TEST_P(reads, table_is_scanned_and_counted) {
   EXPECT_EQ(events().scan().size(), 11U);
   EXPECT_EQ(events().parallel_scan({.segments = 4}).size(), 11U);
   EXPECT_EQ(events().count().items, 11U);
@@ -185,7 +185,7 @@ TEST_P(Reads, TableIsScannedAndCounted) {
   EXPECT_THAT(streamed, UnorderedElementsAre(event{"c", 1, "t"}, event{"b", 2, "t"}));
 }
 
-TEST_P(Reads, TableOfItems) {
+TEST_P(reads, table_of_items) {
   const table<item> items(db(), name_);
   const owned_item put{{"id", "z"}, {"at", 1}, {"anything", attribute_list{"x"}}};
   items.put(put);

@@ -14,11 +14,11 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class TableOperations : public contract_test {};
-INSTANTIATE_TEST_SUITE_P(Backends, TableOperations, ::testing::ValuesIn(backends_under_test()),
+class table_operations : public contract_test {};
+INSTANTIATE_TEST_SUITE_P(backends, table_operations, ::testing::ValuesIn(backends_under_test()),
                          name_of);
 
-TEST_P(TableOperations, WhatIsCreatedIsDescribed) {
+TEST_P(table_operations, what_is_created_is_described) {
   create_table_request request = test::simple_table("described");
   request.key.sort_key = {.name = "at", .type = key_type::number};
   request.global_indexes.push_back(
@@ -47,13 +47,13 @@ TEST_P(TableOperations, WhatIsCreatedIsDescribed) {
   EXPECT_LT(std::chrono::abs(*table.created - std::chrono::system_clock::now()), 1h);
 }
 
-TEST_P(TableOperations, ProvisionedThroughputIsKept) {
+TEST_P(table_operations, provisioned_throughput_is_kept) {
   create_table_request request = test::simple_table("provisioned");
   request.throughput = {.read_units = 7, .write_units = 3};
   EXPECT_EQ(db().describe_table(make_table(request)).throughput, request.throughput);
 }
 
-TEST_P(TableOperations, CreatingTwiceIsAConflict) {
+TEST_P(table_operations, creating_twice_is_a_conflict) {
   const create_table_request request = test::simple_table("twice");
   make_table(request);
   const auto again = db().try_create_table(request);
@@ -63,7 +63,7 @@ TEST_P(TableOperations, CreatingTwiceIsAConflict) {
   EXPECT_EQ(again.error().table, request.table);
 }
 
-TEST_P(TableOperations, ListHasAllNames) {
+TEST_P(table_operations, list_has_all_names) {
   const std::string first = make_table("listed");
   const std::string second = make_table("listed");
   const auto names = db().list_tables();
@@ -72,7 +72,7 @@ TEST_P(TableOperations, ListHasAllNames) {
   EXPECT_TRUE(std::ranges::is_sorted(names));
 }
 
-TEST_P(TableOperations, DeletedTablesAreGone) {
+TEST_P(table_operations, deleted_tables_are_gone) {
   const std::string name = make_table("deleted");
   db().delete_table(name);
   auto after = db().try_describe_table(name);
@@ -83,7 +83,7 @@ TEST_P(TableOperations, DeletedTablesAreGone) {
   EXPECT_EQ(db().try_delete_table(name).error().kind, errc::not_found);
 }
 
-TEST_P(TableOperations, UnknownTableIsNotFound) {
+TEST_P(table_operations, unknown_table_is_not_found) {
   const std::string name = test::unique_table_name("unknown");
   const owned_item key{{"id", "a"}};
   const auto expect_not_found = [&](const error& failure) {
@@ -108,13 +108,13 @@ TEST_P(TableOperations, UnknownTableIsNotFound) {
                        .error());
 }
 
-TEST_P(TableOperations, WaitingForATableThatIsNotThereEnds) {
+TEST_P(table_operations, waiting_for_a_table_that_is_not_there_ends) {
   const auto answer = db().try_wait_until_active(test::unique_table_name("never"), 0s);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, errc::not_found);
 }
 
-TEST_P(TableOperations, NameThatIsNotAllowedIsRejected) {
+TEST_P(table_operations, name_that_is_not_allowed_is_rejected) {
   create_table_request request = test::simple_table("x");
   request.table = "no spaces please";
   const auto answer = db().try_create_table(request);

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class Transactions : public contract_test {
+class transactions : public contract_test {
  protected:
   void SetUp() override {
     contract_test::SetUp();
@@ -30,10 +30,10 @@ class Transactions : public contract_test {
 
   std::string table_;
 };
-INSTANTIATE_TEST_SUITE_P(Backends, Transactions, ::testing::ValuesIn(backends_under_test()),
+INSTANTIATE_TEST_SUITE_P(backends, transactions, ::testing::ValuesIn(backends_under_test()),
                          name_of);
 
-TEST_P(Transactions, AllOfTheWritesAreDone) {
+TEST_P(transactions, all_of_the_writes_are_done) {
   const std::string other = make_table("transactions");
   db().put_item({.table = table_, .item = owned_item{{"id", "gone"}}});
   db().put_item({.table = table_, .item = owned_item{{"id", "there"}, {"n", 1}}});
@@ -54,7 +54,7 @@ TEST_P(Transactions, AllOfTheWritesAreDone) {
   EXPECT_EQ(at("gone"), std::nullopt);
 }
 
-TEST_P(Transactions, NoneOfTheWritesIsDoneIfOneConditionFails) {
+TEST_P(transactions, none_of_the_writes_is_done_if_one_condition_fails) {
   const auto outcome = db().try_transact_write(
       {.actions = {put_item_request{.table = table_, .item = owned_item{{"id", "a"}}},
                    put_item_request{.table = table_,
@@ -68,7 +68,7 @@ TEST_P(Transactions, NoneOfTheWritesIsDoneIfOneConditionFails) {
   EXPECT_EQ(at("a"), std::nullopt);
 }
 
-TEST_P(Transactions, OneItemTwiceIsRejected) {
+TEST_P(transactions, one_item_twice_is_rejected) {
   const auto outcome = db().try_transact_write(
       {.actions = {put_item_request{.table = table_, .item = owned_item{{"id", "a"}}},
                    delete_item_request{.table = table_, .key = key("a")}}});
@@ -76,7 +76,7 @@ TEST_P(Transactions, OneItemTwiceIsRejected) {
   EXPECT_EQ(outcome.error().code, "ValidationException");
 }
 
-TEST_P(Transactions, ATokenIsCarriedOutOnce) {
+TEST_P(transactions, a_token_is_carried_out_once) {
   const std::string token = test::unique_table_name("t").substr(0, 36);
   db().transact_write(counting(token));
   db().transact_write(counting(token));
@@ -92,7 +92,7 @@ TEST_P(Transactions, ATokenIsCarriedOutOnce) {
   EXPECT_EQ(at("counter"), (owned_item{{"id", "counter"}, {"n", 3}}));
 }
 
-TEST_P(Transactions, ReadsComeInTheirOrder) {
+TEST_P(transactions, reads_come_in_their_order) {
   db().put_item({.table = table_, .item = owned_item{{"id", "a"}, {"n", 1}, {"m", 2}}});
   db().put_item({.table = table_, .item = owned_item{{"id", "b"}}});
   const auto items = db().transact_get(
@@ -105,7 +105,7 @@ TEST_P(Transactions, ReadsComeInTheirOrder) {
   EXPECT_EQ(items[2], (owned_item{{"n", 1}}));
 }
 
-TEST_P(Transactions, UnknownTableIsNotFound) {
+TEST_P(transactions, unknown_table_is_not_found) {
   const auto outcome = db().try_transact_write(
       {.actions = {put_item_request{.table = test::unique_table_name("unknown"),
                                     .item = owned_item{{"id", "a"}}}}});

@@ -29,7 +29,7 @@ std::string where(operation op, std::string_view left, std::string_view right) {
   return where(asking(op), {page(left)}, {page(right)});
 }
 
-TEST(Comparison, orders_of_members_and_of_sets_are_open) {
+TEST(comparison, orders_of_members_and_of_sets_are_open) {
   EXPECT_EQ(where(operation::get_item, R"({"Item":{"a":{"SS":["x","y"]},"b":{"N":"1"}}})",
                   R"({"Item":{"b":{"N":"1"},"a":{"SS":["y","x"]}}})"),
             "");
@@ -38,7 +38,7 @@ TEST(Comparison, orders_of_members_and_of_sets_are_open) {
             ".Item.a.L[].N");
 }
 
-TEST(Comparison, numbers_of_items_are_texts_and_others_are_not) {
+TEST(comparison, numbers_of_items_are_texts_and_others_are_not) {
   EXPECT_EQ(
       where(operation::get_item, R"({"Item":{"a":{"N":"1"}}})", R"({"Item":{"a":{"N":"1.0"}}})"),
       ".Item.a.N");
@@ -47,12 +47,12 @@ TEST(Comparison, numbers_of_items_are_texts_and_others_are_not) {
             "");
 }
 
-TEST(Comparison, what_only_one_has_is_a_difference) {
+TEST(comparison, what_only_one_has_is_a_difference) {
   EXPECT_EQ(where(operation::put_item, "{}", R"({"Attributes":{}})"), ".Attributes");
   EXPECT_EQ(where(operation::put_item, R"({"Attributes":{}})", "{}"), ".Attributes");
 }
 
-TEST(Comparison, errors_are_compared_by_status_type_and_reasons) {
+TEST(comparison, errors_are_compared_by_status_type_and_reasons) {
   const step asked = asking(operation::transact_write_items);
   const answer one = page(R"({"__type":"com.amazonaws#TransactionCanceledException","Message":"a",
       "CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"b"}]})",
@@ -72,7 +72,7 @@ TEST(Comparison, errors_are_compared_by_status_type_and_reasons) {
   EXPECT_EQ(where(asked, {one}, {page("{}")}), "400 TransactionCanceledException, 200");
 }
 
-TEST(Comparison, a_table_is_compared_without_times_and_ids) {
+TEST(comparison, a_table_is_compared_without_times_and_ids) {
   EXPECT_EQ(where(operation::describe_table,
                   R"({"Table":{"TableArn":"arn:aws:dynamodb:ddblocal:0:table/t","ItemCount":1,
                       "CreationDateTime":1.5,"AttributeDefinitions":[{"AttributeName":"a"},
@@ -86,7 +86,7 @@ TEST(Comparison, a_table_is_compared_without_times_and_ids) {
             ".Table.ItemCount");
 }
 
-TEST(Comparison, pages_of_a_query_must_be_the_same_one_by_one) {
+TEST(comparison, pages_of_a_query_must_be_the_same_one_by_one) {
   const step asked = asking(operation::query);
   const answer both = page(R"({"Items":[{"a":{"N":"1"}},{"a":{"N":"2"}}],"Count":2})");
   const answer swapped = page(R"({"Items":[{"a":{"N":"2"}},{"a":{"N":"1"}}],"Count":2})");
@@ -95,7 +95,7 @@ TEST(Comparison, pages_of_a_query_must_be_the_same_one_by_one) {
   EXPECT_EQ(where(asked, {both}, {both, page(R"({"Items":[]})")}), "number of pages");
 }
 
-TEST(Comparison, pages_of_a_scan_are_compared_together) {
+TEST(comparison, pages_of_a_scan_are_compared_together) {
   const step asked = asking(operation::scan);
   const answer both =
       page(R"({"Items":[{"a":{"N":"1"}},{"a":{"N":"2"}}],"Count":2,"ScannedCount":2})");
@@ -108,7 +108,7 @@ TEST(Comparison, pages_of_a_scan_are_compared_together) {
   EXPECT_EQ(where(asked, {both}, {first, more}), "ScannedCount of all pages");
 }
 
-TEST(Comparison, a_query_of_an_index_goes_by_its_sort_key) {
+TEST(comparison, a_query_of_an_index_goes_by_its_sort_key) {
   const step asked = asking(operation::query, R"({"IndexName":"i"})");
   const answer one = page(R"({"Items":[{"s":{"N":"1"},"a":{"N":"1"}},{"s":{"N":"1"},"a":{"N":"2"}},
               {"s":{"N":"2"},"a":{"N":"3"}}],"Count":3,"ScannedCount":3})");
@@ -122,7 +122,7 @@ TEST(Comparison, a_query_of_an_index_goes_by_its_sort_key) {
   EXPECT_EQ(where(asked, {one}, {out_of_order}, "s"), "order of the sort key[].N");
 }
 
-TEST(Comparison, items_of_a_batch_are_in_any_order) {
+TEST(comparison, items_of_a_batch_are_in_any_order) {
   EXPECT_EQ(where(operation::batch_get_item,
                   R"({"Responses":{"t":[{"a":{"N":"1"}},{"a":{"N":"2"}}]},"UnprocessedKeys":{}})",
                   R"({"UnprocessedKeys":{},"Responses":{"t":[{"a":{"N":"2"}},{"a":{"N":"1"}}]}})"),

@@ -11,7 +11,7 @@ namespace {
 
 using namespace dynamo::differential;
 
-TEST(Deviations, each_is_a_row_of_a_table_in_the_documentation) {
+TEST(deviations, each_is_a_row_of_a_table_in_the_documentation) {
   std::ifstream file(DYNAMO_ENGINE_PAGE);
   std::ostringstream page;
   page << file.rdbuf();

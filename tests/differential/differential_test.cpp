@@ -1,4 +1,4 @@
-// The engine against DynamoDB Local: random requests, the same to both, and the same answers.
+// The engine against DynamoDB local_test: random requests, the same to both, and the same answers.
 #include "differential/chapter.hpp"
 #include "differential/side.hpp"
 
@@ -69,7 +69,7 @@ void tell(const tally& counts) {
   }
 }
 
-TEST(Differential, the_same_requests_get_the_same_answers) {
+TEST(differential, the_same_requests_get_the_same_answers) {
   const char* const url = std::getenv("DYNAMO_TEST_ENDPOINT");
   ASSERT_NE(url, nullptr) << "run this with scripts/differential";
   const char* const other = std::getenv("DYNAMO_DIFFERENTIAL_OTHER");

@@ -13,9 +13,9 @@
 namespace dynamo::test {
 namespace {
 
-class EarlyEnd : public ::testing::TestWithParam<std::tuple<way, std::uint32_t>> {};
+class early_end_test : public ::testing::TestWithParam<std::tuple<way, std::uint32_t>> {};
 
-TEST_P(EarlyEnd, NeverHangs) {
+TEST_P(early_end_test, never_hangs) {
   static const client db = with_entries(early_entries);
   const auto& [how, segments] = GetParam();
   const std::uint64_t rounds = number_from("DYNAMO_TEST_ROUNDS", DYNAMO_TEST_ROUNDS);
@@ -31,11 +31,13 @@ TEST_P(EarlyEnd, NeverHangs) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , EarlyEnd, ::testing::Combine(::testing::ValuesIn(ways()), ::testing::Values(1U, 4U, 8U, 64U)),
-    [](const auto& of) {
-      return std::string(std::get<0>(of.param).name) + std::to_string(std::get<1>(of.param));
-    });
+INSTANTIATE_TEST_SUITE_P(, early_end_test,
+                         ::testing::Combine(::testing::ValuesIn(ways()),
+                                            ::testing::Values(1U, 4U, 8U, 64U)),
+                         [](const auto& of) {
+                           return std::string(std::get<0>(of.param).name) +
+                                  std::to_string(std::get<1>(of.param));
+                         });
 
 }  // namespace
 }  // namespace dynamo::test

@@ -26,7 +26,7 @@ scan_options in_segments(std::uint32_t segments) {
   return {.page_size = 20, .segments = segments};
 }
 
-// Reads the whole table and returns how many entries came. Throws what ended it.
+// reads the whole table and returns how many entries came. Throws what ended it.
 using pattern = std::uint64_t (*)(const table<entry>& from);
 
 std::uint64_t by_range(const table<entry>& from) {
@@ -144,9 +144,9 @@ struct named_pattern {
   pattern read;
 };
 
-class FailedAllocation : public ::testing::TestWithParam<named_pattern> {};
+class failed_allocation : public ::testing::TestWithParam<named_pattern> {};
 
-TEST_P(FailedAllocation, EndsTheStream) {
+TEST_P(failed_allocation, ends_the_stream) {
   const client db = with_entries(entries);
   const table<entry> from(db);
   ASSERT_EQ(GetParam().read(from), entries);
@@ -176,7 +176,7 @@ TEST_P(FailedAllocation, EndsTheStream) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , FailedAllocation,
+    , failed_allocation,
     ::testing::Values(named_pattern{"Range", by_range},
                       named_pattern{"ParallelRange", by_parallel_range},
                       named_pattern{"AtOnce", at_once}, named_pattern{"Mailbox", by_mailbox},
@@ -186,9 +186,9 @@ INSTANTIATE_TEST_SUITE_P(
                       named_pattern{"FlowStream", by_flow_stream}),
     [](const auto& of) { return std::string(of.param.name); });
 
-class FailedAllocationAtAnEnd : public ::testing::TestWithParam<way> {};
+class failed_allocation_at_an_end : public ::testing::TestWithParam<way> {};
 
-TEST_P(FailedAllocationAtAnEnd, EndsTheStream) {
+TEST_P(failed_allocation_at_an_end, ends_the_stream) {
   const client db = with_entries(early_entries);
   const std::uint64_t most = number_from("DYNAMO_TEST_ALLOCATIONS", DYNAMO_TEST_ALLOCATIONS) / 10;
   for (std::uint64_t number = 1; number <= most; ++number) {
@@ -208,7 +208,7 @@ TEST_P(FailedAllocationAtAnEnd, EndsTheStream) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, FailedAllocationAtAnEnd, ::testing::ValuesIn(ways()),
+INSTANTIATE_TEST_SUITE_P(, failed_allocation_at_an_end, ::testing::ValuesIn(ways()),
                          [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace

@@ -74,9 +74,9 @@ struct pattern {
   void (*read)(const table<entry>& from, const scan_options& how, roll& to);
 };
 
-class WholeRead : public ::testing::TestWithParam<std::tuple<pattern, std::uint32_t>> {};
+class whole_read : public ::testing::TestWithParam<std::tuple<pattern, std::uint32_t>> {};
 
-TEST_P(WholeRead, HasEveryItemOnce) {
+TEST_P(whole_read, has_every_item_once) {
   static const client db = with_entries(entries);
   const auto& [how, segments] = GetParam();
   const std::uint64_t rounds = 5 * number_from("DYNAMO_TEST_ROUNDS", DYNAMO_TEST_ROUNDS);
@@ -89,7 +89,7 @@ TEST_P(WholeRead, HasEveryItemOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , WholeRead,
+    , whole_read,
     ::testing::Combine(::testing::Values(pattern{"Range", by_range}, pattern{"Mailbox", by_mailbox},
                                          pattern{"Stages", by_stages}, pattern{"Flow", by_flow}),
                        ::testing::Values(1U, 2U, 8U)),

@@ -19,12 +19,12 @@ using dynamo::owned_item;
 using dynamo::test::any_item;
 using dynamo::test::any_number;
 
-RC_GTEST_PROP(ItemProperty, WritingAndParsingGivesItBack, ()) {
+RC_GTEST_PROP(item_property, writing_and_parsing_gives_it_back, ()) {
   const owned_item item = *any_item({.empty_names = true, .empty_in_sets = true});
   RC_ASSERT(dynamo::parse_json(dynamo::to_json(item)) == item);
 }
 
-RC_GTEST_PROP(ItemProperty, WhiteSpaceChangesNothing, ()) {
+RC_GTEST_PROP(item_property, white_space_changes_nothing, ()) {
   const owned_item item = *any_item();
   std::string spaced;
   bool quoted = false;
@@ -44,7 +44,7 @@ RC_GTEST_PROP(ItemProperty, WhiteSpaceChangesNothing, ()) {
   RC_ASSERT(dynamo::parse_json(spaced) == item);
 }
 
-RC_GTEST_PROP(ItemProperty, SkippingEndsWhereParsingEnds, ()) {
+RC_GTEST_PROP(item_property, skipping_ends_where_parsing_ends, ()) {
   const owned_item item = *any_item();
   const dynamo::body_buffer page(dynamo::to_json(item) + ",\"]}");
   dynamo::detail::arena memory;
@@ -58,13 +58,13 @@ RC_GTEST_PROP(ItemProperty, SkippingEndsWhereParsingEnds, ()) {
   RC_ASSERT(parsed.to_owned() == item);
 }
 
-RC_GTEST_PROP(ItemProperty, ATruncatedItemIsRefused, ()) {
+RC_GTEST_PROP(item_property, a_truncated_item_is_refused, ()) {
   const std::string json = dynamo::to_json(*any_item());
   const auto size = *rc::gen::inRange<std::size_t>(0, json.size());
   RC_ASSERT(!dynamo::try_parse_json(std::string_view(json).substr(0, size)));
 }
 
-RC_GTEST_PROP(NumberProperty, OrderIsThatOfDoublesWhereTheyDiffer, ()) {
+RC_GTEST_PROP(number_property, order_is_that_of_doubles_where_they_differ, ()) {
   const number a = *any_number();
   const number b = *any_number();
   const double x = a.to<double>();
@@ -76,7 +76,7 @@ RC_GTEST_PROP(NumberProperty, OrderIsThatOfDoublesWhereTheyDiffer, ()) {
   if (a == b) RC_ASSERT(std::hash<number>{}(a) == std::hash<number>{}(b));
 }
 
-RC_GTEST_PROP(NumberProperty, IntegersAndDoublesComeBack, (std::int64_t integer)) {
+RC_GTEST_PROP(number_property, integers_and_doubles_come_back, (std::int64_t integer)) {
   RC_ASSERT(number(integer).to<std::int64_t>() == integer);
   const double real = static_cast<double>(integer) / 1024;
   RC_ASSERT(number(real).to<double>() == real);

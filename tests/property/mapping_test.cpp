@@ -103,14 +103,14 @@ std::string decoded_into(product& out, const std::string& json) {
   return "";
 }
 
-RC_GTEST_PROP(MappingProperty, WritingAndReadingGivesItBack, ()) {
+RC_GTEST_PROP(mapping_property, writing_and_reading_gives_it_back, ()) {
   const product written = any_product();
   product read;
   RC_ASSERT(decoded_into(read, dynamo::to_json(written)) == "");
   RC_ASSERT(read == written);
 }
 
-RC_GTEST_PROP(MappingProperty, AnObjectUsedAgainHoldsNoOldValues, ()) {
+RC_GTEST_PROP(mapping_property, an_object_used_again_holds_no_old_values, ()) {
   product reused;
   for (int round = 0; round < 3; ++round) {
     const product written = any_product();
@@ -119,7 +119,7 @@ RC_GTEST_PROP(MappingProperty, AnObjectUsedAgainHoldsNoOldValues, ()) {
   }
 }
 
-RC_GTEST_PROP(MappingProperty, TheGenericItemSaysTheSame, ()) {
+RC_GTEST_PROP(mapping_property, the_generic_item_says_the_same, ()) {
   const product written = any_product();
   const dynamo::owned_item item = dynamo::parse_json(dynamo::to_json(written));
   RC_ASSERT(item.at("price").as_number() == written.price);

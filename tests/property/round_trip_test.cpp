@@ -33,7 +33,7 @@ std::map<std::string, owned_item> storable_items() {
 }
 
 // Every type and value comes back as it was written, whichever way it is read.
-TEST(RoundTrip, WhatIsWrittenIsStreamedBack) {
+TEST(round_trip, what_is_written_is_streamed_back) {
   std::optional<client> db;
   try {
     db.emplace(test::endpoint_client());

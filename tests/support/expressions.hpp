@@ -1,4 +1,4 @@
-// Expressions of one request, with items and values as JSON.
+// expressions_test of one request, with items and values as JSON.
 #pragma once
 
 #include "engine/expression/condition.hpp"

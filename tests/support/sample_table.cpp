@@ -67,7 +67,7 @@ std::string sample_text(std::size_t number) {
   return std::string(60 + number * 37 % 400, static_cast<char>('a' + number % 26));
 }
 
-void SampleScan::SetUp() {
+void sample_scan::SetUp() {
   try {
     const client direct = endpoint_client();
     if (!direct.try_describe_table(std::string(filled_mark))) make_table(direct);

@@ -55,7 +55,7 @@ namespace dynamo::test {
 
 /// The table is made by the first test that needs it, in whichever process, and stays: filling it
 /// takes longer than any of the tests. Others wait for it.
-class SampleScan : public ::testing::Test {
+class sample_scan : public ::testing::Test {
  protected:
   void SetUp() override;
 

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 constexpr const char* full = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 constexpr std::string_view name = "The container's credentials endpoint";
 
-class ContainerEndpoint : public LocalSources {
+class container_endpoint : public LocalSources {
  protected:
   auth::credential_source::answer ask_at(const std::string& url) {
     variables_->set(full, url);
@@ -32,7 +32,7 @@ class ContainerEndpoint : public LocalSources {
   std::unique_ptr<auth::credential_source> source_ = auth::container_credentials(context_);
 };
 
-TEST_F(ContainerEndpoint, GivesCredentials) {
+TEST_F(container_endpoint, gives_credentials) {
   const loopback_server server(
       [](const received_request&) { return answer(200, key_document(timestamp_in(1h))); });
   auth::temporary_home::write(home_.path() + "/token", "the-token");
@@ -47,7 +47,7 @@ TEST_F(ContainerEndpoint, GivesCredentials) {
   EXPECT_EQ(asked.headers.at("authorization"), "the-token");
 }
 
-TEST_F(ContainerEndpoint, OfAmazonEcsIsAskedByAPath) {
+TEST_F(container_endpoint, of_amazon_ecs_is_asked_by_a_path) {
   const loopback_server server(
       [](const received_request&) { return answer(200, key_document(timestamp_in(1h))); });
   variables_->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/uuid");
@@ -58,7 +58,7 @@ TEST_F(ContainerEndpoint, OfAmazonEcsIsAskedByAPath) {
 }
 
 // The variables of a proxy are this process's own: curl reads them.
-TEST_F(ContainerEndpoint, IsAskedPastAnyProxy) {
+TEST_F(container_endpoint, is_asked_past_any_proxy) {
   ASSERT_EQ(::setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
   const loopback_server server(
       [](const received_request&) { return answer(200, key_document(timestamp_in(1h))); });
@@ -66,19 +66,19 @@ TEST_F(ContainerEndpoint, IsAskedPastAnyProxy) {
   ::unsetenv("http_proxy");
 }
 
-TEST_F(ContainerEndpoint, RefusesConnections) {
+TEST_F(container_endpoint, refuses_connections) {
   const error refused = failure(ask_at("http://127.0.0.1:" + std::to_string(unused_port()) + "/"));
   EXPECT_EQ(refused.kind, errc::credentials);
   EXPECT_THAT(refused.message, AllOf(HasSubstr(name), HasSubstr(full), HasSubstr("was refused")));
 }
 
-TEST_F(ContainerEndpoint, IsSlow) {
+TEST_F(container_endpoint, is_slow) {
   const error slow = failure_with([](const received_request&) { return script{step::stall{}}; });
   EXPECT_EQ(slow.kind, errc::credentials);
   EXPECT_THAT(slow.message, AllOf(HasSubstr(name), HasSubstr(full), HasSubstr("within 2000 ms")));
 }
 
-TEST_F(ContainerEndpoint, IsUnwellForAMoment) {
+TEST_F(container_endpoint, is_unwell_for_a_moment) {
   const loopback_server server([](const received_request& request) {
     if (request.number == 0) return script{step::reset{}};
     if (request.number == 1) return answer(503, planted_secret);
@@ -88,7 +88,7 @@ TEST_F(ContainerEndpoint, IsUnwellForAMoment) {
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
-TEST_F(ContainerEndpoint, RefusesTheToken) {
+TEST_F(container_endpoint, refuses_the_token) {
   variables_->set("AWS_CONTAINER_AUTHORIZATION_TOKEN", std::string(planted_secret));
   const error refused = failure_with([](const received_request& request) {
     return answer(403, "no " + request.headers.at("authorization"));
@@ -98,7 +98,7 @@ TEST_F(ContainerEndpoint, RefusesTheToken) {
                                      HasSubstr("AWS_CONTAINER_AUTHORIZATION_TOKEN")));
 }
 
-TEST_F(ContainerEndpoint, RedirectsElsewhereAndIsNotFollowed) {
+TEST_F(container_endpoint, redirects_elsewhere_and_is_not_followed) {
   const loopback_server elsewhere(
       [](const received_request&) { return answer(200, key_document(timestamp_in(1h))); });
   const error redirected = failure_with(
@@ -107,7 +107,7 @@ TEST_F(ContainerEndpoint, RedirectsElsewhereAndIsNotFollowed) {
   EXPECT_TRUE(elsewhere.requests().empty());
 }
 
-TEST_F(ContainerEndpoint, AnswersGarbage) {
+TEST_F(container_endpoint, answers_garbage) {
   for (const std::string& body : {std::string("<html>") + std::string(planted_secret),
                                   key_document("x").substr(1), std::string(2'000'000, '{')}) {
     const error garbage = failure_with([&](const received_request&) { return answer(200, body); });
@@ -116,14 +116,14 @@ TEST_F(ContainerEndpoint, AnswersGarbage) {
   }
 }
 
-TEST_F(ContainerEndpoint, GivesExpiredOnes) {
+TEST_F(container_endpoint, gives_expired_ones) {
   const error expired = failure_with(
       [](const received_request&) { return answer(200, key_document(timestamp_in(-1min))); });
   EXPECT_EQ(expired.kind, errc::credentials);
   EXPECT_THAT(expired.message, AllOf(HasSubstr(name), HasSubstr("expired at")));
 }
 
-TEST_F(ContainerEndpoint, HasAnotherClock) {
+TEST_F(container_endpoint, has_another_clock) {
   const auto context = context_at(std::make_shared<shifted_clock>(20min));
   source_ = auth::container_credentials(context);
   const error expired = failure_with(

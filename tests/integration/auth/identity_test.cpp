@@ -23,9 +23,9 @@ std::string caller(const std::string& account) {
          "</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
 }
 
-class Identity : public IdentityServices {
+class identity_test : public IdentityServices {
  protected:
-  Identity() {
+  identity_test() {
     variables_->set("AWS_REGION", "eu-west-1");
     config_.credentials = static_credentials({.access_key_id = "AKIAEXAMPLE0000WXYZ",
                                               .secret_access_key = "pLaNtEd-SECRET-KEY",
@@ -52,7 +52,7 @@ class Identity : public IdentityServices {
   client_config config_;
 };
 
-TEST_F(Identity, IsConfirmedBySts) {
+TEST_F(identity_test, is_confirmed_by_sts) {
   const loopback_server server(
       [](const received_request&) { return respond(200, caller("123456789012")); });
   const auto who = ask_at(server.url());
@@ -69,7 +69,7 @@ TEST_F(Identity, IsConfirmedBySts) {
   EXPECT_EQ(server.requests().at(0).body, "Action=GetCallerIdentity&Version=2011-06-15");
 }
 
-TEST_F(Identity, IsShownWithoutSts) {
+TEST_F(identity_test, is_shown_without_sts) {
   const auto nobody = ask_at(fmt::format("http://127.0.0.1:{}/", unused_port()));
   ASSERT_TRUE(nobody) << nobody.error().to_string();
   EXPECT_EQ(nobody->account, "123456789012");
@@ -84,7 +84,7 @@ TEST_F(Identity, IsShownWithoutSts) {
   EXPECT_EQ(offline->endpoint, nobody->endpoint);
 }
 
-TEST_F(Identity, TellsWhyStsDoesNotAgree) {
+TEST_F(identity_test, reports_why_sts_does_not_agree) {
   identity who = known(
       respond(403, auth::sts_refusal("InvalidClientTokenId", "pLaNtEd-SECRET-KEY is invalid")));
   ASSERT_TRUE(who.unconfirmed);
@@ -105,7 +105,7 @@ TEST_F(Identity, TellsWhyStsDoesNotAgree) {
               AllOf(HasSubstr("999999999999"), HasSubstr("AWS_ACCOUNT_ID")));
 }
 
-TEST_F(Identity, WithoutARegionThereIsNoEndpoint) {
+TEST_F(identity_test, without_a_region_there_is_no_endpoint) {
   variables_->unset("AWS_REGION");
   const auto who = ask_at("http://127.0.0.1:1/", {.offline = true});
   ASSERT_TRUE(who) << who.error().to_string();
@@ -115,7 +115,7 @@ TEST_F(Identity, WithoutARegionThereIsNoEndpoint) {
   EXPECT_THAT(ask_at("http://127.0.0.1:1/").error().message, HasSubstr("AWS_USE_FIPS_ENDPOINT"));
 }
 
-TEST_F(Identity, EndsEarly) {
+TEST_F(identity_test, ends_early) {
   const loopback_server server([](const received_request&) { return script{step::stall{}}; });
   std::stop_source stop;
   std::jthread stopper([&] {
@@ -130,7 +130,7 @@ TEST_F(Identity, EndsEarly) {
   EXPECT_EQ(late.error().kind, errc::deadline_exceeded);
 }
 
-TEST(WhoamiTool, ShowsNoSecretAndNeedsNoDynamoDb) {
+TEST(whoami_tool, shows_no_secret_and_needs_no_dynamo_db) {
   const loopback_server server(
       [](const received_request&) { return respond(200, caller("123456789012")); });
   environment_changes environment = at_endpoint("http://127.0.0.1:1/");
@@ -147,7 +147,7 @@ TEST(WhoamiTool, ShowsNoSecretAndNeedsNoDynamoDb) {
   EXPECT_THAT(json.out, HasSubstr(R"("confirmed":true})"));
 }
 
-TEST(WhoamiTool, TellsByItsStatusWhatIsNotConfirmed) {
+TEST(whoami_tool, reports_by_its_status_what_is_not_confirmed) {
   environment_changes environment = at_endpoint("http://127.0.0.1:1/");
   environment["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1/";
   environment["AWS_ACCESS_KEY_ID"] = "AKIAEXAMPLE0000WXYZ";

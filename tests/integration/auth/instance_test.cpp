@@ -32,7 +32,7 @@ script metadata(const received_request& request) {
   return answer(404, "");
 }
 
-class InstanceService : public LocalSources {
+class instance_service : public LocalSources {
  protected:
   /// From a service that goes as it should up to its `number`th step. A request over a connection
   /// that was used before is sent again by curl when that is cut, so one step alone would not do.
@@ -58,7 +58,7 @@ class InstanceService : public LocalSources {
       auth::instance_credentials(context_, std::nullopt);
 };
 
-TEST_F(InstanceService, GivesTheCredentialsOfItsRole) {
+TEST_F(instance_service, gives_the_credentials_of_its_role) {
   const loopback_server server(metadata);
   const credentials who = found(ask_at(server));
   EXPECT_EQ(who.access_key_id, "AKLOCAL");
@@ -69,7 +69,7 @@ TEST_F(InstanceService, GivesTheCredentialsOfItsRole) {
   EXPECT_EQ(server.requests().size(), 5U) << "the session token is kept";
 }
 
-TEST_F(InstanceService, KnowsTheRegion) {
+TEST_F(instance_service, knows_the_region) {
   const loopback_server server(metadata);
   variables_->set("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url());
   std::promise<std::optional<std::string>> region;
@@ -78,7 +78,7 @@ TEST_F(InstanceService, KnowsTheRegion) {
   EXPECT_EQ(region.get_future().get(), "eu-north-1");
 }
 
-TEST_F(InstanceService, IsNotThere) {
+TEST_F(instance_service, is_not_there) {
   variables_->set("AWS_EC2_METADATA_SERVICE_ENDPOINT",
                   "http://127.0.0.1:" + std::to_string(unused_port()));
   EXPECT_THAT(remark(ask(*source_)), HasSubstr("was refused"));
@@ -92,7 +92,7 @@ TEST_F(InstanceService, IsNotThere) {
   EXPECT_THAT(remark(ask_with(1, answer(404, ""))), HasSubstr("has no role"));
 }
 
-TEST_F(InstanceService, IsSlowBehindItsFirstAnswer) {
+TEST_F(instance_service, is_slow_after_its_first_answer) {
   for (const std::size_t step : {1U, 2U}) {
     const error slow = failure(ask_with(step, {step::stall{}}));
     EXPECT_EQ(slow.kind, errc::credentials);
@@ -102,7 +102,7 @@ TEST_F(InstanceService, IsSlowBehindItsFirstAnswer) {
   }
 }
 
-TEST_F(InstanceService, BreaksOffOrRefusesBehindItsFirstAnswer) {
+TEST_F(instance_service, breaks_off_or_refuses_after_its_first_answer) {
   for (const std::size_t step : {1U, 2U}) {
     for (const script& how : {script{step::reset{}}, script{step::close{}}, answer(401, "no"),
                               answer(403, planted_secret), answer(500, planted_secret)}) {
@@ -114,7 +114,7 @@ TEST_F(InstanceService, BreaksOffOrRefusesBehindItsFirstAnswer) {
   }
 }
 
-TEST_F(InstanceService, AnswersGarbage) {
+TEST_F(instance_service, answers_garbage) {
   for (const std::size_t step : {1U, 2U}) {
     for (const std::string& body : {"<html>" + std::string(planted_secret) + "</html>",
                                     std::string(), std::string(2'000'000, '{')}) {
@@ -126,7 +126,7 @@ TEST_F(InstanceService, AnswersGarbage) {
   }
 }
 
-TEST_F(InstanceService, MayNotAssumeTheRole) {
+TEST_F(instance_service, may_not_assume_the_role) {
   const error refused =
       failure(ask_with(2, answer(200, R"({"Code":"AssumeRoleUnauthorizedAccess","Message":")" +
                                           std::string(planted_secret) + "\"}")));
@@ -134,14 +134,14 @@ TEST_F(InstanceService, MayNotAssumeTheRole) {
   EXPECT_THAT(refused.message, AllOf(HasSubstr(name), HasSubstr("AssumeRoleUnauthorizedAccess")));
 }
 
-TEST_F(InstanceService, GivesExpiredOnes) {
+TEST_F(instance_service, gives_expired_ones) {
   const error expired = failure(ask_with(2, answer(200, key_document(timestamp_in(-1min)))));
   EXPECT_EQ(expired.kind, errc::credentials);
   EXPECT_THAT(expired.message,
               AllOf(HasSubstr(name), HasSubstr("expired at"), HasSubstr("does not renew them")));
 }
 
-TEST_F(InstanceService, HasAnotherClock) {
+TEST_F(instance_service, has_another_clock) {
   const auto context = context_at(std::make_shared<shifted_clock>(20min));
   source_ = auth::instance_credentials(context, std::nullopt);
   const error expired = failure(ask_with(2, answer(200, key_document(timestamp_in(10min)))));
@@ -149,7 +149,7 @@ TEST_F(InstanceService, HasAnotherClock) {
   context.close();
 }
 
-TEST_F(InstanceService, OfVersion1IsAskedWhereThatIsAllowed) {
+TEST_F(instance_service, of_version1_is_asked_where_that_is_allowed) {
   variables_->set("AWS_EC2_METADATA_V1_DISABLED", "false");
   const loopback_server server([](const received_request& request) {
     if (request.method == "PUT") return answer(404, "");

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class ProviderLifetime : public LocalSources {
+class provider_lifetime : public LocalSources {
  protected:
   std::shared_ptr<credential_provider> provider_at(const loopback_server& server) {
     variables_->set("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url());
@@ -25,7 +25,7 @@ class ProviderLifetime : public LocalSources {
   }
 };
 
-TEST_F(ProviderLifetime, AnOpenQuestionEndsOnceWithItsProvider) {
+TEST_F(provider_lifetime, an_open_question_ends_once_with_its_provider) {
   for (int round = 0; round < 20; ++round) {
     const loopback_server server([](const received_request&) { return script{step::stall{}}; });
     auto provider = provider_at(server);
@@ -41,7 +41,7 @@ TEST_F(ProviderLifetime, AnOpenQuestionEndsOnceWithItsProvider) {
   }
 }
 
-TEST_F(ProviderLifetime, ItEndsBetweenTwoAttempts) {
+TEST_F(provider_lifetime, it_ends_between_two_attempts) {
   const loopback_server server([](const received_request&) { return answer(500, ""); });
   auto provider = provider_at(server);
   std::promise<result<credentials>> answered;
@@ -51,7 +51,7 @@ TEST_F(ProviderLifetime, ItEndsBetweenTwoAttempts) {
   EXPECT_FALSE(answered.get_future().get());
 }
 
-TEST_F(ProviderLifetime, ItEndsWhileRenewingBesideItsCallers) {
+TEST_F(provider_lifetime, it_ends_while_renewing_beside_its_callers) {
   const loopback_server server([](const received_request& request) {
     return request.number == 0 ? answer(200, key_document(timestamp_in(4s)))
                                : script{step::stall{}};
@@ -65,7 +65,7 @@ TEST_F(ProviderLifetime, ItEndsWhileRenewingBesideItsCallers) {
   provider.reset();
 }
 
-TEST_F(ProviderLifetime, AProgramThatRunsEndsWithIt) {
+TEST_F(provider_lifetime, a_program_that_runs_ends_with_it) {
   home_.write_config("[default]\ncredential_process = sleep 60\n");
   auto provider =
       auth::default_credential_chain(std::nullopt, context_at(std::make_shared<shifted_clock>()));
@@ -77,7 +77,7 @@ TEST_F(ProviderLifetime, AProgramThatRunsEndsWithIt) {
   EXPECT_EQ(got.error().kind, errc::cancelled);
 }
 
-TEST_F(ProviderLifetime, ManyThreadsShareOneQuestion) {
+TEST_F(provider_lifetime, many_threads_share_one_question) {
   const loopback_server server([](const received_request&) {
     script late = answer(200, key_document(timestamp_in(1h)));
     late.insert(late.begin(), step::pause{50ms});

@@ -26,7 +26,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class CredentialProcess : public LocalSources {
+class credential_process : public LocalSources {
  protected:
   /// The profile "p" runs `command` with the shell script at its place.
   void write(const std::string& body, const std::string& arguments = "",
@@ -61,7 +61,7 @@ class CredentialProcess : public LocalSources {
   }
 };
 
-TEST_F(CredentialProcess, GivesCredentials) {
+TEST_F(credential_process, gives_credentials) {
   write(print(timestamp_in(1h)));
   const credentials who = found(run());
   EXPECT_EQ(who.access_key_id, "AKPROC");
@@ -72,14 +72,14 @@ TEST_F(CredentialProcess, GivesCredentials) {
   EXPECT_THAT(who.provider, HasSubstr("credential_process"));
 }
 
-TEST_F(CredentialProcess, IsNothingWhereTheProfileHasNone) {
+TEST_F(credential_process, is_nothing_where_the_profile_has_none) {
   home_.write_config("[profile p]\nregion = us-east-1\n");
   const auto nothing = run();
   ASSERT_TRUE(nothing);
   EXPECT_FALSE(*nothing);
 }
 
-TEST_F(CredentialProcess, MayLeaveOutWhatDoesNotApply) {
+TEST_F(credential_process, may_leave_out_what_does_not_apply) {
   write(R"(echo '{"Version":1,"AccessKeyId":"AK","SecretAccessKey":"s","SessionToken":null}')", "",
         "aws_account_id = 222222222222\n");
   const credentials who = found(run());
@@ -88,7 +88,7 @@ TEST_F(CredentialProcess, MayLeaveOutWhatDoesNotApply) {
   EXPECT_EQ(who.account_id, "222222222222") << "the profile's";
 }
 
-TEST_F(CredentialProcess, GetsItsArgumentsWithoutAShell) {
+TEST_F(credential_process, gets_its_arguments_without_a_shell) {
   write(R"(printf '<%s>' "$@" > "$0.arguments"; )" + print(timestamp_in(1h)),
         R"(a "b c" 'd  e' "" $HOME `id` f;g)");
   (void)found(run());
@@ -98,7 +98,7 @@ TEST_F(CredentialProcess, GetsItsArgumentsWithoutAShell) {
 }
 
 // An empty folder in PATH would be the current one, where anybody may have put a program.
-TEST_F(CredentialProcess, IsNotLookedForInTheCurrentFolder) {
+TEST_F(credential_process, is_not_looked_for_in_the_current_folder) {
   write("echo planted");
   const std::string before = std::getenv("PATH");
   const std::filesystem::path folder = std::filesystem::current_path();
@@ -115,13 +115,13 @@ TEST_F(CredentialProcess, IsNotLookedForInTheCurrentFolder) {
   std::filesystem::current_path(folder);
 }
 
-TEST_F(CredentialProcess, IsLookedForInThePath) {
+TEST_F(credential_process, is_looked_for_in_the_path) {
   configure("echo '" + printed(timestamp_in(1h)) + "'");
   EXPECT_EQ(found(run()).access_key_id, "AKPROC");
 }
 
 // Its signals are not blocked, its input is at its end, and it has no descriptor of this process.
-TEST_F(CredentialProcess, BeginsClean) {
+TEST_F(credential_process, begins_clean) {
   const int leaked = ::dup(STDERR_FILENO);
   sigset_t all;
   sigset_t before;
@@ -144,7 +144,7 @@ TEST_F(CredentialProcess, BeginsClean) {
                                "SigBlk:\t0000000000000000SigIgn:\t0000000180000000"));
 }
 
-TEST_F(CredentialProcess, CannotBeRun) {
+TEST_F(credential_process, cannot_be_run) {
   for (const std::string program : {"/nowhere/program", "no-program-of-this-name", "/etc/passwd"}) {
     configure(program + " --password pLaNtEd-SECRET-0123456789");
     const error got = failure(run());
@@ -157,7 +157,7 @@ TEST_F(CredentialProcess, CannotBeRun) {
   EXPECT_THAT(split.message, AllOf(HasSubstr("close its quotes"), HasSubstr("'p'")));
 }
 
-TEST_F(CredentialProcess, Fails) {
+TEST_F(credential_process, fails) {
   EXPECT_THAT(
       failure_of("echo pLaNtEd-SECRET-0123456789; echo pLaNtEd-SECRET-0123456789 >&2; exit 7")
           .message,
@@ -165,7 +165,7 @@ TEST_F(CredentialProcess, Fails) {
   EXPECT_THAT(failure_of("kill -TERM $$").message, HasSubstr("signal 15"));
 }
 
-TEST_F(CredentialProcess, IsSlow) {
+TEST_F(credential_process, is_slow) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_THAT(failure_of("exec sleep 60", 200ms).message, HasSubstr("did not exit within 200 ms"));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 30s);
@@ -174,7 +174,7 @@ TEST_F(CredentialProcess, IsSlow) {
 }
 
 // Its children end with it: those that obey SIGTERM and can clean up, and those that do not.
-TEST_F(CredentialProcess, IsSlowWithItsChildren) {
+TEST_F(credential_process, is_slow_with_its_children) {
   const std::string folder = home_.path();
   EXPECT_THAT(failure_of("(trap 'sleep 0.1; : > " + folder +
                              "/cleaned; exit' TERM; while :; do sleep 0.05; done) &\n"
@@ -200,13 +200,13 @@ TEST_F(CredentialProcess, IsSlowWithItsChildren) {
   }
 }
 
-TEST_F(CredentialProcess, PrintsWithoutEnd) {
+TEST_F(credential_process, prints_without_end) {
   EXPECT_THAT(failure_of("exec yes pLaNtEd-SECRET-0123456789").message,
               HasSubstr("printed more than 65536 bytes"));
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
 }
 
-TEST_F(CredentialProcess, PrintsGarbage) {
+TEST_F(credential_process, prints_garbage) {
   for (const std::string text : {"", "pLaNtEd-SECRET-0123456789", "{\"Version\":1}{}"})
     EXPECT_THAT(failure_of("printf %s '" + text + "'").message, HasSubstr("not one JSON object"));
   for (const std::string version : {"2", "\"1\"", "1.0", "null"})
@@ -218,12 +218,12 @@ TEST_F(CredentialProcess, PrintsGarbage) {
               HasSubstr("without SecretAccessKey"));
 }
 
-TEST_F(CredentialProcess, PrintsExpiredOnes) {
+TEST_F(credential_process, prints_expired_ones) {
   EXPECT_THAT(failure_of(print(timestamp_in(-1min))).message,
               AllOf(HasSubstr("expired at"), HasSubstr("this machine's clock")));
 }
 
-TEST_F(CredentialProcess, PrintsThoseOfAnotherAccount) {
+TEST_F(credential_process, prints_those_of_another_account) {
   write(print(timestamp_in(1h)), "", "aws_account_id = 222222222222\n");
   const error other = failure(run());
   EXPECT_EQ(other.kind, errc::credentials);
@@ -232,14 +232,14 @@ TEST_F(CredentialProcess, PrintsThoseOfAnotherAccount) {
 }
 
 // Its own end counts: what it leaves behind may hold its output open.
-TEST_F(CredentialProcess, MayLeaveAProgramBehind) {
+TEST_F(credential_process, may_leave_a_program_behind) {
   const auto begun = std::chrono::steady_clock::now();
   write("sleep 20 &\n" + print(timestamp_in(1h)));
   (void)found(run());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 15s);
 }
 
-TEST_F(CredentialProcess, IsAskedOnAThreadOfItsOwnAndKilledAtTheEnd) {
+TEST_F(credential_process, is_asked_on_a_thread_of_its_own_and_killed_at_the_end) {
   write("exec sleep 60");
   const auto source = auth::process_credentials(context_, "p");
   std::promise<auth::credential_source::answer> answered;

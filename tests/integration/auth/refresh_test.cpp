@@ -67,9 +67,9 @@ class short_lived_agent {
   loopback_server server_{[this](const received_request&) { return issue(); }};
 };
 
-class RefreshOverSockets : public LocalSources {};
+class refresh_over_sockets : public LocalSources {};
 
-TEST_F(RefreshOverSockets, OneSearchAtATimeNoExpiredTokenAndNothingLost) {
+TEST_F(refresh_over_sockets, one_search_at_a_time_no_expired_token_and_nothing_lost) {
   const short_lived_agent agent;
   const auto end = steady_clock::now() + 10s;
   std::atomic<std::size_t> given = 0;

@@ -26,9 +26,9 @@ std::string role_keys(std::chrono::seconds from_now) {
 
 const std::string new_token = R"({"accessToken":"NEW-TOKEN","expiresIn":28800})";
 
-class SsoService : public IdentityServices {
+class sso_service : public IdentityServices {
  protected:
-  SsoService() {
+  sso_service() {
     home_.write_config(
         "[profile p]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = Reader\n"
         "[sso-session work]\nsso_region = eu-west-1\nsso_start_url = https://my.start/url\n");
@@ -75,7 +75,7 @@ class SsoService : public IdentityServices {
   const std::string cache_path_ = home_.path() + auth::sso_cache_file("work").value();
 };
 
-TEST_F(SsoService, GivesCredentials) {
+TEST_F(sso_service, gives_credentials) {
   const loopback_server server([](const received_request&) { return respond(200, role_keys(1h)); });
   EXPECT_EQ(found(ask_at(server.url(), server.url())).access_key_id, "ASIASSO");
   ASSERT_EQ(server.requests().size(), 1U);
@@ -85,7 +85,7 @@ TEST_F(SsoService, GivesCredentials) {
   EXPECT_EQ(asked.headers.at("x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
-TEST_F(SsoService, RefreshesTheTokenAndPutsItBack) {
+TEST_F(sso_service, refreshes_the_token_and_puts_it_back) {
   cache(5min);
   const loopback_server server([](const received_request& request) {
     return respond(200, request.method == "POST" ? new_token : role_keys(1h));
@@ -98,7 +98,7 @@ TEST_F(SsoService, RefreshesTheTokenAndPutsItBack) {
   EXPECT_THAT(cached(), HasSubstr("NEW-TOKEN"));
 }
 
-TEST_F(SsoService, ThePortalIsNotThere) {
+TEST_F(sso_service, the_portal_is_not_there) {
   const std::string nowhere = fmt::format("http://127.0.0.1:{}/", unused_port());
   EXPECT_THAT(failure(ask_at(nowhere, nowhere)).message,
               AllOf(HasSubstr("for profile 'p'"), HasSubstr("refused")));
@@ -108,7 +108,7 @@ TEST_F(SsoService, ThePortalIsNotThere) {
       AllOf(HasSubstr("could not be refreshed"), HasSubstr("refused"), HasSubstr("aws sso login")));
 }
 
-TEST_F(SsoService, ThePortalFails) {
+TEST_F(sso_service, the_portal_fails) {
   expect_portal_failure({step::stall{}}, "no answer within 5000 ms");
   expect_portal_failure({step::reset{}}, "127.0.0.1");
   expect_portal_failure(respond(200, "pLaNtEd-ROLE-SECRET"), "check the endpoint and any proxy");
@@ -121,7 +121,7 @@ TEST_F(SsoService, ThePortalFails) {
   expect_portal_failure(respond(500, "<html>"), "status 500");
 }
 
-TEST_F(SsoService, TheTokenServiceFails) {
+TEST_F(sso_service, the_token_service_fails) {
   expect_refresh_failure({step::stall{}}, "no answer within 5000 ms");
   expect_refresh_failure({step::reset{}}, "127.0.0.1");
   expect_refresh_failure(respond(200, "garbage"), "check the endpoint and any proxy");
@@ -131,7 +131,7 @@ TEST_F(SsoService, TheTokenServiceFails) {
   expect_refresh_failure(respond(500, "<html>"), "status 500");
 }
 
-TEST_F(SsoService, AClockThatIsTwentyMinutesAheadAsksForAFreshTokenOnly) {
+TEST_F(sso_service, a_clock_that_is_twenty_minutes_ahead_asks_for_a_fresh_token_only) {
   set_clock(20min);
   cache(10min);  // to this machine it has expired
   EXPECT_EQ(found(ask_with(respond(200, role_keys(1h)), respond(200, new_token))).access_key_id,
@@ -140,7 +140,7 @@ TEST_F(SsoService, AClockThatIsTwentyMinutesAheadAsksForAFreshTokenOnly) {
   expect_portal_failure(respond(200, role_keys(15min)), "this machine's clock");
 }
 
-TEST_F(SsoService, AClockThatIsTwentyMinutesBehindIsToldByThePortal) {
+TEST_F(sso_service, a_clock_that_is_twenty_minutes_behind_is_reported_by_the_portal) {
   set_clock(-20min);
   cache(-1s);  // to this machine it is good, if it is not refreshed
   const auto got = ask_with(respond(401, R"({"message":"expired"})"), respond(400, "{}"));

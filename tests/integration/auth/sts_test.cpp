@@ -31,9 +31,9 @@ script keeps_time(const received_request& request, const script& otherwise) {
                  {date_header()});
 }
 
-class StsService : public IdentityServices {
+class sts_service : public IdentityServices {
  protected:
-  StsService() {
+  sts_service() {
     home_.write_config(
         "[profile p]\nregion = eu-west-1\nrole_arn = arn:aws:iam::123456789012:role/reader\n"
         "source_profile = base\n[profile base]\n");
@@ -75,7 +75,7 @@ class StsService : public IdentityServices {
   const std::string token_path_ = home_.path() + "/token";
 };
 
-TEST_F(StsService, GivesCredentials) {
+TEST_F(sts_service, gives_credentials) {
   const loopback_server server([&](const received_request& request) {
     return respond(200, role_answer(action_of(request), account, "ASIAROLE", timestamp_in(1h)));
   });
@@ -90,28 +90,28 @@ TEST_F(StsService, GivesCredentials) {
   EXPECT_EQ(requests[1].headers.count("authorization"), 0U);
 }
 
-TEST_F(StsService, IsNotThere) {
+TEST_F(sts_service, is_not_there) {
   expect_failure(fmt::format("http://127.0.0.1:{}/", unused_port()), "refused");
 }
 
-TEST_F(StsService, IsSlow) {
+TEST_F(sts_service, is_slow) {
   expect_failure({step::stall{}}, "no answer within 5000 ms");
 }
 
-TEST_F(StsService, HangsUp) {
+TEST_F(sts_service, hangs_up) {
   expect_failure({step::reset{}}, "127.0.0.1");
   expect_failure(
       {step::send{"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<Assume"}, step::close{}},
       "127.0.0.1");
 }
 
-TEST_F(StsService, AnswersGarbage) {
+TEST_F(sts_service, answers_garbage) {
   expect_failure(respond(200, "pLaNtEd-SECRET-KEY"), "check the endpoint and any proxy");
   expect_failure(respond(403, "<html>Forbidden</html>"), "status 403");
   expect_failure(respond(503, "<html>busy</html>"), "status 503");
 }
 
-TEST_F(StsService, AnswersOfTheWrongAccount) {
+TEST_F(sts_service, answers_of_the_wrong_account) {
   const loopback_server server([&](const received_request& request) {
     return respond(200,
                    role_answer(action_of(request), "999999999999", "ASIAROLE", timestamp_in(1h)));
@@ -119,14 +119,14 @@ TEST_F(StsService, AnswersOfTheWrongAccount) {
   expect_failure(server.url(), "credentials of account 999999999999, not of 123456789012");
 }
 
-TEST_F(StsService, AnswersWithWhatHasExpired) {
+TEST_F(sts_service, answers_with_what_has_expired) {
   const loopback_server server([&](const received_request& request) {
     return respond(200, role_answer(action_of(request), account, "ASIAROLE", timestamp_in(-1s)));
   });
   expect_failure(server.url(), "check this machine's clock");
 }
 
-TEST_F(StsService, RefusesAndMayRepeatWhatItWasSent) {
+TEST_F(sts_service, refuses_and_may_repeat_what_it_was_sent) {
   const loopback_server server([&](const received_request& request) {
     return respond(403, sts_refusal("AccessDenied", action_of(request) == "AssumeRole"
                                                         ? "pLaNtEd-SECRET-KEY pLaNtEd-SESSION-TOKEN"
@@ -136,7 +136,7 @@ TEST_F(StsService, RefusesAndMayRepeatWhatItWasSent) {
   expect_failure(respond(400, sts_refusal("Throttling", "Rate exceeded")), "Rate exceeded");
 }
 
-TEST_F(StsService, IsAskedAgainWhenThrottled) {
+TEST_F(sts_service, is_asked_again_when_throttled) {
   const loopback_server server([&](const received_request& request) {
     if (request.number == 0) return respond(400, sts_refusal("Throttling", "Rate exceeded"));
     return respond(200, role_answer("AssumeRole", account, "ASIAROLE", timestamp_in(1h)));
@@ -144,7 +144,7 @@ TEST_F(StsService, IsAskedAgainWhenThrottled) {
   EXPECT_EQ(found(ask_role(server.url())).access_key_id, "ASIAROLE");
 }
 
-TEST_F(StsService, IsFollowedWhereTheClockIsTwentyMinutesOff) {
+TEST_F(sts_service, is_followed_where_the_clock_is_twenty_minutes_off) {
   for (const auto off : {20min, -20min}) {
     set_clock(off);
     const loopback_server server([&](const received_request& request) {
@@ -160,7 +160,7 @@ TEST_F(StsService, IsFollowedWhereTheClockIsTwentyMinutesOff) {
   }
 }
 
-TEST_F(StsService, WithoutADateAWrongClockIsNamed) {
+TEST_F(sts_service, without_a_date_a_wrong_clock_is_named) {
   set_clock(20min);
   const loopback_server server([&](const received_request&) {
     return respond(403, sts_refusal("SignatureDoesNotMatch", "Signature not yet current"));
@@ -169,7 +169,7 @@ TEST_F(StsService, WithoutADateAWrongClockIsNamed) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST_F(StsService, CancelsWhatIsUnderWay) {
+TEST_F(sts_service, cancels_what_is_under_way) {
   const loopback_server server([](const received_request&) { return script{step::stall{}}; });
   variables_->set("AWS_ENDPOINT_URL_STS", server.url());
   const auto source = auth::role_credentials(context(), "p", {});

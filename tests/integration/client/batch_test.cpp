@@ -34,7 +34,7 @@ std::vector<write_request> three_puts() {
   return writes;
 }
 
-TEST(UnprocessedItems, AreSentAgainUntilNoneIsLeft) {
+TEST(unprocessed_items, are_sent_again_until_none_is_left) {
   const loopback_server server(
       in_turn({unprocessed(put_of("b") + ", " + put_of("c")), unprocessed(put_of("c")),
                respond(200, R"({"UnprocessedItems":{}})")}));
@@ -51,7 +51,7 @@ TEST(UnprocessedItems, AreSentAgainUntilNoneIsLeft) {
   EXPECT_EQ(requests[2].headers.at("x-amz-target"), "DynamoDB_20120810.BatchWriteItem");
 }
 
-TEST(UnprocessedItems, ForEverIsThrottling) {
+TEST(unprocessed_items, for_ever_is_throttling) {
   const loopback_server server(in_turn({unprocessed(put_of("c"))}));
   const auto answer = client(impatient_config(server.url(), 100ms)).try_batch_write(three_puts());
   ASSERT_FALSE(answer);
@@ -71,7 +71,7 @@ TEST(UnprocessedItems, ForEverIsThrottling) {
   }
 }
 
-TEST(UnprocessedItems, ComeBackInWhatIsThrown) {
+TEST(unprocessed_items, come_back_in_what_is_thrown) {
   const loopback_server server(
       in_turn({unprocessed(put_of("b")), service_error(400, "ValidationException")}));
   const client db(impatient_config(server.url()));
@@ -93,7 +93,7 @@ TEST(UnprocessedItems, ComeBackInWhatIsThrown) {
   EXPECT_EQ(std::get<delete_request>(answer.unwritten[3]).key.json(), key_of("d"));
 }
 
-TEST(UnprocessedItems, ThatAreNoWritesMakeTheRequestAFailure) {
+TEST(unprocessed_items, that_are_no_writes_make_the_request_a_failure) {
   for (const char* entry : {"7", "{}", R"({"PutRequest":{}})", R"({"Other":{"Item":{}}})"}) {
     const loopback_server server(in_turn({unprocessed(entry)}));
     const auto answer = client(impatient_config(server.url())).try_batch_write(three_puts());
@@ -103,7 +103,7 @@ TEST(UnprocessedItems, ThatAreNoWritesMakeTheRequestAFailure) {
   }
 }
 
-TEST(UnprocessedItems, OfALaterRequestDoNotHoldUpTheOthers) {
+TEST(unprocessed_items, of_a_later_request_do_not_hold_up_the_others) {
   std::vector<write_request> writes;
   for (int i = 0; i < 60; ++i) {
     writes.emplace_back(put_request{"t", owned_item{{"id", std::to_string(i)}}});
@@ -122,7 +122,7 @@ TEST(UnprocessedItems, OfALaterRequestDoNotHoldUpTheOthers) {
   EXPECT_EQ(times, 2U);
 }
 
-TEST(UnprocessedKeys, AreAskedForAgainUntilNoneIsLeft) {
+TEST(unprocessed_keys, are_asked_for_again_until_none_is_left) {
   const loopback_server server(in_turn(
       {respond(200, R"({"Responses":{"t":[)" + key_of("a") +
                         R"(]},"UnprocessedKeys":{"t":{"Keys":[)" + key_of("b") + "," + key_of("c") +
@@ -144,7 +144,7 @@ TEST(UnprocessedKeys, AreAskedForAgainUntilNoneIsLeft) {
                                   key_of("c") + R"(],"ConsistentRead":true}}})");
 }
 
-TEST(UnprocessedKeys, ForEverIsThrottling) {
+TEST(unprocessed_keys, for_ever_is_throttling) {
   const loopback_server server(in_turn({respond(
       200, R"({"Responses":{},"UnprocessedKeys":{"t":{"Keys":[)" + key_of("a") + "]}}}")}));
   const auto answer = client(impatient_config(server.url(), 100ms))
@@ -154,7 +154,7 @@ TEST(UnprocessedKeys, ForEverIsThrottling) {
 }
 
 // What a proxy answers in the service's place was not written, and not read.
-TEST(StrangeAnswer, IsNotASuccess) {
+TEST(strange_answer, is_not_a_success) {
   for (const char* body : {"<html>Please log in</html>", "", "[]", "{\"UnprocessedItems\":[]"}) {
     const loopback_server server(in_turn({respond(200, body, {"x-amzn-RequestId: STRANGE"})}));
     const client db(impatient_config(server.url()));
@@ -176,7 +176,7 @@ TEST(StrangeAnswer, IsNotASuccess) {
   }
 }
 
-TEST(StrangeAnswer, BatchGetWithoutResponsesFoundNothingOut) {
+TEST(strange_answer, batch_get_without_responses_found_nothing_out) {
   const loopback_server server(in_turn({respond(200, "{}")}));
   const auto answer = client(impatient_config(server.url()))
                           .try_batch_get({.table = "t", .keys = {owned_item{{"id", "a"}}}});

@@ -79,7 +79,7 @@ std::string unless_all_are_refused(const client& db) {
   return unless_refused(db.try_list_tables());
 }
 
-TEST(Fork, AClientOverTheWireFailsInTheChildAtOnce) {
+TEST(fork, a_client_over_the_wire_fails_in_the_child_at_once) {
   const loopback_server server(in_turn({respond(200, "{}")}));
   for (const bool used : {true, false}) {
     auto db = std::make_unique<client>(impatient_config(server.url()));
@@ -98,7 +98,7 @@ TEST(Fork, AClientOverTheWireFailsInTheChildAtOnce) {
   }
 }
 
-TEST(Fork, AClientOfAnEngineFailsInTheChildAndLeavesTheFileAlone) {
+TEST(fork, a_client_of_an_engine_fails_in_the_child_and_leaves_the_file_alone) {
   const temporary_folder folder;
   const std::string path = folder / "t.db";
   const auto put = [](const client& db, const std::string& id) {
@@ -146,7 +146,7 @@ std::string unless_refused_by(const std::function<void()>& call) {
   return "it was not refused";
 }
 
-TEST(Fork, AScanThatWasBegunBeforeFailsInTheChildAtOnce) {
+TEST(fork, a_scan_that_was_begun_before_fails_in_the_child_at_once) {
   const table<thing> things(with_things(100));
   std::optional scan = things.stream_scan({.page_size = 10});
   auto at = scan->begin();
@@ -172,7 +172,7 @@ struct counter {
   void on(int more) { total += more; }
 };
 
-TEST(Fork, WhatHasThreadsDoesNotWaitForThemInTheChild) {
+TEST(fork, what_has_threads_does_not_wait_for_them_in_the_child) {
   struct silent final : log_sink {
     void write(const log_record&) noexcept override {}
   };
@@ -206,7 +206,7 @@ TEST(Fork, WhatHasThreadsDoesNotWaitForThemInTheChild) {
   EXPECT_EQ(counts->stop_and_join().total, 3);
 }
 
-TEST(Fork, TimersOfMailboxesRingInTheChild) {
+TEST(fork, timers_of_mailboxes_ring_in_the_child) {
   mailbox<int> before;
   const auto stays = before.get_sender();  // else it has ended, and is ready
   const auto arrives = [](mailbox<int>& inbox) {
@@ -224,7 +224,7 @@ TEST(Fork, TimersOfMailboxesRingInTheChild) {
   });
 }
 
-TEST(Fork, AProviderOfCredentialsFailsInTheChildAtOnce) {
+TEST(fork, a_provider_of_credentials_fails_in_the_child_at_once) {
   const temporary_folder folder;
   std::ofstream(folder / "config") << "[profile p]\ncredential_process = /bin/false\n";
   ASSERT_EQ(::setenv("AWS_CONFIG_FILE", (folder / "config").c_str(), 1), 0);

@@ -31,10 +31,10 @@ struct malformed {
   friend void PrintTo(const malformed& of, std::ostream* out) { *out << of.name; }
 };
 
-class MalformedPage : public ::testing::TestWithParam<malformed> {};
+class malformed_page : public ::testing::TestWithParam<malformed> {};
 
 // Both ways of reading: a scan's stream, and a single page.
-TEST_P(MalformedPage, IsAnErrorAndNotRetried) {
+TEST_P(malformed_page, is_an_error_and_not_retried) {
   const loopback_server server(
       in_turn({respond(200, GetParam().body, {"x-amzn-RequestId: BROKEN"})}));
   const client db(impatient_config(server.url()));
@@ -54,7 +54,7 @@ TEST_P(MalformedPage, IsAnErrorAndNotRetried) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Forms, MalformedPage,
+    forms, malformed_page,
     ::testing::Values(
         malformed{"Empty", ""}, malformed{"Html", "<html>It works!</html>"},
         malformed{"Array", R"([{"id":{"S":"a"}}])"}, malformed{"NoMembers", "{}"},
@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
         malformed{"TextBehindIt", R"({"Items":[],"Count":0,"ScannedCount":0}{})"}),
     [](const auto& of) { return of.param.name; });
 
-TEST(PageShape, EmptyPagesWithAKeyDoNotEndTheScan) {
+TEST(page_shape, empty_pages_with_a_key_do_not_end_the_scan) {
   const auto empty = [](const std::string& key) {
     return respond(
         200, R"({"Items":[],"Count":0,"ScannedCount":9,"LastEvaluatedKey":{"id":{"S":")" + key +
@@ -88,7 +88,7 @@ TEST(PageShape, EmptyPagesWithAKeyDoNotEndTheScan) {
   EXPECT_THAT(requests[1].body, HasSubstr(R"("ExclusiveStartKey":{"id":{"S":"k"}})"));
 }
 
-TEST(PageShape, EmptyKeyEndsTheScan) {
+TEST(page_shape, empty_key_ends_the_scan) {
   const loopback_server server(in_turn({respond(
       200, R"({"Items":[{"id":{"S":"a"}}],"Count":1,"ScannedCount":1,"LastEvaluatedKey":{ }})")}));
   EXPECT_THAT(ids_of(server), ElementsAre("a"));
@@ -105,7 +105,7 @@ void expect_key_is_followed(const std::string& first, const std::string& key) {
   EXPECT_THAT(server.requests()[1].body, HasSubstr("\"ExclusiveStartKey\":" + key));
 }
 
-TEST(PageShape, KeyOfMoreThanFourKilobytes) {
+TEST(page_shape, key_of_more_than_four_kilobytes) {
   const std::string key = R"({"id":{"S":")" + std::string(2048, 'k') + R"("},"sort":{"B":")" +
                           std::string(5000, 'A') + R"("}})";
   expect_key_is_followed(
@@ -114,7 +114,7 @@ TEST(PageShape, KeyOfMoreThanFourKilobytes) {
       key);
 }
 
-TEST(PageShape, KeyBeforeTheItems) {
+TEST(page_shape, key_before_the_items) {
   const std::string key = R"({"id":{"S":"k"}})";
   expect_key_is_followed(R"({"LastEvaluatedKey":)" + key +
                              R"(,"Count":1,"Items":[{"id":{"S":"begin"}}],"ScannedCount":1})",
@@ -124,7 +124,7 @@ TEST(PageShape, KeyBeforeTheItems) {
                          key);
 }
 
-TEST(PageShape, WrittenForPeople) {
+TEST(page_shape, written_for_people) {
   expect_key_is_followed(
       "{\n  \"Items\" : [\n    {\n      \"id\" : { \"S\" : \"begin\" }\n    }\n  ],\n"
       "  \"Count\" : 1,\n  \"ScannedCount\" : 1,\n"
@@ -132,7 +132,7 @@ TEST(PageShape, WrittenForPeople) {
       R"({"id":{"S":"k"}})");
 }
 
-TEST(PageShape, AttributesNamedLikeMembersOfThePage) {
+TEST(page_shape, attributes_named_like_members_of_the_page) {
   const std::string tricky =
       R"({"id":{"S":"begin"},"Items":{"L":[]},"Count":{"N":"7"},)"
       R"("text":{"S":"],\"Count\":0,\"ScannedCount\":0}"},"]":{"S":"],"},)"
@@ -148,7 +148,7 @@ TEST(PageShape, AttributesNamedLikeMembersOfThePage) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(PageShape, NumberOfMoreDigitsThanDynamoDbStores) {
+TEST(page_shape, number_of_more_digits_than_dynamo_db_stores) {
   const std::string digits(60, '7');
   const loopback_server server(
       in_turn({respond(200, R"({"Items":[{"id":{"S":"a"},"n":{"N":")" + digits +
@@ -170,7 +170,7 @@ TEST(PageShape, NumberOfMoreDigitsThanDynamoDbStores) {
   EXPECT_EQ(single.error().kind, errc::invalid_value) << single.error().to_string();
 }
 
-TEST(PageShape, CountOfASelectHasNoItems) {
+TEST(page_shape, count_of_a_select_has_no_items) {
   const loopback_server server(in_turn({respond(200, R"({"Count":3,"ScannedCount":5})")}));
   const client db(impatient_config(server.url()));
   const auto counts = table<item>(db, "t").count({.segments = 1});
@@ -179,7 +179,7 @@ TEST(PageShape, CountOfASelectHasNoItems) {
   EXPECT_EQ(db.scan({.table = "t", .selected = select::count}).count, 3U);
 }
 
-TEST(SegmentFailure, DeliversWhatWasFetchedAndThenNamesTheSegment) {
+TEST(segment_failure, delivers_what_was_fetched_and_then_names_the_segment) {
   const auto go_on = std::make_shared<latch>();
   std::atomic<int> of_the_second = 0;
   const loopback_server server([&](const received_request& request) -> script {

@@ -47,7 +47,7 @@ void expect_success(const loopback_server& server, std::size_t requests) {
   EXPECT_EQ(server.requests().size(), requests);
 }
 
-TEST(WireRequest, IsADynamoDbRequestWithASignature) {
+TEST(wire_request, is_a_dynamo_db_request_with_a_signature) {
   const loopback_server server(in_turn({respond(200, page_of_one)}));
   expect_success(server, 1);
   const received_request request = server.requests().front();
@@ -71,16 +71,16 @@ struct passing {
   friend void PrintTo(const passing& of, std::ostream* out) { *out << of.name; }
 };
 
-class TransientFailure : public ::testing::TestWithParam<passing> {};
+class transient_failure : public ::testing::TestWithParam<passing> {};
 
-TEST_P(TransientFailure, IsRetried) {
+TEST_P(transient_failure, is_retried) {
   const loopback_server server(
       in_turn({GetParam().answer, GetParam().answer, respond(200, page_of_one)}));
   expect_success(server, 3);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Forms, TransientFailure,
+    forms, transient_failure,
     ::testing::Values(
         passing{"InternalServerError", service_error(500, "InternalServerError")},
         passing{"EmptyServiceUnavailable", respond(503, "")},
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         passing{"ClosedWithoutAnswer", script{step::close{}}}),
     [](const auto& of) { return of.param.name; });
 
-TEST(WireFailure, WrongChecksumForEver) {
+TEST(wire_failure, wrong_checksum_for_ever) {
   const loopback_server server(in_turn({respond(200, page_of_one, {"x-amz-crc32: 1"})}));
   const error failure = failure_of(server, 100ms);
   EXPECT_EQ(failure.kind, errc::invalid_response);
@@ -107,7 +107,7 @@ TEST(WireFailure, WrongChecksumForEver) {
   EXPECT_GT(failure.attempts, 1U);
 }
 
-TEST(WireFailure, ThrottledForEver) {
+TEST(wire_failure, throttled_for_ever) {
   const loopback_server server(in_turn({service_error(400, "ThrottlingException", "slow down")}));
   const error failure = failure_of(server, 100ms);
   EXPECT_EQ(failure.kind, errc::throttled);
@@ -118,14 +118,14 @@ TEST(WireFailure, ThrottledForEver) {
   EXPECT_GT(failure.attempts, 1U);
 }
 
-TEST(WireFailure, DownForEver) {
+TEST(wire_failure, down_for_ever) {
   const loopback_server server(in_turn({respond(503, "")}));
   const error failure = failure_of(server, 100ms);
   EXPECT_EQ(failure.kind, errc::unavailable);
   EXPECT_GT(failure.attempts, 4U);
 }
 
-TEST(WireFailure, ExpiredTokenOnceIsFollowedByNewCredentials) {
+TEST(wire_failure, expired_token_once_is_followed_by_new_credentials) {
   const loopback_server server(
       in_turn({service_error(400, "com.amazon.coral.service#ExpiredTokenException"),
                respond(200, page_of_one)}));
@@ -135,14 +135,14 @@ TEST(WireFailure, ExpiredTokenOnceIsFollowedByNewCredentials) {
   EXPECT_THAT(requests.at(1).headers.at("authorization"), HasSubstr("Credential=KEY2/"));
 }
 
-TEST(WireFailure, ExpiredTokenForEverFailsAfterOneRefresh) {
+TEST(wire_failure, expired_token_for_ever_fails_after_one_refresh) {
   const loopback_server server(in_turn({service_error(400, "ExpiredTokenException")}));
   const error failure = failure_of(server);
   EXPECT_EQ(failure.kind, errc::credentials);
   EXPECT_EQ(server.requests().size(), 2U);
 }
 
-TEST(WireFailure, CredentialsThatCannotBeFoundAreReportedBeforeAnyRequest) {
+TEST(wire_failure, credentials_that_cannot_be_found_are_reported_before_any_request) {
   class nothing final : public credential_provider {
     void resolve(handler done) override {
       done(error{.kind = errc::credentials, .message = "there are none here"});
@@ -158,7 +158,7 @@ TEST(WireFailure, CredentialsThatCannotBeFoundAreReportedBeforeAnyRequest) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST(WireFailure, PermanentOnesAreNotRetried) {
+TEST(wire_failure, permanent_ones_are_not_retried) {
   const std::vector<std::tuple<script, errc, const char*>> cases = {
       {service_error(400, "com.amazon.coral.service#AccessDeniedException",
                      "User is not authorized"),
@@ -193,7 +193,7 @@ TEST(WireFailure, PermanentOnesAreNotRetried) {
   }
 }
 
-TEST(WireFailure, NobodyListens) {
+TEST(wire_failure, nobody_listens) {
   const auto begin = std::chrono::steady_clock::now();
   auto config = impatient_config("http://127.0.0.1:" + std::to_string(unused_port()));
   config.random = nullptr;
@@ -204,7 +204,7 @@ TEST(WireFailure, NobodyListens) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
 }
 
-TEST(WireFailure, UnknownHost) {
+TEST(wire_failure, unknown_host) {
   const auto answer =
       client(impatient_config("http://nonexistent.invalid")).try_scan({.table = "t"});
   ASSERT_FALSE(answer);
@@ -212,7 +212,7 @@ TEST(WireFailure, UnknownHost) {
   EXPECT_THAT(answer.error().message, HasSubstr("nonexistent.invalid"));
 }
 
-TEST(WireFailure, CertificateThatIsNotTrusted) {
+TEST(wire_failure, certificate_that_is_not_trusted) {
   const tls_identity identity;
   const loopback_server server(in_turn({respond(200, page_of_one)}), identity.context());
   const auto answer = scan(server);
@@ -223,14 +223,14 @@ TEST(WireFailure, CertificateThatIsNotTrusted) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST(WireFailure, EndpointThatIsNoUrl) {
+TEST(wire_failure, endpoint_that_is_no_url) {
   const auto answer = client(impatient_config("not a url")).try_scan({.table = "t"});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, errc::configuration);
   EXPECT_EQ(answer.error().attempts, 0U);
 }
 
-TEST(WireFailure, StopEndsTheWaitForTheNextAttempt) {
+TEST(wire_failure, stop_ends_the_wait_for_the_next_attempt) {
   const loopback_server server(in_turn({service_error(400, "ThrottlingException")}));
   class longest_delay final : public random_source {
     double uniform() override { return 0.99; }
@@ -250,7 +250,7 @@ TEST(WireFailure, StopEndsTheWaitForTheNextAttempt) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 900ms);
 }
 
-TEST(WireFailure, DeadlineEndsARequestThatIsNotAnswered) {
+TEST(wire_failure, deadline_ends_a_request_that_is_not_answered) {
   const loopback_server server(in_turn({script{step::stall{}}}));
   const auto begin = std::chrono::steady_clock::now();
   const auto answer =

@@ -114,7 +114,7 @@ void expect_nothing_lost(database& db, contents& model, unsigned seed,
   model = found;
 }
 
-TEST(Killed, AWriterLosesNothingThatWasAcknowledged) {
+TEST(killed, a_writer_loses_nothing_that_was_acknowledged) {
   constexpr int rounds = 100;
   const dynamo::test::watchdog watch("a writer that is killed", std::chrono::minutes(10));
   const char* const given = std::getenv("DYNAMO_TEST_SEED");
@@ -150,7 +150,7 @@ TEST(Killed, AWriterLosesNothingThatWasAcknowledged) {
   EXPECT_GT(acknowledged_in_all, rounds);
 }
 
-TEST(Killed, WhileItMakesTheFileItLeavesOneThatOpens) {
+TEST(killed, while_it_makes_the_file_it_leaves_one_that_opens) {
   constexpr unsigned rounds = 40;
   const dynamo::test::watchdog watch("a program that makes a file and is killed");
   for (unsigned round = 0; round < rounds; ++round) {
@@ -167,7 +167,7 @@ TEST(Killed, WhileItMakesTheFileItLeavesOneThatOpens) {
   }
 }
 
-TEST(Killed, AFileInUseIsRefusedInOneSentence) {
+TEST(killed, a_file_in_use_is_refused_in_one_sentence) {
   const dynamo::test::watchdog watch("a file in use");
   const dynamo::test::temporary_folder folder;
   killed_program program(folder.path(), 1, "process");
@@ -183,7 +183,7 @@ TEST(Killed, AFileInUseIsRefusedInOneSentence) {
   EXPECT_TRUE(database::open(folder / "data.db", {}));
 }
 
-TEST(Killed, AFileThatMayNotGrowFailsInOneSentenceAndLosesNothing) {
+TEST(killed, a_file_that_may_not_grow_fails_in_one_sentence_and_loses_nothing) {
   const dynamo::test::watchdog watch("a full disk");
   const dynamo::test::temporary_folder folder;
   const std::string acknowledged = folder / "acknowledged";
@@ -207,7 +207,7 @@ TEST(Killed, AFileThatMayNotGrowFailsInOneSentenceAndLosesNothing) {
   expect_nothing_lost(**db, model, 7, counts);
 }
 
-TEST(Killed, AFileThatMayNotBeWrittenIsRefused) {
+TEST(killed, a_file_that_may_not_be_written_is_refused) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write to everything";
   const dynamo::test::temporary_folder folder;
   ASSERT_TRUE(database::open(folder / "data.db", {}));

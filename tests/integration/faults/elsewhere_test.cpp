@@ -47,12 +47,12 @@ class honest_table {
   }};
 };
 
-class Elsewhere : public ::testing::Test {
+class elsewhere : public ::testing::Test {
   watchdog dog_{"Elsewhere"};
 };
 
 // Most of them are empty, and that is no reason to stop or to fail.
-TEST_F(Elsewhere, TenTimesAsManySegmentsAsItemsGiveEachItemOnce) {
+TEST_F(elsewhere, ten_times_as_many_segments_as_items_give_each_item_once) {
   honest_table server(few_samples(100));
   const table<sample> source(client(impatient_config(server.url())), "t");
   roll_call seen;
@@ -62,7 +62,7 @@ TEST_F(Elsewhere, TenTimesAsManySegmentsAsItemsGiveEachItemOnce) {
 }
 
 // A server that never moves on would be asked, and paid, for ever.
-TEST_F(Elsewhere, AKeyThatRepeatsForEverFailsTheSegment) {
+TEST_F(elsewhere, a_key_that_repeats_for_ever_fails_the_segment) {
   const std::vector<std::string> items(3, R"({"id":{"S":"same"}})");
   const std::string key = R"({"id":{"S":"same"}})";
   const loopback_server server(in_turn({respond(200, page_body(items, key))}));
@@ -83,7 +83,7 @@ TEST_F(Elsewhere, AKeyThatRepeatsForEverFailsTheSegment) {
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
-TEST_F(Elsewhere, KeysThatGoInACircleFailTheSegment) {
+TEST_F(elsewhere, keys_that_go_in_a_circle_fail_the_segment) {
   const auto page = [](const std::string& key) {
     return respond(200, page_body({R"({"id":{"S":"same"}})"}, R"({"id":{"S":")" + key + R"("}})"));
   };
@@ -98,7 +98,7 @@ TEST_F(Elsewhere, KeysThatGoInACircleFailTheSegment) {
   EXPECT_LE(server.requests().size(), 9U);
 }
 
-TEST_F(Elsewhere, EmptyPagesThatLeadNowhereEndInAFailure) {
+TEST_F(elsewhere, empty_pages_that_lead_nowhere_end_in_a_failure) {
   const loopback_server server(in_turn({respond(200, page_body({}, R"({"id":{"S":"same"}})"))}));
   const table<item> source(client(impatient_config(server.url())), "t");
   const auto all = source.try_scan();
@@ -108,7 +108,7 @@ TEST_F(Elsewhere, EmptyPagesThatLeadNowhereEndInAFailure) {
 }
 
 // Each client signs with its own credentials, for its own endpoint and region.
-TEST_F(Elsewhere, ACopyBetweenAccountsUsesTheCredentialsOfEach) {
+TEST_F(elsewhere, a_copy_between_accounts_uses_the_credentials_of_each) {
   honest_table from(few_samples(300));
   honest_table into({});
   const auto account = [](const honest_table& of, const std::string& name,
@@ -142,7 +142,7 @@ TEST_F(Elsewhere, ACopyBetweenAccountsUsesTheCredentialsOfEach) {
 }
 
 // A page of many small items is a loop, not a recursion.
-TEST_F(Elsewhere, AHundredThousandItemsInOnePageAreRead) {
+TEST_F(elsewhere, a_hundred_thousand_items_in_one_page_are_read) {
   std::vector<std::string> items;
   for (int i = 0; i < 100'000; ++i) items.push_back(R"({"id":{"N":")" + std::to_string(i) + "\"}}");
   const loopback_server server(in_turn({respond(200, page_body(items, ""))}));

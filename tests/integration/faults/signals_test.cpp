@@ -23,9 +23,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t table_items = 2'000;
 
-class ToolUnderFaults : public ::testing::Test {
+class tool_under_faults : public ::testing::Test {
  protected:
-  ToolUnderFaults() {
+  tool_under_faults() {
     memory_tables::items all;
     for (std::size_t number = 0; number < table_items; ++number) {
       all[sample_id(number)] = to_json(sample{.id = sample_id(number),
@@ -62,7 +62,7 @@ class ToolUnderFaults : public ::testing::Test {
   const watchdog dog_{"the tool under faults", 240s};
 };
 
-TEST_F(ToolUnderFaults, AnExportThatSleepsAtRandomMomentsIsWhole) {
+TEST_F(tool_under_faults, an_export_that_sleeps_at_random_moments_is_whole) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
     const fault_proxy proxy([&](const received_request& request) { return tables_(request); },
@@ -78,7 +78,7 @@ TEST_F(ToolUnderFaults, AnExportThatSleepsAtRandomMomentsIsWhole) {
 }
 
 // Whole, or not there at all.
-TEST_F(ToolUnderFaults, AnExportThatIsEndedAtARandomMomentLeavesNoHalf) {
+TEST_F(tool_under_faults, an_export_that_is_ended_at_a_random_moment_leaves_no_half) {
   int ended_early = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);

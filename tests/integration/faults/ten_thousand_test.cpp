@@ -128,7 +128,7 @@ client_config config_for(const fault_proxy& proxy, bool patient) {
   return config;
 }
 
-TEST(UnderFaults, TenThousandFaultsLoseNothingAndDoubleNothing) {
+TEST(under_faults, ten_thousand_faults_lose_nothing_and_double_nothing) {
   counts sums;
   const temporary_folder folder;
   for (std::uint64_t seed = 1; sums.total() < faults_wanted; ++seed) {
@@ -163,7 +163,7 @@ TEST(UnderFaults, TenThousandFaultsLoseNothingAndDoubleNothing) {
 }
 
 // What a client that never tries again is told, for each fault by itself.
-TEST(UnderFaults, EachFaultAloneIsNamed) {
+TEST(under_faults, each_fault_alone_is_named) {
   const watchdog dog("one fault after the other", 120s);
   for (std::size_t kind = 0; kind < fault_kinds; ++kind) {
     const auto each = static_cast<fault>(kind);
@@ -183,7 +183,7 @@ TEST(UnderFaults, EachFaultAloneIsNamed) {
 }
 
 // Writes that are refused for ever come back, none twice and none too few.
-TEST(UnderFaults, WritesThatFailInTheEndComeBack) {
+TEST(under_faults, writes_that_fail_in_the_end_come_back) {
   const watchdog dog("writes that are refused", 120s);
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     memory_tables tables;
@@ -209,8 +209,8 @@ TEST(UnderFaults, WritesThatFailInTheEndComeBack) {
   }
 }
 
-// The same before DynamoDB Local, in fewer runs: what it answers is not made up here.
-TEST(UnderFaults, DynamoDbLocalBehindFaultsLosesNothing) {
+// The same before DynamoDB local_test, in fewer runs: what it answers is not made up here.
+TEST(under_faults, dynamo_db_local_behind_faults_loses_nothing) {
   counts sums;
   const temporary_folder folder;
   const client direct = endpoint_client();

@@ -21,14 +21,14 @@ std::uint32_t tenant_of(std::uint32_t number) {
   return number * number % 37;
 }
 
-class FlowOverSamples : public SampleScan {
+class flow_over_samples : public sample_scan {
  protected:
   watchdog dog_{"FlowOverSamples", std::chrono::seconds(300)};
 };
 
 using tenant_counts = std::map<std::uint32_t, int>;
 
-TEST_F(FlowOverSamples, CountsPerTenantOverEightSegmentsEqualTheSequentialCounts) {
+TEST_F(flow_over_samples, counts_per_tenant_over_eight_segments_equal_the_sequential_counts) {
   tenant_counts expected;
   for (const sample& each : samples().stream_scan({.read_ahead = true})) {
     ++expected[tenant_of(each.number)];
@@ -62,7 +62,7 @@ TEST_F(FlowOverSamples, CountsPerTenantOverEightSegmentsEqualTheSequentialCounts
   EXPECT_EQ(sum, expected);
 }
 
-TEST_F(FlowOverSamples, GivesEveryItemOnce) {
+TEST_F(flow_over_samples, gives_every_item_once) {
   roll_call seen;
   flow::from(samples().stream_parallel_scan({.segments = 8}), {.stages = 3, .max_demand = 100}) |
       flow::partition(&sample::id, {.stages = 2}) |
@@ -75,7 +75,7 @@ TEST_F(FlowOverSamples, GivesEveryItemOnce) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(FlowOverSamples, GivesEveryItemOnceAsARange) {
+TEST_F(flow_over_samples, gives_every_item_once_as_a_range) {
   roll_call seen;
   for (const std::string& id :
        flow::from(items().stream_parallel_scan({.segments = 5}), {.stages = 3}) |
@@ -86,7 +86,7 @@ TEST_F(FlowOverSamples, GivesEveryItemOnceAsARange) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(FlowOverSamples, ASequentialScanIsASourceToo) {
+TEST_F(flow_over_samples, a_sequential_scan_is_a_source_too) {
   std::atomic<std::size_t> items_seen = 0;
   flow::from(samples().stream_scan(), {.stages = 2}) |
       flow::each([&](const sample&) { ++items_seen; }) | flow::run();
@@ -94,7 +94,7 @@ TEST_F(FlowOverSamples, ASequentialScanIsASourceToo) {
   EXPECT_EQ(counted_->most_at_once(), 1U);
 }
 
-TEST_F(FlowOverSamples, LeavingEarlyCancelsTheRequests) {
+TEST_F(flow_over_samples, leaving_early_cancels_the_requests) {
   {
     auto range = flow::from(samples().stream_parallel_scan({.page_size = 100, .segments = 4}),
                             {.stages = 2, .max_demand = 100}) |

@@ -12,7 +12,7 @@ namespace {
 using namespace dynamo::net;
 using namespace dynamo::test;
 
-TEST(Exchange, BringsStatusBodyAndTheHeadersOfTheProtocol) {
+TEST(exchange, brings_status_body_and_the_headers_of_the_protocol) {
   loopback_server server([](const received_request&) {
     return respond(200, R"({"Count":0})",
                    {"X-Amzn-RequestId: ABC123", "date: Mon, 03 Aug 2026 10:00:00 GMT",
@@ -31,7 +31,7 @@ TEST(Exchange, BringsStatusBodyAndTheHeadersOfTheProtocol) {
             std::string(dynamo::body_buffer::padding, '\0'));
 }
 
-TEST(Exchange, SendsTheRequestAsItIs) {
+TEST(exchange, sends_the_request_as_it_is) {
   loopback_server server([](const received_request&) { return respond(200, "{}"); });
   const auto transport = make_curl_transport({.user_agent = "exchange-test/1"});
   auto request = post_to(server.url() + "a/../b");
@@ -50,7 +50,7 @@ TEST(Exchange, SendsTheRequestAsItIs) {
   EXPECT_TRUE(seen.body == std::string(std::size_t{3} << 20, 'x'));
 }
 
-TEST(Exchange, UsesTheMethodAskedForOnOneHandleAfterTheOther) {
+TEST(exchange, uses_the_method_asked_for_on_one_handle_after_the_other) {
   loopback_server server([](const received_request& request) {
     if (request.method == "HEAD")
       return script{step::send{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"}};
@@ -75,7 +75,7 @@ TEST(Exchange, UsesTheMethodAskedForOnOneHandleAfterTheOther) {
   EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(Exchange, UsesAConnectionAgain) {
+TEST(exchange, uses_a_connection_again) {
   loopback_server server([](const received_request&) { return respond(200, "{}"); });
   const auto transport = make_curl_transport({});
   for (int i = 0; i < 3; ++i)
@@ -84,7 +84,7 @@ TEST(Exchange, UsesAConnectionAgain) {
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
-TEST(Exchange, ForgetsTheHeadersOfAnInterimResponse) {
+TEST(exchange, forgets_the_headers_of_an_interim_response) {
   loopback_server server([](const received_request&) {
     return script{step::send{"HTTP/1.1 100 Continue\r\nx-amzn-requestid: interim\r\n"
                              "x-amz-crc32: 1\r\n\r\n"},
@@ -97,7 +97,7 @@ TEST(Exchange, ForgetsTheHeadersOfAnInterimResponse) {
   EXPECT_EQ(response.crc32, std::nullopt);
 }
 
-TEST(Exchange, BringsErrorsOfTheServiceWithTheirBody) {
+TEST(exchange, brings_errors_of_the_service_with_their_body) {
   loopback_server server(
       [](const received_request&) { return respond(400, R"({"__type":"ValidationException"})"); });
   const auto transport = make_curl_transport({});
@@ -106,7 +106,7 @@ TEST(Exchange, BringsErrorsOfTheServiceWithTheirBody) {
   EXPECT_EQ(response.body.text(), R"({"__type":"ValidationException"})");
 }
 
-TEST(Exchange, DoesNotFollowRedirects) {
+TEST(exchange, does_not_follow_redirects) {
   loopback_server server(
       [](const received_request&) { return respond(307, "", {"Location: /elsewhere"}); });
   const auto transport = make_curl_transport({});
@@ -117,7 +117,7 @@ TEST(Exchange, DoesNotFollowRedirects) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Exchange, ReadsBodiesOfUnknownLength) {
+TEST(exchange, reads_bodies_of_unknown_length) {
   const std::string body(std::size_t{3} << 20, 'b');
   loopback_server server([&](const received_request& request) {
     if (request.number == 0)
@@ -133,7 +133,7 @@ TEST(Exchange, ReadsBodiesOfUnknownLength) {
 }
 
 // curl's own retry, which nobody above may repeat blindly.
-TEST(Exchange, AKeptConnectionThatTurnsOutDeadIsReplaced) {
+TEST(exchange, a_kept_connection_that_turns_out_dead_is_replaced) {
   loopback_server server([](const received_request& request) {
     return request.number == 1 ? script{step::reset{}} : respond(200, "{}");
   });
@@ -146,7 +146,7 @@ TEST(Exchange, AKeptConnectionThatTurnsOutDeadIsReplaced) {
   EXPECT_EQ(seen.at(2).connection, 1U);
 }
 
-TEST(Exchange, AFreshConnectionThatDiesIsNotReplaced) {
+TEST(exchange, a_fresh_connection_that_dies_is_not_replaced) {
   loopback_server server([](const received_request& request) {
     return request.number == 0 ? respond(200, "{}") : script{step::reset{}};
   });
@@ -156,7 +156,7 @@ TEST(Exchange, AFreshConnectionThatDiesIsNotReplaced) {
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
-TEST(Exchange, KeepsToTheLimitOfConnections) {
+TEST(exchange, keeps_to_the_limit_of_connections) {
   const auto go = std::make_shared<latch>();
   loopback_server server([&](const received_request&) {
     return script{step::wait{go}, step::send{response_text(200, "{}")}};

@@ -32,20 +32,20 @@ transport_error error_of_url(const std::string& url) {
   return start(*make_curl_transport({}), post_to(url)).error();
 }
 
-TEST(Failure, NobodyListens) {
+TEST(failure, nobody_listens) {
   const std::string where = "127.0.0.1:" + std::to_string(unused_port());
   const auto failure = error_of_url("http://" + where + "/");
   EXPECT_EQ(failure.kind, transport_errc::refused);
   EXPECT_EQ(failure.message, "connection to " + where + " was refused; is the server running?");
 }
 
-TEST(Failure, UnknownHost) {
+TEST(failure, unknown_host) {
   const auto failure = error_of_url("https://nonexistent.invalid/");
   EXPECT_EQ(failure.kind, transport_errc::unknown_host);
   EXPECT_EQ(failure.message, "could not resolve host 'nonexistent.invalid'");
 }
 
-TEST(Failure, UrlsThatCannotBeUsed) {
+TEST(failure, urls_that_cannot_be_used) {
   for (const char* url : {"ftp://127.0.0.1:2121/", "http://127.0.0.1:port/", "file:///etc/passwd",
                           "http://", "", "http://user:hunter2@[broken/"}) {
     const auto failure = error_of_url(url);
@@ -54,7 +54,7 @@ TEST(Failure, UrlsThatCannotBeUsed) {
   }
 }
 
-TEST(Failure, HeadersWithLineBreaksAreNotSent) {
+TEST(failure, headers_with_line_breaks_are_not_sent) {
   loopback_server server([](const received_request&) { return respond(200, "{}"); });
   const auto transport = make_curl_transport({});
   auto request = post_to(server.url());
@@ -64,7 +64,7 @@ TEST(Failure, HeadersWithLineBreaksAreNotSent) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Failure, ResetInTheBody) {
+TEST(failure, reset_in_the_body) {
   const auto failure = error_of([](const received_request&) {
     return script{step::send{response_text(200, std::string(1000, 'x')).substr(0, 500)},
                   step::reset{}};
@@ -72,18 +72,18 @@ TEST(Failure, ResetInTheBody) {
   EXPECT_EQ(failure.kind, transport_errc::connection_lost);
 }
 
-TEST(Failure, ResetBeforeTheResponse) {
+TEST(failure, reset_before_the_response) {
   EXPECT_EQ(error_of([](const received_request&) { return script{step::reset{}}; }).kind,
             transport_errc::connection_lost);
 }
 
-TEST(Failure, ClosedBeforeTheResponse) {
+TEST(failure, closed_before_the_response) {
   const auto failure = error_of([](const received_request&) { return script{step::close{}}; });
   EXPECT_EQ(failure.kind, transport_errc::connection_lost);
   EXPECT_THAT(failure.message, HasSubstr("closed the connection without an answer"));
 }
 
-TEST(Failure, ClosedInTheHeaders) {
+TEST(failure, closed_in_the_headers) {
   for (const char* head :
        {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
@@ -93,7 +93,7 @@ TEST(Failure, ClosedInTheHeaders) {
   }
 }
 
-TEST(Failure, TruncatedBody) {
+TEST(failure, truncated_body) {
   const auto failure = error_of([](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n1234567"},
                   step::close{}};
@@ -102,7 +102,7 @@ TEST(Failure, TruncatedBody) {
   EXPECT_THAT(failure.message, HasSubstr("early, after 7 bytes"));
 }
 
-TEST(Failure, TruncatedChunks) {
+TEST(failure, truncated_chunks) {
   EXPECT_EQ(error_of([](const received_request&) {
               return script{step::send{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                        "10\r\n1234"},
@@ -111,7 +111,7 @@ TEST(Failure, TruncatedChunks) {
             transport_errc::connection_lost);
 }
 
-TEST(Failure, NotHttp) {
+TEST(failure, not_http) {
   const auto failure = error_of([](const received_request&) {
     return script{step::send{"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"}, step::close{}};
   });
@@ -119,14 +119,14 @@ TEST(Failure, NotHttp) {
   EXPECT_THAT(failure.message, HasSubstr("did not answer with HTTP/1.1"));
 }
 
-TEST(Failure, StallBeforeTheResponse) {
+TEST(failure, stall_before_the_response) {
   const auto failure = error_of([](const received_request&) { return script{step::stall{}}; },
                                 {.stall_timeout = 1s});
   EXPECT_EQ(failure.kind, transport_errc::timeout);
   EXPECT_THAT(failure.message, HasSubstr("sent nothing for 1 s"));
 }
 
-TEST(Failure, StallInTheBody) {
+TEST(failure, stall_in_the_body) {
   const auto before = std::chrono::steady_clock::now();
   const auto failure = error_of(
       [](const received_request&) {
@@ -139,7 +139,7 @@ TEST(Failure, StallInTheBody) {
   EXPECT_LT(waited, 5s);  // curl's own check needs longer
 }
 
-TEST(Failure, DeadlineDuringTheTransfer) {
+TEST(failure, deadline_during_the_transfer) {
   loopback_server server([](const received_request&) { return script{step::stall{}}; });
   const auto transport = make_curl_transport({});
   auto request = post_to(server.url());
@@ -151,7 +151,7 @@ TEST(Failure, DeadlineDuringTheTransfer) {
   EXPECT_GE(std::chrono::steady_clock::now(), deadline);
 }
 
-TEST(Failure, DeadlineByTheClockThatIsGiven) {
+TEST(failure, deadline_by_the_clock_that_is_given) {
   loopback_server server([](const received_request&) { return script{step::stall{}}; });
   for (const auto ahead : {-1000h, 1000h}) {
     const auto time = std::make_shared<manual_clock>();
@@ -168,7 +168,7 @@ TEST(Failure, DeadlineByTheClockThatIsGiven) {
   }
 }
 
-TEST(Failure, DeadlineWhileNoConnectionIsFree) {
+TEST(failure, deadline_while_no_connection_is_free) {
   loopback_server server([](const received_request&) { return script{step::stall{}}; });
   const auto transport = make_curl_transport({.max_connections = 1});
   auto first = start(*transport, post_to(server.url()));
@@ -178,7 +178,7 @@ TEST(Failure, DeadlineWhileNoConnectionIsFree) {
   EXPECT_FALSE(first.done());
 }
 
-TEST(Failure, DeadlineBeforeTheRequestIsSent) {
+TEST(failure, deadline_before_the_request_is_sent) {
   loopback_server server([](const received_request&) { return respond(200, "{}"); });
   const auto transport = make_curl_transport({});
   auto request = post_to(server.url());
@@ -188,7 +188,7 @@ TEST(Failure, DeadlineBeforeTheRequestIsSent) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Failure, BodyAnnouncedTooLarge) {
+TEST(failure, body_announced_too_large) {
   const auto failure =
       error_of([](const received_request&) { return respond(200, std::string(1001, 'x')); },
                {.max_response_bytes = 1000});
@@ -196,7 +196,7 @@ TEST(Failure, BodyAnnouncedTooLarge) {
   EXPECT_THAT(failure.message, HasSubstr("1001 bytes; the limit is 1000"));
 }
 
-TEST(Failure, BodyTooLargeWithoutAnnouncement) {
+TEST(failure, body_too_large_without_announcement) {
   EXPECT_EQ(error_of(
                 [](const received_request&) {
                   return script{step::send{"HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x')},
@@ -207,7 +207,7 @@ TEST(Failure, BodyTooLargeWithoutAnnouncement) {
             transport_errc::too_large);
 }
 
-TEST(Failure, BodyOfTheLargestSizeIsTaken) {
+TEST(failure, body_of_the_largest_size_is_taken) {
   loopback_server server([](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\n\r\n" + std::string(1000, 'x')}, step::close{}};
   });
@@ -215,7 +215,7 @@ TEST(Failure, BodyOfTheLargestSizeIsTaken) {
   EXPECT_EQ(start(*transport, post_to(server.url())).response().body.size(), 1000U);
 }
 
-TEST(Failure, HeadersTooLarge) {
+TEST(failure, headers_too_large) {
   std::string endless = "HTTP/1.1 200 OK\r\n";
   while (endless.size() < 65'600) endless += "X-Filler: " + std::string(1000, 'x') + "\r\n";
   const auto failure =
@@ -224,7 +224,7 @@ TEST(Failure, HeadersTooLarge) {
   EXPECT_THAT(failure.message, HasSubstr("headers of more than 65536 bytes"));
 }
 
-TEST(Failure, ErrorBodyTooLarge) {
+TEST(failure, error_body_too_large) {
   EXPECT_EQ(error_of([](const received_request&) {
               return respond(503, std::string((std::size_t{1} << 20) + 1, 'x'));
             }).kind,

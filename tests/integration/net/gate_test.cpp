@@ -141,7 +141,7 @@ loopback_server::responder body_of(std::size_t size) {
   return [size](const received_request&) { return respond(200, std::string(size, 'x')); };
 }
 
-TEST(Gate, IsAskedForTheAnnouncedLength) {
+TEST(gate, is_asked_for_the_announced_length) {
   loopback_server server(body_of(5000));
   const auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
@@ -150,7 +150,7 @@ TEST(Gate, IsAskedForTheAnnouncedLength) {
   EXPECT_EQ(gate->asked(), std::vector<std::size_t>{5000});
 }
 
-TEST(Gate, IsAskedForAMebibyteAndToldOfMore) {
+TEST(gate, is_asked_for_a_mebibyte_and_told_of_more) {
   const std::size_t size = (std::size_t{1} << 20) + 1;
   loopback_server server([&](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\n\r\n" + std::string(size, 'x')}, step::close{}};
@@ -161,7 +161,7 @@ TEST(Gate, IsAskedForAMebibyteAndToldOfMore) {
   EXPECT_EQ(gate->grown_bytes(), std::size_t{1} << 20);
 }
 
-TEST(Gate, PausesTheTransferUntilAnotherThreadResumesIt) {
+TEST(gate, pauses_the_transfer_until_another_thread_resumes_it) {
   for (const std::size_t size : {std::size_t{10}, std::size_t{5} << 20}) {
     loopback_server server(body_of(size));
     const auto transport = make_curl_transport({});
@@ -177,7 +177,7 @@ TEST(Gate, PausesTheTransferUntilAnotherThreadResumesIt) {
   }
 }
 
-TEST(Gate, MayRefuseAgain) {
+TEST(gate, may_refuse_again) {
   loopback_server server(body_of(100'000));
   const auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
@@ -190,7 +190,7 @@ TEST(Gate, MayRefuseAgain) {
   EXPECT_EQ(exchange.response().body.size(), 100'000U);
 }
 
-TEST(Gate, MayResumeBeforeItHasRefused) {
+TEST(gate, may_resume_before_it_has_refused) {
   class hasty_gate final : public dynamo::body_gate {
    public:
     void withdraw(const void* /*who*/) override {}
@@ -213,7 +213,7 @@ TEST(Gate, MayResumeBeforeItHasRefused) {
       100'000U);
 }
 
-TEST(Gate, ARefusedTransferThatEndsWithdraws) {
+TEST(gate, a_refused_transfer_that_ends_withdraws) {
   loopback_server server(body_of(100'000));
   const auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
@@ -228,7 +228,7 @@ TEST(Gate, ARefusedTransferThatEndsWithdraws) {
   EXPECT_EQ(gate->withdrawn().size(), 1U);
 }
 
-TEST(Gate, ResumeAfterTheEndDoesNothing) {
+TEST(gate, resume_after_the_end_does_nothing) {
   loopback_server server(body_of(100'000));
   auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
@@ -245,7 +245,7 @@ TEST(Gate, ResumeAfterTheEndDoesNothing) {
   resume_next();
 }
 
-TEST(Gate, APausedTransferDoesNotStallButItsDeadlineHolds) {
+TEST(gate, a_paused_transfer_does_not_stall_but_its_deadline_holds) {
   loopback_server server(body_of(5'000'000));
   const auto transport = make_curl_transport({.stall_timeout = 1s});
   const auto gate = std::make_shared<manual_gate>();
@@ -261,7 +261,7 @@ TEST(Gate, APausedTransferDoesNotStallButItsDeadlineHolds) {
   EXPECT_EQ(patient.response().body.size(), 5'000'000U);
 }
 
-TEST(Gate, StallsAreNoticedAfterAPause) {
+TEST(gate, stalls_are_noticed_after_a_pause) {
   loopback_server server([](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1"}, step::stall{}};
   });
@@ -274,7 +274,7 @@ TEST(Gate, StallsAreNoticedAfterAPause) {
   EXPECT_EQ(exchange.error().kind, transport_errc::timeout);
 }
 
-TEST(Gate, ABodyThatEndsEarlyAfterAPauseIsNoResponse) {
+TEST(gate, a_body_that_ends_early_after_a_pause_is_no_response) {
   loopback_server server([](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1"}, step::close{}};
   });
@@ -293,7 +293,7 @@ TEST(Gate, ABodyThatEndsEarlyAfterAPauseIsNoResponse) {
   EXPECT_LE(failure.waited, std::chrono::steady_clock::now() - refused_at);
 }
 
-TEST(Gate, ABodyTooLargeAfterAPauseEndsTheTransfer) {
+TEST(gate, a_body_too_large_after_a_pause_ends_the_transfer) {
   loopback_server server([](const received_request&) {
     return script{step::send{"HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x')}, step::stall{}};
   });
@@ -306,7 +306,7 @@ TEST(Gate, ABodyTooLargeAfterAPauseEndsTheTransfer) {
   EXPECT_EQ(exchange.error().kind, transport_errc::too_large);
 }
 
-TEST(Gate, IsNotAskedForErrors) {
+TEST(gate, is_not_asked_for_errors) {
   loopback_server server([](const received_request&) { return respond(500, "broken"); });
   const auto transport = make_curl_transport({});
   const auto gate = std::make_shared<manual_gate>();
@@ -314,7 +314,7 @@ TEST(Gate, IsNotAskedForErrors) {
   EXPECT_TRUE(gate->asked().empty());
 }
 
-TEST(Gate, ManyTransfersShareFewSlots) {
+TEST(gate, many_transfers_share_few_slots) {
   const auto go = std::make_shared<latch>();
   loopback_server server([&](const received_request& request) {
     const auto text = response_text(200, std::string(300'000 + request.number, 'x'));
@@ -347,7 +347,7 @@ TEST(Gate, ManyTransfersShareFewSlots) {
   EXPECT_EQ(gate->free(), 4U);
 }
 
-TEST(Gate, SlotsHeldByTheConsumerHoldTheOthersBack) {
+TEST(gate, slots_held_by_the_consumer_hold_the_others_back) {
   loopback_server server(body_of(300'000));
   const auto gate = std::make_shared<slot_gate>(1);
   const auto transport = make_curl_transport({});

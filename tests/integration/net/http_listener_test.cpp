@@ -40,7 +40,7 @@ struct listening {
   std::unique_ptr<net::http_listener> http;
 };
 
-class HttpListener : public ::testing::Test {
+class http_listener_test : public ::testing::Test {
  protected:
   // The server answers, and keeps the connection.
   static void expect_answered(const plain_connection& peer) {
@@ -50,7 +50,7 @@ class HttpListener : public ::testing::Test {
   const watchdog dog{"a listener"};
 };
 
-TEST_F(HttpListener, EndsWhileRequestsAreIncomplete) {
+TEST_F(http_listener_test, ends_while_requests_are_incomplete) {
   listening on({.grace = 100ms});
   const plain_connection partial = on.connection();
   partial.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
@@ -61,7 +61,7 @@ TEST_F(HttpListener, EndsWhileRequestsAreIncomplete) {
   EXPECT_EQ(other.read_to_end(), "");
 }
 
-TEST_F(HttpListener, EndsWhileAClientDoesNotTakeItsAnswer) {
+TEST_F(http_listener_test, ends_while_a_client_does_not_take_its_answer) {
   listening on({.grace = 100ms});
   const plain_connection peer = on.connection();
   peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -72,7 +72,7 @@ TEST_F(HttpListener, EndsWhileAClientDoesNotTakeItsAnswer) {
   EXPECT_LT(peer.read_to_end().size(), std::size_t{32} << 20);
 }
 
-TEST_F(HttpListener, ClosesClientsThatDoNotTakeTheirAnswer) {
+TEST_F(http_listener_test, closes_clients_that_do_not_take_their_answer) {
   const listening on({.memory_bytes = std::size_t{64} << 20, .request = 100ms});
   const plain_connection peer = on.connection();
   peer.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -81,7 +81,7 @@ TEST_F(HttpListener, ClosesClientsThatDoNotTakeTheirAnswer) {
   EXPECT_LT(peer.read_to_end().size(), std::size_t{32} << 20);
 }
 
-TEST_F(HttpListener, ClosesIdleConnections) {
+TEST_F(http_listener_test, closes_idle_connections) {
   const listening on({.idle = 50ms});
   const plain_connection unused = on.connection();
   EXPECT_EQ(unused.read_to_end(), "");
@@ -90,15 +90,15 @@ TEST_F(HttpListener, ClosesIdleConnections) {
   EXPECT_EQ(used.read_to_end(), "");
 }
 
-TEST_F(HttpListener, AnswersWith500WhereAnAnswerThrows) {
+TEST_F(http_listener_test, answers_with500_where_an_answer_throws) {
   const listening on({});
   const plain_connection peer = on.connection();
   peer.send("GET /throws HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
+  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 500 Internal server_test Error\r\n"));
   expect_answered(peer);
 }
 
-TEST_F(HttpListener, ClosesAfterAnAnswerInHttp10) {
+TEST_F(http_listener_test, closes_after_an_answer_in_http10) {
   const listening on({});
   const plain_connection peer = on.connection();
   peer.send("GET / HTTP/1.0\r\n\r\n");

@@ -27,7 +27,7 @@ script empty_object(const received_request&) {
   return respond(200, "{}");
 }
 
-TEST(Cancel, RightAfterSending) {
+TEST(cancel, right_after_sending) {
   loopback_server server(stalled);
   const auto transport = make_curl_transport({});
   auto exchange = start(*transport, post_to(server.url()));
@@ -38,7 +38,7 @@ TEST(Cancel, RightAfterSending) {
             "the request to 127.0.0.1:" + std::to_string(server.port()) + " was cancelled");
 }
 
-TEST(Cancel, DuringTheTransferClosesTheConnection) {
+TEST(cancel, during_the_transfer_closes_the_connection) {
   loopback_server server(stalled);
   const auto transport = make_curl_transport({});
   auto exchange = start(*transport, post_to(server.url()));
@@ -48,7 +48,7 @@ TEST(Cancel, DuringTheTransferClosesTheConnection) {
   server.wait_for_closed(1);
 }
 
-TEST(Cancel, WhileNoConnectionIsFree) {
+TEST(cancel, while_no_connection_is_free) {
   loopback_server server(stalled);
   const auto transport = make_curl_transport({.max_connections = 1});
   auto first = start(*transport, post_to(server.url()));
@@ -58,7 +58,7 @@ TEST(Cancel, WhileNoConnectionIsFree) {
   EXPECT_FALSE(first.done());
 }
 
-TEST(Cancel, AfterTheEndAndTwiceDoesNothing) {
+TEST(cancel, after_the_end_and_twice_does_nothing) {
   loopback_server server(empty_object);
   const auto transport = make_curl_transport({});
   auto exchange = start(*transport, post_to(server.url()));
@@ -70,7 +70,7 @@ TEST(Cancel, AfterTheEndAndTwiceDoesNothing) {
   EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(Cancel, FromAHandler) {
+TEST(cancel, from_a_handler) {
   loopback_server server([](const received_request& request) {
     return request.number == 0 ? script{step::stall{}} : respond(200, "{}");
   });
@@ -86,7 +86,7 @@ TEST(Cancel, FromAHandler) {
   second_done.get_future().wait();
 }
 
-TEST(Handlers, RunOnOneThreadOfTheTransport) {
+TEST(handlers, run_on_one_thread_of_the_transport) {
   loopback_server server(empty_object);
   const auto transport = make_curl_transport({});
   const auto thread_of_exchange = [&] {
@@ -103,7 +103,7 @@ TEST(Handlers, RunOnOneThreadOfTheTransport) {
   EXPECT_EQ(first, task_thread.get_future().get());
 }
 
-TEST(Handlers, MaySendAgain) {
+TEST(handlers, may_send_again) {
   loopback_server server(empty_object);
   const auto transport = make_curl_transport({});
   std::promise<void> ended;
@@ -120,7 +120,7 @@ TEST(Handlers, MaySendAgain) {
   EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(Handlers, ManyThreadsMaySendAndCancel) {
+TEST(handlers, many_threads_may_send_and_cancel) {
   loopback_server server(empty_object);
   const auto transport = make_curl_transport({.max_connections = 8});
   std::atomic<int> responses = 0;
@@ -144,11 +144,11 @@ TEST(Handlers, ManyThreadsMaySendAndCancel) {
   EXPECT_GE(responses, 160);
 }
 
-TEST(End, WithoutAnyUse) {
+TEST(end, without_any_use) {
   EXPECT_NE(make_curl_transport({}), nullptr);
 }
 
-TEST(End, CancelsWhatIsUnderWayAndWhatWaits) {
+TEST(end, cancels_what_is_under_way_and_what_waits) {
   loopback_server server(stalled);
   auto transport = make_curl_transport({.max_connections = 3});
   std::vector<pending_exchange> all;
@@ -161,7 +161,7 @@ TEST(End, CancelsWhatIsUnderWayAndWhatWaits) {
   }
 }
 
-TEST(End, DoesNotWaitForANameToBeResolved) {
+TEST(end, does_not_wait_for_a_name_to_be_resolved) {
   auto transport = make_curl_transport({});
   auto exchange = start(*transport, post_to("http://nonexistent.invalid/"));
   transport.reset();
@@ -170,7 +170,7 @@ TEST(End, DoesNotWaitForANameToBeResolved) {
               ::testing::AnyOf(transport_errc::cancelled, transport_errc::unknown_host));
 }
 
-TEST(End, WhatHandlersStartEndsAsWell) {
+TEST(end, what_handlers_start_ends_as_well) {
   loopback_server server(stalled);
   auto transport = make_curl_transport({});
   int cancelled = 0;
@@ -194,7 +194,7 @@ TEST(End, WhatHandlersStartEndsAsWell) {
   EXPECT_EQ(tasks, 19'999);
 }
 
-TEST(Schedule, RunsTasksInTheOrderOfTheirTimes) {
+TEST(schedule, runs_tasks_in_the_order_of_their_times) {
   const auto transport = make_curl_transport({});
   const auto now = std::chrono::steady_clock::now();
   std::vector<int> order;
@@ -211,7 +211,7 @@ TEST(Schedule, RunsTasksInTheOrderOfTheirTimes) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4}));
 }
 
-TEST(Schedule, GoesByTheClockThatIsGiven) {
+TEST(schedule, goes_by_the_clock_that_is_given) {
   for (const auto ahead : {-1000h, 1000h}) {
     const auto time = std::make_shared<manual_clock>();
     time->advance(std::chrono::steady_clock::now() - time->now() + ahead);
@@ -228,7 +228,7 @@ TEST(Schedule, GoesByTheClockThatIsGiven) {
   }
 }
 
-TEST(Schedule, ATaskMayScheduleTheNext) {
+TEST(schedule, a_task_may_schedule_the_next) {
   const auto transport = make_curl_transport({});
   std::promise<void> ended;
   int left = 1000;
@@ -243,7 +243,7 @@ TEST(Schedule, ATaskMayScheduleTheNext) {
   EXPECT_EQ(left, 0);
 }
 
-TEST(Schedule, TasksThatWaitRunAtTheEnd) {
+TEST(schedule, tasks_that_wait_run_at_the_end) {
   auto transport = make_curl_transport({});
   std::vector<int> order;
   const auto now = std::chrono::steady_clock::now();

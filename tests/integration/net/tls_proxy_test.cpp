@@ -55,7 +55,7 @@ class variable {
   const char* name_;
 };
 
-TEST(Tls, ASelfSignedServerIsRefused) {
+TEST(tls, a_self_signed_server_is_refused) {
   const tls_identity identity;
   loopback_server server(empty_object, identity.context());
   const auto transport = make_curl_transport({});
@@ -67,7 +67,7 @@ TEST(Tls, ASelfSignedServerIsRefused) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST(Tls, IsAcceptedWithItsCa) {
+TEST(tls, is_accepted_with_its_ca) {
   const tls_identity identity;
   const pem_file bundle(identity.certificate_pem());
   const std::string body(std::size_t{2} << 20, 't');
@@ -79,7 +79,7 @@ TEST(Tls, IsAcceptedWithItsCa) {
   EXPECT_EQ(server.connections(), 1U);
 }
 
-TEST(Tls, AnotherCaIsNotEnough) {
+TEST(tls, another_ca_is_not_enough) {
   const tls_identity identity;
   const tls_identity other("DNS:localhost");
   const pem_file bundle(other.certificate_pem());
@@ -90,7 +90,7 @@ TEST(Tls, AnotherCaIsNotEnough) {
   EXPECT_THAT(failure.message, HasSubstr("'" + bundle.path() + "' does not contain its CA"));
 }
 
-TEST(Tls, ACertificateForAnotherHostIsRefused) {
+TEST(tls, a_certificate_for_another_host_is_refused) {
   const tls_identity identity("DNS:dynamodb.example");
   const pem_file bundle(identity.certificate_pem());
   loopback_server server(empty_object, identity.context());
@@ -100,7 +100,7 @@ TEST(Tls, ACertificateForAnotherHostIsRefused) {
   EXPECT_THAT(failure.message, HasSubstr("is for another host"));
 }
 
-TEST(Tls, AMissingCaFileIsNamed) {
+TEST(tls, a_missing_ca_file_is_named) {
   const tls_identity identity;
   loopback_server server(empty_object, identity.context());
   const auto transport = make_curl_transport({.ca_bundle = "/nonexistent/ca.pem"});
@@ -109,7 +109,7 @@ TEST(Tls, AMissingCaFileIsNamed) {
   EXPECT_THAT(failure.message, HasSubstr("'/nonexistent/ca.pem' could not be loaded"));
 }
 
-TEST(Tls, ACaFileThatIsAPipeIsNotWaitedFor) {
+TEST(tls, a_ca_file_that_is_a_pipe_is_not_waited_for) {
   const tls_identity identity;
   loopback_server server(empty_object, identity.context());
   const temporary_folder folder;
@@ -120,7 +120,7 @@ TEST(Tls, ACaFileThatIsAPipeIsNotWaitedFor) {
   EXPECT_THAT(failure.message, HasSubstr("ca.pem' could not be loaded"));
 }
 
-TEST(Tls, AHandshakeThatIsNotAnsweredCountsAsConnecting) {
+TEST(tls, a_handshake_that_is_not_answered_counts_as_connecting) {
   // A plain server: it waits for the end of the headers, which a handshake never brings.
   loopback_server server(empty_object);
   const auto transport = make_curl_transport({.connect_timeout = std::chrono::milliseconds(300)});
@@ -130,7 +130,7 @@ TEST(Tls, AHandshakeThatIsNotAnsweredCountsAsConnecting) {
   EXPECT_THAT(failure.message, HasSubstr("took longer than 300 ms"));
 }
 
-TEST(Tls, ATlsServerDoesNotAnswerPlainHttp) {
+TEST(tls, a_tls_server_does_not_answer_plain_http) {
   const tls_identity identity;
   loopback_server server(empty_object, identity.context());
   const auto transport = make_curl_transport({});
@@ -140,7 +140,7 @@ TEST(Tls, ATlsServerDoesNotAnswerPlainHttp) {
               ::testing::AnyOf(transport_errc::invalid_request, transport_errc::connection_lost));
 }
 
-TEST(Proxy, GetsTheAbsoluteUrl) {
+TEST(proxy, gets_the_absolute_url) {
   loopback_server proxy(empty_object);
   const variable setting("http_proxy", proxy.url());
   const auto transport = make_curl_transport({});
@@ -150,7 +150,7 @@ TEST(Proxy, GetsTheAbsoluteUrl) {
   EXPECT_EQ(seen.headers.at("host"), "dynamodb.invalid:8000");
 }
 
-TEST(Proxy, IsNotUsedForHostsInNoProxy) {
+TEST(proxy, is_not_used_for_hosts_in_no_proxy) {
   loopback_server proxy(empty_object);
   loopback_server server(empty_object);
   const variable setting("http_proxy", proxy.url());
@@ -160,7 +160,7 @@ TEST(Proxy, IsNotUsedForHostsInNoProxy) {
   EXPECT_TRUE(proxy.requests().empty());
 }
 
-TEST(Proxy, RefusesATunnel) {
+TEST(proxy, refuses_a_tunnel) {
   loopback_server proxy([](const received_request&) { return respond(403, "no"); });
   const variable setting("https_proxy", proxy.url());
   const auto transport = make_curl_transport({});
@@ -170,7 +170,7 @@ TEST(Proxy, RefusesATunnel) {
   EXPECT_EQ(proxy.requests().at(0).method, "CONNECT");
 }
 
-TEST(Proxy, ThatIsDownIsNotTakenForTheServer) {
+TEST(proxy, that_is_down_is_not_taken_for_the_server) {
   const variable setting("http_proxy", "http://127.0.0.1:" + std::to_string(unused_port()));
   const auto transport = make_curl_transport({});
   const auto failure = start(*transport, post_to("http://dynamodb.invalid/")).error();
@@ -179,7 +179,7 @@ TEST(Proxy, ThatIsDownIsNotTakenForTheServer) {
               HasSubstr("could not connect to dynamodb.invalid:80 through its proxy"));
 }
 
-TEST(Proxy, PasswordsStayOutOfMessages) {
+TEST(proxy, passwords_stay_out_of_messages) {
   const auto transport = make_curl_transport({});
   for (const char* proxy : {"gopher://user:hunter2@127.0.0.1:1", "http://user:hunter2@[broken",
                             "http://user:hunter2@nonexistent.invalid"}) {

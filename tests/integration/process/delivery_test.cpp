@@ -61,7 +61,7 @@ struct shape {
   std::optional<std::size_t> batch_size;
 };
 
-class Delivery : public test::SampleScan, public testing::WithParamInterface<shape> {
+class delivery_test : public test::sample_scan, public testing::WithParamInterface<shape> {
  protected:
   scan_options options() const {
     return {.page_size = 1000,
@@ -92,7 +92,7 @@ class Delivery : public test::SampleScan, public testing::WithParamInterface<sha
   test::watchdog watch_{"Delivery", std::chrono::seconds(300)};
 };
 
-TEST_P(Delivery, BringsEachItemToAMailboxOnce) {
+TEST_P(delivery_test, brings_each_item_to_a_mailbox_once) {
   mailbox<sample_message> inbox({.capacity = 16});
   const scan_task task = samples().stream_scan_to_process(inbox, options());
   register_of_samples all;
@@ -103,7 +103,7 @@ TEST_P(Delivery, BringsEachItemToAMailboxOnce) {
   expect_everything(all, task);
 }
 
-TEST_P(Delivery, BringsEachItemToAProcessOnce) {
+TEST_P(delivery_test, brings_each_item_to_a_process_once) {
   process<register_of_samples> receiver(
       [](process_sender<sample_message> self) {
         return register_of_samples{.self = std::move(self)};
@@ -113,7 +113,7 @@ TEST_P(Delivery, BringsEachItemToAProcessOnce) {
   expect_everything(receiver.join(), task);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, Delivery,
+INSTANTIATE_TEST_SUITE_P(shapes, delivery_test,
                          testing::Values(shape{1, std::nullopt}, shape{1, 50},
                                          shape{8, std::nullopt}, shape{8, 50}),
                          [](const auto& of) {
@@ -121,9 +121,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Delivery,
                                   (of.param.batch_size ? "Batches" : "Items");
                          });
 
-class DeliveryOf : public test::SampleScan {};
+class delivery_of : public test::sample_scan {};
 
-TEST_F(DeliveryOf, ItemsOfAnyShapeComesWithAllAttributes) {
+TEST_F(delivery_of, items_of_any_shape_comes_with_all_attributes) {
   mailbox<scan_message<owned_item>> inbox;
   const scan_task task = items().stream_scan_to_process(
       inbox, {.segments = 4, .batch_size = 500, .filter_expression = "attribute_exists(rare)"});
@@ -140,7 +140,7 @@ TEST_F(DeliveryOf, ItemsOfAnyShapeComesWithAllAttributes) {
   EXPECT_EQ(task.wait().scanned_items, test::sample_items);
 }
 
-TEST_F(DeliveryOf, AMailboxThatGoesAbortsTheTransfers) {
+TEST_F(delivery_of, a_mailbox_that_goes_aborts_the_transfers) {
   std::optional<mailbox<sample_message>> inbox(std::in_place, mailbox_options{.capacity = 2});
   const scan_task task =
       samples().stream_scan_to_process(*inbox, {.page_size = 100, .segments = 8, .batch_size = 10});

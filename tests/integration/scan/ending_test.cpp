@@ -33,7 +33,7 @@ void expect_quiet(const counting_backend& counted) {
   EXPECT_EQ(counted.submitted(), sent);
 }
 
-TEST_F(SampleScan, LeavingTheLoopEndsTheRequests) {
+TEST_F(sample_scan, leaving_the_loop_ends_the_requests) {
   int came = 0;
   for (const item& each : items().stream_parallel_scan({.page_size = 100})) {
     if (each.empty() || ++came == 50) break;
@@ -43,7 +43,7 @@ TEST_F(SampleScan, LeavingTheLoopEndsTheRequests) {
   EXPECT_LT(counted_->submitted(), sample_items / 100);
 }
 
-TEST_F(SampleScan, ThrowingInTheLoopEndsTheRequests) {
+TEST_F(sample_scan, throwing_in_the_loop_ends_the_requests) {
   auto loop = [&] {
     for (const item& each : items().stream_parallel_scan({.page_size = 100})) {
       throw std::logic_error(std::string(each["id"].as_string()));
@@ -67,7 +67,7 @@ errc how_it_ends(scan_stream<item>& stream, const std::function<void(std::size_t
   }
 }
 
-TEST_F(SampleScan, StopEndsTheStream) {
+TEST_F(sample_scan, stop_ends_the_stream) {
   std::stop_source stop = new_stop();
   auto stream =
       items().stream_parallel_scan({.page_size = 100, .segments = 8, .stop = stop.get_token()});
@@ -83,7 +83,7 @@ TEST_F(SampleScan, StopEndsTheStream) {
   expect_quiet(*counted_);
 }
 
-TEST_F(SampleScan, StopFromAnotherThreadWhileWaiting) {
+TEST_F(sample_scan, stop_from_another_thread_while_waiting) {
   for (int round = 0; round < 10; ++round) {
     std::stop_source stop = new_stop();
     auto stream =
@@ -97,7 +97,7 @@ TEST_F(SampleScan, StopFromAnotherThreadWhileWaiting) {
   expect_quiet(*counted_);
 }
 
-TEST_F(SampleScan, StopBeforeTheFirstItem) {
+TEST_F(sample_scan, stop_before_the_first_item) {
   std::stop_source stop = new_stop();
   stop.request_stop();
   auto stream = items().stream_parallel_scan({.stop = stop.get_token()});
@@ -105,7 +105,7 @@ TEST_F(SampleScan, StopBeforeTheFirstItem) {
   EXPECT_EQ(counted_->submitted(), 0U);
 }
 
-TEST_F(SampleScan, DeadlineEndsTheStream) {
+TEST_F(sample_scan, deadline_ends_the_stream) {
   const auto begin = std::chrono::steady_clock::now();
   auto stream =
       items().stream_parallel_scan({.page_size = 20, .segments = 2, .deadline = begin + 300ms});
@@ -114,12 +114,12 @@ TEST_F(SampleScan, DeadlineEndsTheStream) {
   expect_quiet(*counted_);
 }
 
-TEST_F(SampleScan, DeadlineThatHasPassed) {
+TEST_F(sample_scan, deadline_that_has_passed) {
   auto stream = items().stream_scan({.deadline = std::chrono::steady_clock::now() - 1s});
   EXPECT_EQ(how_it_ends(stream, [](std::size_t) {}), errc::deadline_exceeded);
 }
 
-TEST_F(SampleScan, DeletingDuringAScanLosesNoOtherItem) {
+TEST_F(sample_scan, deleting_during_a_scan_loses_no_other_item) {
   const scratch_table made(*db_, simple_table("shrinking"));
   const table<item> shrinking(*db_, made.name());
   std::vector<owned_item> all;
@@ -156,9 +156,9 @@ TEST_F(SampleScan, DeletingDuringAScanLosesNoOtherItem) {
   }
 }
 
-class BufferedScan : public SampleScan, public ::testing::WithParamInterface<std::size_t> {};
+class buffered_scan : public sample_scan, public ::testing::WithParamInterface<std::size_t> {};
 
-TEST_P(BufferedScan, LittleMemoryIsEnough) {
+TEST_P(buffered_scan, little_memory_is_enough) {
   roll_call seen;
   for (const item& each :
        items().stream_parallel_scan({.segments = 16, .max_buffered_bytes = GetParam()})) {
@@ -167,7 +167,7 @@ TEST_P(BufferedScan, LittleMemoryIsEnough) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bytes, BufferedScan,
+INSTANTIATE_TEST_SUITE_P(bytes, buffered_scan,
                          ::testing::Values(std::size_t{1}, std::size_t{64} << 10),
                          ::testing::PrintToStringParamName());
 
@@ -182,7 +182,7 @@ scan_progress settled(const page_source& source) {
   }
 }
 
-TEST_F(SampleScan, SlowConsumerDoesNotMakeMemoryGrow) {
+TEST_F(sample_scan, slow_consumer_does_not_make_memory_grow) {
   constexpr std::size_t limit = std::size_t{512} << 10;
   page_source source = items().pages(
       {.page_size = 300, .segments = 16, .max_concurrency = 8, .max_buffered_bytes = limit});
@@ -207,7 +207,7 @@ TEST_F(SampleScan, SlowConsumerDoesNotMakeMemoryGrow) {
   EXPECT_EQ(consumed, source.progress().bytes);
 }
 
-TEST_F(SampleScan, PagesOutliveTheirSourceAndTheClient) {
+TEST_F(sample_scan, pages_outlive_their_source_and_the_client) {
   std::optional<page> kept;
   {
     page_source source = items().pages({.segments = 8});
@@ -222,7 +222,7 @@ TEST_F(SampleScan, PagesOutliveTheirSourceAndTheClient) {
   EXPECT_EQ(read.size(), count);
 }
 
-TEST_F(SampleScan, ManyThreadsPullFromOneSource) {
+TEST_F(sample_scan, many_threads_pull_from_one_source) {
   page_source source = items().pages({.page_size = 200, .segments = 8});
   std::atomic<std::uint64_t> came = 0;
   std::atomic<int> ends = 0;

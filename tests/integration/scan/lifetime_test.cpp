@@ -31,7 +31,7 @@ script endless_page(const received_request& request) {
 
 // Everything that a scan can be ended by, at moments that differ from round to round. What is wrong
 // here shows as a hang, or to a sanitizer.
-TEST(ScanLifetime, EndsAtAnyMoment) {
+TEST(scan_lifetime, ends_at_any_moment) {
   const loopback_server server(endless_page);
   for (unsigned round = 0; round < 60; ++round) {
     std::optional<client> db(client(impatient_config(server.url())));
@@ -97,7 +97,7 @@ struct puller {
   }
 };
 
-TEST(ScanLifetime, HandlersThatPullAgainAreAllCalled) {
+TEST(scan_lifetime, handlers_that_pull_again_are_all_called) {
   const loopback_server server(endless_page);
   for (unsigned round = 0; round < 20; ++round) {
     const auto stop = std::make_unique<std::stop_source>();
@@ -113,7 +113,7 @@ TEST(ScanLifetime, HandlersThatPullAgainAreAllCalled) {
   }
 }
 
-TEST(ScanLifetime, PullersOnManyThreadsAllHearOfTheStop) {
+TEST(scan_lifetime, pullers_on_many_threads_all_hear_of_the_stop) {
   const loopback_server server(endless_page);
   const client db(impatient_config(server.url()));
   for (int round = 0; round < 10; ++round) {
@@ -172,7 +172,7 @@ class late_credentials final : public credential_provider {
   std::vector<handler> waiting_;
 };
 
-TEST(ScanLifetime, CredentialsThatComeLate) {
+TEST(scan_lifetime, credentials_that_come_late) {
   const loopback_server server(endless_page);
   auto config = impatient_config(server.url());
   const auto late = std::make_shared<late_credentials>();
@@ -184,7 +184,7 @@ TEST(ScanLifetime, CredentialsThatComeLate) {
 
 // Nothing is sent for a call that was stopped while its credentials were on their way, and the
 // client may be gone when they come.
-TEST(ScanLifetime, CredentialsThatComeBehindTheStop) {
+TEST(scan_lifetime, credentials_that_come_after_the_stop) {
   const loopback_server server(endless_page);
   for (int round = 0; round < 20; ++round) {
     const auto late = std::make_shared<late_credentials>();

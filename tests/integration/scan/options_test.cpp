@@ -15,7 +15,7 @@ using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST_F(SampleScan, FilterWithNamesAndValues) {
+TEST_F(sample_scan, filter_with_names_and_values) {
   std::set<std::string> found;
   auto stream =
       items().stream_parallel_scan({.segments = 3,
@@ -29,7 +29,7 @@ TEST_F(SampleScan, FilterWithNamesAndValues) {
   EXPECT_EQ(stream.progress().scanned_items, sample_items);
 }
 
-TEST_F(SampleScan, ProjectionLeavesOtherAttributesOut) {
+TEST_F(sample_scan, projection_leaves_other_attributes_out) {
   roll_call seen;
   for (const item& each : items().stream_parallel_scan(
            {.projection_expression = "#i", .expression_attribute_names = {{"#i", "id"}}})) {
@@ -39,7 +39,7 @@ TEST_F(SampleScan, ProjectionLeavesOtherAttributesOut) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(SampleScan, IndexGivesTheItemsThatAreInIt) {
+TEST_F(sample_scan, index_gives_the_items_that_are_in_it) {
   roll_call seen;
   for (const item& each : items().stream_parallel_scan({.segments = 2, .index_name = "by_rare"})) {
     ASSERT_TRUE(each.contains("rare"));
@@ -48,7 +48,7 @@ TEST_F(SampleScan, IndexGivesTheItemsThatAreInIt) {
   EXPECT_EQ(seen.size(), sample_items / rare_every);
 }
 
-TEST_F(SampleScan, ConsistentReadIsAskedForOnlyWhenWanted) {
+TEST_F(sample_scan, consistent_read_is_asked_for_only_when_wanted) {
   for (const item& each : items().stream_scan({.consistent_read = true, .limit = 1})) {
     EXPECT_TRUE(each.contains("id"));
   }
@@ -58,7 +58,7 @@ TEST_F(SampleScan, ConsistentReadIsAskedForOnlyWhenWanted) {
   EXPECT_THAT(counted_->bodies().at(before), Not(HasSubstr("ConsistentRead")));
 }
 
-TEST_F(SampleScan, ConsistentReadOfAnIndexIsRefusedWithTheServicesSentence) {
+TEST_F(sample_scan, consistent_read_of_an_index_is_refused_with_the_services_sentence) {
   auto stream = items().stream_scan({.consistent_read = true, .index_name = "by_rare"});
   const auto first = stream.try_next();
   ASSERT_FALSE(first);
@@ -68,7 +68,7 @@ TEST_F(SampleScan, ConsistentReadOfAnIndexIsRefusedWithTheServicesSentence) {
   EXPECT_THAT(first.error().message, HasSubstr("onsistent"));
 }
 
-TEST_F(SampleScan, LimitIsTheNumberOfItemsInAll) {
+TEST_F(sample_scan, limit_is_the_number_of_items_in_all) {
   for (const std::size_t limit : {1U, 99U, 1500U}) {
     roll_call sequential;
     for (const item& each : items().stream_scan({.limit = limit})) {
@@ -84,11 +84,11 @@ TEST_F(SampleScan, LimitIsTheNumberOfItemsInAll) {
   }
 }
 
-TEST_F(SampleScan, LimitBeyondTheTableIsNoLimit) {
+TEST_F(sample_scan, limit_beyond_the_table_is_no_limit) {
   EXPECT_EQ(items().parallel_scan({.limit = sample_items * 300'000}).size(), sample_items);
 }
 
-TEST_F(SampleScan, LimitCountsWhatPassesTheFilter) {
+TEST_F(sample_scan, limit_counts_what_passes_the_filter) {
   std::size_t found = 0;
   for (const item& each : items().stream_scan(
            {.page_size = 100, .filter_expression = "attribute_exists(rare)", .limit = 7})) {
@@ -98,12 +98,12 @@ TEST_F(SampleScan, LimitCountsWhatPassesTheFilter) {
   EXPECT_EQ(found, 7U);
 }
 
-TEST_F(SampleScan, LimitOfACountIsKept) {
+TEST_F(sample_scan, limit_of_a_count_is_kept) {
   EXPECT_EQ(items().count({.page_size = 100, .segments = 1, .limit = 250}).items, 250U);
   EXPECT_EQ(counted_->submitted(), 3U);
 }
 
-TEST_F(SampleScan, PageSizeIsInEveryRequest) {
+TEST_F(sample_scan, page_size_is_in_every_request) {
   roll_call seen;
   for (const item& each : items().stream_parallel_scan({.page_size = 777, .segments = 4})) {
     seen.came(each["id"].as_string());
@@ -113,7 +113,7 @@ TEST_F(SampleScan, PageSizeIsInEveryRequest) {
   EXPECT_GE(counted_->submitted(), sample_items / 777);
 }
 
-TEST_F(SampleScan, EmptyTable) {
+TEST_F(sample_scan, empty_table) {
   const scratch_table empty(*db_, simple_table("empty"));
   const table<item> nothing(*db_, empty.name());
   EXPECT_TRUE(nothing.scan().empty());
@@ -125,7 +125,7 @@ TEST_F(SampleScan, EmptyTable) {
   EXPECT_EQ(stream.progress().segments_complete, 8U);
 }
 
-TEST_F(SampleScan, TableThatIsNotThere) {
+TEST_F(sample_scan, table_that_is_not_there) {
   auto stream = table<item>(*db_, "no-such-table").stream_parallel_scan({.segments = 2});
   const auto first = stream.try_next();
   ASSERT_FALSE(first);
@@ -138,10 +138,10 @@ TEST_F(SampleScan, TableThatIsNotThere) {
   EXPECT_EQ(stream.try_next().error(), first.error());
 }
 
-class TakeFromScan : public SampleScan,
-                     public ::testing::WithParamInterface<std::pair<int, std::size_t>> {};
+class take_from_scan : public sample_scan,
+                       public ::testing::WithParamInterface<std::pair<int, std::size_t>> {};
 
-TEST_P(TakeFromScan, AsksForNoPageThatNobodyReads) {
+TEST_P(take_from_scan, asks_for_no_page_that_is_not_read) {
   const auto [wanted, requests] = GetParam();
   auto stream = items().stream_scan({.page_size = 10});
   int came = 0;
@@ -153,13 +153,13 @@ TEST_P(TakeFromScan, AsksForNoPageThatNobodyReads) {
   EXPECT_EQ(counted_->submitted(), requests);
 }
 
-INSTANTIATE_TEST_SUITE_P(Items, TakeFromScan,
+INSTANTIATE_TEST_SUITE_P(items, take_from_scan,
                          ::testing::Values(std::pair{0, 0U}, std::pair{1, 1U}, std::pair{9, 1U},
                                            std::pair{10, 1U}, std::pair{11, 2U}, std::pair{20, 2U},
                                            std::pair{25, 3U}),
                          [](const auto& of) { return std::to_string(of.param.first); });
 
-TEST_F(SampleScan, NothingIsSentBeforeTheFirstItemIsAskedFor) {
+TEST_F(sample_scan, nothing_is_sent_before_the_first_item_is_asked_for) {
   auto sequential = items().stream_scan();
   auto parallel = items().stream_parallel_scan();
   [[maybe_unused]] auto first = sequential.begin();

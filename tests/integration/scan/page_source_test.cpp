@@ -20,7 +20,7 @@ constexpr std::string_view one_item = R"({"Items":[{"id":{"S":"a"}}],"Count":1,"
 
 using outcome = result<std::optional<page>>;
 
-TEST(PageSource, StopBehindTheLimitButBeforeItsPagesIsACancellation) {
+TEST(page_source, stop_after_the_limit_but_before_its_pages_is_a_cancellation) {
   const auto held = std::make_shared<held_backend>();
   const auto stop = std::make_unique<std::stop_source>();
   page_source source(held, "t", {.segments = 2, .limit = 2, .stop = stop->get_token()}, true);
@@ -35,7 +35,7 @@ TEST(PageSource, StopBehindTheLimitButBeforeItsPagesIsACancellation) {
   EXPECT_EQ(next.error().kind, errc::cancelled);
 }
 
-TEST(PageSource, StopBehindTheEndChangesNothing) {
+TEST(page_source, stop_after_the_end_changes_nothing) {
   const auto held = std::make_shared<held_backend>();
   const auto stop = std::make_unique<std::stop_source>();
   page_source source(held, "t", {.limit = 1, .stop = stop->get_token()}, true);
@@ -62,7 +62,7 @@ class answers_when_stopped final : public backend {
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
-TEST(PageSource, WhoWaitsAtItsEndHearsOfACancellation) {
+TEST(page_source, waiting_callers_at_its_end_hears_of_a_cancellation) {
   std::optional<outcome> told;
   {
     page_source source(std::make_shared<answers_when_stopped>(), "t", {}, true);
@@ -74,7 +74,7 @@ TEST(PageSource, WhoWaitsAtItsEndHearsOfACancellation) {
   EXPECT_EQ(told->error().kind, errc::cancelled);
 }
 
-TEST(PageSource, AnswersBehindItsEndAreDropped) {
+TEST(page_source, answers_after_its_end_are_dropped) {
   const auto held = std::make_shared<held_backend>();
   bool called = false;
   {

@@ -12,7 +12,7 @@ using namespace dynamo;
 using namespace dynamo::test;
 using namespace std::chrono_literals;
 
-TEST_F(SampleScan, SummaryAccountsForEveryItem) {
+TEST_F(sample_scan, summary_accounts_for_every_item) {
   auto stream = items().stream_parallel_scan({.page_size = 500, .segments = 6});
   std::uint64_t came = 0;
   for (const item& each : stream) came += each.contains("id");
@@ -38,14 +38,14 @@ TEST_F(SampleScan, SummaryAccountsForEveryItem) {
   EXPECT_LT(summary.item_skew(), 2) << "the server splits evenly";
 }
 
-TEST_F(SampleScan, SummaryOfAScanThatIsLeftSaysSo) {
+TEST_F(sample_scan, summary_of_a_scan_that_is_left_says_so) {
   auto stream = items().stream_scan({.page_size = 10});
   EXPECT_NE(stream.begin(), stream.end());
   EXPECT_EQ(stream.summary().end, scan_end::unfinished);
   EXPECT_EQ(stream.summary().segments[0].end, scan_end::unfinished);
 }
 
-TEST_F(SampleScan, BytesEndAScan) {
+TEST_F(sample_scan, bytes_end_a_scan) {
   auto stream = items().stream_scan({.page_size = 10, .max_bytes = 1});
   std::uint64_t came = 0;
   for (const item& each : stream) came += each.contains("id");
@@ -55,7 +55,7 @@ TEST_F(SampleScan, BytesEndAScan) {
 }
 
 // The network thread's timers keep the pace, and a higher budget is felt at once.
-TEST_F(SampleScan, ReadBudgetIsKeptAndRaised) {
+TEST_F(sample_scan, read_budget_is_kept_and_raised) {
   const scan_budget budget(0.001);
   auto stream = items().stream_parallel_scan({.page_size = 1000, .segments = 4, .budget = budget});
   auto next = stream.begin();
@@ -69,7 +69,7 @@ TEST_F(SampleScan, ReadBudgetIsKeptAndRaised) {
   EXPECT_EQ(budget.consumed(), stream.summary().consumed_capacity);
 }
 
-TEST_F(SampleScan, ReadBudgetTakesItsTime) {
+TEST_F(sample_scan, read_budget_takes_its_time) {
   const auto begin = std::chrono::steady_clock::now();
   auto stream = items().stream_scan({.page_size = 100, .limit = 300, .max_rcu = 40});
   std::uint64_t came = 0;

@@ -9,14 +9,14 @@ namespace {
 using namespace dynamo;
 using namespace dynamo::test;
 
-TEST_F(SampleScan, SequentialStreamGivesEveryItemOnce) {
+TEST_F(sample_scan, sequential_stream_gives_every_item_once) {
   roll_call seen;
   for (const item& each : items().stream_scan()) seen.came(each["id"].as_string());
   EXPECT_EQ(seen.size(), sample_items);
   EXPECT_EQ(counted_->most_at_once(), 1U);
 }
 
-TEST_F(SampleScan, ReadingAheadGivesEveryItemOnce) {
+TEST_F(sample_scan, reading_ahead_gives_every_item_once) {
   roll_call seen;
   for (const item& each : items().stream_scan({.read_ahead = true})) {
     seen.came(each["id"].as_string());
@@ -24,10 +24,10 @@ TEST_F(SampleScan, ReadingAheadGivesEveryItemOnce) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-class ParallelScan : public SampleScan,
-                     public ::testing::WithParamInterface<std::tuple<unsigned, unsigned>> {};
+class parallel_scan_test : public sample_scan,
+                           public ::testing::WithParamInterface<std::tuple<unsigned, unsigned>> {};
 
-TEST_P(ParallelScan, GivesEveryItemOnce) {
+TEST_P(parallel_scan_test, gives_every_item_once) {
   const auto [segments, concurrency] = GetParam();
   roll_call seen;
   auto stream =
@@ -44,7 +44,7 @@ TEST_P(ParallelScan, GivesEveryItemOnce) {
   EXPECT_GT(progress.consumed_capacity, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Segments, ParallelScan,
+INSTANTIATE_TEST_SUITE_P(segments, parallel_scan_test,
                          ::testing::Combine(::testing::Values(1U, 3U, 8U, 64U),
                                             ::testing::Values(1U, 4U)),
                          [](const auto& of) {
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Segments, ParallelScan,
                                   std::to_string(std::get<1>(of.param)) + "AtOnce";
                          });
 
-TEST_F(SampleScan, StructsAreFilled) {
+TEST_F(sample_scan, structs_are_filled) {
   roll_call seen;
   for (const sample& each : samples().stream_parallel_scan()) {
     seen.came(each.id);
@@ -62,7 +62,7 @@ TEST_F(SampleScan, StructsAreFilled) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(SampleScan, StructsOfViewsAreFilled) {
+TEST_F(sample_scan, structs_of_views_are_filled) {
   roll_call seen;
   for (const sample_view& each : table<sample_view>(*db_).stream_parallel_scan()) {
     seen.came(each.id);
@@ -71,7 +71,7 @@ TEST_F(SampleScan, StructsOfViewsAreFilled) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(SampleScan, BatchesHoldEveryItemOnceAndCanBeKept) {
+TEST_F(sample_scan, batches_hold_every_item_once_and_can_be_kept) {
   auto stream = items().stream_parallel_scan({.page_size = 1000, .segments = 4});
   std::vector<batch<item>> kept;
   for (auto& each : stream.batches()) {
@@ -86,7 +86,7 @@ TEST_F(SampleScan, BatchesHoldEveryItemOnceAndCanBeKept) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(SampleScan, ResultsAreEveryItemOnce) {
+TEST_F(sample_scan, results_are_every_item_once) {
   auto stream = items().stream_parallel_scan();
   roll_call seen;
   for (const auto& each : stream.as_results()) {
@@ -96,7 +96,7 @@ TEST_F(SampleScan, ResultsAreEveryItemOnce) {
   EXPECT_EQ(seen.size(), sample_items);
 }
 
-TEST_F(SampleScan, AllItemsInOneResult) {
+TEST_F(sample_scan, all_items_in_one_result) {
   roll_call sequential;
   for (const owned_item& each : items().scan()) sequential.came(each.at("id").as_string());
   EXPECT_EQ(sequential.size(), sample_items);
@@ -105,7 +105,7 @@ TEST_F(SampleScan, AllItemsInOneResult) {
   EXPECT_EQ(parallel.size(), sample_items);
 }
 
-TEST_F(SampleScan, CountsWithoutReading) {
+TEST_F(sample_scan, counts_without_reading) {
   const auto counts = items().count();
   EXPECT_EQ(counts.items, sample_items);
   EXPECT_EQ(counts.scanned_items, sample_items);

@@ -42,12 +42,12 @@ create_table_request users() {
   return made;
 }
 
-class Server : public ::testing::Test {
+class server_test : public ::testing::Test {
  protected:
   const test::watchdog dog{"a server before an engine"};
 };
 
-TEST_F(Server, GivesClientsWhatTheEngineHas) {
+TEST_F(server_test, gives_clients_what_the_engine_has) {
   const server served = server::start(embedded_engine::in_memory(), {.listen = "127.0.0.1:0"});
   EXPECT_EQ(served.url(), "http://127.0.0.1:" + std::to_string(served.port()));
   EXPECT_TRUE(served.is_loopback());
@@ -60,7 +60,7 @@ TEST_F(Server, GivesClientsWhatTheEngineHas) {
   EXPECT_EQ(absent.error().request_id.size(), 52U);
 }
 
-TEST_F(Server, SharesItsEngineWithOthers) {
+TEST_F(server_test, shares_its_engine_with_others) {
   const embedded_engine store = embedded_engine::in_memory();
   std::optional<server> first(server::start(store, {.listen = "0"}));
   const server second = server::start(store, {.listen = "[::1]:0"});
@@ -71,7 +71,7 @@ TEST_F(Server, SharesItsEngineWithOthers) {
   EXPECT_THAT(client_of(second).list_tables(), ElementsAre("users"));
 }
 
-TEST_F(Server, RefusesWhomItDoesNotKnow) {
+TEST_F(server_test, refuses_whom_it_does_not_know) {
   const std::string secret(test::planted_secret_key);
   const server served = server::start(embedded_engine::in_memory(),
                                       {.listen = "127.0.0.1:0", .accepted = {key("AK", secret)}});
@@ -85,7 +85,7 @@ TEST_F(Server, RefusesWhomItDoesNotKnow) {
   EXPECT_EQ(forged.error().code, "InvalidSignatureException");
 }
 
-TEST_F(Server, IsMovedWithItsConnections) {
+TEST_F(server_test, is_moved_with_its_connections) {
   server served = server::start(embedded_engine::in_memory(), {.listen = "127.0.0.1:0"});
   const client db = client_of(served);
   EXPECT_THAT(db.list_tables(), ElementsAre());
@@ -93,7 +93,7 @@ TEST_F(Server, IsMovedWithItsConnections) {
   EXPECT_THAT(db.list_tables(), ElementsAre());
 }
 
-TEST_F(Server, TellsWhyItCannotStart) {
+TEST_F(server_test, reports_why_it_cannot_start) {
   const auto wrong =
       server::try_start(embedded_engine::in_memory(), {.listen = "a name that is no address"});
   ASSERT_FALSE(wrong);

@@ -22,7 +22,7 @@ using namespace std::string_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class ServerEnd : public ::testing::Test {
+class server_end : public ::testing::Test {
  protected:
   void expect_still_serving(const served_front& served) {
     EXPECT_EQ(body_of(served.ask(operation_request("Scan", "still there"))), "still there");
@@ -30,7 +30,7 @@ class ServerEnd : public ::testing::Test {
   const watchdog dog{"a server's front and its clients"};
 };
 
-TEST_F(ServerEnd, WaitsForClientsThatSendByteByByte) {
+TEST_F(server_end, waits_for_clients_that_send_byte_by_byte) {
   const served_front served;
   const plain_connection peer(served.port());
   for (const char byte : operation_request("Scan", "slow")) {
@@ -40,7 +40,7 @@ TEST_F(ServerEnd, WaitsForClientsThatSendByteByByte) {
   EXPECT_EQ(body_of(peer.read_answer()), "slow");
 }
 
-TEST_F(ServerEnd, ServesOthersWhileAClientIsSlow) {
+TEST_F(server_end, serves_others_while_a_client_is_slow) {
   const served_front served;
   const plain_connection slow(served.port());
   slow.send(operation_head("Scan") + "Content-Length: 10\r\n\r\nhalf");
@@ -51,7 +51,7 @@ TEST_F(ServerEnd, ServesOthersWhileAClientIsSlow) {
   EXPECT_EQ(body_of(slow.read_answer()), "half whole");
 }
 
-TEST_F(ServerEnd, CarriesOutNothingThatCameInPart) {
+TEST_F(server_end, carries_out_nothing_that_came_in_part) {
   const served_front served;
   const std::string whole = operation_request("DeleteTable", R"({"TableName":"users"})");
   for (std::size_t length = 0; length < whole.size(); length += 3) {
@@ -62,7 +62,7 @@ TEST_F(ServerEnd, CarriesOutNothingThatCameInPart) {
   EXPECT_EQ(served.carried_out, 1);
 }
 
-TEST_F(ServerEnd, SurvivesWhatIsNoHttp) {
+TEST_F(server_end, survives_what_is_no_http) {
   const served_front served;
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n";
   for (const std::string& bytes :
@@ -84,7 +84,7 @@ TEST_F(ServerEnd, SurvivesWhatIsNoHttp) {
   }
 }
 
-TEST_F(ServerEnd, SurvivesClientsThatDoNotTakeTheirAnswer) {
+TEST_F(server_end, survives_clients_that_do_not_take_their_answer) {
   const served_front served({}, [](operation, const body_buffer& request, body_buffer& answer) {
     answer.append(request.text() == "long" ? std::string(std::size_t{8} << 20, 'x') : "short");
     answer.finish();
@@ -110,7 +110,7 @@ struct held_request {
                       }};
 };
 
-TEST_F(ServerEnd, AnswersWhatIsUnderWay) {
+TEST_F(server_end, answers_what_is_under_way) {
   held_request held;
   const std::uint16_t port = held.served.port();
   const plain_connection peer(port);
@@ -134,7 +134,7 @@ TEST_F(ServerEnd, AnswersWhatIsUnderWay) {
   EXPECT_EQ(body_of(answer), "done");
 }
 
-TEST_F(ServerEnd, DoesNotWaitForConnectionsThatAreIdle) {
+TEST_F(server_end, does_not_wait_for_connections_that_are_idle) {
   served_front served;
   const plain_connection used(served.port());
   used.send(operation_request("Scan", "{}"));

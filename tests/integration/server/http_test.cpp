@@ -34,12 +34,12 @@ std::string chunked(std::string_view body, std::size_t size) {
   return text + "0\r\n\r\n";
 }
 
-class ServerHttp : public ::testing::Test {
+class server_http : public ::testing::Test {
  protected:
   const watchdog dog{"a server's front"};
 };
 
-TEST_F(ServerHttp, AnswersRequestAfterRequestOnOneConnection) {
+TEST_F(server_http, answers_request_after_request_on_one_connection) {
   const served_front served;
   const plain_connection peer(served.port());
   for (int i = 0; i < 1000; ++i) {
@@ -54,7 +54,7 @@ TEST_F(ServerHttp, AnswersRequestAfterRequestOnOneConnection) {
   EXPECT_THAT(peer.read_to_end(), HasSubstr("Connection: close\r\n"));
 }
 
-TEST_F(ServerHttp, AnswersRequestsThatComeTogetherInTheirOrder) {
+TEST_F(server_http, answers_requests_that_come_together_in_their_order) {
   const served_front served;
   const plain_connection peer(served.port());
   std::string all;
@@ -63,7 +63,7 @@ TEST_F(ServerHttp, AnswersRequestsThatComeTogetherInTheirOrder) {
   for (int i = 0; i < 50; ++i) ASSERT_EQ(body_of(peer.read_answer()), std::to_string(i));
 }
 
-TEST_F(ServerHttp, CarriesOutRequestsOfAllConnectionsAtTheSameTime) {
+TEST_F(server_http, carries_out_requests_of_all_connections_at_the_same_time) {
   constexpr int connections = 32;
   std::barrier all_there(connections);
   const served_front served({}, [&](operation, const body_buffer&, body_buffer& answer) {
@@ -79,7 +79,7 @@ TEST_F(ServerHttp, CarriesOutRequestsOfAllConnectionsAtTheSameTime) {
   for (const plain_connection& peer : peers) EXPECT_THAT(peer.read_answer(), StartsWith(ok));
 }
 
-TEST_F(ServerHttp, TakesAndGivesLargeBodies) {
+TEST_F(server_http, takes_and_gives_large_bodies) {
   const served_front served;
   std::string body(16 * mega, 'x');
   for (std::size_t i = 0; i < body.size(); i += 4096)
@@ -97,7 +97,7 @@ TEST_F(ServerHttp, TakesAndGivesLargeBodies) {
   }
 }
 
-TEST_F(ServerHttp, TakesChunksOfAnySize) {
+TEST_F(server_http, takes_chunks_of_any_size) {
   const served_front served;
   for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
     EXPECT_EQ(body_of(served.ask(operation_head("Scan") + "Transfer-Encoding: chunked\r\n\r\n" +
@@ -106,7 +106,7 @@ TEST_F(ServerHttp, TakesChunksOfAnySize) {
   }
 }
 
-TEST_F(ServerHttp, TakesRequestsWithoutABody) {
+TEST_F(server_http, takes_requests_without_a_body) {
   const served_front served;
   for (const char* length : {"", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"}) {
     const std::string end = std::string_view(length).starts_with("Tr") ? "0\r\n\r\n" : "";
@@ -117,7 +117,7 @@ TEST_F(ServerHttp, TakesRequestsWithoutABody) {
   EXPECT_EQ(served.carried_out, 3);
 }
 
-TEST_F(ServerHttp, LetsClientsGoOnThatAskFirst) {
+TEST_F(server_http, lets_clients_continue_that_ask_first) {
   const served_front served;
   const plain_connection peer(served.port());
   peer.send(operation_head("Scan") + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
@@ -126,7 +126,7 @@ TEST_F(ServerHttp, LetsClientsGoOnThatAskFirst) {
   EXPECT_EQ(body_of(peer.read_answer()), "hello");
 }
 
-TEST_F(ServerHttp, AnswersHealthChecks) {
+TEST_F(server_http, answers_health_checks) {
   const served_front served;
   const std::string answer = test::ask(served.port(), "GET /");
   EXPECT_THAT(answer, StartsWith(ok));
@@ -140,7 +140,7 @@ TEST_F(ServerHttp, AnswersHealthChecks) {
   EXPECT_EQ(served.carried_out, 0);
 }
 
-TEST_F(ServerHttp, TellsDateServerAndChecksum) {
+TEST_F(server_http, reports_date_server_and_checksum) {
   const served_front served;
   const std::string answer = served.ask(operation_request("Scan", "123456789"));
   EXPECT_THAT(answer, HasSubstr("\r\nDate: "));
@@ -150,7 +150,7 @@ TEST_F(ServerHttp, TellsDateServerAndChecksum) {
   EXPECT_THAT(answer, HasSubstr("\r\nx-amz-crc32: 3421780262\r\n"));  // CRC-32's check value
 }
 
-TEST_F(ServerHttp, TakesBodiesUpToItsLimit) {
+TEST_F(server_http, takes_bodies_up_to_its_limit) {
   const served_front served({.max_body_bytes = 1000});
   const auto length_taken = [&](std::size_t length) {
     const std::string answer = served.ask(operation_request("Scan", std::string(length, 'x')));
@@ -178,7 +178,7 @@ TEST_F(ServerHttp, TakesBodiesUpToItsLimit) {
   EXPECT_EQ(served.carried_out, 2);
 }
 
-TEST_F(ServerHttp, RefusesBodiesAboveSixteenMegabytesBeforeTheyAreSent) {
+TEST_F(server_http, refuses_bodies_above_sixteen_megabytes_before_they_are_sent) {
   const served_front served;
   const plain_connection peer(served.port());
   peer.send(operation_head("BatchWriteItem") + "Content-Length: 16777217\r\n\r\n");
@@ -192,7 +192,7 @@ TEST_F(ServerHttp, RefusesBodiesAboveSixteenMegabytesBeforeTheyAreSent) {
   EXPECT_EQ(served.carried_out, 0);
 }
 
-TEST_F(ServerHttp, TellsOfAPortThatIsInUse) {
+TEST_F(server_http, reports_a_port_that_is_in_use) {
   const served_front served;
   const auto second = server_side::listening_front::open(
       [](operation, const body_buffer&, body_buffer&) { return 200; },
@@ -202,7 +202,7 @@ TEST_F(ServerHttp, TellsOfAPortThatIsInUse) {
   EXPECT_THAT(second.error().message, HasSubstr("the port is in use; choose another one"));
 }
 
-TEST_F(ServerHttp, RefusesOptionsOutsideTheirRange) {
+TEST_F(server_http, refuses_options_outside_their_range) {
   for (const server_options& options :
        {server_options{.connections = 0}, server_options{.max_body_bytes = 0},
         server_options{.max_buffered_bytes = 0}, server_options{.request_time = 0ms},

@@ -38,12 +38,12 @@ bool may_open(rlim_t connections) {
   return ::setrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur >= 2 * connections + 200;
 }
 
-class ServerLimits : public ::testing::Test {
+class server_limits : public ::testing::Test {
  protected:
   const watchdog dog{"a server's limits"};
 };
 
-TEST_F(ServerLimits, TheConnectionThatHasWaitedLongestMakesRoom) {
+TEST_F(server_limits, the_connection_that_has_waited_longest_makes_room) {
   const served_front served({.connections = 3});
   std::list<plain_connection> peers;
   for (int i = 0; i < 3; ++i) {
@@ -63,7 +63,7 @@ TEST_F(ServerLimits, TheConnectionThatHasWaitedLongestMakesRoom) {
   }
 }
 
-TEST_F(ServerLimits, TheLogRecordsConnectionsThatMakeRoom) {
+TEST_F(server_limits, the_log_records_connections_that_make_room) {
   const kept_log log(log_level::warn);
   served_front served({.connections = 1, .log = log.log});
   const plain_connection first(served.port());
@@ -75,7 +75,7 @@ TEST_F(ServerLimits, TheLogRecordsConnectionsThatMakeRoom) {
   EXPECT_THAT(log.lines().front(), HasSubstr("warn  connections_full"));
 }
 
-TEST_F(ServerLimits, ClientsThatNeverCompleteARequestMakeRoomFirst) {
+TEST_F(server_limits, clients_that_never_complete_a_request_make_room_first) {
   const served_front served({.connections = 4});
   std::list<plain_connection> slow;
   for (int i = 0; i < 50; ++i) {
@@ -85,7 +85,7 @@ TEST_F(ServerLimits, ClientsThatNeverCompleteARequestMakeRoomFirst) {
   }
 }
 
-TEST_F(ServerLimits, ThousandsOfIdleConnectionsNeedNoThreads) {
+TEST_F(server_limits, thousands_of_idle_connections_need_no_threads) {
   constexpr std::size_t connections = 3000;
   if (!may_open(connections)) GTEST_SKIP() << "the limit of open files is too low";
   const served_front served;
@@ -102,7 +102,7 @@ TEST_F(ServerLimits, ThousandsOfIdleConnectionsNeedNoThreads) {
   for (const plain_connection& each : idle) ASSERT_EQ(body_of(each.read_answer()), "all of them");
 }
 
-TEST_F(ServerLimits, ClientsThatAreTooSlowAreToldSo) {
+TEST_F(server_limits, clients_that_are_too_slow_are_told_so) {
   const served_front served({.request_time = 200ms});
   const plain_connection head(served.port());
   const plain_connection body(served.port());
@@ -115,7 +115,7 @@ TEST_F(ServerLimits, ClientsThatAreTooSlowAreToldSo) {
   }
 }
 
-TEST_F(ServerLimits, SlowClientsTakeNoWorkers) {
+TEST_F(server_limits, slow_clients_take_no_workers) {
   const served_front served;
   std::list<plain_connection> slow;
   for (int i = 0; i < 300; ++i) {
@@ -127,7 +127,7 @@ TEST_F(ServerLimits, SlowClientsTakeNoWorkers) {
   for (const plain_connection& each : slow) ASSERT_EQ(body_of(each.read_answer()), "half whole");
 }
 
-TEST_F(ServerLimits, BodiesBeyondTheMemoryForThemAreRefusedUntilThereIsSome) {
+TEST_F(server_limits, bodies_beyond_the_memory_for_them_are_refused_until_there_is_some) {
   const served_front served({.max_buffered_bytes = 2 * mega});
   const std::string request = operation_request("Scan", std::string(3 * mega, 'x'));
   // As it is sent, not as it is announced: this one needs a megabyte at most.
@@ -140,7 +140,7 @@ TEST_F(ServerLimits, BodiesBeyondTheMemoryForThemAreRefusedUntilThereIsSome) {
   EXPECT_EQ(body_of(served.ask(operation_request("Scan", "small"))), "small");
 }
 
-TEST_F(ServerLimits, RequestsThatCouldBeReadInTwoWaysEndTheirConnection) {
+TEST_F(server_limits, requests_that_could_be_read_in_two_ways_end_their_connection) {
   const served_front served;
   const std::string hidden = operation_request("DeleteTable", "{}");
   for (const std::string& request : {
@@ -164,7 +164,7 @@ TEST_F(ServerLimits, RequestsThatCouldBeReadInTwoWaysEndTheirConnection) {
   EXPECT_EQ(served.carried_out, 0);
 }
 
-TEST_F(ServerLimits, NamesOfOtherMachinesAreRefused) {
+TEST_F(server_limits, names_of_other_machines_are_refused) {
   const std::string request =
       "POST / HTTP/1.1\r\nHost: evil.example:8000\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n"
       "Content-Length: 2\r\n\r\n{}";

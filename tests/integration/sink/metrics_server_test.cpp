@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class MetricsServer : public ::testing::Test {
+class metrics_server_test : public ::testing::Test {
  protected:
   [[nodiscard]] std::string ask(std::string_view what, std::string_view headers = {}) const {
     return test::ask(server.port(), what, headers);
@@ -28,7 +28,7 @@ class MetricsServer : public ::testing::Test {
       metrics_server::listen("127.0.0.1:0", [] { return std::string("the_figures 1\n"); });
 };
 
-TEST_F(MetricsServer, AnswersWithTheFigures) {
+TEST_F(metrics_server_test, answers_with_the_counts) {
   const std::string answer = ask("GET /metrics");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
@@ -37,14 +37,14 @@ TEST_F(MetricsServer, AnswersWithTheFigures) {
   EXPECT_EQ(server.url(), "http://127.0.0.1:" + std::to_string(server.port()) + "/metrics");
 }
 
-TEST_F(MetricsServer, AnswersHeadWithoutThem) {
+TEST_F(metrics_server_test, answers_head_without_them) {
   const std::string answer = ask("HEAD /metrics");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Length: 14\r\n"));
   EXPECT_EQ(body_of(answer), "");
 }
 
-TEST_F(MetricsServer, KnowsNothingElse) {
+TEST_F(metrics_server_test, knows_nothing_else) {
   for (const char* what : {"GET /", "GET /metrics/", "GET /metrics/../etc/passwd", "POST /other",
                            "GET //metrics", "GET /metrics%2f"}) {
     const std::string answer = ask(what);
@@ -59,7 +59,7 @@ TEST_F(MetricsServer, KnowsNothingElse) {
   }
 }
 
-TEST_F(MetricsServer, AnswersNoWebPage) {
+TEST_F(metrics_server_test, answers_no_web_page) {
   const auto ask_as = [&](const std::string& host, const std::string& more = "") {
     const plain_connection peer(server.port());
     peer.send("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\n" + more +
@@ -75,18 +75,18 @@ TEST_F(MetricsServer, AnswersNoWebPage) {
   }
 }
 
-TEST_F(MetricsServer, TakesNoBodies) {
+TEST_F(metrics_server_test, takes_no_bodies) {
   EXPECT_THAT(ask("POST /metrics", "Content-Length: 1000000000\r\n"), StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(ask("GET /metrics", "Transfer-Encoding: chunked\r\n"), StartsWith("HTTP/1.1 413 "));
 }
 
-TEST_F(MetricsServer, TakesNoLongHeaders) {
+TEST_F(metrics_server_test, takes_no_long_headers) {
   const std::string answer = ask("GET /metrics", "X-Long: " + std::string(20'000, 'x') + "\r\n");
   EXPECT_THAT(answer, Not(HasSubstr("the_figures")));
   EXPECT_THAT(ask("GET /metrics"), HasSubstr("the_figures"));
 }
 
-TEST_F(MetricsServer, TakesNoMoreConnectionsThanItMay) {
+TEST_F(metrics_server_test, takes_no_more_connections_than_it_may) {
   std::list<plain_connection> idle;
   for (int i = 0; i < 16; ++i) {
     idle.emplace_back(server.port());
@@ -102,14 +102,14 @@ TEST_F(MetricsServer, TakesNoMoreConnectionsThanItMay) {
   }
 }
 
-TEST_F(MetricsServer, SpeaksHttpAlone) {
+TEST_F(metrics_server_test, speaks_http_alone) {
   const plain_connection peer(server.port());
   peer.send("\x16\x03\x01 this is no HTTP\r\n\r\n");
   EXPECT_THAT(peer.read_to_end(), Not(HasSubstr("the_figures")));
   EXPECT_THAT(ask("GET /metrics"), HasSubstr("the_figures"));
 }
 
-TEST_F(MetricsServer, TellsOfATakenPortInOneSentence) {
+TEST_F(metrics_server_test, reports_a_taken_port_in_one_sentence) {
   const std::string address = "127.0.0.1:" + std::to_string(server.port());
   const auto second = metrics_server::try_listen(address, [] { return std::string(); });
   ASSERT_FALSE(second);
@@ -119,7 +119,7 @@ TEST_F(MetricsServer, TellsOfATakenPortInOneSentence) {
                 ": the port is in use; choose another one, or 0 for any free port");
 }
 
-TEST(MetricsServerAddress, IsTheSystemsToRefuse) {
+TEST(metrics_server_address, is_the_systems_to_refuse) {
   const auto foreign = metrics_server::try_listen("192.0.2.1:0", [] { return std::string(); });
   ASSERT_FALSE(foreign);
   EXPECT_THAT(foreign.error().message, StartsWith("cannot listen on 192.0.2.1:0: "));

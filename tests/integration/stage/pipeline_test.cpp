@@ -49,7 +49,7 @@ struct writer {
   }
 };
 
-class StagesOverATable : public SampleScan {
+class stages_over_a_table : public sample_scan {
  protected:
   void run(std::size_t crash_every, std::size_t copies, stage::strategy strategy) {
     const watchdog dog("a pipeline over a table", std::chrono::seconds(300));
@@ -82,15 +82,15 @@ class StagesOverATable : public SampleScan {
   }
 };
 
-TEST_F(StagesOverATable, WriteEveryItemOnce) {
+TEST_F(stages_over_a_table, write_every_item_once) {
   run(sample_items * 10, 1, stage::one_for_one);
 }
 
-TEST_F(StagesOverATable, WriteEveryItemOnceInCopies) {
+TEST_F(stages_over_a_table, write_every_item_once_in_copies) {
   run(sample_items * 10, 2, stage::one_for_one);
 }
 
-TEST_F(StagesOverATable, WriteEveryItemOnceThoughOneCrashes) {
+TEST_F(stages_over_a_table, write_every_item_once_though_one_crashes) {
   for (const auto strategy : {stage::one_for_one, stage::one_for_all, stage::rest_for_one}) {
     run(1000, 2, strategy);
   }

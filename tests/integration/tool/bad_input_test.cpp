@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-class BadInput : public ::testing::Test {
+class bad_input : public ::testing::Test {
  protected:
   // Runs an export and expects that it ends with the status and one line that has these words.
   void refused(int status, const std::vector<std::string>& words,
@@ -61,7 +61,7 @@ class BadInput : public ::testing::Test {
   const std::string file = folder / "a.jsonl";
 };
 
-TEST_F(BadInput, MalformedConfigFile) {
+TEST_F(bad_input, malformed_config_file) {
   const std::string config = elsewhere / "config";
   write_file(config, "[profile a]\nregion = us-east-1\n[profile b\n");
   environment_changes environment = at_endpoint("http://127.0.0.1:1");
@@ -69,7 +69,7 @@ TEST_F(BadInput, MalformedConfigFile) {
   refused(3, {config, "3"}, environment);
 }
 
-TEST_F(BadInput, MalformedCredentialsFile) {
+TEST_F(bad_input, malformed_credentials_file) {
   const std::string shared = elsewhere / "credentials";
   write_file(shared, "[default]\naws_access_key_id\n");
   environment_changes environment = at_endpoint("http://127.0.0.1:1");
@@ -78,59 +78,59 @@ TEST_F(BadInput, MalformedCredentialsFile) {
   refused(3, {shared, "2"}, environment);
 }
 
-TEST_F(BadInput, UnknownHost) {
+TEST_F(bad_input, unknown_host) {
   refused(1, {"nonexistent.invalid", "--endpoint"}, at_endpoint("http://nonexistent.invalid"));
 }
 
-TEST_F(BadInput, EndpointThatIsNoUrl) {
+TEST_F(bad_input, endpoint_that_is_no_url) {
   refused(3, {"AWS_ENDPOINT_URL_DYNAMODB", "localhost 8000"}, at_endpoint("localhost 8000"));
 }
 
-TEST_F(BadInput, CertificateThatIsNotTrusted) {
+TEST_F(bad_input, certificate_that_is_not_trusted) {
   const tls_identity identity;
   const loopback_server server(in_turn({respond(200, page_body({}))}), identity.context());
   refused(3, {"not trusted", "AWS_CA_BUNDLE"}, at_endpoint(server.url()));
 }
 
-TEST_F(BadInput, ExpiredToken) {
+TEST_F(bad_input, expired_token) {
   refused(
       3, {"ExpiredTokenException", "the token is too old"},
       service_error(400, "com.amazon.coral.service#ExpiredTokenException", "the token is too old"));
 }
 
-TEST_F(BadInput, AccessDenied) {
+TEST_F(bad_input, access_denied) {
   refused(5, {"not authorized to perform: dynamodb:Scan", "REQUEST-OF-THE-TEST"},
           service_error(400, "com.amazon.coral.service#AccessDeniedException",
                         "User: x is not authorized to perform: dynamodb:Scan"));
 }
 
-TEST_F(BadInput, TruncatedResponse) {
+TEST_F(bad_input, truncated_response) {
   const std::string whole = response_text(200, page_body({R"({"id":{"S":"a"}})"}));
   refused(1, {"users"}, script{step::send{whole.substr(0, whole.size() - 5)}, step::close{}});
 }
 
-TEST_F(BadInput, ResponseThatIsNotJson) {
+TEST_F(bad_input, response_that_is_not_json) {
   refused(1, {"not a page of items", "--endpoint"}, respond(200, "<html>Welcome</html>"));
 }
 
-TEST_F(BadInput, ResponseOfTheWrongShape) {
+TEST_F(bad_input, response_of_the_wrong_shape) {
   refused(1, {"users"}, respond(200, R"({"Items":{"id":{"S":"a"}},"Count":1})"));
   refused(1, {"users"}, respond(200, R"({"TableNames":[]})"));
 }
 
 // A damaged body may come whole the next time, so it is asked for until the time is over.
-TEST_F(BadInput, WrongChecksum) {
+TEST_F(bad_input, wrong_checksum) {
   refused(124, {"CRC-32", "--timeout"}, respond(200, page_body({}), {"x-amz-crc32: 1"}),
           {"--timeout", "0.5"});
 }
 
-TEST_F(BadInput, SegmentsOutOfRange) {
+TEST_F(bad_input, segments_out_of_range) {
   const environment_changes environment = at_endpoint("http://127.0.0.1:1");
   refused(2, {"--segments", "'0'"}, environment, {"--segments", "0"});
   refused(2, {"--segments", "1 to 1000000"}, environment, {"--segments", "1000001"});
 }
 
-TEST_F(BadInput, BudgetsOutOfRange) {
+TEST_F(bad_input, budgets_out_of_range) {
   const environment_changes environment = at_endpoint("http://127.0.0.1:1");
   refused(2, {"--max-rcu", "'0'"}, environment, {"--max-rcu", "0"});
   refused(2, {"--max-rcu", "'many'"}, environment, {"--max-rcu", "many"});
@@ -139,26 +139,26 @@ TEST_F(BadInput, BudgetsOutOfRange) {
   refused(2, {"the same file"}, environment, {"--report", file});
 }
 
-TEST_F(BadInput, ReportThatCannotBeWritten) {
+TEST_F(bad_input, report_that_cannot_be_written) {
   refused(7, {"does not exist"}, at_endpoint("http://127.0.0.1:1"),
           {"--report", elsewhere / "missing/report.json"});
 }
 
-TEST_F(BadInput, ValuesThatAreNoJson) {
+TEST_F(bad_input, values_that_are_no_json) {
   refused(2, {"--values"}, at_endpoint("http://127.0.0.1:1"), {"--values", "{"});
 }
 
-TEST_F(BadInput, NumberOf60DigitsIsPassedOnWhole) {
+TEST_F(bad_input, number_of60_digits_is_passed_on_whole) {
   const std::string item = R"({"id":{"S":"a"},"n":{"N":")" + std::string(60, '7') + R"("}})";
   EXPECT_EQ(exported({page_body({item})}), item + "\n");
 }
 
-TEST_F(BadInput, ItemOf400Kilobytes) {
+TEST_F(bad_input, item_of400_kilobytes) {
   const std::string item = R"({"id":{"S":"a"},"t":{"S":")" + std::string(400 << 10, 'x') + R"("}})";
   EXPECT_TRUE(exported({page_body({item, item, item})}) == item + "\n" + item + "\n" + item + "\n");
 }
 
-TEST_F(BadInput, EmptyPagesWithAKeyAndAnEmptyKey) {
+TEST_F(bad_input, empty_pages_with_a_key_and_an_empty_key) {
   const std::string item = R"({"id":{"S":"z"}})";
   EXPECT_EQ(exported({page_body({}, R"({"id":{"S":"b"}})"), page_body({}, R"({"id":{"S":"c"}})"),
                       page_body({item}, "{}")}),

@@ -35,7 +35,7 @@ using ::testing::MatchesRegex;
 
 constexpr int items = 300;
 
-class Compact : public ::testing::Test {
+class compact_test : public ::testing::Test {
  protected:
   // 30 MB in one table, of which two thirds remain.
   void fill() {
@@ -72,7 +72,7 @@ class Compact : public ::testing::Test {
   const std::string file = folder / "data.db";
 };
 
-TEST_F(Compact, TellsTheSizesInOneLine) {
+TEST_F(compact_test, reports_the_sizes_in_one_line) {
   fill();
   const std::uintmax_t before = size();
   const ended_process ended = run();
@@ -84,7 +84,7 @@ TEST_F(Compact, TellsTheSizesInOneLine) {
   expect_everything_there();
 }
 
-TEST_F(Compact, MakesNoFile) {
+TEST_F(compact_test, makes_no_file) {
   const ended_process ended = run();
   EXPECT_EQ(ended.status, 7);
   EXPECT_EQ(ended.out, "");
@@ -92,7 +92,7 @@ TEST_F(Compact, MakesNoFile) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-TEST_F(Compact, LeavesAloneWhatIsNoDatabase) {
+TEST_F(compact_test, leaves_alone_what_is_no_database) {
   write_file(file, "name,age\nAda,36\n");
   const ended_process ended = run();
   EXPECT_EQ(ended.status, 7);
@@ -105,7 +105,7 @@ TEST_F(Compact, LeavesAloneWhatIsNoDatabase) {
   EXPECT_THAT(of_folder.err, HasSubstr("is a folder: name a file"));
 }
 
-TEST_F(Compact, MakesNoDatabaseOfAnEmptyFile) {
+TEST_F(compact_test, makes_no_database_of_an_empty_file) {
   write_file(file, "");
   const ended_process ended = run();
   EXPECT_EQ(ended.status, 7);
@@ -116,7 +116,7 @@ TEST_F(Compact, MakesNoDatabaseOfAnEmptyFile) {
 }
 
 // Opening a file once more, and closing it, leaves the locks of those who have it.
-TEST_F(Compact, IsRefusedWhileTwoEnginesOfAnotherProgramHadIt) {
+TEST_F(compact_test, is_refused_while_two_engines_of_another_program_had_it) {
   fill();
   const std::string refusal =
       "dynamo: '" + file +
@@ -133,7 +133,7 @@ TEST_F(Compact, IsRefusedWhileTwoEnginesOfAnotherProgramHadIt) {
   EXPECT_THAT(first->check(), IsEmpty());
 }
 
-TEST_F(Compact, IsRefusedWhileAnotherProgramHasIt) {
+TEST_F(compact_test, is_refused_while_another_program_has_it) {
   fill();
   const ended_process ended = run_tool(
       {"serve", "--local", file, "--", DYNAMO_TOOL, "compact", file}, without_configuration());
@@ -145,7 +145,7 @@ TEST_F(Compact, IsRefusedWhileAnotherProgramHasIt) {
   expect_everything_there();
 }
 
-TEST_F(Compact, ThatIsStoppedOrKilledLosesNothing) {
+TEST_F(compact_test, that_is_stopped_or_killed_loses_nothing) {
   fill();
   const std::uintmax_t before = size();
   const std::string kept = folder / "kept";
@@ -179,7 +179,7 @@ TEST_F(Compact, ThatIsStoppedOrKilledLosesNothing) {
   EXPECT_GT(stopped, 0);
 }
 
-TEST_F(Compact, WithoutRoomSaysWhereAndChangesNothing) {
+TEST_F(compact_test, without_room_says_where_and_changes_nothing) {
   fill();
   const std::uintmax_t before = size();
   const temporary_folder logs;
@@ -202,7 +202,7 @@ TEST_F(Compact, WithoutRoomSaysWhereAndChangesNothing) {
   EXPECT_THAT(contents_of(logs / "log"), ContainsRegex("open " + file + "-[0-9a-f]{16}\n"));
 }
 
-TEST_F(Compact, SaysWhatBecameOfTheFileWhereverTheDiskIsFull) {
+TEST_F(compact_test, says_what_became_of_the_file_wherever_the_disk_is_full) {
   fill();
   const std::uintmax_t before = size();
   const std::string kept = folder / "kept";
@@ -228,7 +228,7 @@ TEST_F(Compact, SaysWhatBecameOfTheFileWhereverTheDiskIsFull) {
   EXPECT_GT(done, 0);
 }
 
-TEST_F(Compact, BeyondALimitOfFileSizesSaysSo) {
+TEST_F(compact_test, beyond_a_limit_of_file_sizes_says_so) {
   fill();
   child_process program(
       {"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" compact \"$1\"", DYNAMO_TOOL,

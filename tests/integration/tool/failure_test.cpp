@@ -48,13 +48,13 @@ class stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-TEST(ToolFailure, AnUnknownOptionIsAUsageError) {
+TEST(tool_failure, an_unknown_option_is_a_usage_error) {
   expect_failure(run_tool({"scan", "users", "--frobnicate"}, without_configuration()), 2,
                  "--frobnicate");
   expect_failure(run_tool({}, without_configuration()), 2, "a command is required");
 }
 
-TEST(ToolFailure, HelpAndVersionGoToStandardOutput) {
+TEST(tool_failure, help_and_version_go_to_standard_output) {
   const ended_process help = run_tool({"--help"}, without_configuration());
   EXPECT_EQ(help.status, 0);
   EXPECT_EQ(help.err, "");
@@ -62,35 +62,35 @@ TEST(ToolFailure, HelpAndVersionGoToStandardOutput) {
   EXPECT_THAT(run_tool({"--version"}, without_configuration()).out, StartsWith("dynamo "));
 }
 
-TEST(ToolFailure, WithoutARegionItSaysSo) {
+TEST(tool_failure, without_a_region_it_says_so) {
   environment_changes environment = without_configuration();
   environment["AWS_ACCESS_KEY_ID"] = "test";
   environment["AWS_SECRET_ACCESS_KEY"] = "test";
   expect_failure(run_tool({"tables"}, environment), 3, "region");
 }
 
-TEST(ToolFailure, WithoutCredentialsItSaysSo) {
+TEST(tool_failure, without_credentials_it_says_so) {
   environment_changes environment = without_configuration();
   environment["AWS_REGION"] = "us-east-1";
   expect_failure(run_tool({"tables", "--endpoint", "http://127.0.0.1:1"}, environment), 3,
                  "redentials");
 }
 
-TEST(ToolFailure, AnUnknownProfileAndAMissingBundleAreConfiguration) {
+TEST(tool_failure, an_unknown_profile_and_a_missing_bundle_are_configuration) {
   const environment_changes environment = at_endpoint("http://127.0.0.1:1");
   expect_failure(run_tool({"tables", "--profile", "nobody"}, environment), 3, "nobody");
   expect_failure(run_tool({"tables", "--ca-bundle", "/missing.pem"}, environment), 3,
                  "'/missing.pem' of --ca-bundle");
 }
 
-TEST(ToolFailure, AnEndpointThatRefusesEndsSoon) {
+TEST(tool_failure, an_endpoint_that_refuses_ends_soon) {
   const std::string url = "http://127.0.0.1:" + std::to_string(unused_port());
   const stopwatch watch;
   expect_failure(run_tool({"count", "users"}, at_endpoint(url)), 1, "--endpoint");
   EXPECT_LT(watch.elapsed(), std::chrono::seconds(10));
 }
 
-TEST(ToolFailure, DeniedAccessHasItsStatus) {
+TEST(tool_failure, denied_access_has_its_status) {
   loopback_server server([](const received_request&) {
     return respond(400, R"({"__type":"com.amazon.coral.service#AccessDeniedException",)"
                         R"("Message":"User: x is not authorized to perform: dynamodb:Scan"})");
@@ -98,7 +98,7 @@ TEST(ToolFailure, DeniedAccessHasItsStatus) {
   expect_failure(run_tool({"scan", "users"}, at_endpoint(server.url())), 5, "not authorized");
 }
 
-TEST(ToolFailure, ATimeoutHasItsStatus) {
+TEST(tool_failure, a_timeout_has_its_status) {
   loopback_server server([](const received_request&) { return script{step::stall{}}; });
   const stopwatch watch;
   expect_failure(run_tool({"count", "users", "--timeout", "0.3"}, at_endpoint(server.url())), 124,
@@ -106,9 +106,9 @@ TEST(ToolFailure, ATimeoutHasItsStatus) {
   EXPECT_LT(watch.elapsed(), std::chrono::seconds(10));
 }
 
-class ToolSignal : public ::testing::TestWithParam<std::pair<int, int>> {};
+class tool_signal : public ::testing::TestWithParam<std::pair<int, int>> {};
 
-TEST_P(ToolSignal, EndsAnExportAndLeavesNoFile) {
+TEST_P(tool_signal, ends_an_export_and_leaves_no_file) {
   const auto [signal, status] = GetParam();
   loopback_server server([](const received_request& request) {
     return request.number == 0 ? endless_page(request) : script{step::stall{}};
@@ -126,11 +126,11 @@ TEST_P(ToolSignal, EndsAnExportAndLeavesNoFile) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ToolSignal,
+INSTANTIATE_TEST_SUITE_P(all, tool_signal,
                          ::testing::Values(std::pair(SIGINT, 130), std::pair(SIGTERM, 143),
                                            std::pair(SIGHUP, 129)));
 
-TEST(ToolPipe, ASignalEndsAScanThatNobodyReads) {
+TEST(tool_pipe, a_signal_ends_a_scan_that_is_not_read) {
   loopback_server server(endless_page);
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -145,7 +145,7 @@ TEST(ToolPipe, ASignalEndsAScanThatNobodyReads) {
 }
 
 // The table has no end: a scan that went on would never come back.
-TEST(ToolPipe, AScanStopsWhenItsReaderHasEnough) {
+TEST(tool_pipe, a_scan_stops_when_its_reader_has_enough) {
   loopback_server server(endless_page);
   child_process shell(
       {"bash", "-c", R"("$0" scan users | head -n 3; echo "${PIPESTATUS[0]}")", DYNAMO_TOOL},

@@ -106,7 +106,7 @@ class watched_export {
   forgetful_disk disk_;
 };
 
-class ToolFileCalls : public ::testing::Test {
+class tool_file_calls : public ::testing::Test {
  protected:
   void expect_whole(const watched_export& made) {
     EXPECT_TRUE(sorted_lines(made.file) == server.all()) << "other items than the table's";
@@ -121,7 +121,7 @@ class ToolFileCalls : public ::testing::Test {
   paged_server server{2'000, 10};
 };
 
-TEST_F(ToolFileCalls, PowerLostBehindAnyCallCostsNothingThatTheCheckpointCounts) {
+TEST_F(tool_file_calls, power_lost_after_any_call_costs_nothing_that_the_checkpoint_counts) {
   std::mt19937 random(4);
   int calls = 0;
   for (int i = 0; i < 10; ++i) {
@@ -145,7 +145,7 @@ TEST_F(ToolFileCalls, PowerLostBehindAnyCallCostsNothingThatTheCheckpointCounts)
   std::cout << calls << " calls\n";
 }
 
-TEST_F(ToolFileCalls, WithNoRoomForAnyByteItSaysSoAndGoesOn) {
+TEST_F(tool_file_calls, with_no_room_for_any_byte_it_says_so_and_continues) {
   std::mt19937 random(5);
   int full = 0;
   for (int finished = 0; full < rounds; ++finished) {
@@ -173,7 +173,7 @@ TEST_F(ToolFileCalls, WithNoRoomForAnyByteItSaysSoAndGoesOn) {
 }
 
 // The judge itself: each of the waits is missed once.
-TEST(ForgetfulDisk, KeepsWhatWasWaitedFor) {
+TEST(forgetful_disk, keeps_what_was_waited_for) {
   forgetful_disk disk;
   disk.add("/f", 0);
   const auto safe = [&](const std::string& name) {

@@ -26,7 +26,7 @@ using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
-class Local : public ::testing::Test {
+class local_test : public ::testing::Test {
  protected:
   // With no service and no credentials to be found anywhere.
   ended_process run(std::vector<std::string> arguments) {
@@ -43,7 +43,7 @@ class Local : public ::testing::Test {
   const std::string file = folder / "data.db";
 };
 
-TEST_F(Local, EveryCommandThatReadsOrWritesTables) {
+TEST_F(local_test, every_command_that_reads_or_writes_tables) {
   expect_success(run({"sample", "users", "--items", "500"}));
   const ended_process tables = run({"tables"});
   expect_success(tables);
@@ -58,14 +58,14 @@ TEST_F(Local, EveryCommandThatReadsOrWritesTables) {
   EXPECT_EQ(std::ranges::count(contents_of(folder / "users.jsonl"), '\n'), 500);
 }
 
-TEST_F(Local, WhatOnlyReadsMakesNoFile) {
+TEST_F(local_test, what_only_reads_makes_no_file) {
   const ended_process ended = run({"tables"});
   EXPECT_EQ(ended.status, 7);
   EXPECT_THAT(ended.err, AllOf(HasSubstr(file), HasSubstr("No such file")));
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-TEST_F(Local, AFileOfSomebodyElseIsLeftAlone) {
+TEST_F(local_test, a_file_of_another_user_is_left_alone) {
   write_file(file, "name,age\nAda,36\n");
   const ended_process ended = run({"sample", "users", "--items", "5"});
   EXPECT_EQ(ended.status, 7);
@@ -75,14 +75,14 @@ TEST_F(Local, AFileOfSomebodyElseIsLeftAlone) {
   EXPECT_THAT(folder.names(), ElementsAre("data.db"));
 }
 
-TEST_F(Local, AnUnknownTableIsNamed) {
+TEST_F(local_test, an_unknown_table_is_named) {
   expect_success(run({"sample", "users", "--items", "5"}));
   const ended_process ended = run({"count", "user"});
   EXPECT_EQ(ended.status, 4);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("'user'"), HasSubstr("dynamo tables")));
 }
 
-TEST_F(Local, NothingReplacesTheDatabase) {
+TEST_F(local_test, nothing_replaces_the_database) {
   expect_success(run({"sample", "users", "--items", "5"}));
   const std::vector<std::string> names = folder.names();
   const std::vector<std::vector<std::string>> commands = {
@@ -99,16 +99,16 @@ TEST_F(Local, NothingReplacesTheDatabase) {
   EXPECT_EQ(run({"count", "users"}).out, "5\n");
 }
 
-class ServedProgram : public Local {};
+class served_program : public local_test {};
 
-TEST_F(ServedProgram, FindsTheServerInItsEnvironment) {
+TEST_F(served_program, finds_the_server_in_its_environment) {
   expect_success(run({"sample", "users", "--items", "5"}));
   const ended_process counted = run({"serve", "--", DYNAMO_TOOL, "count", "users"});
   expect_success(counted);
   EXPECT_EQ(counted.out, "5\n");
 }
 
-TEST_F(ServedProgram, GivesTheServerItsStatus) {
+TEST_F(served_program, gives_the_server_its_status) {
   EXPECT_EQ(run({"serve", "--", "sh", "-c", "exit 9"}).status, 9);
   EXPECT_EQ(run({"serve", "--", "sh", "-c", "kill -KILL $$"}).status, 128 + SIGKILL);
   const ended_process missing = run({"serve", "--", "there-is-no-such-program"});
@@ -116,7 +116,7 @@ TEST_F(ServedProgram, GivesTheServerItsStatus) {
   EXPECT_THAT(missing.err, HasSubstr("'there-is-no-such-program'"));
 }
 
-TEST_F(ServedProgram, IsWhoMayAskIfNotEverybodyMay) {
+TEST_F(served_program, is_who_may_ask_if_not_everybody_may) {
   write_file(folder / "accepted",
              "[default]\naws_access_key_id = AKIDACCEPTED\n"
              "aws_secret_access_key = not-much-of-a-secret\n");
@@ -131,7 +131,7 @@ TEST_F(ServedProgram, IsWhoMayAskIfNotEverybodyMay) {
   EXPECT_THAT(refused.err, Not(HasSubstr("another-secret")));
 }
 
-TEST_F(ServedProgram, IsToldWhenTheServerIsToEnd) {
+TEST_F(served_program, is_notified_when_the_server_is_to_end) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
   child_process server(

@@ -74,7 +74,7 @@ std::string page_text(int number, bool last) {
          (last ? "" : R"(,"LastEvaluatedKey":)" + item) + "}";
 }
 
-class ToolMetrics : public ::testing::Test {
+class tool_metrics : public ::testing::Test {
  protected:
   const watchdog dog{"the tool with figures"};
   const temporary_folder folder;
@@ -100,7 +100,7 @@ class ToolMetrics : public ::testing::Test {
 };
 
 // The third page comes when the figures were looked at.
-TEST_F(ToolMetrics, PassPromtoolWhileAScanRuns) {
+TEST_F(tool_metrics, pass_promtool_while_a_scan_runs) {
   const auto looked = std::make_shared<latch>();
   const loopback_server server([&](const received_request& request) -> script {
     switch (request.number) {
@@ -143,7 +143,7 @@ TEST_F(ToolMetrics, PassPromtoolWhileAScanRuns) {
 }
 
 // Labels that look like lines, and a parser that is not ours.
-TEST_F(ToolMetrics, PassPromtoolWithNamesThatNeedEscapes) {
+TEST_F(tool_metrics, pass_promtool_with_names_that_need_escapes) {
   const loopback_server server(in_turn({respond(200, page_text(0, true))}));
   const ended_process ended =
       run_tool({"count", "a\"b\\c\nd", "--segments", "1", "--metrics-file", file},
@@ -153,7 +153,7 @@ TEST_F(ToolMetrics, PassPromtoolWithNamesThatNeedEscapes) {
   EXPECT_EQ(figure(contents_of(file), "dynamo_scan_items_total"), 2);
 }
 
-TEST_F(ToolMetrics, AreInTheFileAlsoWhenTheScanFails) {
+TEST_F(tool_metrics, are_in_the_file_also_when_the_scan_fails) {
   const loopback_server server(
       in_turn({respond(200, page_text(0, false)),
                service_error(400, "com.amazon.coral.service#AccessDeniedException")}));
@@ -166,7 +166,7 @@ TEST_F(ToolMetrics, AreInTheFileAlsoWhenTheScanFails) {
   EXPECT_THAT(text, HasSubstr("dynamo_scans_total{table=\"users\",outcome=\"failed\"} 1\n"));
 }
 
-TEST_F(ToolMetrics, NeedAPortThatIsFree) {
+TEST_F(tool_metrics, need_a_port_that_is_free) {
   const loopback_server taken(in_turn({respond(200, "{}")}));
   const ended_process ended =
       run_tool({"count", "users", "--metrics-listen", std::to_string(taken.port())},
@@ -185,7 +185,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-class ToolLog : public ::testing::Test {
+class tool_log : public ::testing::Test {
  protected:
   ended_process count(std::vector<std::string> more, environment_changes environment = {}) {
     const loopback_server server(
@@ -206,13 +206,13 @@ class ToolLog : public ::testing::Test {
   const watchdog dog{"the tool with a log"};
 };
 
-TEST_F(ToolLog, IsSilentUnlessItIsWanted) {
+TEST_F(tool_log, is_silent_unless_it_is_wanted) {
   const ended_process ended = count({});
   EXPECT_EQ(ended.status, 0);
   EXPECT_EQ(ended.err, "");
 }
 
-TEST_F(ToolLog, TellsMoreTheOftenerItIsAsked) {
+TEST_F(tool_log, reports_more_the_oftener_it_is_asked) {
   const auto once = lines_of(count({"--verbose"}).err);
   EXPECT_THAT(once, Contains(AllOf(HasSubstr(" warn  request_retried table=users segment=- "
                                              "attempt=1 request_id=REQUEST-OF-THE-TEST "
@@ -231,7 +231,7 @@ TEST_F(ToolLog, TellsMoreTheOftenerItIsAsked) {
   }
 }
 
-TEST_F(ToolLog, IsWantedByTheEnvironment) {
+TEST_F(tool_log, is_wanted_by_the_environment) {
   const auto lines = lines_of(count({}, {{"DYNAMO_LOG", "warn"}}).err);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_THAT(lines[0], HasSubstr("request_retried"));

@@ -28,7 +28,7 @@ script repeated(const received_request& request, const std::string& code) {
                  {"x-amzn-requestid: " + token});
 }
 
-TEST(PlantedSecrets, AreSentAndWrittenNowhere) {
+TEST(planted_secrets, are_sent_and_written_nowhere) {
   const watchdog dog("the tool with everything on");
   // Searched at its end, as the output of the tool is.
   const temporary_folder folder;
@@ -59,7 +59,7 @@ TEST(PlantedSecrets, AreSentAndWrittenNowhere) {
 }
 
 // The search itself.
-TEST(PlantedSecrets, AreFound) {
+TEST(planted_secrets, are_found) {
   EXPECT_NONFATAL_FAILURE(
       {
         const temporary_folder folder;

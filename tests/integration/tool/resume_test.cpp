@@ -28,7 +28,7 @@ namespace files = std::filesystem;
 
 constexpr int rounds = DYNAMO_TEST_INTERRUPTIONS;
 
-class ToolResume : public ::testing::Test {
+class tool_resume : public ::testing::Test {
  protected:
   void expect_whole(const std::string& file, paged_server& server) {
     EXPECT_TRUE(sorted_lines(file) == server.all()) << file << " has other items than the table";
@@ -55,7 +55,7 @@ class ToolResume : public ::testing::Test {
   temporary_folder folder;
 };
 
-TEST_F(ToolResume, KilledAtAnyMomentItHasEveryItemOnce) {
+TEST_F(tool_resume, killed_at_any_moment_it_has_every_item_once) {
   paged_server server(20'000, 100);
   std::mt19937 random(1);
   int kills = 0;
@@ -72,7 +72,7 @@ TEST_F(ToolResume, KilledAtAnyMomentItHasEveryItemOnce) {
 }
 
 // A limit on the size of files stands for a disk that is full: writes stop in the middle of a line.
-TEST_F(ToolResume, WithTheDiskFullAtAnyMomentItHasEveryItemOnce) {
+TEST_F(tool_resume, with_the_disk_full_at_any_moment_it_has_every_item_once) {
   paged_server server(2'000, 10);
   std::mt19937 random(2);
   int full = 0;
@@ -106,7 +106,7 @@ TEST_F(ToolResume, WithTheDiskFullAtAnyMomentItHasEveryItemOnce) {
 // What a loss of power may leave: of the data, all that was waited for, and any part of the rest,
 // zeros in its place even; of the checkpoint, the last one, or the one before if its new name was
 // not waited for. Beside that, the temporary file of a save.
-TEST_F(ToolResume, WithPowerLostAtAnyMomentItHasEveryItemOnce) {
+TEST_F(tool_resume, with_power_lost_at_any_moment_it_has_every_item_once) {
   paged_server server(2'000, 10);
   std::mt19937 random(3);
   int losses = 0;
@@ -147,7 +147,7 @@ TEST_F(ToolResume, WithPowerLostAtAnyMomentItHasEveryItemOnce) {
   std::cout << losses << " losses of power in " << finished << " exports\n";
 }
 
-TEST_F(ToolResume, OfTwoAtATimeTheSecondIsRefused) {
+TEST_F(tool_resume, of_two_at_a_time_the_second_is_refused) {
   paged_server server(100, 10);
   loopback_server stalls([](const received_request& request) {
     return request.number == 0 ? respond(200, described_table("users")) : script{step::stall{}};

@@ -45,7 +45,7 @@ std::set<std::string> ids_of(const std::vector<std::string>& lines) {
   return ids;
 }
 
-class ToolOnDynamodbLocal : public ::testing::Test {
+class tool_on_dynamodb_local : public ::testing::Test {
  protected:
   ended_process tool(std::vector<std::string> arguments) {
     return run_tool(std::move(arguments), at_dynamodb_local());
@@ -69,7 +69,7 @@ class ToolOnDynamodbLocal : public ::testing::Test {
   const temporary_folder folder;
 };
 
-TEST_F(ToolOnDynamodbLocal, SampleCountScanAndExportAgree) {
+TEST_F(tool_on_dynamodb_local, sample_count_scan_and_export_agree) {
   ok({"sample", table, "--items", "3000"});
   EXPECT_THAT(lines_of(ok({"tables"})), ::testing::Contains(table));
   EXPECT_THAT(ok({"describe", table}), HasSubstr("partition key id (S), sort key email (S)"));
@@ -111,7 +111,7 @@ TEST_F(ToolOnDynamodbLocal, SampleCountScanAndExportAgree) {
 }
 
 // Interrupted by its own --timeout, over and over, it comes to its end with every item once.
-TEST_F(ToolOnDynamodbLocal, AnExportGoesOnUntilItIsDone) {
+TEST_F(tool_on_dynamodb_local, an_export_continues_until_it_is_done) {
   ok({"sample", table, "--items", "3000"});
   const std::vector<std::string> command = {
       "export", table,        "-o", folder / "a.jsonl", "--resume", "--checkpoint-interval",
@@ -133,7 +133,7 @@ TEST_F(ToolOnDynamodbLocal, AnExportGoesOnUntilItIsDone) {
   EXPECT_THAT(again.err, HasSubstr("is already complete"));
 }
 
-TEST_F(ToolOnDynamodbLocal, Files) {
+TEST_F(tool_on_dynamodb_local, files) {
   ok({"sample", table, "--items", "50"});
   ok({"sample", table, "--items", "60", "--force"});
   EXPECT_EQ(ok({"count", table}), "60\n");
@@ -152,7 +152,7 @@ TEST_F(ToolOnDynamodbLocal, Files) {
   EXPECT_EQ(lines_of(ok({"scan", table, "--limit", "7"})).size(), 7U);
 }
 
-TEST_F(ToolOnDynamodbLocal, EstimateReportAndBudgetAgree) {
+TEST_F(tool_on_dynamodb_local, estimate_report_and_budget_agree) {
   ok({"sample", table, "--items", "2000"});
   const std::string estimate = ok({"export", table, "--estimate", "--max-rcu", "100"});
   EXPECT_THAT(estimate, HasSubstr("Items      2,000 "));
@@ -187,7 +187,7 @@ TEST_F(ToolOnDynamodbLocal, EstimateReportAndBudgetAgree) {
   fails(4, "the index 'nope' does not exist", {"count", table, "--estimate", "--index", "nope"});
 }
 
-TEST_F(ToolOnDynamodbLocal, Refusals) {
+TEST_F(tool_on_dynamodb_local, refusals) {
   ok({"sample", table, "--items", "5"});
   fails(6, "the service says: Invalid FilterExpression", {"scan", table, "--filter", "a b c"});
   fails(4, "does not have the specified index", {"count", table, "--index", "nope"});
@@ -197,7 +197,7 @@ TEST_F(ToolOnDynamodbLocal, Refusals) {
   EXPECT_THAT(folder.names(), ElementsAre());
 }
 
-TEST_F(ToolOnDynamodbLocal, ATerminalSeesASummary) {
+TEST_F(tool_on_dynamodb_local, a_terminal_sees_a_summary) {
   ok({"sample", table, "--items", "100"});
   const pseudo_terminal terminal;
   const auto on_terminal = [&](std::vector<std::string> arguments) {

@@ -61,12 +61,12 @@ class running_server {
   std::string line_;
 };
 
-class Serve : public ::testing::Test {
+class serve_test : public ::testing::Test {
  protected:
   const watchdog dog{"dynamo serve"};
 };
 
-TEST_F(Serve, TellsWhereItListensAndEndsInOrder) {
+TEST_F(serve_test, reports_where_it_listens_and_ends_in_order) {
   for (const int signal : {SIGTERM, SIGINT}) {
     running_server server({"--port", "0"});
     EXPECT_THAT(server.line(), MatchesRegex("listening at http://127\\.0\\.0\\.1:[0-9]+\n"));
@@ -79,7 +79,7 @@ TEST_F(Serve, TellsWhereItListensAndEndsInOrder) {
   }
 }
 
-TEST_F(Serve, KeepsTablesInItsFile) {
+TEST_F(serve_test, keeps_tables_in_its_file) {
   const temporary_folder folder;
   const std::string file = folder / "data.db";
   {
@@ -96,7 +96,7 @@ TEST_F(Serve, KeepsTablesInItsFile) {
   EXPECT_EQ(counted.out, "200\n") << counted.err;
 }
 
-TEST_F(Serve, AnswersOnlyThoseWhomItsFileNames) {
+TEST_F(serve_test, answers_only_those_whom_its_file_names) {
   temporary_folder folder;
   folder.has_inputs();
   const std::string file = folder / "accepted";
@@ -114,25 +114,25 @@ TEST_F(Serve, AnswersOnlyThoseWhomItsFileNames) {
   EXPECT_THAT(refused.err, HasSubstr("UnrecognizedClientException"));
 }
 
-TEST_F(Serve, WarnsWhereOthersReachIt) {
+TEST_F(serve_test, warns_where_others_reach_it) {
   running_server server({"--listen", "0.0.0.0:0"});
   EXPECT_THAT(server.line(), HasSubstr("http://0.0.0.0:"));
   EXPECT_THAT(server.end().err, HasSubstr("--credentials FILE requires signed requests"));
 }
 
-TEST_F(Serve, SaysNothingMoreIfItIsToBeQuiet) {
+TEST_F(serve_test, says_nothing_more_if_it_is_to_be_quiet) {
   running_server server({"--port", "0", "--quiet"});
   EXPECT_EQ(server.end().err, "");
 }
 
-TEST_F(Serve, TellsOfEachRequestIfThatIsWanted) {
+TEST_F(serve_test, reports_each_request_if_that_is_wanted) {
   running_server server({"--port", "0", "-vvv"});
   EXPECT_EQ(run_tool({"tables"}, at_endpoint(server.url())).status, 0);
   EXPECT_THAT(server.end().err,
               AllOf(HasSubstr(" trace request_served "), HasSubstr("\"ListTables, status 200\"")));
 }
 
-TEST_F(Serve, SaysInOneSentenceWhyItCannot) {
+TEST_F(serve_test, says_in_one_sentence_why_it_cannot) {
   const running_server first({"--port", "0"});
   const temporary_folder folder;
   write_file(folder / "text", "this is no database, and far from one: " + std::string(5000, 'x'));

@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class ToolOnTerminal : public ::testing::Test {
+class tool_on_terminal : public ::testing::Test {
  protected:
   // What a terminal for both outputs shows of a run against a server that answers so.
   std::string seen_of(std::vector<std::string> arguments, const script& answer) {
@@ -30,20 +30,20 @@ class ToolOnTerminal : public ::testing::Test {
   const pseudo_terminal terminal;
 };
 
-TEST_F(ToolOnTerminal, NamesOfTables) {
+TEST_F(tool_on_terminal, names_of_tables) {
   EXPECT_EQ(
       seen_of({"tables"},
               respond(200, R"({"TableNames":["\u001b]0;owned\u0007","a\nb","\u009b2J\u202e"]})")),
       "\\u001b]0;owned\\u0007\na\\u000ab\n\\u009b2J\\u202e\n");
 }
 
-TEST_F(ToolOnTerminal, Items) {
+TEST_F(tool_on_terminal, items) {
   EXPECT_EQ(
       seen_of({"scan", "users"}, respond(200, page_body({"{\"id\":{\"S\":\"\u009b2J\u202e\"}}"}))),
       "{\"id\":\"\\u009b2J\\u202e\"}\n");
 }
 
-TEST_F(ToolOnTerminal, Errors) {
+TEST_F(tool_on_terminal, errors) {
   const script refused = service_error(400, "com.amazon.coral.service#AccessDeniedException",
                                        R"(no \u001b]0;owned\u0007\u009b\u202e)");
   for (const bool verbose : {false, true}) {
@@ -64,7 +64,7 @@ TEST_F(ToolOnTerminal, Errors) {
 }
 
 // What a user typed, or pasted.
-TEST_F(ToolOnTerminal, Arguments) {
+TEST_F(tool_on_terminal, arguments) {
   const std::string seen = seen_of({"scan", "users", "--\x1b[2J"}, respond(200, "{}"));
   EXPECT_THAT(seen, HasSubstr(R"(--\u001b[2J)"));
   EXPECT_EQ(seen.find('\x1b'), std::string::npos);

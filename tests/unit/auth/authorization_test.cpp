@@ -22,7 +22,7 @@ std::string fault_of(std::string_view text) {
   return parts.fault;
 }
 
-TEST(Authorization, HasThreeParts) {
+TEST(authorization, has_three_parts) {
   const std::string text = "AWS4-HMAC-SHA256 " + credential + ", " + names + ", " + signature;
   const authorization_parts parts = parse_authorization(text);
   ASSERT_TRUE(parts.found) << parts.fault;
@@ -35,7 +35,7 @@ TEST(Authorization, HasThreeParts) {
   EXPECT_EQ(parts.found->signature, "abc123");
 }
 
-TEST(Authorization, TakesPartsInAnyOrderAndWithAnyBlanks) {
+TEST(authorization, takes_parts_in_any_order_and_with_any_blanks) {
   for (const std::string& text :
        {"AWS4-HMAC-SHA256 " + signature + "," + credential + "," + names,
         "  AWS4-HMAC-SHA256   " + names + " ,\t" + credential + "  ,," + signature + ", ",
@@ -48,7 +48,7 @@ TEST(Authorization, TakesPartsInAnyOrderAndWithAnyBlanks) {
   }
 }
 
-TEST(Authorization, NamesAllThatIsMissing) {
+TEST(authorization, names_all_that_is_missing) {
   EXPECT_EQ(fault_of("AWS4-HMAC-SHA256"),
             "Authorization header requires 'Credential' parameter. Authorization header requires "
             "'Signature' parameter. Authorization header requires 'SignedHeaders' parameter.");
@@ -58,7 +58,7 @@ TEST(Authorization, NamesAllThatIsMissing) {
             "Authorization header requires 'SignedHeaders' parameter.");
 }
 
-TEST(Authorization, RefusesOtherSchemesWithoutRepeatingThem) {
+TEST(authorization, refuses_other_schemes_without_repeating_them) {
   for (const char* text : {"Basic dXNlcjpzZWNyZXQ=", "AWS4-HMAC-SHA1 x", "Bearer", "",
                            "aws4-hmac-sha256 Credential=a"}) {
     const std::string fault = fault_of(text);
@@ -67,7 +67,7 @@ TEST(Authorization, RefusesOtherSchemesWithoutRepeatingThem) {
   }
 }
 
-TEST(Authorization, RefusesWhatSaysTwoThingsOrNone) {
+TEST(authorization, refuses_what_says_two_things_or_none) {
   const std::string begin = "AWS4-HMAC-SHA256 ";
   EXPECT_THAT(fault_of(begin + credential + ", " + names + ", " + signature + ", Signature=00"),
               HasSubstr("'Signature' twice"));

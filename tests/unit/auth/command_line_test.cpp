@@ -12,7 +12,7 @@ namespace {
 using dynamo::auth::split_command_line;
 using words = std::vector<std::string>;
 
-TEST(CommandLine, IsSplitAsTheAwsCliDoes) {
+TEST(command_line, is_split_as_the_aws_cli_does) {
   const std::vector<std::pair<std::string, words>> cases = {
       {"", {}},
       {" \t\r\n ", {}},
@@ -33,7 +33,7 @@ TEST(CommandLine, IsSplitAsTheAwsCliDoes) {
   for (const auto& [line, expected] : cases) EXPECT_EQ(split_command_line(line), expected) << line;
 }
 
-TEST(CommandLine, IsNoneWithAnOpenQuoteOrAnEndingBackslash) {
+TEST(command_line, is_none_with_an_open_quote_or_an_ending_backslash) {
   for (const std::string line : {"\"a", "'a", "a \"b c", "a'", "a\\", "\"a\\", "\"a\\\"", "'a\\"})
     EXPECT_EQ(split_command_line(line), std::nullopt) << line;
 }

@@ -76,9 +76,9 @@ const std::vector<accepted_case> accepted_cases = {
      config_syntax::credentials},
 };
 
-class AcceptedConfig : public testing::TestWithParam<accepted_case> {};
+class accepted_config : public testing::TestWithParam<accepted_case> {};
 
-TEST_P(AcceptedConfig, HasTheseProfiles) {
+TEST_P(accepted_config, has_these_profiles) {
   const auto file = parse_config_file(GetParam().text, GetParam().syntax, "p");
   ASSERT_TRUE(file) << file.error().to_string();
   EXPECT_EQ(profiles_of(*file), GetParam().expected);
@@ -89,7 +89,7 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
   return info.param.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(ConfigFile, AcceptedConfig, testing::ValuesIn(accepted_cases),
+INSTANTIATE_TEST_SUITE_P(config_file, accepted_config, testing::ValuesIn(accepted_cases),
                          case_name<accepted_case>);
 
 struct refused_case {
@@ -113,9 +113,9 @@ const std::vector<refused_case> refused_cases = {
     {"NulByte", std::string("[default]\nk=SECRET\0", 19), "line 2", "NUL"},
 };
 
-class RefusedConfig : public testing::TestWithParam<refused_case> {};
+class refused_config : public testing::TestWithParam<refused_case> {};
 
-TEST_P(RefusedConfig, NamesFileAndLineButNotTheContent) {
+TEST_P(refused_config, names_file_and_line_but_not_the_content) {
   const auto file =
       parse_config_file(GetParam().text, config_syntax::config, "/home/u/.aws/config");
   ASSERT_FALSE(file);
@@ -126,10 +126,10 @@ TEST_P(RefusedConfig, NamesFileAndLineButNotTheContent) {
   EXPECT_THAT(file.error().message, Not(HasSubstr("SECRET")));
 }
 
-INSTANTIATE_TEST_SUITE_P(ConfigFile, RefusedConfig, testing::ValuesIn(refused_cases),
+INSTANTIATE_TEST_SUITE_P(config_file, refused_config, testing::ValuesIn(refused_cases),
                          case_name<refused_case>);
 
-TEST(ConfigFile, KeepsNestedSettingsAndSectionsByType) {
+TEST(config_file, keeps_nested_settings_and_sections_by_type) {
   const config_file file = parse_config_file(
                                "[services local]\n"
                                "dynamodb =\n"
@@ -159,14 +159,14 @@ TEST(ConfigFile, KeepsNestedSettingsAndSectionsByType) {
   EXPECT_EQ(services->find("lambda"), nullptr);
 }
 
-TEST(ConfigFile, ASettingGivenAgainForgetsItsNestedSettings) {
+TEST(config_file, a_setting_given_again_forgets_its_nested_settings) {
   const config_file file =
       parse_config_file("[default]\ns3 =\n  a = 1\ns3 = x", config_syntax::config, "p").value();
   EXPECT_EQ(file.profile("default")->find("s3")->value, "x");
   EXPECT_TRUE(file.profile("default")->find("s3")->nested.empty());
 }
 
-TEST(ConfigFile, LoadsAFileAndTakesAMissingOneForNone) {
+TEST(config_file, loads_a_file_and_takes_a_missing_one_for_none) {
   const temporary_home home;
   home.write_config("[default]\nregion = eu-north-1\n");
   const auto loaded = load_config_file(home.config_path(), config_syntax::config);
@@ -180,7 +180,7 @@ TEST(ConfigFile, LoadsAFileAndTakesAMissingOneForNone) {
       load_config_file(home.config_path() + "/none", config_syntax::config).value().has_value());
 }
 
-TEST(ConfigFile, RefusesADirectoryAndAHugeFileByName) {
+TEST(config_file, refuses_a_directory_and_a_huge_file_by_name) {
   const temporary_home home;
   const auto directory = load_config_file(home.path(), config_syntax::config);
   ASSERT_FALSE(directory);

@@ -24,7 +24,7 @@ constexpr const char* full = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 constexpr const char* token = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 constexpr const char* token_file = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-class ContainerCredentials : public SourceTest {
+class container_credentials_test : public SourceTest {
  protected:
   void find() { SourceTest::find(*source_); }
 
@@ -35,7 +35,7 @@ const std::string document = R"({"RoleArn":"arn:aws:iam::111111111111:role/task"
   "AccessKeyId":"AKTASK","SecretAccessKey":"pLaNtEd-SECRET-0123456789","Token":"tok",
   "Expiration":"2026-01-01T18:00:00Z","AccountId":"111111111111"})";
 
-TEST_F(ContainerCredentials, NothingIsAskedWithoutAVariable) {
+TEST_F(container_credentials_test, nothing_is_asked_without_a_variable) {
   find();
   const auto nothing = only_answer();
   ASSERT_TRUE(nothing);
@@ -43,7 +43,7 @@ TEST_F(ContainerCredentials, NothingIsAskedWithoutAVariable) {
   EXPECT_EQ(network_.transports_made(), 0U);
 }
 
-TEST_F(ContainerCredentials, OfAmazonEcs) {
+TEST_F(container_credentials_test, of_amazon_ecs) {
   variables_->set(relative, "/v2/credentials/uuid?id=1");
   find();
   EXPECT_EQ(sent_url(), "http://169.254.170.2/v2/credentials/uuid?id=1");
@@ -60,14 +60,14 @@ TEST_F(ContainerCredentials, OfAmazonEcs) {
   EXPECT_THAT(who.provider, HasSubstr("the container"));
 }
 
-TEST_F(ContainerCredentials, TheRelativeUriGoesBeforeTheFullOne) {
+TEST_F(container_credentials_test, the_relative_uri_goes_before_the_full_one) {
   variables_->set(relative, "/a");
   variables_->set(full, "http://localhost/b");
   find();
   EXPECT_EQ(sent_url(), "http://169.254.170.2/a");
 }
 
-TEST_F(ContainerCredentials, OfEksPodIdentityWithATokenThatIsReadEachTime) {
+TEST_F(container_credentials_test, of_eks_pod_identity_with_a_token_that_is_read_each_time) {
   variables_->set(full, "http://169.254.170.23/v1/credentials");
   variables_->set(token_file, home_.path() + "/token");
   variables_->set(token, "of-the-variable");
@@ -85,7 +85,7 @@ TEST_F(ContainerCredentials, OfEksPodIdentityWithATokenThatIsReadEachTime) {
   EXPECT_EQ(network_.header(2, "Authorization"), "of-the-variable");
 }
 
-TEST_F(ContainerCredentials, AsksOnlyWhoMayBeAsked) {
+TEST_F(container_credentials_test, asks_only_who_may_be_asked) {
   for (const std::string url :
        {"http://169.254.170.2/", "http://169.254.170.23/", "http://[fd00:ec2::23]/",
         "http://[fd00:0ec2:0::0023]/x", "http://localhost:1338/latest/", "http://127.0.0.1/",
@@ -129,7 +129,7 @@ TEST_F(ContainerCredentials, AsksOnlyWhoMayBeAsked) {
   EXPECT_EQ(network_.sent(), before);
 }
 
-TEST_F(ContainerCredentials, ATokenIsOneLineAndNeverShown) {
+TEST_F(container_credentials_test, a_token_is_one_line_and_never_shown) {
   variables_->set(full, "http://localhost/");
   const std::string secret(planted_secret);
   for (const std::string& bad : {secret + "\n", secret + "\r\nX: y", "\n" + secret}) {
@@ -152,7 +152,7 @@ TEST_F(ContainerCredentials, ATokenIsOneLineAndNeverShown) {
   EXPECT_EQ(network_.sent(), 0U);
 }
 
-TEST_F(ContainerCredentials, AreAskedForThreeTimes) {
+TEST_F(container_credentials_test, are_asked_for_three_times) {
   variables_->set(relative, "/a");
   find();
   EXPECT_EQ(network_.request(0).deadline, time_->now() + 2s);
@@ -170,7 +170,7 @@ TEST_F(ContainerCredentials, AreAskedForThreeTimes) {
   EXPECT_EQ(network_.sent(), 3U);
 }
 
-TEST_F(ContainerCredentials, AStatusSaysWhatToCheck) {
+TEST_F(container_credentials_test, a_status_says_what_to_check) {
   variables_->set(relative, "/a");
   const std::string body =
       R"({"code":"pLaNtEd-SECRET-0123456789","message":")" + std::string(planted_secret) + "\"}";
@@ -187,7 +187,7 @@ TEST_F(ContainerCredentials, AStatusSaysWhatToCheck) {
   }
 }
 
-TEST_F(ContainerCredentials, GarbageIsNamedButNotQuoted) {
+TEST_F(container_credentials_test, garbage_is_named_but_not_quoted) {
   variables_->set(relative, "/a");
   const std::string secret(planted_secret);
   for (
@@ -213,7 +213,7 @@ TEST_F(ContainerCredentials, GarbageIsNamedButNotQuoted) {
   }
 }
 
-TEST_F(ContainerCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
+TEST_F(container_credentials_test, expired_ones_are_an_error_that_knows_a_wrong_clock) {
   variables_->set(relative, "/a");
   time_->advance(6h + 5min);
   find();
@@ -229,7 +229,7 @@ TEST_F(ContainerCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
                     HasSubstr("set this machine's clock"), HasSubstr("The container's")));
 }
 
-TEST_F(ContainerCredentials, TheEndOfTheContextEndsAQuestion) {
+TEST_F(container_credentials_test, the_end_of_the_context_ends_a_question) {
   variables_->set(relative, "/a");
   find();
   context_.close();

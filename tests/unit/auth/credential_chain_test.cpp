@@ -50,9 +50,9 @@ class scripted_source final : public credential_source {
   const std::shared_ptr<script> lines_;
 };
 
-class Chain : public testing::Test {
+class chain_test : public testing::Test {
  protected:
-  Chain() {
+  chain_test() {
     std::vector<std::unique_ptr<credential_source>> sources;
     sources.push_back(std::make_unique<scripted_source>("the first script", first_));
     sources.push_back(std::make_unique<scripted_source>("the second script", second_));
@@ -84,7 +84,7 @@ class Chain : public testing::Test {
   std::vector<std::string> unheard_;
 };
 
-TEST_F(Chain, TellsOfARenewalThatFailsWhileTheOldOnesServe) {
+TEST_F(chain_test, reports_a_renewal_that_fails_while_the_old_ones_serve) {
   resolve();
   first_->answer(keys("AK1", 60min));
   pass(50min);
@@ -99,7 +99,7 @@ TEST_F(Chain, TellsOfARenewalThatFailsWhileTheOldOnesServe) {
   EXPECT_THAT(unheard_, ElementsAre("down")) << "the caller hears of it";
 }
 
-TEST_F(Chain, StaysWithItsAccount) {
+TEST_F(chain_test, stays_with_its_account) {
   credentials one = keys("AK1", 60min);
   one.account_id = "111111111111";
   credentials other = keys("AK2", 120min);
@@ -116,7 +116,7 @@ TEST_F(Chain, StaysWithItsAccount) {
   EXPECT_EQ(answers_.back(), "AK2");
 }
 
-TEST_F(Chain, AsksTheNextPlaceOnlyWhenThereIsNothing) {
+TEST_F(chain_test, asks_the_next_place_only_when_there_is_nothing) {
   resolve();
   EXPECT_THAT(second_->asked, IsEmpty());
   first_->answer(std::nullopt);
@@ -124,7 +124,7 @@ TEST_F(Chain, AsksTheNextPlaceOnlyWhenThereIsNothing) {
   EXPECT_THAT(answers_, ElementsAre("AK2"));
 }
 
-TEST_F(Chain, AnErrorEndsTheSearch) {
+TEST_F(chain_test, an_error_ends_the_search) {
   resolve();
   dynamo::error broken;
   broken.message = "broken";
@@ -133,7 +133,7 @@ TEST_F(Chain, AnErrorEndsTheSearch) {
   EXPECT_THAT(second_->asked, IsEmpty());
 }
 
-TEST_F(Chain, ListsThePlacesWhenAllHaveNothing) {
+TEST_F(chain_test, lists_the_places_when_all_have_nothing) {
   resolve();
   first_->answer(std::nullopt);
   second_->answer(std::nullopt);
@@ -143,7 +143,7 @@ TEST_F(Chain, ListsThePlacesWhenAllHaveNothing) {
                                     "script: find some"));
 }
 
-TEST_F(Chain, CallersDuringASearchShareItsOutcome) {
+TEST_F(chain_test, callers_during_a_search_share_its_outcome) {
   resolve();
   resolve();
   EXPECT_THAT(first_->asked, SizeIs(1));
@@ -151,7 +151,7 @@ TEST_F(Chain, CallersDuringASearchShareItsOutcome) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
 }
 
-TEST_F(Chain, InvalidatingDuringASearchStartsItAgain) {
+TEST_F(chain_test, invalidating_during_a_search_starts_it_again) {
   resolve();
   provider_->invalidate();
   resolve();
@@ -161,7 +161,7 @@ TEST_F(Chain, InvalidatingDuringASearchStartsItAgain) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1"));
 }
 
-TEST_F(Chain, RenewsBesideThoseWhoAskAndThenMakesThemWait) {
+TEST_F(chain_test, renews_beside_those_who_ask_and_then_makes_them_wait) {
   resolve();
   first_->answer(keys("AK1", 60min));
   pass(44min);
@@ -180,7 +180,7 @@ TEST_F(Chain, RenewsBesideThoseWhoAskAndThenMakesThemWait) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1", "AK1", "AK2"));
 }
 
-TEST_F(Chain, ASourceThatAnswersAtOnceIsAskedBehindTheCaller) {
+TEST_F(chain_test, a_source_that_answers_at_once_is_asked_after_the_caller) {
   resolve();
   first_->answer(keys("AK1", 60min));
   pass(46min);
@@ -191,7 +191,7 @@ TEST_F(Chain, ASourceThatAnswersAtOnceIsAskedBehindTheCaller) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK2"));
 }
 
-TEST_F(Chain, KeepsWhatIsStillValidWhenRenewingFailsAndPauses) {
+TEST_F(chain_test, keeps_what_is_still_valid_when_renewing_fails_and_pauses) {
   resolve();
   first_->answer(keys("AK1", 60min));
   pass(52min);
@@ -209,7 +209,7 @@ TEST_F(Chain, KeepsWhatIsStillValidWhenRenewingFailsAndPauses) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "AK1", "AK1", "broken"));
 }
 
-TEST_F(Chain, KeepsToThePlaceThatHadCredentialsFirst) {
+TEST_F(chain_test, keeps_to_the_place_that_had_credentials_first) {
   resolve();
   first_->answer(std::nullopt);
   second_->answer(keys("AK2", 60min));
@@ -227,14 +227,14 @@ TEST_F(Chain, KeepsToThePlaceThatHadCredentialsFirst) {
                           AllOf(HasSubstr("the second script"), HasSubstr("no longer has any"))));
 }
 
-TEST_F(Chain, CredentialsThatExpireAsTheyComeAreAnError) {
+TEST_F(chain_test, credentials_that_expire_as_they_come_are_an_error) {
   resolve();
   first_->answer(keys("AK1", 0min));
   EXPECT_THAT(answers_, ElementsAre(AllOf(HasSubstr("the first script expired at"),
                                           HasSubstr("2026-01-01T00:00:00Z"))));
 }
 
-TEST_F(Chain, ForgetsWhatWasInvalidatedEvenIfLookingAgainFails) {
+TEST_F(chain_test, forgets_what_was_invalidated_even_if_looking_again_fails) {
   resolve();
   first_->answer(keys("AK1", 60min));
   provider_->invalidate();
@@ -245,13 +245,13 @@ TEST_F(Chain, ForgetsWhatWasInvalidatedEvenIfLookingAgainFails) {
   EXPECT_THAT(answers_, ElementsAre("AK1", "broken"));
 }
 
-TEST_F(Chain, AHandlerMayAskAgain) {
+TEST_F(chain_test, a_handler_may_ask_again) {
   provider_->resolve([this](const dynamo::result<credentials>&) { resolve(); });
   first_->answer(keys("AK1"));
   EXPECT_THAT(answers_, ElementsAre("AK1"));
 }
 
-TEST_F(Chain, ASearchOutlivesItsProvider) {
+TEST_F(chain_test, a_search_outlives_its_provider) {
   resolve();
   provider_.reset();
   first_->answer(keys("AK1"));

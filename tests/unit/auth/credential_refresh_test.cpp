@@ -15,7 +15,7 @@ using dynamo::credentials;
 using action = credential_refresh::action;
 using duration = credential_refresh::time_point::duration;
 
-class Refresh : public testing::Test {
+class refresh_test : public testing::Test {
  protected:
   action ask_at(duration since_start) { return tested_.ask(start + since_start); }
   void found_at(duration since_start, std::optional<duration> until = std::nullopt) {
@@ -31,7 +31,7 @@ class Refresh : public testing::Test {
   int given_ = 0;
 };
 
-TEST_F(Refresh, BeginsOneSearchAndOthersWaitForIt) {
+TEST_F(refresh_test, begins_one_search_and_others_wait_for_it) {
   EXPECT_EQ(ask_at(0s), action::wait_begin);
   EXPECT_EQ(ask_at(0s), action::wait);
   found_at(1s);
@@ -39,13 +39,13 @@ TEST_F(Refresh, BeginsOneSearchAndOthersWaitForIt) {
   EXPECT_EQ(tested_.held()->access_key_id, "AK1");
 }
 
-TEST_F(Refresh, WhatDoesNotExpireIsNeverRenewed) {
+TEST_F(refresh_test, what_does_not_expire_is_never_renewed) {
   (void)ask_at(0s);
   found_at(0s);
   EXPECT_EQ(ask_at(24h * 365 * 20), action::use);
 }
 
-TEST_F(Refresh, LongOnesAreRenewedFifteenMinutesAheadAndWaitedForTenMinutesAhead) {
+TEST_F(refresh_test, long_ones_are_renewed_fifteen_minutes_ahead_and_waited_for_ten_minutes_ahead) {
   (void)ask_at(0s);
   found_at(0s, 6h);
   EXPECT_EQ(ask_at(6h - 15min - 1s), action::use);
@@ -58,13 +58,13 @@ TEST_F(Refresh, LongOnesAreRenewedFifteenMinutesAheadAndWaitedForTenMinutesAhead
   EXPECT_EQ(tested_.held()->access_key_id, "AK2");
 }
 
-TEST_F(Refresh, WhoComesFirstInTheLastTenMinutesBeginsTheSearch) {
+TEST_F(refresh_test, who_comes_first_in_the_last_ten_minutes_begins_the_search) {
   (void)ask_at(0s);
   found_at(0s, 6h);
   EXPECT_EQ(ask_at(6h - 1min), action::wait_begin);
 }
 
-TEST_F(Refresh, ShortOnesAreRenewedAtHalfAndWaitedForAtAQuarterOfTheirTime) {
+TEST_F(refresh_test, short_ones_are_renewed_at_half_and_waited_for_at_a_quarter_of_their_time) {
   (void)ask_at(0s);
   found_at(0s, 3s);
   EXPECT_EQ(ask_at(1499ms), action::use);
@@ -74,7 +74,7 @@ TEST_F(Refresh, ShortOnesAreRenewedAtHalfAndWaitedForAtAQuarterOfTheirTime) {
 }
 
 // A service that caches hands the same ones out again until shortly before their end.
-TEST_F(Refresh, TheTimeLeftCountsFromWhenTheyCame) {
+TEST_F(refresh_test, the_time_left_counts_from_when_they_came) {
   (void)ask_at(0s);
   found_at(0s, 6h);
   EXPECT_EQ(ask_at(6h - 15min), action::use_begin);
@@ -83,7 +83,7 @@ TEST_F(Refresh, TheTimeLeftCountsFromWhenTheyCame) {
   EXPECT_EQ(ask_at(6h - 7min), action::use_begin);
 }
 
-TEST_F(Refresh, ExpiredOnesAreNeverUsed) {
+TEST_F(refresh_test, expired_ones_are_never_used) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(50min), action::wait_begin);
@@ -92,7 +92,7 @@ TEST_F(Refresh, ExpiredOnesAreNeverUsed) {
   EXPECT_EQ(ask_at(1h), action::wait_begin) << "an error is not remembered";
 }
 
-TEST_F(Refresh, AFailureLeavesTheOldOnesInUseAndPauses) {
+TEST_F(refresh_test, a_failure_leaves_the_old_ones_in_use_and_pauses) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(45min), action::use_begin);
@@ -105,7 +105,7 @@ TEST_F(Refresh, AFailureLeavesTheOldOnesInUseAndPauses) {
   EXPECT_EQ(ask_at(58min + 30s), action::wait_begin);
 }
 
-TEST_F(Refresh, APauseDoesNotOutliveTheOldOnes) {
+TEST_F(refresh_test, a_pause_does_not_outlive_the_old_ones) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(59min), action::wait_begin);
@@ -113,7 +113,7 @@ TEST_F(Refresh, APauseDoesNotOutliveTheOldOnes) {
   EXPECT_EQ(ask_at(1h), action::wait_begin);
 }
 
-TEST_F(Refresh, ASuccessEndsThePause) {
+TEST_F(refresh_test, a_success_ends_the_pause) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(50min), action::wait_begin);
@@ -123,7 +123,7 @@ TEST_F(Refresh, ASuccessEndsThePause) {
   EXPECT_EQ(ask_at(51min + 2s), action::use_begin);
 }
 
-TEST_F(Refresh, WhatIsForgottenIsNotUsedEvenIfTheSearchFails) {
+TEST_F(refresh_test, what_is_forgotten_is_not_used_even_if_the_search_fails) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   tested_.forget();
@@ -132,7 +132,7 @@ TEST_F(Refresh, WhatIsForgottenIsNotUsedEvenIfTheSearchFails) {
   EXPECT_FALSE(failed_at(2s));
 }
 
-TEST_F(Refresh, ASearchThatBeganBeforeWasForgottenIsOutdatedOnce) {
+TEST_F(refresh_test, a_search_that_began_before_was_forgotten_is_outdated_once) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(50min), action::wait_begin);
@@ -146,7 +146,7 @@ TEST_F(Refresh, ASearchThatBeganBeforeWasForgottenIsOutdatedOnce) {
 }
 
 // The clock may be set back and forth; the time of day decides all the same.
-TEST_F(Refresh, FollowsTheClock) {
+TEST_F(refresh_test, follows_the_clock) {
   (void)ask_at(0s);
   found_at(0s, 1h);
   EXPECT_EQ(ask_at(2h), action::wait_begin);

@@ -12,9 +12,9 @@ namespace {
 using namespace dynamo;
 using ::testing::HasSubstr;
 
-class CredentialsFile : public ::testing::Test {
+class credentials_file_test : public ::testing::Test {
  protected:
-  CredentialsFile() { folder.has_inputs(); }
+  credentials_file_test() { folder.has_inputs(); }
 
   result<std::vector<credentials>> read(const std::string& text) {
     test::write_file(folder / "credentials", text);
@@ -33,7 +33,7 @@ class CredentialsFile : public ::testing::Test {
   test::temporary_folder folder;
 };
 
-TEST_F(CredentialsFile, GivesTheKeysOfAllProfilesThatHaveSome) {
+TEST_F(credentials_file_test, gives_the_keys_of_all_profiles_that_have_some) {
   const auto found = read(
       "[default]\naws_access_key_id = AK1\naws_secret_access_key = S1\n"
       "[role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = default\n"
@@ -48,18 +48,18 @@ TEST_F(CredentialsFile, GivesTheKeysOfAllProfilesThatHaveSome) {
   EXPECT_EQ((*found)[1].session_token, "T2");
 }
 
-TEST_F(CredentialsFile, TellsOfHalfAPair) {
+TEST_F(credentials_file_test, reports_half_a_pair) {
   EXPECT_THAT(fault_of("[a]\naws_secret_access_key = pLaNtEdSecret\n"),
               HasSubstr("no aws_access_key_id"));
 }
 
-TEST_F(CredentialsFile, TellsOfAFileWithoutKeys) {
+TEST_F(credentials_file_test, reports_a_file_without_keys) {
   EXPECT_THAT(fault_of("[a]\nregion = eu-west-1\n"), HasSubstr("No profile in"));
   EXPECT_THAT(fault_of(""), HasSubstr("No profile in"));
   EXPECT_THAT(fault_of("aws_secret_access_key = pLaNtEdSecret\n"), HasSubstr("line 1"));
 }
 
-TEST_F(CredentialsFile, TellsOfAFileThatIsNotThere) {
+TEST_F(credentials_file_test, reports_a_file_that_is_not_there) {
   const auto found = try_read_credentials_file(folder / "other");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, errc::configuration);

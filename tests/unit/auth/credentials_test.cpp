@@ -40,9 +40,9 @@ dynamo::result<credentials> ask(credential_provider& provider) {
   return *std::move(answer);
 }
 
-class DefaultChain : public testing::Test {
+class default_chain : public testing::Test {
  protected:
-  DefaultChain() {
+  default_chain() {
     variables_->set("HOME", home_.path());
     variables_->set("AWS_EC2_METADATA_DISABLED", "true");
   }
@@ -76,7 +76,7 @@ class DefaultChain : public testing::Test {
   std::shared_ptr<fake_clock> clock_ = std::make_shared<fake_clock>();
 };
 
-TEST_F(DefaultChain, ReadsEveryVariable) {
+TEST_F(default_chain, reads_every_variable) {
   set_environment_keys();
   variables_->set("AWS_SESSION_TOKEN", "token");
   variables_->set("AWS_SECURITY_TOKEN", "older");
@@ -93,7 +93,7 @@ TEST_F(DefaultChain, ReadsEveryVariable) {
   EXPECT_EQ(ask(*chain())->session_token, "older");
 }
 
-TEST_F(DefaultChain, ALoneKeyNamesTheMissingVariable) {
+TEST_F(default_chain, a_lone_key_names_the_missing_variable) {
   variables_->set("AWS_ACCESS_KEY_ID", "AKENV");
   EXPECT_EQ(failure().kind, errc::configuration);
   EXPECT_THAT(failure().message, HasSubstr("AWS_SECRET_ACCESS_KEY is not"));
@@ -103,7 +103,7 @@ TEST_F(DefaultChain, ALoneKeyNamesTheMissingVariable) {
               AllOf(HasSubstr("AWS_ACCESS_KEY_ID is not"), Not(HasSubstr("env-secret"))));
 }
 
-TEST_F(DefaultChain, AMalformedExpirationNamesItsVariable) {
+TEST_F(default_chain, a_malformed_expiration_names_its_variable) {
   set_environment_keys();
   variables_->set("AWS_CREDENTIAL_EXPIRATION", "tomorrow");
   EXPECT_EQ(failure().kind, errc::configuration);
@@ -111,7 +111,7 @@ TEST_F(DefaultChain, AMalformedExpirationNamesItsVariable) {
               AllOf(HasSubstr("AWS_CREDENTIAL_EXPIRATION"), HasSubstr("'tomorrow'")));
 }
 
-TEST_F(DefaultChain, ExpiredCredentialsAreAnError) {
+TEST_F(default_chain, expired_credentials_are_an_error) {
   set_environment_keys();
   variables_->set("AWS_CREDENTIAL_EXPIRATION", "2025-12-31T23:59:59Z");
   EXPECT_EQ(failure().kind, errc::credentials);
@@ -119,7 +119,7 @@ TEST_F(DefaultChain, ExpiredCredentialsAreAnError) {
               AllOf(HasSubstr("the environment variables"), HasSubstr("2025-12-31T23:59:59Z")));
 }
 
-TEST_F(DefaultChain, TheEnvironmentGoesBeforeTheFiles) {
+TEST_F(default_chain, the_environment_goes_before_the_files) {
   home_.write_credentials("[default]\naws_access_key_id=AKFILE\naws_secret_access_key=s\n");
   set_environment_keys();
   EXPECT_EQ(key_id(), "AKENV");
@@ -127,7 +127,7 @@ TEST_F(DefaultChain, TheEnvironmentGoesBeforeTheFiles) {
   EXPECT_EQ(key_id(), "AKENV");
 }
 
-TEST_F(DefaultChain, AnExplicitProfileLeavesTheEnvironmentOut) {
+TEST_F(default_chain, an_explicit_profile_leaves_the_environment_out) {
   home_.write_credentials("[team]\naws_access_key_id=AKTEAM\naws_secret_access_key=s\n");
   set_environment_keys();
   EXPECT_EQ(key_id("team"), "AKTEAM");
@@ -135,7 +135,7 @@ TEST_F(DefaultChain, AnExplicitProfileLeavesTheEnvironmentOut) {
   EXPECT_EQ(key_id("team"), "AKTEAM");
 }
 
-TEST_F(DefaultChain, TheCredentialsFileGoesBeforeTheConfigFile) {
+TEST_F(default_chain, the_credentials_file_goes_before_the_config_file) {
   home_.write_config(
       "[default]\naws_access_key_id=AKCONFIG\naws_secret_access_key=s\n"
       "aws_account_id = 222222222222\n"
@@ -154,7 +154,7 @@ TEST_F(DefaultChain, TheCredentialsFileGoesBeforeTheConfigFile) {
   EXPECT_EQ(key_id(), "AKTEAM");
 }
 
-TEST_F(DefaultChain, TheFilesCanBeElsewhere) {
+TEST_F(default_chain, the_files_can_be_elsewhere) {
   temporary_home::write(home_.path() + "/c1",
                         "[x]\naws_access_key_id=AK1\naws_secret_access_key=s");
   temporary_home::write(home_.path() + "/c2",
@@ -165,7 +165,7 @@ TEST_F(DefaultChain, TheFilesCanBeElsewhere) {
   EXPECT_EQ(key_id("y"), "AK2");
 }
 
-TEST_F(DefaultChain, AProfileThatIsNowhereNamesItselfAndTheFiles) {
+TEST_F(default_chain, a_profile_that_is_nowhere_names_itself_and_the_files) {
   home_.write_config("[default]\nregion=us-east-1\n[bare]\nregion=us-east-1\n");
   EXPECT_EQ(failure("team").kind, errc::configuration);
   EXPECT_THAT(failure("team").message,
@@ -177,7 +177,7 @@ TEST_F(DefaultChain, AProfileThatIsNowhereNamesItselfAndTheFiles) {
   EXPECT_THAT(failure().message, AllOf(HasSubstr("'other'"), HasSubstr("AWS_PROFILE")));
 }
 
-TEST_F(DefaultChain, NothingAnywhereSaysWhatToSet) {
+TEST_F(default_chain, nothing_anywhere_says_what_to_set) {
   EXPECT_EQ(failure().kind, errc::credentials);
   EXPECT_THAT(failure().message,
               AllOf(HasSubstr("the environment variables"), HasSubstr("'default'"),
@@ -186,7 +186,7 @@ TEST_F(DefaultChain, NothingAnywhereSaysWhatToSet) {
   EXPECT_THAT(failure().message, HasSubstr("HOME is not set"));
 }
 
-TEST_F(DefaultChain, AnExplicitProfileWithoutKeysGoesOnToWhatTheMachineHas) {
+TEST_F(default_chain, an_explicit_profile_without_keys_continues_to_what_the_machine_has) {
   home_.write_config("[profile team]\nregion=us-east-1\n");
   set_environment_keys();
   EXPECT_EQ(failure("team").kind, errc::credentials);
@@ -197,7 +197,7 @@ TEST_F(DefaultChain, AnExplicitProfileWithoutKeysGoesOnToWhatTheMachineHas) {
                     Not(HasSubstr("the environment variables"))));
 }
 
-TEST_F(DefaultChain, ALoneKeyInAProfileNamesTheMissingSetting) {
+TEST_F(default_chain, a_lone_key_in_a_profile_names_the_missing_setting) {
   home_.write_credentials("[default]\naws_secret_access_key=file-secret\n");
   EXPECT_EQ(failure().kind, errc::configuration);
   EXPECT_THAT(failure().message,
@@ -205,7 +205,7 @@ TEST_F(DefaultChain, ALoneKeyInAProfileNamesTheMissingSetting) {
                     HasSubstr(home_.credentials_path()), Not(HasSubstr("file-secret"))));
 }
 
-TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
+TEST_F(default_chain, a_malformed_file_is_an_error_unless_it_is_not_needed) {
   home_.write_credentials("[default\n");
   EXPECT_EQ(failure().kind, errc::configuration);
   EXPECT_THAT(failure().message, HasSubstr(home_.credentials_path() + " is malformed at line 1"));
@@ -213,7 +213,7 @@ TEST_F(DefaultChain, AMalformedFileIsAnErrorUnlessItIsNotNeeded) {
   EXPECT_EQ(key_id(), "AKENV");
 }
 
-TEST_F(DefaultChain, ASettingThatIsNotSupportedIsNamed) {
+TEST_F(default_chain, a_setting_that_is_not_supported_is_named) {
   home_.write_config(
       "[profile p]\nlogin_session = x\naws_access_key_id=AK\naws_secret_access_key=s\n");
   EXPECT_EQ(failure("p").kind, errc::credentials);
@@ -222,13 +222,13 @@ TEST_F(DefaultChain, ASettingThatIsNotSupportedIsNamed) {
                     HasSubstr("not supported")));
 }
 
-TEST_F(DefaultChain, KeysInTheCredentialsFileGoBeforeAProgram) {
+TEST_F(default_chain, keys_in_the_credentials_file_go_before_a_program) {
   home_.write_config("[profile p]\ncredential_process = x\n");
   home_.write_credentials("[p]\naws_access_key_id=AKFILE\naws_secret_access_key=s\n");
   EXPECT_EQ(key_id("p"), "AKFILE");
 }
 
-TEST_F(DefaultChain, ReadsNothingBeforeTheFirstQuestionAndThenRemembers) {
+TEST_F(default_chain, reads_nothing_before_the_first_question_and_then_remembers) {
   const auto provider = chain();
   home_.write_credentials("[default]\naws_access_key_id=AK1\naws_secret_access_key=s\n");
   EXPECT_EQ(ask(*provider)->access_key_id, "AK1");
@@ -238,14 +238,14 @@ TEST_F(DefaultChain, ReadsNothingBeforeTheFirstQuestionAndThenRemembers) {
   EXPECT_EQ(ask(*provider)->access_key_id, "AK2");
 }
 
-TEST_F(DefaultChain, ErrorsAreNotRemembered) {
+TEST_F(default_chain, errors_are_not_remembered) {
   const auto provider = chain();
   EXPECT_FALSE(ask(*provider));
   set_environment_keys();
   EXPECT_TRUE(ask(*provider));
 }
 
-TEST(StaticCredentials, GiveWhatTheyWereGiven) {
+TEST(static_credentials, give_what_they_were_given) {
   credentials fixed;
   fixed.access_key_id = "AK";
   fixed.secret_access_key = "s";
@@ -258,7 +258,7 @@ TEST(StaticCredentials, GiveWhatTheyWereGiven) {
   EXPECT_EQ(none.error().kind, errc::credentials);
 }
 
-TEST_F(DefaultChain, ManyThreadsMayAskAndInvalidate) {
+TEST_F(default_chain, many_threads_may_ask_and_invalidate) {
   set_environment_keys();
   const auto provider = chain();
   std::vector<std::thread> threads;

@@ -174,7 +174,7 @@ const std::vector<service_case> service_cases = {
       "oidc.us-isof-south-1.api.aws.hci.ic.gov", "oidc-fips.us-isof-south-1.api.aws.hci.ic.gov"}},
 };
 
-TEST(EndpointTable, OtherServices) {
+TEST(endpoint_table, other_services) {
   EXPECT_EQ(service_cases.size(), 4U * 8U) << "services and partitions";
   for (const service_case& row : service_cases) {
     endpoint_params params{.target = row.target, .region = std::string(row.region)};
@@ -198,7 +198,7 @@ struct sts_case {
 };
 
 // botocore's rules of STS with UseGlobalEndpoint.
-TEST(EndpointTable, StsHasAGlobalHost) {
+TEST(endpoint_table, sts_has_a_global_host) {
   constexpr sts_case cases[] = {
       {"", false, "sts.amazonaws.com", "us-east-1"},
       {"", true, "sts.amazonaws.com", "us-east-1"},

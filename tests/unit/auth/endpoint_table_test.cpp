@@ -128,7 +128,7 @@ endpoint_params params_of(std::string_view region, account who) {
   return params;
 }
 
-TEST(EndpointTable, DynamoDb) {
+TEST(endpoint_table, dynamo_db) {
   std::size_t seen = 0;
   for (const account_case& row : account_cases)
     for (const account who : row.accounts) {
@@ -140,7 +140,7 @@ TEST(EndpointTable, DynamoDb) {
 }
 
 // One that is set is used as given, in every partition; FIPS and dual-stack contradict it.
-TEST(EndpointTable, OfOnesOwn) {
+TEST(endpoint_table, of_ones_own) {
   for (const account_case& row : account_cases)
     for (const service target :
          {service::dynamodb, service::streams, service::sts, service::sso, service::sso_oidc}) {
@@ -166,7 +166,7 @@ struct dual_stack_case {
 };
 
 // The dual-stack host is a setting of its own.
-TEST(EndpointTable, TheDualStackHostAsOnesOwn) {
+TEST(endpoint_table, the_dual_stack_host_as_ones_own) {
   constexpr dual_stack_case cases[] = {
       {"us-east-1", "https://dynamodb.us-east-1.api.aws"},
       {"cn-north-1", "https://dynamodb.cn-north-1.api.amazonwebservices.com.cn"},
@@ -189,7 +189,7 @@ TEST(EndpointTable, TheDualStackHostAsOnesOwn) {
 }
 
 // The region "local", for every service and mode.
-TEST(EndpointTable, Local) {
+TEST(endpoint_table, local) {
   for (const service target : {service::dynamodb, service::streams})
     for (const account who : {account::nobody, account::known, account::required,
                               account::required_of_nobody, account::disabled}) {

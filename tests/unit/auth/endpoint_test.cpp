@@ -46,7 +46,7 @@ const std::vector<partition_case> partition_cases = {
     {"us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
 };
 
-TEST(Partition, IsFoundByTheRegionsForm) {
+TEST(partition, is_found_by_the_regions_form) {
   for (const partition_case& row : partition_cases) {
     const partition& found = partition_of(row.region);
     EXPECT_EQ(found.name, row.name) << row.region;
@@ -71,7 +71,7 @@ dynamo::error failure_of(const endpoint_params& params) {
   return place ? dynamo::error() : place.error();
 }
 
-TEST(Endpoint, StreamsKnowNoAccounts) {
+TEST(endpoint, streams_know_no_accounts) {
   EXPECT_EQ(host_of({.target = service::streams,
                      .region = "us-east-1",
                      .account_mode = account_endpoint_mode::required,
@@ -81,7 +81,7 @@ TEST(Endpoint, StreamsKnowNoAccounts) {
 
 const std::string table_arn = "arn:aws:dynamodb:us-east-1:222222222222:table/users";
 
-TEST(Endpoint, AnAccountHasItsOwnHost) {
+TEST(endpoint, an_account_has_its_own_host) {
   EXPECT_EQ(host_of({.region = "us-east-1", .account_id = "111111111111"}),
             "111111111111.ddb.us-east-1.amazonaws.com");
   EXPECT_EQ(host_of({.region = "us-east-1", .use_dual_stack = true, .account_id = "111111111111"}),
@@ -92,7 +92,7 @@ TEST(Endpoint, AnAccountHasItsOwnHost) {
             "111111111111.ddb.us-east-1.amazonaws.com");
 }
 
-TEST(Endpoint, TheTablesOwnerGoesBeforeTheCredentials) {
+TEST(endpoint, the_tables_owner_goes_before_the_credentials) {
   EXPECT_EQ(host_of({.region = "us-east-1",
                      .account_id = "111111111111",
                      .resource_arn = table_arn,
@@ -109,7 +109,7 @@ TEST(Endpoint, TheTablesOwnerGoesBeforeTheCredentials) {
             "222222222222.ddb.us-east-1.amazonaws.com");
 }
 
-TEST(Endpoint, AnArnThatDoesNotFitIsNotTheOwner) {
+TEST(endpoint, an_arn_that_does_not_fit_is_not_the_owner) {
   for (const char* arn :
        {"arn:aws:dynamodb:eu-west-1:222222222222:table/users",
         "arn:aws:s3:us-east-1:222222222222:table/users", "arn:aws:dynamodb:us-east-1::table/users",
@@ -122,7 +122,7 @@ TEST(Endpoint, AnArnThatDoesNotFitIsNotTheOwner) {
   }
 }
 
-TEST(Endpoint, AccountHostsAreLeftAsideWhereThereAreNone) {
+TEST(endpoint, account_hosts_are_left_aside_where_there_are_none) {
   EXPECT_EQ(host_of({.region = "us-east-1",
                      .account_mode = account_endpoint_mode::disabled,
                      .account_id = "111111111111",
@@ -134,7 +134,7 @@ TEST(Endpoint, AccountHostsAreLeftAsideWhereThereAreNone) {
             "dynamodb.cn-north-1.amazonaws.com.cn");
 }
 
-TEST(Endpoint, ARequiredAccountThatCannotBeHadIsAnError) {
+TEST(endpoint, a_required_account_that_cannot_be_had_is_an_error) {
   constexpr auto required = account_endpoint_mode::required;
   EXPECT_THAT(failure_of({.region = "us-east-1", .account_mode = required}).message,
               AllOf(HasSubstr("AWS_ACCOUNT_ID_ENDPOINT_MODE"), HasSubstr("set AWS_ACCOUNT_ID")));
@@ -152,7 +152,7 @@ TEST(Endpoint, ARequiredAccountThatCannotBeHadIsAnError) {
   EXPECT_THAT(malformed.message, HasSubstr("AWS_ACCOUNT_ID"));
 }
 
-TEST(Endpoint, TheRegionLocalIsDynamoDbLocal) {
+TEST(endpoint, the_region_local_is_dynamo_db_local) {
   for (const service target : {service::dynamodb, service::streams}) {
     const endpoint place =
         resolve_endpoint({.target = target, .region = "local", .account_id = "1"}).value();
@@ -173,7 +173,7 @@ endpoint_params custom(std::string url, std::string region) {
           .custom_source = "AWS_ENDPOINT_URL"};
 }
 
-TEST(Endpoint, ACustomEndpointIsUsedAsGiven) {
+TEST(endpoint, a_custom_endpoint_is_used_as_given) {
   endpoint_params params = custom("https://Proxy.example:8443/ddb", "eu-west-1");
   params.account_id = "111111111111";
   const endpoint place = resolve_endpoint(params).value();
@@ -183,7 +183,7 @@ TEST(Endpoint, ACustomEndpointIsUsedAsGiven) {
   EXPECT_EQ(place.signing_region, "eu-west-1");
 }
 
-TEST(Endpoint, ALoopbackEndpointNeedsNoRegion) {
+TEST(endpoint, a_loopback_endpoint_needs_no_region) {
   for (const char* url : {"http://localhost:8000", "http://127.0.0.1:8000", "http://127.9.9.9",
                           "http://[::1]:8000", "http://db.localhost"})
     EXPECT_EQ(resolve_endpoint(custom(url, "")).value().signing_region, "us-east-1") << url;
@@ -197,7 +197,7 @@ TEST(Endpoint, ALoopbackEndpointNeedsNoRegion) {
             "eu-west-1");
 }
 
-TEST(Endpoint, ACustomEndpointContradictsFipsAndDualStack) {
+TEST(endpoint, a_custom_endpoint_contradicts_fips_and_dual_stack) {
   endpoint_params params = custom("http://localhost:8000", "us-east-1");
   params.use_fips = true;
   EXPECT_THAT(failure_of(params).message,
@@ -208,7 +208,7 @@ TEST(Endpoint, ACustomEndpointContradictsFipsAndDualStack) {
               AllOf(HasSubstr("AWS_ENDPOINT_URL"), HasSubstr("AWS_USE_DUALSTACK_ENDPOINT")));
 }
 
-TEST(Endpoint, TheDualStackHostIsASettingNotACustomEndpoint) {
+TEST(endpoint, the_dual_stack_host_is_a_setting_not_a_custom_endpoint) {
   endpoint_params params = custom("https://dynamodb.eu-west-1.api.aws", "eu-west-1");
   EXPECT_THAT(failure_of(params).message,
               AllOf(HasSubstr("AWS_ENDPOINT_URL"), HasSubstr("AWS_USE_DUALSTACK_ENDPOINT=true")));
@@ -217,7 +217,7 @@ TEST(Endpoint, TheDualStackHostIsASettingNotACustomEndpoint) {
   EXPECT_TRUE(resolve_endpoint(custom("https://dynamodb.eu-west-1.api.aws", "eu-west-2")));
 }
 
-TEST(Endpoint, AMissingOrImpossibleRegionIsAnError) {
+TEST(endpoint, a_missing_or_impossible_region_is_an_error) {
   EXPECT_EQ(failure_of({}).kind, dynamo::errc::configuration);
   EXPECT_THAT(failure_of({}).message, HasSubstr("set AWS_REGION"));
   EXPECT_THAT(failure_of({.region = "us-east-1.evil.example/"}).message,
@@ -229,7 +229,7 @@ struct url_case {
   std::string problem;
 };
 
-TEST(EndpointUrl, MalformedOnesNameTheirSource) {
+TEST(endpoint_url, malformed_ones_name_their_source) {
   const std::vector<url_case> cases = {
       {"localhost:8000", "no scheme"},
       {"", "no scheme"},
@@ -262,7 +262,7 @@ TEST(EndpointUrl, MalformedOnesNameTheirSource) {
   }
 }
 
-TEST(EndpointUrl, APasswordIsRefusedAndNotShown) {
+TEST(endpoint_url, a_password_is_refused_and_not_shown) {
   for (const char* text : {"http://user:hunter2@host", "user:hunter2@host"}) {
     const auto url = parse_endpoint_url(text, "endpoint_url");
     ASSERT_FALSE(url);
@@ -270,7 +270,7 @@ TEST(EndpointUrl, APasswordIsRefusedAndNotShown) {
   }
 }
 
-TEST(EndpointUrl, TheSchemesOwnPortIsLeftOut) {
+TEST(endpoint_url, the_schemes_own_port_is_left_out) {
   const auto authority = [](std::string_view text) {
     return parse_endpoint_url(text, "x").value().authority();
   };

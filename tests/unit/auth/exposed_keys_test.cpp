@@ -16,7 +16,7 @@ namespace {
 constexpr const char* keys =
     "[p]\naws_access_key_id = AK\naws_secret_access_key = pLaNtEd-SECRET-0123456789\n";
 
-class ExposedKeys : public ::testing::Test {
+class exposed_keys_test : public ::testing::Test {
  protected:
   std::optional<std::string> found() const {
     return exposed_keys(load_shared_files(fake_environment({{"HOME", home.path()}})).value());
@@ -24,7 +24,7 @@ class ExposedKeys : public ::testing::Test {
   const temporary_home home;
 };
 
-TEST_F(ExposedKeys, AreThoseThatGroupOrOthersCanRead) {
+TEST_F(exposed_keys_test, are_those_that_group_or_others_can_read) {
   EXPECT_EQ(found(), std::nullopt) << "there is no file";
   home.write_credentials(keys);
   for (const auto& [mode, exposed] : {std::pair(0600U, false),
@@ -38,7 +38,7 @@ TEST_F(ExposedKeys, AreThoseThatGroupOrOthersCanRead) {
   }
 }
 
-TEST_F(ExposedKeys, MayBeInTheConfigFile) {
+TEST_F(exposed_keys_test, may_be_in_the_config_file) {
   home.write_credentials("[p]\nregion = us-east-1\n");
   home.write_config("[profile q]\naws_session_token = pLaNtEd-SESSION-TOKEN-0123456789\n");
   ASSERT_EQ(::chmod(home.credentials_path().c_str(), 0644), 0);
@@ -46,7 +46,7 @@ TEST_F(ExposedKeys, MayBeInTheConfigFile) {
   EXPECT_EQ(found(), home.config_path());
 }
 
-TEST_F(ExposedKeys, AreNoneWhereAFileHasNone) {
+TEST_F(exposed_keys_test, are_none_where_a_file_has_none) {
   home.write_credentials("[p]\nregion = us-east-1\n");
   home.write_config("[profile p]\ncredential_process = program\n");
   ASSERT_EQ(::chmod(home.credentials_path().c_str(), 0666), 0);

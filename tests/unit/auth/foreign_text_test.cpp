@@ -8,7 +8,7 @@
 namespace dynamo::auth {
 namespace {
 
-TEST(ForeignText, HasNoControlCharacters) {
+TEST(foreign_text, has_no_control_characters) {
   EXPECT_EQ(shown_line("\x1b[2Jcleared\x7f", {}), " [2Jcleared ");
   // C1, which terminals obey as well.
   EXPECT_EQ(shown_line("\xc2\x9b"
@@ -19,7 +19,7 @@ TEST(ForeignText, HasNoControlCharacters) {
   EXPECT_EQ(shown_line("\xff\xfe", {}), "??");
 }
 
-TEST(ForeignText, IsOneLineWithoutSecrets) {
+TEST(foreign_text, is_one_line_without_secrets) {
   EXPECT_EQ(shown_line("\n the token hunter22 is wrong\nand more", {"hunter22"}),
             "the token *** is wrong");
   EXPECT_EQ(shown_line("a word", {"a"}), "a word") << "too short to be a secret";

@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class HttpExchange : public testing::Test {
+class http_exchange_test : public testing::Test {
  protected:
   void ask() {
     exchange->ask({.url = "http://127.0.0.1/"}, [this](const result<net::http_response>& got) {
@@ -32,7 +32,7 @@ class HttpExchange : public testing::Test {
   std::vector<std::string> heard;
 };
 
-TEST_F(HttpExchange, TriesServerErrorsAgainAndGivesTheLastOne) {
+TEST_F(http_exchange_test, tries_server_errors_again_and_gives_the_last_one) {
   ask();
   for (std::size_t sent = 1; sent <= 3; ++sent) {
     ASSERT_EQ(network.sent(), sent);
@@ -43,14 +43,14 @@ TEST_F(HttpExchange, TriesServerErrorsAgainAndGivesTheLastOne) {
   EXPECT_THAT(heard, ElementsAre("503"));
 }
 
-TEST_F(HttpExchange, SaysSoWhenThereIsNoNetwork) {
+TEST_F(http_exchange_test, says_so_when_there_is_no_network) {
   network.refuse_to_start("Resource temporarily unavailable");
   ask();
   EXPECT_THAT(heard,
               ElementsAre("the network could not be used: Resource temporarily unavailable"));
 }
 
-TEST_F(HttpExchange, ItsEndEndsWhatIsUnderWayAndWhatComesBehind) {
+TEST_F(http_exchange_test, its_end_ends_what_is_under_way_and_what_comes_after) {
   ask();
   exchange->close();
   ask();

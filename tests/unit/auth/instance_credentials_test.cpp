@@ -28,7 +28,7 @@ const std::string document = R"({"Code":"Success","LastUpdated":"2026-01-01T12:0
 const std::string base = "http://169.254.169.254/latest";
 const std::string roles = base + "/meta-data/iam/security-credentials/";
 
-class InstanceCredentials : public SourceTest {
+class instance_credentials_test : public SourceTest {
  protected:
   void find() { SourceTest::find(*source_); }
   std::string sent_token() const {
@@ -51,7 +51,7 @@ class InstanceCredentials : public SourceTest {
   std::unique_ptr<credential_source> source_ = instance_credentials(context_, std::nullopt);
 };
 
-TEST_F(InstanceCredentials, TakesThreeSteps) {
+TEST_F(instance_credentials_test, takes_three_steps) {
   find();
   EXPECT_EQ(sent_url(), base + "/api/token");
   EXPECT_EQ(network_.request(0).method, "PUT");
@@ -75,7 +75,7 @@ TEST_F(InstanceCredentials, TakesThreeSteps) {
   EXPECT_EQ(network_.sent(), 3U);
 }
 
-TEST_F(InstanceCredentials, KeepTheSessionTokenWhileItLives) {
+TEST_F(instance_credentials_test, keep_the_session_token_while_it_lives) {
   find_all();
   (void)found();
   find();
@@ -89,7 +89,7 @@ TEST_F(InstanceCredentials, KeepTheSessionTokenWhileItLives) {
   EXPECT_EQ(sent_url(), base + "/api/token");
 }
 
-TEST_F(InstanceCredentials, ARefusedSessionTokenIsAskedForAnewOnce) {
+TEST_F(instance_credentials_test, a_refused_session_token_is_asked_for_again_once) {
   find_all();
   (void)found();
   find();
@@ -106,7 +106,7 @@ TEST_F(InstanceCredentials, ARefusedSessionTokenIsAskedForAnewOnce) {
                     HasSubstr("401"), HasSubstr("metadata options")));
 }
 
-TEST_F(InstanceCredentials, AreNotThereWhereNobodyAnswers) {
+TEST_F(instance_credentials_test, are_not_there_where_nobody_answers) {
   for (const transport_errc lost :
        {transport_errc::refused, transport_errc::timeout, transport_errc::deadline_exceeded,
         transport_errc::connection_lost}) {
@@ -117,7 +117,7 @@ TEST_F(InstanceCredentials, AreNotThereWhereNobodyAnswers) {
   EXPECT_EQ(network_.sent(), 4U) << "one attempt each";
 }
 
-TEST_F(InstanceCredentials, AreNotThereWhereTokensAreRefused) {
+TEST_F(instance_credentials_test, are_not_there_where_tokens_are_refused) {
   for (const int status : {403, 404, 405}) {
     find();
     answer(status, std::string(planted_secret));
@@ -138,7 +138,7 @@ TEST_F(InstanceCredentials, AreNotThereWhereTokensAreRefused) {
   }
 }
 
-TEST_F(InstanceCredentials, Version1IsAskedOnlyWhereItIsAllowed) {
+TEST_F(instance_credentials_test, version1_is_asked_only_where_it_is_allowed) {
   variables_->set("AWS_EC2_METADATA_V1_DISABLED", "false");
   find();
   answer(405, "");
@@ -156,14 +156,14 @@ TEST_F(InstanceCredentials, Version1IsAskedOnlyWhereItIsAllowed) {
   EXPECT_THAT(failure().message, HasSubstr("401"));
 }
 
-TEST_F(InstanceCredentials, AnInstanceWithoutARoleHasNone) {
+TEST_F(instance_credentials_test, an_instance_without_a_role_has_none) {
   find();
   answer(200, "TOKEN-1");
   answer(404, "");
   EXPECT_THAT(remark(), HasSubstr("the instance has no role: attach an instance profile to it"));
 }
 
-TEST_F(InstanceCredentials, FailuresBehindTheFirstAnswerAreErrors) {
+TEST_F(instance_credentials_test, failures_after_the_first_answer_are_errors) {
   find();
   answer(200, "TOKEN-1");
   network_.answer(1, transport_errc::deadline_exceeded);
@@ -190,7 +190,7 @@ TEST_F(InstanceCredentials, FailuresBehindTheFirstAnswerAreErrors) {
   EXPECT_THAT(failure().message, HasSubstr("the role 'reader' that it names"));
 }
 
-TEST_F(InstanceCredentials, AnotherCodeThanSuccessIsTold) {
+TEST_F(instance_credentials_test, another_code_than_success_is_reported) {
   const auto with_code = [](const std::string& code) {
     return "{\"Code\":\"" + code + "\",\"Message\":\"" + std::string(planted_secret) + "\"}";
   };
@@ -208,7 +208,7 @@ TEST_F(InstanceCredentials, AnotherCodeThanSuccessIsTold) {
   EXPECT_THAT(failure().message, HasSubstr("a code other than Success"));
 }
 
-TEST_F(InstanceCredentials, GarbageIsNamedButNotQuoted) {
+TEST_F(instance_credentials_test, garbage_is_named_but_not_quoted) {
   find();
   answer(200, "TOKEN-1");
   for (
@@ -228,7 +228,7 @@ TEST_F(InstanceCredentials, GarbageIsNamedButNotQuoted) {
   }
 }
 
-TEST_F(InstanceCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
+TEST_F(instance_credentials_test, expired_ones_are_an_error_that_knows_a_wrong_clock) {
   time_->advance(6h + 1s);
   find();
   answer(200, "TOKEN-1");
@@ -243,7 +243,7 @@ TEST_F(InstanceCredentials, ExpiredOnesAreAnErrorThatKnowsAWrongClock) {
               AllOf(HasSubstr("20 minutes ahead of"), HasSubstr("The instance metadata service")));
 }
 
-TEST_F(InstanceCredentials, WhatHadCredentialsAndIsGoneIsAnError) {
+TEST_F(instance_credentials_test, what_had_credentials_and_is_gone_is_an_error) {
   find_all();
   (void)found();
   time_->advance(7h);
@@ -256,7 +256,7 @@ TEST_F(InstanceCredentials, WhatHadCredentialsAndIsGoneIsAnError) {
   EXPECT_THAT(failure().message, HasSubstr("any more: the instance has no role"));
 }
 
-TEST_F(InstanceCredentials, AreNeverAskedForWhereTheyAreDisabled) {
+TEST_F(instance_credentials_test, are_never_asked_for_where_they_are_disabled) {
   variables_->set("AWS_EC2_METADATA_DISABLED", "True");
   find();
   EXPECT_THAT(remark(), HasSubstr("AWS_EC2_METADATA_DISABLED is true"));
@@ -266,13 +266,13 @@ TEST_F(InstanceCredentials, AreNeverAskedForWhereTheyAreDisabled) {
   EXPECT_EQ(network_.transports_made(), 0U);
 }
 
-TEST_F(InstanceCredentials, TheEndOfTheContextEndsAQuestion) {
+TEST_F(instance_credentials_test, the_end_of_the_context_ends_a_question) {
   find();
   context_.close();
   EXPECT_EQ(failure().kind, errc::cancelled);
 }
 
-TEST_F(InstanceCredentials, KnowTheRegion) {
+TEST_F(instance_credentials_test, know_the_region) {
   std::vector<std::optional<std::string>> regions;
   const auto ask = [&] {
     find_instance_region(context_, std::nullopt, [&](auto got) { regions.push_back(got); });
@@ -294,7 +294,7 @@ TEST_F(InstanceCredentials, KnowTheRegion) {
               testing::ElementsAre("eu-north-1", std::nullopt, std::nullopt, std::nullopt));
 }
 
-class MetadataSettings : public SourceTest {
+class metadata_settings_test : public SourceTest {
  protected:
   dynamo::result<metadata_settings> read() {
     const auto files = load_shared_files(*variables_);
@@ -302,7 +302,7 @@ class MetadataSettings : public SourceTest {
   }
 };
 
-TEST_F(MetadataSettings, HaveDefaults) {
+TEST_F(metadata_settings_test, have_defaults) {
   const auto settings = read();
   ASSERT_TRUE(settings);
   EXPECT_FALSE(settings->disabled);
@@ -312,7 +312,7 @@ TEST_F(MetadataSettings, HaveDefaults) {
   EXPECT_EQ(settings->attempts, 1U);
 }
 
-TEST_F(MetadataSettings, ComeFromVariablesAndElseFromTheProfile) {
+TEST_F(metadata_settings_test, come_from_variables_and_else_from_the_profile) {
   home_.write_config(
       "[default]\nec2_metadata_service_endpoint_mode = IPv6\nec2_metadata_v1_disabled = false\n"
       "metadata_service_timeout = 5\nmetadata_service_num_attempts = 4\n");
@@ -334,7 +334,7 @@ TEST_F(MetadataSettings, ComeFromVariablesAndElseFromTheProfile) {
   EXPECT_EQ(settings->attempts, 3U);
 }
 
-TEST_F(MetadataSettings, ThatAreMalformedAreNamed) {
+TEST_F(metadata_settings_test, that_are_malformed_are_named) {
   for (const std::string name :
        {"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "AWS_EC2_METADATA_V1_DISABLED",

@@ -34,7 +34,7 @@ class fixed_source final : public credential_source {
   const std::string key_id_;
 };
 
-class ProfileChain : public source_fixture {
+class profile_chain : public source_fixture {
  protected:
   // All ways at once; a test takes away the first one after the other.
   void write(const std::vector<std::string>& ways) {
@@ -57,14 +57,14 @@ class ProfileChain : public source_fixture {
   const std::string keys_ = "aws_access_key_id = AKCONFIG\naws_secret_access_key = s";
 };
 
-TEST_F(ProfileChain, ARoleGoesBeforeAllOthers) {
+TEST_F(profile_chain, a_role_goes_before_all_others) {
   write({role_, sso_, process_, keys_});
   begin("p");
   EXPECT_THAT(network_.request(0).body, HasSubstr("Action=AssumeRole&"));
   EXPECT_THAT(network_.header(0, "Authorization"), HasSubstr("Credential=AKBASE/"));
 }
 
-TEST_F(ProfileChain, ThenWebIdentityThenSingleSignOn) {
+TEST_F(profile_chain, then_web_identity_then_single_sign_on) {
   write({role_, web_, sso_, process_, keys_});
   begin("p");
   EXPECT_THAT(failure().message, HasSubstr("/nowhere/token"));
@@ -74,7 +74,7 @@ TEST_F(ProfileChain, ThenWebIdentityThenSingleSignOn) {
   EXPECT_EQ(network_.sent(), 0U);
 }
 
-TEST_F(ProfileChain, ThenTheCredentialsFileAProcessAndTheConfigFile) {
+TEST_F(profile_chain, then_the_credentials_file_a_process_and_the_config_file) {
   std::optional<std::string> asked;
   profile_places places;
   places.process = [&](const std::optional<std::string>& of) {
@@ -101,7 +101,7 @@ TEST_F(ProfileChain, ThenTheCredentialsFileAProcessAndTheConfigFile) {
 }
 
 // Container and instance are looked at then. What a role is assumed with must be there.
-TEST_F(ProfileChain, OnlyTheProfileOfARoleMustHaveCredentials) {
+TEST_F(profile_chain, only_the_profile_of_a_role_must_have_credentials) {
   write({"region = eu-west-1"});
   begin("p");
   EXPECT_TRUE(found_nothing());
@@ -113,14 +113,14 @@ TEST_F(ProfileChain, OnlyTheProfileOfARoleMustHaveCredentials) {
   EXPECT_THAT(failure().message, HasSubstr("The profile 'p' of"));
 }
 
-TEST_F(ProfileChain, AllItsSourcesHaveOnePlace) {
+TEST_F(profile_chain, all_its_sources_have_one_place) {
   write({});
   for (const auto& source : profile_sources(context(), "p", {}))
     EXPECT_EQ(source->place(),
               "the profile 'p' of " + home_.credentials_path() + " and " + home_.config_path());
 }
 
-TEST_F(ProfileChain, AMalformedProfileIsAnErrorOfTheFirstSource) {
+TEST_F(profile_chain, a_malformed_profile_is_an_error_of_the_first_source) {
   home_.write_config("[profile p]\nrole_arn = x\n" + keys_ + "\n");
   begin("p");
   EXPECT_EQ(failure().kind, errc::configuration);

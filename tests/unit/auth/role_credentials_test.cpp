@@ -20,9 +20,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class RoleCredentials : public source_fixture {
+class role_credentials_test : public source_fixture {
  protected:
-  RoleCredentials() {
+  role_credentials_test() {
     home_.write_config(
         "[profile p]\nregion = eu-west-1\nrole_arn = arn:aws:iam::123456789012:role/reader\n"
         "source_profile = base\nrole_session_name = s1\nexternal_id = x 1\n"
@@ -39,7 +39,7 @@ class RoleCredentials : public source_fixture {
   }
 };
 
-TEST_F(RoleCredentials, TheRequestIsSignedAndSaysWhichRole) {
+TEST_F(role_credentials_test, the_request_is_signed_and_says_which_role) {
   begin();
   ASSERT_EQ(network_.sent(), 1U);
   const auto request = network_.request(0);
@@ -58,7 +58,7 @@ TEST_F(RoleCredentials, TheRequestIsSignedAndSaysWhichRole) {
                     HasSubstr("SignedHeaders=content-type;host;x-amz-date")));
 }
 
-TEST_F(RoleCredentials, TheAnswersKeysAreTheRoles) {
+TEST_F(role_credentials_test, the_answers_keys_are_the_roles) {
   begin();
   network_.answer(0, http_answer(200, role_answer("AssumeRole", "123456789012")));
   EXPECT_EQ(found().access_key_id, "ASIAROLE");
@@ -69,13 +69,13 @@ TEST_F(RoleCredentials, TheAnswersKeysAreTheRoles) {
   EXPECT_EQ(found().provider, "the role arn:aws:iam::123456789012:role/reader of profile 'p'");
 }
 
-TEST_F(RoleCredentials, AProfileWithoutRoleHasNothingAndAsksNobody) {
+TEST_F(role_credentials_test, a_profile_without_role_has_nothing_and_asks_nobody) {
   find(role_credentials(context(), "base", {}));
   EXPECT_TRUE(found_nothing());
   EXPECT_EQ(network_.transports_made(), 0U);
 }
 
-TEST_F(RoleCredentials, ChainedRolesAreAssumedOneAfterTheOther) {
+TEST_F(role_credentials_test, chained_roles_are_assumed_one_after_the_other) {
   home_.write_config(
       "[profile p]\nrole_arn = arn:aws:iam::222222222222:role/outer\nsource_profile = q\n"
       "[profile q]\nrole_arn = arn:aws:iam::111111111111:role/inner\nsource_profile = base\n"
@@ -94,7 +94,7 @@ TEST_F(RoleCredentials, ChainedRolesAreAssumedOneAfterTheOther) {
                     HasSubstr("with the role arn:aws:iam::111111111111:role/inner")));
 }
 
-TEST_F(RoleCredentials, TheEnvironmentMayBeTheSource) {
+TEST_F(role_credentials_test, the_environment_may_be_the_source) {
   home_.write_config(
       "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\n"
       "credential_source = Environment\n");
@@ -107,7 +107,7 @@ TEST_F(RoleCredentials, TheEnvironmentMayBeTheSource) {
   EXPECT_THAT(network_.header(0, "Authorization"), HasSubstr("Credential=AKENV/"));
 }
 
-TEST_F(RoleCredentials, APlaceThatIsNotThereIsAnError) {
+TEST_F(role_credentials_test, a_place_that_is_not_there_is_an_error) {
   for (const std::string place : {"EcsContainer", "Ec2InstanceMetadata"}) {
     home_.write_config(
         "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/r\n"
@@ -129,14 +129,14 @@ TEST_F(RoleCredentials, APlaceThatIsNotThereIsAnError) {
   }
 }
 
-TEST_F(RoleCredentials, ASourceProfileWithoutCredentialsIsNamed) {
+TEST_F(role_credentials_test, a_source_profile_without_credentials_is_named) {
   home_.write_credentials("");
   begin();
   EXPECT_THAT(failure().message,
               AllOf(HasSubstr("No credentials to assume the role"), HasSubstr("'base'")));
 }
 
-TEST_F(RoleCredentials, RefusalsSayWhatToDo) {
+TEST_F(role_credentials_test, refusals_say_what_to_do) {
   struct refusal_case {
     std::string code;
     std::string advice;
@@ -166,7 +166,7 @@ TEST_F(RoleCredentials, RefusalsSayWhatToDo) {
   }
 }
 
-TEST_F(RoleCredentials, ThrottlingIsTriedAgain) {
+TEST_F(role_credentials_test, throttling_is_tried_again) {
   begin();
   refuse("Throttling", "Rate exceeded", 400);
   EXPECT_FALSE(outcome_.has_value());
@@ -176,7 +176,7 @@ TEST_F(RoleCredentials, ThrottlingIsTriedAgain) {
   EXPECT_EQ(found().access_key_id, "ASIAROLE");
 }
 
-TEST_F(RoleCredentials, AWrongClockIsCorrectedOnce) {
+TEST_F(role_credentials_test, a_wrong_clock_is_corrected_once) {
   begin();
   const std::string off = "Signature expired: 20260101T120000Z is now earlier than";
   const auto late = [&] {
@@ -197,7 +197,7 @@ TEST_F(RoleCredentials, AWrongClockIsCorrectedOnce) {
   EXPECT_THAT(failure().message, HasSubstr("and this machine's clock"));
 }
 
-TEST_F(RoleCredentials, ARefusalInTimeIsNoMatterOfTheClock) {
+TEST_F(role_credentials_test, a_refusal_in_time_is_no_matter_of_the_clock) {
   begin();
   network_.answer(0, dated(http_answer(403, sts_refusal("SignatureDoesNotMatch", "No.")),
                            "Thu, 01 Jan 2026 12:00:10 GMT"));
@@ -205,14 +205,14 @@ TEST_F(RoleCredentials, ARefusalInTimeIsNoMatterOfTheClock) {
   EXPECT_EQ(failure().code, "SignatureDoesNotMatch");
 }
 
-TEST_F(RoleCredentials, AnotherAccountsCredentialsAreRefused) {
+TEST_F(role_credentials_test, another_accounts_credentials_are_refused) {
   begin();
   network_.answer(0, http_answer(200, role_answer("AssumeRole", "999999999999")));
   EXPECT_EQ(failure().kind, errc::credentials);
   EXPECT_THAT(failure().message, AllOf(HasSubstr("999999999999"), HasSubstr("123456789012")));
 }
 
-TEST_F(RoleCredentials, ExpiredCredentialsAreRefused) {
+TEST_F(role_credentials_test, expired_credentials_are_refused) {
   begin();
   network_.answer(0, http_answer(200, role_answer("AssumeRole", "123456789012", "ASIAROLE",
                                                   "2026-01-01T12:00:00Z")));
@@ -220,7 +220,7 @@ TEST_F(RoleCredentials, ExpiredCredentialsAreRefused) {
                                        HasSubstr("this machine's clock")));
 }
 
-TEST_F(RoleCredentials, WhatIsNoAnswerIsToldAsSuch) {
+TEST_F(role_credentials_test, what_is_no_answer_is_told_as_such) {
   for (const int status : {200, 403}) {
     begin();
     network_.answer(network_.sent() - 1, http_answer(status, "<html>pLaNtEd-SECRET-KEY</html>"));
@@ -232,7 +232,7 @@ TEST_F(RoleCredentials, WhatIsNoAnswerIsToldAsSuch) {
   }
 }
 
-TEST_F(RoleCredentials, NobodyThereIsAnError) {
+TEST_F(role_credentials_test, nobody_there_is_an_error) {
   begin();
   for (std::size_t i = 0; i < 3; ++i) {
     network_.answer(i, dynamo::net::transport_errc::refused);
@@ -243,7 +243,7 @@ TEST_F(RoleCredentials, NobodyThereIsAnError) {
   EXPECT_THAT(failure().message, HasSubstr("Could not assume the role"));
 }
 
-TEST_F(RoleCredentials, EndpointsOfOnesOwnAndOfTheRegion) {
+TEST_F(role_credentials_test, endpoints_of_ones_own_and_of_the_region) {
   variables_->set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9/sts/");
   begin();
   EXPECT_EQ(network_.request(0).url, "http://127.0.0.1:9/sts/");

@@ -43,7 +43,7 @@ std::string problem_of(const std::string& config, const std::string& profile = "
   return plan.error().message;
 }
 
-TEST(RolePlan, AProfileWithoutRoleHasNone) {
+TEST(role_plan, a_profile_without_role_has_none) {
   const auto files = files_of("[profile p]\nregion = x\n[profile w]\n" + arn +
                               "a\nweb_identity_token_file = /t\n");
   EXPECT_FALSE(plan_role(files, "p", "s").value());
@@ -51,7 +51,7 @@ TEST(RolePlan, AProfileWithoutRoleHasNone) {
   EXPECT_FALSE(plan_role(files, "absent", "s").value());
 }
 
-TEST(RolePlan, EverySettingIsTaken) {
+TEST(role_plan, every_setting_is_taken) {
   const role_plan plan =
       plan_of("[profile p]\n" + arn +
               "a\nsource_profile = base\nexternal_id = x1\nrole_session_name = me@work\n"
@@ -66,7 +66,7 @@ TEST(RolePlan, EverySettingIsTaken) {
   EXPECT_EQ(plan.steps[0].role.duration, 900s);
 }
 
-TEST(RolePlan, DefaultsAreAGeneratedNameAndNoDuration) {
+TEST(role_plan, defaults_are_a_generated_name_and_no_duration) {
   const role_plan plan = plan_of("[profile p]\n" + arn + "a\ncredential_source = Environment\n");
   ASSERT_EQ(plan.steps.size(), 1U);
   EXPECT_EQ(plan.steps[0].role.session_name, "generated");
@@ -74,7 +74,7 @@ TEST(RolePlan, DefaultsAreAGeneratedNameAndNoDuration) {
   EXPECT_EQ(plan.base, role_base::environment);
 }
 
-TEST(RolePlan, TheOtherSources) {
+TEST(role_plan, the_other_sources) {
   const auto base = [](const std::string& source) {
     return plan_of("[profile p]\n" + arn + "a\ncredential_source = " + source + "\n").base;
   };
@@ -85,7 +85,7 @@ TEST(RolePlan, TheOtherSources) {
                     HasSubstr("Ec2InstanceMetadata")));
 }
 
-TEST(RolePlan, RolesOfSourceProfilesAreAssumedBefore) {
+TEST(role_plan, roles_of_source_profiles_are_assumed_before) {
   const role_plan plan = plan_of("[profile p]\n" + arn + "a\nsource_profile = q\n[profile q]\n" +
                                  arn + "b\nsource_profile = r\n[profile r]\n" + arn +
                                  "c\ncredential_source = EcsContainer\n");
@@ -95,14 +95,14 @@ TEST(RolePlan, RolesOfSourceProfilesAreAssumedBefore) {
   EXPECT_EQ(plan.base, role_base::container);
 }
 
-TEST(RolePlan, KeysOfASourceProfileGoBeforeItsRole) {
+TEST(role_plan, keys_of_a_source_profile_go_before_its_role) {
   const role_plan plan = plan_of("[profile p]\n" + arn + "a\nsource_profile = q\n[profile q]\n" +
                                  arn + "b\nsource_profile = nowhere\naws_access_key_id = A\n");
   EXPECT_EQ(plan.steps.size(), 1U);
   EXPECT_EQ(plan.base_profile, "q");
 }
 
-TEST(RolePlan, AProfileMayBeItsOwnSourceIfItHasKeys) {
+TEST(role_plan, a_profile_may_be_its_own_source_if_it_has_keys) {
   const std::string config = "[profile p]\n" + arn + "a\nsource_profile = p\n";
   const auto plan = plan_role(files_of(config, "[p]\naws_access_key_id = A\n"), "p", "s").value();
   ASSERT_TRUE(plan);
@@ -111,7 +111,7 @@ TEST(RolePlan, AProfileMayBeItsOwnSourceIfItHasKeys) {
   EXPECT_THAT(problem_of(config), HasSubstr("p -> p name each other"));
 }
 
-TEST(RolePlan, ACircleIsShown) {
+TEST(role_plan, a_circle_is_shown) {
   EXPECT_THAT(problem_of("[profile p]\n" + arn + "a\nsource_profile = q\n[profile q]\n" + arn +
                          "b\nsource_profile = r\n[profile r]\n" + arn + "c\nsource_profile = q\n"),
               HasSubstr("p -> q -> r -> q name each other as source_profile"));
@@ -121,7 +121,7 @@ TEST(RolePlan, ACircleIsShown) {
               HasSubstr("p -> q -> p"));
 }
 
-TEST(RolePlan, OneSourceIsNeededAndOnlyOne) {
+TEST(role_plan, one_source_is_needed_and_only_one) {
   EXPECT_THAT(problem_of("[profile p]\n" + arn + "a\n"),
               AllOf(HasSubstr("role_arn of profile 'p' in /c"), HasSubstr("source_profile")));
   EXPECT_THAT(problem_of("[profile p]\n" + arn +
@@ -131,7 +131,7 @@ TEST(RolePlan, OneSourceIsNeededAndOnlyOne) {
               AllOf(HasSubstr("'gone'"), HasSubstr("/k and /c")));
 }
 
-TEST(RolePlan, AOneTimeCodeCannotBeTyped) {
+TEST(role_plan, a_one_time_code_cannot_be_typed) {
   EXPECT_THAT(
       problem_of("[profile p]\n" + arn +
                  "a\nsource_profile = q\nmfa_serial = arn:aws:iam::1:mfa/me\n[profile q]\n"),
@@ -139,7 +139,7 @@ TEST(RolePlan, AOneTimeCodeCannotBeTyped) {
             HasSubstr("aws configure export-credentials --profile p")));
 }
 
-TEST(RolePlan, MalformedValuesNameTheirSetting) {
+TEST(role_plan, malformed_values_name_their_setting) {
   const std::string source = "credential_source = Environment\n";
   for (const char* role : {"reader", "arn:aws:iam::123456789012:user/x", "arn:aws:iam::x:role/x"})
     EXPECT_THAT(problem_of("[profile p]\nrole_arn = " + std::string(role) + "\n" + source),
@@ -154,7 +154,7 @@ TEST(RolePlan, MalformedValuesNameTheirSetting) {
         HasSubstr("role_session_name of profile 'p' in /c must be 2 to 64"));
 }
 
-TEST(RolePlan, TheGeneratedNameIsOneThatIsAllowed) {
+TEST(role_plan, the_generated_name_is_one_that_is_allowed) {
   const std::string name =
       generated_session_name(std::chrono::sys_days(std::chrono::January / 1 / 2026));
   EXPECT_EQ(name, "dynamo-1767225600");

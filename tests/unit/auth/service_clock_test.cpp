@@ -14,7 +14,7 @@ using dynamo::auth::service_clock;
 const service_clock::time_point noon = std::chrono::sys_days(std::chrono::August / 30 / 2015) + 12h;
 constexpr std::string_view noon_date = "Sun, 30 Aug 2015 12:00:00 GMT";
 
-TEST(service_clock, is_this_machines_until_told_otherwise) {
+TEST(service_clock, is_this_machines_by_default) {
   const service_clock clock;
   EXPECT_EQ(clock.at(noon), noon);
   EXPECT_EQ(clock.offset(), 0s);

@@ -15,9 +15,9 @@ using dynamo::errc;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class Settings : public testing::Test {
+class settings_test : public testing::Test {
  protected:
-  Settings() { variables_.set("HOME", home_.path()); }
+  settings_test() { variables_.set("HOME", home_.path()); }
 
   connection_settings resolved(const settings_overrides& overrides = {}) {
     auto settings = resolve_settings(overrides, variables_);
@@ -34,7 +34,7 @@ class Settings : public testing::Test {
   fake_environment variables_;
 };
 
-TEST_F(Settings, TheRegionComesFromOptionEnvironmentOrProfile) {
+TEST_F(settings_test, the_region_comes_from_option_environment_or_profile) {
   home_.write_config("[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n");
   EXPECT_EQ(resolved().signing_region, "eu-west-1");
   EXPECT_EQ(resolved({.profile = "p"}).signing_region, "eu-west-2");
@@ -53,7 +53,7 @@ TEST_F(Settings, TheRegionComesFromOptionEnvironmentOrProfile) {
   EXPECT_EQ(settings.signing_name, "dynamodb");
 }
 
-TEST_F(Settings, NoRegionSaysWhatToSet) {
+TEST_F(settings_test, no_region_says_what_to_set) {
   EXPECT_EQ(failure().kind, errc::configuration);
   EXPECT_THAT(failure().message, HasSubstr("set AWS_REGION"));
   const auto region = resolve_region(std::nullopt, variables_, {}, "default");
@@ -61,7 +61,7 @@ TEST_F(Settings, NoRegionSaysWhatToSet) {
   EXPECT_EQ(region.error(), failure());
 }
 
-TEST_F(Settings, ARegionThatIsNoneNamesItsSetting) {
+TEST_F(settings_test, a_region_that_is_none_names_its_setting) {
   home_.write_config("[default]\nregion = us east\n");
   EXPECT_THAT(failure().message, AllOf(HasSubstr("'us east'"), HasSubstr("region of profile"),
                                        HasSubstr(home_.config_path())));
@@ -70,7 +70,7 @@ TEST_F(Settings, ARegionThatIsNoneNamesItsSetting) {
   EXPECT_THAT(failure({.region = ""}).message, HasSubstr("the option region"));
 }
 
-TEST_F(Settings, CustomEndpointsByPrecedence) {
+TEST_F(settings_test, custom_endpoints_by_precedence) {
   home_.write_config(
       "[default]\nregion = us-east-1\nendpoint_url = http://profile:1\n"
       "services = local\n"
@@ -94,7 +94,7 @@ TEST_F(Settings, CustomEndpointsByPrecedence) {
   EXPECT_EQ(resolved({.endpoint = "http://option:1"}).endpoint_url, "http://option:1/");
 }
 
-TEST_F(Settings, ConfiguredEndpointsCanBeIgnored) {
+TEST_F(settings_test, configured_endpoints_can_be_ignored) {
   home_.write_config(
       "[default]\nregion = us-east-1\nendpoint_url = http://profile:1\n"
       "ignore_configured_endpoint_urls = true\n");
@@ -107,7 +107,7 @@ TEST_F(Settings, ConfiguredEndpointsCanBeIgnored) {
   EXPECT_EQ(resolved({.endpoint = "http://option:1"}).host, "option:1");
 }
 
-TEST_F(Settings, AMalformedEndpointNamesWhereItCameFrom) {
+TEST_F(settings_test, a_malformed_endpoint_names_where_it_came_from) {
   variables_.set("AWS_REGION", "us-east-1");
   variables_.set("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000");
   EXPECT_THAT(failure().message,
@@ -124,14 +124,14 @@ TEST_F(Settings, AMalformedEndpointNamesWhereItCameFrom) {
   EXPECT_THAT(failure({.endpoint = ""}).message, HasSubstr("option endpoint is empty"));
 }
 
-TEST_F(Settings, AMissingServicesSectionIsNamed) {
+TEST_F(settings_test, a_missing_services_section_is_named) {
   home_.write_config("[default]\nregion = us-east-1\nservices = gone\n");
   EXPECT_EQ(failure().kind, errc::configuration);
   EXPECT_THAT(failure().message,
               AllOf(HasSubstr("[services gone]"), HasSubstr(home_.config_path())));
 }
 
-TEST_F(Settings, ALocalEndpointNeedsNothingElse) {
+TEST_F(settings_test, a_local_endpoint_needs_nothing_else) {
   variables_.unset("HOME");
   const connection_settings settings = resolved({.endpoint = "http://127.0.0.1:8000"});
   EXPECT_EQ(settings.endpoint_url, "http://127.0.0.1:8000/");
@@ -141,7 +141,7 @@ TEST_F(Settings, ALocalEndpointNeedsNothingElse) {
   EXPECT_EQ(failure({.endpoint = "http://db.example:8000"}).kind, errc::configuration);
 }
 
-TEST_F(Settings, FipsAndDualStackComeFromOptionEnvironmentOrProfile) {
+TEST_F(settings_test, fips_and_dual_stack_come_from_option_environment_or_profile) {
   home_.write_config(
       "[default]\nregion = us-east-1\nuse_fips_endpoint = true\nuse_dualstack_endpoint = TRUE\n");
   EXPECT_EQ(resolved().host, "dynamodb-fips.us-east-1.api.aws");
@@ -155,7 +155,7 @@ TEST_F(Settings, FipsAndDualStackComeFromOptionEnvironmentOrProfile) {
   EXPECT_EQ(resolved({.use_fips = false}).host, "dynamodb.us-east-1.amazonaws.com");
 }
 
-TEST_F(Settings, ValuesOutsideTheirRangeNameTheirSetting) {
+TEST_F(settings_test, values_outside_their_range_name_their_setting) {
   variables_.set("AWS_REGION", "us-east-1");
   for (const char* name : {"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT",
                            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ACCOUNT_ID_ENDPOINT_MODE"}) {
@@ -169,7 +169,7 @@ TEST_F(Settings, ValuesOutsideTheirRangeNameTheirSetting) {
               HasSubstr("use_fips_endpoint of profile 'default' in " + home_.config_path()));
 }
 
-TEST_F(Settings, TheAccountsHostFollowsItsMode) {
+TEST_F(settings_test, the_accounts_host_follows_its_mode) {
   home_.write_config("[default]\nregion = us-east-1\naccount_id_endpoint_mode = required\n");
   EXPECT_THAT(failure().message, HasSubstr("account_id_endpoint_mode"));
   EXPECT_EQ(resolved({.account_id = "111111111111"}).host,
@@ -184,7 +184,7 @@ TEST_F(Settings, TheAccountsHostFollowsItsMode) {
             "111111111111.ddb.us-east-1.amazonaws.com");
 }
 
-TEST_F(Settings, TheCaBundleComesFromOptionEnvironmentOrProfile) {
+TEST_F(settings_test, the_ca_bundle_comes_from_option_environment_or_profile) {
   variables_.set("AWS_REGION", "us-east-1");
   EXPECT_EQ(resolved().ca_bundle, "");
   home_.write_config("[default]\nca_bundle = /profile.pem\n");
@@ -194,7 +194,7 @@ TEST_F(Settings, TheCaBundleComesFromOptionEnvironmentOrProfile) {
   EXPECT_EQ(resolved({.ca_bundle = "/option.pem"}).ca_bundle, "/option.pem");
 }
 
-TEST_F(Settings, AChosenProfileMustExistAndFilesMustBeWellFormed) {
+TEST_F(settings_test, a_chosen_profile_must_exist_and_files_must_be_well_formed) {
   variables_.set("AWS_REGION", "us-east-1");
   EXPECT_EQ(resolved().profile, "default");
   EXPECT_EQ(failure({.profile = "p"}).kind, errc::configuration);
@@ -213,7 +213,7 @@ struct identity_service {
   std::string key;
 };
 
-TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
+TEST_F(settings_test, every_service_has_an_endpoint_of_its_own) {
   for (const auto& [target, variable, key] :
        {identity_service{service::sts, "AWS_ENDPOINT_URL_STS", "sts"},
         identity_service{service::sso, "AWS_ENDPOINT_URL_SSO", "sso"},
@@ -245,7 +245,7 @@ TEST_F(Settings, EveryServiceHasAnEndpointOfItsOwn) {
   }
 }
 
-TEST_F(Settings, TheHostOfStsIsRegionalUnlessItIsSetToBeLegacy) {
+TEST_F(settings_test, the_host_of_sts_is_regional_unless_it_is_set_to_be_legacy) {
   const auto sts = [&] {
     const loaded_profile profile = load_profile(variables_, std::nullopt).value();
     return identity_endpoint({.target = service::sts}, variables_, profile);

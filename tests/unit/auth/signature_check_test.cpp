@@ -68,9 +68,9 @@ struct signed_by_client {
   }
 };
 
-class SignatureCheck : public ::testing::Test {
+class signature_check_test : public ::testing::Test {
  protected:
-  SignatureCheck() {
+  signature_check_test() {
     credentials other = someone("AKOTHER");
     other.secret_access_key = "another one";
     accept({someone("AKFIRST"), someone("AKSECOND", "token-of-the-session"), other});
@@ -101,18 +101,18 @@ class SignatureCheck : public ::testing::Test {
   std::string message;
 };
 
-TEST_F(SignatureCheck, AcceptsWhatItsCredentialsSigned) {
+TEST_F(signature_check_test, accepts_what_its_credentials_signed) {
   EXPECT_EQ(answer(signed_by_client().sign(someone("AKFIRST"))), "accepted");
   EXPECT_EQ(answer(signed_by_client().sign(someone("AKSECOND", "token-of-the-session"))),
             "accepted");
 }
 
-TEST_F(SignatureCheck, AcceptsAnyRegionPathAndQuery) {
+TEST_F(signature_check_test, accepts_any_region_path_and_query) {
   signed_by_client sent{.path = "/a b/../c", .query = "x=1&a=%20b", .region = "us-gov-east-1"};
   EXPECT_EQ(answer(sent.sign(someone("AKFIRST"))), "accepted");
 }
 
-TEST_F(SignatureCheck, AcceptsTheDateHeaderInPlaceOfItsOwn) {
+TEST_F(signature_check_test, accepts_the_date_header_in_place_of_its_own) {
   signed_by_client sent;
   sent["Date"] = "Thu, 15 Jan 2026 12:00:00 GMT";
   signer by;
@@ -129,7 +129,7 @@ TEST_F(SignatureCheck, AcceptsTheDateHeaderInPlaceOfItsOwn) {
   EXPECT_EQ(answer(sent, noon + 16min), "InvalidSignatureException");
 }
 
-TEST_F(SignatureCheck, WantsASignature) {
+TEST_F(signature_check_test, wants_a_signature) {
   EXPECT_EQ(answer(signed_by_client()), "MissingAuthenticationTokenException");
   EXPECT_EQ(message, "Request is missing Authentication Token");
   signed_by_client sent;
@@ -137,7 +137,7 @@ TEST_F(SignatureCheck, WantsASignature) {
   EXPECT_EQ(answer(sent), "MissingAuthenticationTokenException");
 }
 
-TEST_F(SignatureCheck, WantsAllOfIt) {
+TEST_F(signature_check_test, wants_all_of_it) {
   signed_by_client sent = signed_by_client().sign(someone("AKFIRST"));
   sent["Authorization"] = "Basic dXNlcjpwYXNzd29yZA==";
   EXPECT_EQ(answer(sent), "IncompleteSignatureException");
@@ -154,7 +154,7 @@ TEST_F(SignatureCheck, WantsAllOfIt) {
   }
 }
 
-TEST_F(SignatureCheck, RefusesWhatChangedOnTheWay) {
+TEST_F(signature_check_test, refuses_what_changed_on_the_way) {
   const auto changed = [&](auto change) {
     signed_by_client sent = signed_by_client().sign(someone("AKFIRST"));
     change(sent);
@@ -162,10 +162,11 @@ TEST_F(SignatureCheck, RefusesWhatChangedOnTheWay) {
   };
   constexpr const char* refused = "InvalidSignatureException";
   EXPECT_EQ(changed([](auto& sent) { sent.body += ' '; }), refused);
-  EXPECT_EQ(message,
-            "The request signature we calculated does not match the signature you provided. Check "
-            "your AWS Secret Access Key and signing method. Consult the service documentation for "
-            "details.");
+  EXPECT_EQ(
+      message,
+      "The request signature we calculated does not match the signature you provided. check_test "
+      "your AWS Secret Access Key and signing method. Consult the service documentation for "
+      "details.");
   EXPECT_EQ(changed([](auto& sent) { sent.method = "PUT"; }), refused);
   EXPECT_EQ(changed([](auto& sent) { sent.path = "/other"; }), refused);
   EXPECT_EQ(changed([](auto& sent) { sent.query = "a=b"; }), refused);
@@ -184,7 +185,7 @@ TEST_F(SignatureCheck, RefusesWhatChangedOnTheWay) {
   EXPECT_EQ(changed([](auto&) {}), "accepted");
 }
 
-TEST_F(SignatureCheck, WantsEverythingSignedThatSaysWhatToDo) {
+TEST_F(signature_check_test, wants_everything_signed_that_says_what_to_do) {
   signed_by_client sent = signed_by_client().sign(someone("AKFIRST"));
   sent["X-Amz-Other"] = "added";
   EXPECT_EQ(answer(sent), "InvalidSignatureException");
@@ -204,7 +205,7 @@ TEST_F(SignatureCheck, WantsEverythingSignedThatSaysWhatToDo) {
   EXPECT_EQ(message, "'X-Amz-*' must be a 'SignedHeader' in the AWS Authorization.");
 }
 
-TEST_F(SignatureCheck, KnowsOnlyItsCredentials) {
+TEST_F(signature_check_test, knows_only_its_credentials) {
   const std::string unknown = "The security token included in the request is invalid.";
   for (const credentials& who :
        {someone("AKNOBODY"), someone("AKFIRST", "a-token"), someone("AKSECOND"),
@@ -216,7 +217,7 @@ TEST_F(SignatureCheck, KnowsOnlyItsCredentials) {
   EXPECT_EQ(answer(signed_by_client().sign(someone("AKOTHER"))), "InvalidSignatureException");
 }
 
-TEST_F(SignatureCheck, AcceptsOneKeyWithSeveralSecrets) {
+TEST_F(signature_check_test, accepts_one_key_with_several_secrets) {
   credentials old = someone("AK");
   old.secret_access_key = "old";
   credentials other = someone("AK");
@@ -227,7 +228,7 @@ TEST_F(SignatureCheck, AcceptsOneKeyWithSeveralSecrets) {
   EXPECT_EQ(answer(signed_by_client().sign(other)), "InvalidSignatureException");
 }
 
-TEST_F(SignatureCheck, WantsAScopeOfDynamoDb) {
+TEST_F(signature_check_test, wants_a_scope_of_dynamo_db) {
   signed_by_client streams{.service = "streams"};
   EXPECT_EQ(answer(streams.sign(someone("AKFIRST"))), "InvalidSignatureException");
   EXPECT_EQ(message, "Credential should be scoped to correct service: 'dynamodb'.");
@@ -241,7 +242,7 @@ TEST_F(SignatureCheck, WantsAScopeOfDynamoDb) {
   EXPECT_THAT(message, StartsWith("Date in Credential scope does not match YYYYMMDD"));
 }
 
-TEST_F(SignatureCheck, TakesClocksThatAreAQuarterOfAnHourOff) {
+TEST_F(signature_check_test, takes_clocks_that_are_a_quarter_of_an_hour_off) {
   const signed_by_client sent = signed_by_client().sign(someone("AKFIRST"));
   for (const auto difference : {-15min, 0min, 15min}) {
     EXPECT_EQ(answer(sent, noon + difference), "accepted") << difference.count();

@@ -208,9 +208,9 @@ const std::vector<published_case> published_cases = {
      .signature = "d3875051da38690788ef43de4db0d8f280229d82040bfac253562e56c3f20e0b"},
 };
 
-class PublishedVectors : public testing::TestWithParam<published_case> {};
+class published_vectors : public testing::TestWithParam<published_case> {};
 
-TEST_P(PublishedVectors, GiveThePublishedSignature) {
+TEST_P(published_vectors, give_the_published_signature) {
   const published_case& row = GetParam();
   header_list headers = row.headers;
   headers.emplace_back("Host", "example.amazonaws.com");
@@ -246,10 +246,10 @@ std::string case_name(const testing::TestParamInfo<published_case>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Sigv4, PublishedVectors, testing::ValuesIn(published_cases), case_name);
+INSTANTIATE_TEST_SUITE_P(sigv4, published_vectors, testing::ValuesIn(published_cases), case_name);
 
 // RFC 4231, test cases 1 and 6.
-TEST(Sha256, HmacTakesKeysShorterAndLongerThanABlock) {
+TEST(sha256, hmac_takes_keys_shorter_and_longer_than_a_block) {
   const auto hmac = [](const std::vector<unsigned char>& key, std::string_view data) {
     std::string text;
     append_hex(text, hmac_sha256(key, data));
@@ -262,7 +262,7 @@ TEST(Sha256, HmacTakesKeysShorterAndLongerThanABlock) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST(Sigv4, CanonicalRequestMergesTrimsAndSortsHeaders) {
+TEST(sigv4, canonical_request_merges_trims_and_sorts_headers) {
   const header_list headers = {{"X-B", " two   words\t"}, {"Host", "h"}, {"x-b", "again"}};
   const header_list added = {{"X-Amz-Date", "20150830T123600Z"}};
   const canonical_request canonical = canonicalize(
@@ -273,7 +273,7 @@ TEST(Sigv4, CanonicalRequestMergesTrimsAndSortsHeaders) {
   EXPECT_EQ(canonical.signed_headers, "host;x-amz-date;x-b");
 }
 
-TEST(Sigv4, PathsAreNormalizedAndEncodedOnceMore) {
+TEST(sigv4, paths_are_normalized_and_encoded_once_more) {
   EXPECT_EQ(canonical_path("/a/./b//../c/", path_form::normalized), "/a/c/");
   EXPECT_EQ(canonical_path("/../..", path_form::normalized), "/");
   EXPECT_EQ(canonical_path("/a/b/..", path_form::normalized), "/a");
@@ -281,20 +281,20 @@ TEST(Sigv4, PathsAreNormalizedAndEncodedOnceMore) {
   EXPECT_EQ(canonical_path("/a//b", path_form::as_given), "/a//b");
 }
 
-TEST(Sigv4, QueriesAreSortedByEncodedNameThenValue) {
+TEST(sigv4, queries_are_sorted_by_encoded_name_then_value) {
   EXPECT_EQ(canonical_query("b&a=2&a=1&&c=x=y"), "a=1&a=2&b=&c=x%3Dy");
   EXPECT_EQ(canonical_query("k=a%2fb&j=1+1"), "j=1%2B1&k=a%2Fb");
   EXPECT_EQ(canonical_query("k=100%&l=%zz"), "k=100%25&l=%25zz");
 }
 
-TEST(Sigv4, DatesAreInUtcWithoutFractions) {
+TEST(sigv4, dates_are_in_utc_without_fractions) {
   EXPECT_EQ(amz_date(std::chrono::sys_days(std::chrono::December / 31 / 1999) + 23h + 59min + 59s +
                      999ms),
             "19991231T235959Z");
   EXPECT_EQ(amz_date(std::chrono::sys_days(std::chrono::February / 29 / 2024)), "20240229T000000Z");
 }
 
-class Signing : public testing::Test {
+class signing : public testing::Test {
  protected:
   signable_request request() const { return {.headers = headers_, .payload_hash = "00"}; }
   std::string signature(const dynamo::credentials& who, const signing_scope& scope,
@@ -309,7 +309,7 @@ class Signing : public testing::Test {
   signer signer_;
 };
 
-TEST_F(Signing, CachedKeysGiveWhatFreshOnesDo) {
+TEST_F(signing, cached_keys_give_what_fresh_ones_do) {
   const std::vector<std::string> regions = {"us-east-1", "eu-west-1", "eu-west-2", "eu-west-3"};
   for (int round = 0; round < 3; ++round) {
     for (int day = 0; day < 4; ++day) {
@@ -327,7 +327,7 @@ TEST_F(Signing, CachedKeysGiveWhatFreshOnesDo) {
   }
 }
 
-TEST_F(Signing, HeadersToAddComeInOrder) {
+TEST_F(signing, headers_to_add_come_in_order) {
   const auto added =
       signer_.sign(request(), vector_credentials("token"), vector_scope, vector_time).value();
   EXPECT_THAT(added,
@@ -335,7 +335,7 @@ TEST_F(Signing, HeadersToAddComeInOrder) {
   EXPECT_THAT(added.back().second, HasSubstr("SignedHeaders=host;x-amz-date;x-amz-security-token"));
 }
 
-TEST_F(Signing, CredentialsThatNoHeaderCanCarryAreRefusedWithoutNamingThem) {
+TEST_F(signing, credentials_that_no_header_can_carry_are_refused_without_naming_them) {
   dynamo::credentials who = vector_credentials();
   who.access_key_id = "AKID\r\nX-Evil: 1";
   EXPECT_EQ(failure(who).kind, dynamo::errc::credentials);
@@ -347,7 +347,7 @@ TEST_F(Signing, CredentialsThatNoHeaderCanCarryAreRefusedWithoutNamingThem) {
   EXPECT_EQ(failure(who).kind, dynamo::errc::credentials);
 }
 
-TEST_F(Signing, HeadersThatSigningAddsAndAMissingHostAreRefused) {
+TEST_F(signing, headers_that_signing_adds_and_a_missing_host_are_refused) {
   headers_ = {{"Host", "h"}, {"authorization", "x"}};
   EXPECT_EQ(failure(vector_credentials()).kind, dynamo::errc::invalid_argument);
   EXPECT_THAT(failure(vector_credentials()).message, HasSubstr("Authorization"));

@@ -21,7 +21,7 @@ using namespace dynamo::auth;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST(SmallFile, IsReadUpToItsLimit) {
+TEST(small_file, is_read_up_to_its_limit) {
   const temporary_home home;
   const std::string path = home.path() + "/f";
   EXPECT_FALSE(read_small_file(path, 10).value());
@@ -36,7 +36,7 @@ TEST(SmallFile, IsReadUpToItsLimit) {
 }
 
 // None of them is waited for, and none is read: pipes with a writer and without, devices, folders.
-TEST(SmallFile, IsRefusedUnreadUnlessItIsRegular) {
+TEST(small_file, is_refused_unread_unless_it_is_regular) {
   const temporary_home home;
   const std::string pipe = home.path() + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
@@ -56,7 +56,7 @@ TEST(SmallFile, IsRefusedUnreadUnlessItIsRegular) {
   EXPECT_THAT(message_of("/dev/ptmx"), HasSubstr("cannot be read"));
 }
 
-TEST(SmallFile, IsReplacedInOneStepForItsOwnerOnly) {
+TEST(small_file, is_replaced_in_one_step_for_its_owner_only) {
   const temporary_home home;
   const std::string path = home.path() + "/f";
   temporary_home::write(path, "old");
@@ -70,7 +70,7 @@ TEST(SmallFile, IsReplacedInOneStepForItsOwnerOnly) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 2) << "the file, .aws, and no leftover";
 }
 
-TEST(SmallFile, AReplacementThatFailsLeavesEverythingAsItWas) {
+TEST(small_file, a_replacement_that_fails_leaves_everything_as_it_was) {
   const temporary_home home;
   const std::string path = home.path() + "/f";
   std::filesystem::create_directories(path + "/in the way");
@@ -84,7 +84,7 @@ TEST(SmallFile, AReplacementThatFailsLeavesEverythingAsItWas) {
   EXPECT_FALSE(replace_private_file(home.path() + "/gone/f", "new"));
 }
 
-TEST(ShownLine, IsTheFirstOneWithoutSecrets) {
+TEST(shown_line, is_the_first_one_without_secrets) {
   EXPECT_EQ(
       shown_line("\n  Denied: SECRET-1 and SECRET-1, TOKEN-2.\nsecond", {"SECRET-1", "TOKEN-2"}),
       "Denied: *** and ***, ***.");
@@ -92,7 +92,7 @@ TEST(ShownLine, IsTheFirstOneWithoutSecrets) {
   EXPECT_EQ(shown_line("a cat", {"", "cat"}), "a cat") << "too short for a secret";
 }
 
-TEST(ShownLine, IsShortAndSafeToShow) {
+TEST(shown_line, is_short_and_safe_to_show) {
   EXPECT_EQ(shown_line(std::string(400, 'x'), {}), std::string(300, 'x') + "...");
   EXPECT_EQ(shown_line("a\x1b[2J\tb\x7f", {}), "a [2J b ");
   EXPECT_EQ(shown_line("\xc3\xa4", {}), "\xc3\xa4");

@@ -27,9 +27,9 @@ constexpr std::string_view role_keys =
     R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"pLaNtEd-ROLE-SECRET",)"
     R"("sessionToken":"pLaNtEd-ROLE-TOKEN","expiration":1767272400000}})";  // 13:00
 
-class SsoCredentials : public source_fixture {
+class sso_credentials_test : public source_fixture {
  protected:
-  SsoCredentials() {
+  sso_credentials_test() {
     home_.write_config(
         "[profile p]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = Read Er\n"
         "[sso-session work]\nsso_region = eu-west-1\nsso_start_url = https://my.start/url\n");
@@ -56,7 +56,7 @@ class SsoCredentials : public source_fixture {
   const std::string cache_path_ = home_.path() + sso_cache_file("work").value();
 };
 
-TEST_F(SsoCredentials, ThePortalIsAskedWithTheToken) {
+TEST_F(sso_credentials_test, the_portal_is_asked_with_the_token) {
   begin();
   ASSERT_EQ(network_.sent(), 1U);
   EXPECT_EQ(network_.request(0).method, "GET");
@@ -72,7 +72,7 @@ TEST_F(SsoCredentials, ThePortalIsAskedWithTheToken) {
   EXPECT_THAT(found().provider, AllOf(HasSubstr("Read Er"), HasSubstr("profile 'p'")));
 }
 
-TEST_F(SsoCredentials, EndpointsOfOnesOwn) {
+TEST_F(sso_credentials_test, endpoints_of_ones_own) {
   variables_->set("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
   variables_->set("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:2/below");
   cache("2026-01-01T12:10:00Z");
@@ -82,7 +82,7 @@ TEST_F(SsoCredentials, EndpointsOfOnesOwn) {
   EXPECT_THAT(network_.request(1).url, HasSubstr("http://127.0.0.1:1/federation/credentials?"));
 }
 
-TEST_F(SsoCredentials, WithoutASignInThePersonIsTold) {
+TEST_F(sso_credentials_test, without_a_sign_in_the_person_is_reported) {
   std::filesystem::remove(cache_path_);
   begin();
   EXPECT_EQ(failure().kind, errc::credentials);
@@ -97,7 +97,7 @@ TEST_F(SsoCredentials, WithoutASignInThePersonIsTold) {
   EXPECT_THAT(failure().message, HasSubstr("HOME is not set"));
 }
 
-TEST_F(SsoCredentials, AnExpiredTokenThatCannotBeRefreshedNeedsASignIn) {
+TEST_F(sso_credentials_test, an_expired_token_that_cannot_be_refreshed_needs_a_sign_in) {
   cache_without_refresh("2026-01-01T11:59:59Z");
   begin();
   EXPECT_EQ(network_.sent(), 0U);
@@ -108,7 +108,7 @@ TEST_F(SsoCredentials, AnExpiredTokenThatCannotBeRefreshedNeedsASignIn) {
   EXPECT_EQ(network_.header(0, "x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
-TEST_F(SsoCredentials, ATokenThatIsAboutToExpireIsRefreshedAndPutBack) {
+TEST_F(sso_credentials_test, a_token_that_is_about_to_expire_is_refreshed_and_put_back) {
   ::chmod(cache_path_.c_str(), 0644);
   cache("2026-01-01T12:14:59Z");
   begin();
@@ -129,7 +129,7 @@ TEST_F(SsoCredentials, ATokenThatIsAboutToExpireIsRefreshedAndPutBack) {
   EXPECT_EQ(found().access_key_id, "ASIASSO");
 }
 
-TEST_F(SsoCredentials, ALinkInTheCacheIsReplacedNotFollowed) {
+TEST_F(sso_credentials_test, a_link_in_the_cache_is_replaced_not_followed) {
   const std::string elsewhere = home_.path() + "/elsewhere";
   cache("2026-01-01T12:10:00Z");
   std::filesystem::rename(cache_path_, elsewhere);
@@ -142,7 +142,7 @@ TEST_F(SsoCredentials, ALinkInTheCacheIsReplacedNotFollowed) {
   EXPECT_THAT(untouched, HasSubstr("pLaNtEd-ACCESS-TOKEN"));
 }
 
-TEST_F(SsoCredentials, WhoSignsInOrOutMeanwhileHasTheLastWord) {
+TEST_F(sso_credentials_test, who_signs_in_or_out_meanwhile_has_the_last_word) {
   cache("2026-01-01T12:10:00Z");
   begin();
   const std::string other =
@@ -158,7 +158,7 @@ TEST_F(SsoCredentials, WhoSignsInOrOutMeanwhileHasTheLastWord) {
   EXPECT_THAT(failure().message, HasSubstr("aws sso login"));
 }
 
-TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
+TEST_F(sso_credentials_test, a_token_that_cannot_be_put_back_is_kept) {
   cache("2026-01-01T12:10:00Z");
   begin();
   const std::string folder = home_.path() + "/.aws/sso/cache";
@@ -174,7 +174,7 @@ TEST_F(SsoCredentials, ATokenThatCannotBePutBackIsKept) {
                                        HasSubstr(cache_path_)));
 }
 
-TEST_F(SsoCredentials, ARefreshThatFailsLeavesATokenThatIsGood) {
+TEST_F(sso_credentials_test, a_refresh_that_fails_leaves_a_token_that_is_good) {
   cache("2026-01-01T12:10:00Z");
   begin();
   network_.answer(0, http_answer(400, R"({"error":"invalid_grant"})"));
@@ -182,7 +182,7 @@ TEST_F(SsoCredentials, ARefreshThatFailsLeavesATokenThatIsGood) {
   EXPECT_EQ(network_.header(1, "x-amz-sso_bearer_token"), "pLaNtEd-ACCESS-TOKEN");
 }
 
-TEST_F(SsoCredentials, ARefreshThatFailsEndsATokenThatHasExpired) {
+TEST_F(sso_credentials_test, a_refresh_that_fails_ends_a_token_that_has_expired) {
   const auto refused = [&](dynamo::net::http_response response) {
     cache("2026-01-01T11:00:00Z");
     begin();
@@ -202,7 +202,7 @@ TEST_F(SsoCredentials, ARefreshThatFailsEndsATokenThatHasExpired) {
   EXPECT_THAT(refused(http_answer(403, "<html>")), HasSubstr("check the endpoint"));
 }
 
-TEST_F(SsoCredentials, RefusalsOfThePortalSayWhatToDo) {
+TEST_F(sso_credentials_test, refusals_of_the_portal_say_what_to_do) {
   struct refusal_case {
     int status;
     std::string advice;
@@ -225,7 +225,7 @@ TEST_F(SsoCredentials, RefusalsOfThePortalSayWhatToDo) {
   }
 }
 
-TEST_F(SsoCredentials, ThrottlingIsTriedAgain) {
+TEST_F(sso_credentials_test, throttling_is_tried_again) {
   begin();
   network_.answer(0, http_answer(429, R"({"message":"Slow down"})"));
   network_.advance(1s);
@@ -234,7 +234,7 @@ TEST_F(SsoCredentials, ThrottlingIsTriedAgain) {
   EXPECT_EQ(found().access_key_id, "ASIASSO");
 }
 
-TEST_F(SsoCredentials, ExpiredCredentialsAndGarbageAreRefused) {
+TEST_F(sso_credentials_test, expired_credentials_and_garbage_are_refused) {
   begin();
   time_->advance(1h);
   network_.answer(0, http_answer(200, role_keys));
@@ -245,7 +245,7 @@ TEST_F(SsoCredentials, ExpiredCredentialsAndGarbageAreRefused) {
   EXPECT_THAT(failure().message, HasSubstr("check the endpoint"));
 }
 
-TEST_F(SsoCredentials, AProfileWithoutItHasNothing) {
+TEST_F(sso_credentials_test, a_profile_without_it_has_nothing) {
   home_.write_config("[profile p]\nregion = x\n");
   begin();
   EXPECT_TRUE(found_nothing());

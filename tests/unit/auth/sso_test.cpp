@@ -39,7 +39,7 @@ const std::string session =
     "[sso-session work]\nsso_region = eu-west-1\nsso_start_url = https://my.start/url\n"
     "sso_registration_scopes = sso:account:access\n";
 
-TEST(SsoPlan, ASessionSaysWhereToSignIn) {
+TEST(sso_plan, a_session_says_where_to_sign_in) {
   const auto plan = plan_of("[profile p]\nsso_session = work\n" + role + session).value();
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->profile, "p");
@@ -50,7 +50,7 @@ TEST(SsoPlan, ASessionSaysWhereToSignIn) {
   EXPECT_EQ(plan->cache_name, "work");
 }
 
-TEST(SsoPlan, TheOlderFormHasItAllInTheProfile) {
+TEST(sso_plan, the_older_form_has_it_all_in_the_profile) {
   const auto plan =
       plan_of("[profile p]\nsso_region = eu-west-1\nsso_start_url = https://my.start/url\n" + role)
           .value();
@@ -58,12 +58,12 @@ TEST(SsoPlan, TheOlderFormHasItAllInTheProfile) {
   EXPECT_EQ(plan->cache_name, "https://my.start/url");
 }
 
-TEST(SsoPlan, WithoutAccountAndRoleThereIsNone) {
+TEST(sso_plan, without_account_and_role_there_is_none) {
   EXPECT_FALSE(plan_of("[profile p]\nsso_session = work\n" + session).value());
   EXPECT_FALSE(plan_of("[profile q]\n" + role).value());
 }
 
-TEST(SsoPlan, WhatIsMissingIsNamed) {
+TEST(sso_plan, what_is_missing_is_named) {
   EXPECT_THAT(problem_of("[profile p]\nsso_session = gone\n" + role + session),
               AllOf(HasSubstr("[sso-session gone]"), HasSubstr("sso_session of profile 'p'"),
                     HasSubstr("aws configure sso")));
@@ -76,7 +76,7 @@ TEST(SsoPlan, WhatIsMissingIsNamed) {
               HasSubstr("no sso_region"));
 }
 
-TEST(SsoPlan, ContradictionsAndMalformedValuesAreNamed) {
+TEST(sso_plan, contradictions_and_malformed_values_are_named) {
   EXPECT_THAT(
       problem_of("[profile p]\nsso_session = work\nsso_region = us-east-1\n" + role + session),
       AllOf(HasSubstr("sso_region of profile 'p'"), HasSubstr("[sso-session work]")));
@@ -87,7 +87,7 @@ TEST(SsoPlan, ContradictionsAndMalformedValuesAreNamed) {
               AllOf(HasSubstr("'12'"), HasSubstr("twelve digits")));
 }
 
-TEST(SsoToken, TheCachesFilesAreNamedAsTheCliNamesThem) {
+TEST(sso_token, the_caches_files_are_named_as_the_cli_names_them) {
   // botocore: hashlib.sha1(name.encode("utf-8")).hexdigest()
   EXPECT_EQ(sso_cache_file("work").value(),
             "/.aws/sso/cache/e274eeff768c6396088ec6eb091f4bf4d47ab1e0.json");
@@ -98,7 +98,7 @@ const std::string cached =
     R"("expiresAt":"2026-01-01T12:00:00Z","clientId":"ID","clientSecret":"SECRET",)"
     R"("registrationExpiresAt":"2026-03-01T00:00:00Z","refreshToken":"RT","scopes":["a"]})";
 
-TEST(SsoToken, IsReadWithWhatRefreshesIt) {
+TEST(sso_token, is_read_with_what_refreshes_it) {
   const auto token = read_sso_token(cached);
   ASSERT_TRUE(token);
   EXPECT_EQ(token->access_token, "AT");
@@ -110,14 +110,14 @@ TEST(SsoToken, IsReadWithWhatRefreshesIt) {
             R"("refreshToken":"RT"})");
 }
 
-TEST(SsoToken, AnOlderOneCannotBeRefreshed) {
+TEST(sso_token, an_older_one_cannot_be_refreshed) {
   const auto token = read_sso_token(R"({"accessToken":"AT","expiresAt":"2026-01-01T12:00:00UTC"})");
   ASSERT_TRUE(token);
   EXPECT_EQ(token->expires_at, new_year + 12h);
   EXPECT_FALSE(token->can_be_refreshed(new_year));
 }
 
-TEST(SsoToken, WhatIsNoneIsNotRead) {
+TEST(sso_token, what_is_none_is_not_read) {
   for (const char* text :
        {"", "[]", "{}", R"({"accessToken":"AT"})", R"({"expiresAt":"2026-01-01T12:00:00Z"})",
         R"({"accessToken":"","expiresAt":"2026-01-01T12:00:00Z"})",
@@ -128,7 +128,7 @@ TEST(SsoToken, WhatIsNoneIsNotRead) {
     EXPECT_FALSE(read_sso_token(text)) << text;
 }
 
-TEST(SsoToken, ARefreshedOneKeepsWhatOthersWrote) {
+TEST(sso_token, a_refreshed_one_keeps_what_others_wrote) {
   const auto old = read_sso_token(cached);
   const auto fresh = refreshed_sso_token(
       *old, R"({"accessToken":"AT2","expiresIn":28800,"refreshToken":"RT2"})", new_year);
@@ -147,7 +147,7 @@ TEST(SsoToken, ARefreshedOneKeepsWhatOthersWrote) {
   EXPECT_EQ(without->refresh_token, "RT");
 }
 
-TEST(SsoToken, AnAnswerThatIsNoneIsNotTaken) {
+TEST(sso_token, an_answer_that_is_none_is_not_taken) {
   const auto old = read_sso_token(cached);
   for (const char* text :
        {"", "{}", R"({"accessToken":"A"})", R"({"expiresIn":1})",
@@ -156,7 +156,7 @@ TEST(SsoToken, AnAnswerThatIsNoneIsNotTaken) {
     EXPECT_FALSE(refreshed_sso_token(*old, text, new_year)) << text;
 }
 
-TEST(SsoAnswer, TheExpirationCountsMilliseconds) {
+TEST(sso_answer, the_expiration_counts_milliseconds) {
   const auto keys = read_role_credentials(
       R"({"roleCredentials":{"accessKeyId":"A","secretAccessKey":"S","sessionToken":"T",)"
       R"("expiration":1767272400000}})");
@@ -167,7 +167,7 @@ TEST(SsoAnswer, TheExpirationCountsMilliseconds) {
   EXPECT_EQ(keys->expiration, new_year + 13h);
 }
 
-TEST(SsoAnswer, EveryMemberIsNeeded) {
+TEST(sso_answer, every_member_is_needed) {
   for (const char* text :
        {"", "{}", R"({"roleCredentials":"x"})", R"({"roleCredentials":{}})",
         R"({"roleCredentials":{"secretAccessKey":"S","sessionToken":"T","expiration":1}})",
@@ -181,7 +181,7 @@ TEST(SsoAnswer, EveryMemberIsNeeded) {
     EXPECT_FALSE(read_role_credentials(text)) << text;
 }
 
-TEST(SsoAnswer, RefusalsOfBothServices) {
+TEST(sso_answer, refusals_of_both_services) {
   const auto portal = read_sso_fault(
       R"({"message":"No access","__type":"com.amazonaws.switchboard.portal#ForbiddenException"})");
   ASSERT_TRUE(portal);

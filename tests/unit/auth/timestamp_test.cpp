@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto noon = std::chrono::sys_days(std::chrono::August / 30 / 2015) + 12h + 36min;
 
-TEST(Timestamp, ReadsUtcFractionsAndOffsets) {
+TEST(timestamp, reads_utc_fractions_and_offsets) {
   EXPECT_EQ(parse_timestamp("2015-08-30T12:36:00Z"), noon);
   EXPECT_EQ(parse_timestamp("2015-08-30T12:36:00.999Z"), noon);
   EXPECT_EQ(parse_timestamp("2015-08-30T14:36:00+02:00"), noon);
@@ -20,7 +20,7 @@ TEST(Timestamp, ReadsUtcFractionsAndOffsets) {
             std::chrono::sys_days(std::chrono::February / 29 / 2024));
 }
 
-TEST(Timestamp, RefusesWhatIsNone) {
+TEST(timestamp, refuses_what_is_none) {
   for (const char* text : {"",
                            "2015-08-30",
                            "2015-08-30T12:36:00",
@@ -44,7 +44,7 @@ TEST(Timestamp, RefusesWhatIsNone) {
     EXPECT_FALSE(parse_timestamp(text)) << text;
 }
 
-TEST(Timestamp, WritesWhatItReads) {
+TEST(timestamp, writes_what_it_reads) {
   EXPECT_EQ(format_timestamp(noon + 59s + 500ms), "2015-08-30T12:36:59Z");
 }
 

@@ -18,9 +18,9 @@ using dynamo::test::http_answer;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class WebIdentity : public source_fixture {
+class web_identity : public source_fixture {
  protected:
-  WebIdentity() {
+  web_identity() {
     temporary_home::write(token_path_, "  pLaNtEd-WEB-TOKEN\n");
     variables_->set("AWS_WEB_IDENTITY_TOKEN_FILE", token_path_);
     variables_->set("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/reader");
@@ -34,7 +34,7 @@ class WebIdentity : public source_fixture {
   const std::string token_path_ = home_.path() + "/token";
 };
 
-TEST_F(WebIdentity, TheRequestCarriesTheTokenAndNoSignature) {
+TEST_F(web_identity, the_request_carries_the_token_and_no_signature) {
   begin();
   ASSERT_EQ(network_.sent(), 1U);
   EXPECT_EQ(network_.request(0).url, "https://sts.eu-west-1.amazonaws.com/");
@@ -50,20 +50,20 @@ TEST_F(WebIdentity, TheRequestCarriesTheTokenAndNoSignature) {
             "the role arn:aws:iam::123456789012:role/reader with the token in " + token_path_);
 }
 
-TEST_F(WebIdentity, TheTokenIsReadAnewForEverySearch) {
+TEST_F(web_identity, the_token_is_read_again_for_every_search) {
   begin();
   temporary_home::write(token_path_, "NEXT");
   find_again();
   EXPECT_THAT(network_.request(1).body, HasSubstr("&WebIdentityToken=NEXT"));
 }
 
-TEST_F(WebIdentity, WithoutATokenFileThereIsNothing) {
+TEST_F(web_identity, without_a_token_file_there_is_nothing) {
   variables_->unset("AWS_WEB_IDENTITY_TOKEN_FILE");
   begin();
   EXPECT_TRUE(found_nothing());
 }
 
-TEST_F(WebIdentity, AProfileThatIsGivenLeavesTheVariablesOut) {
+TEST_F(web_identity, a_profile_that_is_given_leaves_the_variables_out) {
   home_.write_config("[profile p]\nregion = x\n[profile w]\nweb_identity_token_file = " +
                      token_path_ + "\nrole_arn = arn:aws:iam::222222222222:role/w\n");
   begin("p");
@@ -79,7 +79,7 @@ TEST_F(WebIdentity, AProfileThatIsGivenLeavesTheVariablesOut) {
               AllOf(HasSubstr("222222222222"), HasSubstr("RoleSessionName=pod-1")));
 }
 
-TEST_F(WebIdentity, SettingsThatAreWrongAreErrors) {
+TEST_F(web_identity, settings_that_are_wrong_are_errors) {
   variables_->unset("AWS_ROLE_ARN");
   begin();
   EXPECT_EQ(failure().kind, errc::configuration);
@@ -95,7 +95,7 @@ TEST_F(WebIdentity, SettingsThatAreWrongAreErrors) {
   EXPECT_EQ(network_.sent(), 0U);
 }
 
-TEST_F(WebIdentity, ATokenThatCannotBeReadNamesItsFile) {
+TEST_F(web_identity, a_token_that_cannot_be_read_names_its_file) {
   temporary_home::write(token_path_, " \n");
   begin();
   EXPECT_THAT(failure().message, AllOf(HasSubstr(token_path_), HasSubstr("is empty")));
@@ -113,7 +113,7 @@ TEST_F(WebIdentity, ATokenThatCannotBeReadNamesItsFile) {
   EXPECT_EQ(network_.sent(), 0U);
 }
 
-TEST_F(WebIdentity, RefusalsNameTheFileAndTheFix) {
+TEST_F(web_identity, refusals_name_the_file_and_the_fix) {
   const std::pair<std::string, std::string> cases[] = {
       {"ExpiredTokenException", "has expired: renew it"},
       {"InvalidIdentityToken", "is not accepted"},
@@ -129,7 +129,7 @@ TEST_F(WebIdentity, RefusalsNameTheFileAndTheFix) {
   }
 }
 
-TEST_F(WebIdentity, AnIssuerThatCannotBeReachedIsTriedAgain) {
+TEST_F(web_identity, an_issuer_that_cannot_be_reached_is_tried_again) {
   begin();
   for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_EQ(network_.sent(), i + 1);
@@ -140,7 +140,7 @@ TEST_F(WebIdentity, AnIssuerThatCannotBeReachedIsTriedAgain) {
               AllOf(HasSubstr("cannot reach the issuer of the token"), HasSubstr(token_path_)));
 }
 
-TEST_F(WebIdentity, AnotherAccountIsRefused) {
+TEST_F(web_identity, another_account_is_refused) {
   begin();
   network_.answer(0, http_answer(200, role_answer("AssumeRoleWithWebIdentity", "999999999999")));
   EXPECT_THAT(failure().message, AllOf(HasSubstr("999999999999"), HasSubstr(token_path_)));

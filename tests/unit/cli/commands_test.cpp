@@ -12,21 +12,21 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(TablesCommand, ListsOneALine) {
+TEST(tables_command, lists_one_a_line) {
   command_run run;
   run.server->answer(operation::list_tables, R"({"TableNames":["a","b.c"]})");
   EXPECT_EQ(run(tables_command{}), 0);
   EXPECT_EQ(run.out(), "a\nb.c\n");
 }
 
-TEST(TablesCommand, NoTablesNoLines) {
+TEST(tables_command, no_tables_no_lines) {
   command_run run;
   run.server->answer(operation::list_tables, R"({"TableNames":[]})");
   EXPECT_EQ(run(tables_command{}), 0);
   EXPECT_EQ(run.out(), "");
 }
 
-TEST(TablesCommand, TellsWhatIsMissing) {
+TEST(tables_command, reports_what_is_missing) {
   command_run run;
   run.server->answer(operation::list_tables, failure_of(errc::credentials, "there are none"));
   EXPECT_EQ(run(tables_command{}), 3);
@@ -40,7 +40,7 @@ constexpr const char* details =
     R"("IndexName":"by_email","IndexStatus":"ACTIVE","KeySchema":[{"AttributeName":"email",)"
     R"("KeyType":"HASH"}],"ItemCount":7,"IndexSizeBytes":70}])";
 
-TEST(DescribeCommand, IsReadable) {
+TEST(describe_command, is_readable) {
   command_run run;
   run.server->answer(operation::describe_table, users_description(12'345, details));
   EXPECT_EQ(run(describe_command{.table = "users"}), 0);
@@ -58,7 +58,7 @@ Created   2023-11-14T22:13:20Z
   EXPECT_EQ(run.out(), expected);
 }
 
-TEST(DescribeCommand, IsJsonForPrograms) {
+TEST(describe_command, is_json_for_programs) {
   command_run run;
   run.server->answer(operation::describe_table, users_description(12'345, details));
   EXPECT_EQ(run(describe_command{.table = "users", .json = true}), 0);
@@ -73,7 +73,7 @@ TEST(DescribeCommand, IsJsonForPrograms) {
             "\n");
 }
 
-TEST(DescribeCommand, AMissingTableIsNotFound) {
+TEST(describe_command, a_missing_table_is_not_found) {
   command_run run;
   run.server->answer(operation::describe_table, failure_of(errc::not_found, "no such table"));
   EXPECT_EQ(run(describe_command{.table = "users"}), 4);
@@ -86,7 +86,7 @@ count_command count_of_users() {
   return what;
 }
 
-TEST(CountCommand, AddsUpAllSegmentsWithoutTransferringItems) {
+TEST(count_command, adds_up_all_segments_without_transferring_items) {
   command_run run;
   for (std::uint32_t segment = 0; segment < 3; ++segment) {
     run.server->add_page(segment, {simple_item("a", 1), simple_item("b", 2)});
@@ -101,7 +101,7 @@ TEST(CountCommand, AddsUpAllSegmentsWithoutTransferringItems) {
   }
 }
 
-TEST(CountCommand, StopsAtTheLimit) {
+TEST(count_command, stops_at_the_limit) {
   command_run run;
   for (int i = 0; i < 10; ++i) run.server->add_page({simple_item("a", 1), simple_item("b", 2)});
   count_command what = count_of_users();
@@ -112,7 +112,7 @@ TEST(CountCommand, StopsAtTheLimit) {
   EXPECT_EQ(run.server->requests().size(), 2U);
 }
 
-TEST(CountCommand, AFailedSegmentGivesNoNumber) {
+TEST(count_command, a_failed_segment_gives_no_number) {
   command_run run;
   for (std::uint32_t segment = 0; segment < 8; ++segment) {
     run.server->add_page(segment, {simple_item("a", 1)});
@@ -123,9 +123,9 @@ TEST(CountCommand, AFailedSegmentGivesNoNumber) {
   EXPECT_THAT(run.err, HasSubstr("segment 5: not yours"));
 }
 
-class SampleCommand : public ::testing::Test {
+class sample_command_test : public ::testing::Test {
  protected:
-  SampleCommand() {
+  sample_command_test() {
     run.server->answer(operation::describe_table, [this](const test::seen_request&) {
       return exists ? result<std::string>(users_description(0))
                     : failure_of(errc::not_found, "no such table");
@@ -150,7 +150,7 @@ class SampleCommand : public ::testing::Test {
   command_run run;
 };
 
-TEST_F(SampleCommand, CreatesTheTableAndWritesTheUsers) {
+TEST_F(sample_command_test, creates_the_table_and_writes_the_users) {
   EXPECT_EQ(run(sample_command{.table = "users", .items = 1003, .seed = 5}), 0) << run.err;
   EXPECT_EQ(written, 1003U);
   EXPECT_EQ(run.server->count(operation::create_table), 1U);
@@ -161,7 +161,7 @@ TEST_F(SampleCommand, CreatesTheTableAndWritesTheUsers) {
   EXPECT_TRUE(has_last);
 }
 
-TEST_F(SampleCommand, LeavesATableThatHasItems) {
+TEST_F(sample_command_test, leaves_a_table_that_has_items) {
   exists = true;
   run.server->add_page({simple_item("a", 1)});
   EXPECT_EQ(run(sample_command{.table = "users", .items = 10}), 6);
@@ -171,7 +171,7 @@ TEST_F(SampleCommand, LeavesATableThatHasItems) {
   EXPECT_EQ(written, 10U);
 }
 
-TEST_F(SampleCommand, FillsATableThatIsEmpty) {
+TEST_F(sample_command_test, fills_a_table_that_is_empty) {
   exists = true;
   run.server->answer(operation::scan, test::page_body({}));
   EXPECT_EQ(run(sample_command{.table = "users", .items = 10}), 0) << run.err;
@@ -179,7 +179,7 @@ TEST_F(SampleCommand, FillsATableThatIsEmpty) {
   EXPECT_EQ(run.server->count(operation::create_table), 0U);
 }
 
-TEST_F(SampleCommand, RefusesATableWithAnotherKeyEvenByForce) {
+TEST_F(sample_command_test, refuses_a_table_with_another_key_even_by_force) {
   run.server->answer(
       operation::describe_table,
       R"({"Table":{"TableName":"users","TableStatus":"ACTIVE","AttributeDefinitions":[{)"
@@ -190,14 +190,14 @@ TEST_F(SampleCommand, RefusesATableWithAnotherKeyEvenByForce) {
   EXPECT_EQ(written, 0U);
 }
 
-TEST_F(SampleCommand, AFailureTellsHowFarItCame) {
+TEST_F(sample_command_test, a_failure_reports_how_far_it_came) {
   run.server->answer(operation::batch_write_item, failure_of(errc::access_denied, "read only"));
   EXPECT_EQ(run(sample_command{.table = "users", .items = 10'000}), 5);
   EXPECT_THAT(run.err, HasSubstr("read only; 0 of 10,000 users were written"));
   EXPECT_LE(run.server->count(operation::batch_write_item), 4U);
 }
 
-TEST_F(SampleCommand, AStopEndsIt) {
+TEST_F(sample_command_test, a_stop_ends_it) {
   run.server->on_request([&](const test::seen_request& request) {
     if (request.op != operation::batch_write_item) return;
     run.signal = 2;

@@ -20,10 +20,10 @@ using ::testing::Not;
 constexpr std::string_view provisioned =
     R"(,"ProvisionedThroughput":{"ReadCapacityUnits":10,"WriteCapacityUnits":1})";
 
-class EstimateCommand : public ::testing::Test {
+class estimate_command : public ::testing::Test {
  protected:
   // The description says 1,500 bytes.
-  EstimateCommand() {
+  estimate_command() {
     what.scan.table = "users";
     what.scan.estimate = true;
     run.server->answer(operation::describe_table, users_description(20'000));
@@ -38,7 +38,7 @@ class EstimateCommand : public ::testing::Test {
   export_command what;
 };
 
-TEST_F(EstimateCommand, ReadsNothing) {
+TEST_F(estimate_command, reads_nothing) {
   EXPECT_EQ(estimated(),
             "Table      users\n"
             "Items      20,000 (approximate: refreshed about every six hours)\n"
@@ -48,7 +48,7 @@ TEST_F(EstimateCommand, ReadsNothing) {
             "Segments   8\n");
 }
 
-TEST_F(EstimateCommand, TellsCostAndTimeWhereItCan) {
+TEST_F(estimate_command, reports_cost_and_time_where_it_can) {
   what.scan.consistent = true;
   what.scan.max_rcu = 0.01;
   what.scan.price_per_million = 250'000;
@@ -59,7 +59,7 @@ TEST_F(EstimateCommand, TellsCostAndTimeWhereItCan) {
               HasSubstr("Time       1:40 or more, at 0.01 read units a second (--max-rcu)\n"));
 }
 
-TEST_F(EstimateCommand, ProvisionedCapacityIsTheBoundAndCostsNothingOfItsOwn) {
+TEST_F(estimate_command, provisioned_capacity_is_the_bound_and_costs_nothing_of_its_own) {
   run.server->answer(operation::describe_table,
                      users_description(20'000, std::string(provisioned)));
   what.scan.max_rcu = 500;
@@ -69,17 +69,17 @@ TEST_F(EstimateCommand, ProvisionedCapacityIsTheBoundAndCostsNothingOfItsOwn) {
   EXPECT_THAT(text, HasSubstr("at 10 read units a second (provisioned)"));
 }
 
-TEST_F(EstimateCommand, ASmallCostIsNotNone) {
+TEST_F(estimate_command, a_small_cost_is_not_none) {
   what.scan.price_per_million = 0.25;
   EXPECT_THAT(estimated(), HasSubstr("Cost       less than 0.01, at 0.25 per million\n"));
 }
 
-TEST_F(EstimateCommand, ATableThatIsNotThereIsNotFound) {
+TEST_F(estimate_command, a_table_that_is_not_there_is_not_found) {
   run.server->answer(operation::describe_table, failure_of(errc::not_found, "no such table"));
   EXPECT_EQ(run(what), 4);
 }
 
-TEST_F(EstimateCommand, AnIndexThatIsNotThereIsNotFound) {
+TEST_F(estimate_command, an_index_that_is_not_there_is_not_found) {
   what.scan.index = "by_age";
   EXPECT_EQ(run(what), 4);
   EXPECT_EQ(run.err,
@@ -87,7 +87,7 @@ TEST_F(EstimateCommand, AnIndexThatIsNotThereIsNotFound) {
             "indexes\n");
 }
 
-TEST_F(EstimateCommand, IsOfEachCommandThatReads) {
+TEST_F(estimate_command, is_of_each_command_that_reads) {
   EXPECT_EQ(run(scan_command{.scan = what.scan}), 0);
   EXPECT_THAT(run.out(), HasSubstr("Segments   1\n"));
   EXPECT_EQ(run(count_command{.scan = what.scan}), 0);
@@ -96,7 +96,7 @@ TEST_F(EstimateCommand, IsOfEachCommandThatReads) {
 
 // Reports
 
-TEST(ScanReport, TellsOfEachSegment) {
+TEST(scan_report, reports_each_segment) {
   const temporary_folder folder;
   write_file(folder / "report.json", "of another time");
   command_run run;
@@ -119,7 +119,7 @@ TEST(ScanReport, TellsOfEachSegment) {
   EXPECT_THAT(report, Not(HasSubstr("error")));
 }
 
-TEST(ScanReport, IsWrittenOfAFailureToo) {
+TEST(scan_report, is_written_of_a_failure_too) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1)});
@@ -137,7 +137,7 @@ TEST(ScanReport, IsWrittenOfAFailureToo) {
   EXPECT_THAT(report, HasSubstr(R"("error":"table 'users': too much")"));
 }
 
-TEST(ScanReport, TellsABoundFromAWholeTable) {
+TEST(scan_report, reports_a_bound_from_a_whole_table) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1)});
@@ -151,7 +151,7 @@ TEST(ScanReport, TellsABoundFromAWholeTable) {
   EXPECT_THAT(contents_of(folder / "report.json"), HasSubstr(R"("end":"limited")"));
 }
 
-TEST(ScanReport, ThatCannotBeWrittenCostsNothing) {
+TEST(scan_report, that_cannot_be_written_costs_nothing) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1)});
@@ -162,7 +162,7 @@ TEST(ScanReport, ThatCannotBeWrittenCostsNothing) {
   EXPECT_TRUE(run.server->requests().empty());
 }
 
-TEST(ExportSegments, FollowTheTablesSize) {
+TEST(export_segments, follow_the_tables_size) {
   const temporary_folder folder;
   command_run run;
   run.server->answer(operation::describe_table,

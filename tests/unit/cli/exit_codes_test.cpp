@@ -18,7 +18,7 @@ error of(errc kind) {
 }
 
 // The numbers are an interface: scripts compare them.
-TEST(ExitCodes, AreAsDocumented) {
+TEST(exit_codes, are_as_documented) {
   const std::vector<std::pair<errc, int>> expected = {
       {errc::invalid_argument, 2}, {errc::configuration, 3},       {errc::credentials, 3},
       {errc::access_denied, 5},    {errc::not_found, 4},           {errc::conflict, 6},
@@ -33,14 +33,14 @@ TEST(ExitCodes, AreAsDocumented) {
   }
 }
 
-TEST(ExitCodes, ACancelledRunTellsTheSignal) {
+TEST(exit_codes, a_cancelled_run_reports_the_signal) {
   EXPECT_EQ(static_cast<int>(exit_code_of(of(errc::cancelled), SIGINT)), 130);
   EXPECT_EQ(static_cast<int>(exit_code_of(of(errc::cancelled), SIGTERM)), 143);
   EXPECT_EQ(static_cast<int>(exit_code_of(of(errc::cancelled), SIGHUP)), 129);
   EXPECT_EQ(static_cast<int>(exit_code_of(of(errc::cancelled), 0)), 1);
 }
 
-TEST(ExitCodes, TheTableNamesEach) {
+TEST(exit_codes, the_table_names_each) {
   const std::string table = exit_code_table();
   for (const int code : {0, 1, 2, 3, 4, 5, 6, 7, 124, 129, 130, 143}) {
     EXPECT_THAT(table, ::testing::HasSubstr(fmt::format("\n  {:>3}  ", code)));

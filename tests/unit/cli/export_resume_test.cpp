@@ -22,7 +22,7 @@ using test::write_file;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class ExportResume : public ::testing::Test {
+class export_resume : public ::testing::Test {
  protected:
   static constexpr int pages = 4;
 
@@ -66,14 +66,14 @@ class ExportResume : public ::testing::Test {
   std::size_t requests = 0;
 };
 
-TEST_F(ExportResume, WithoutAPartialExportItBeginsAfresh) {
+TEST_F(export_resume, without_a_partial_export_it_begins_afresh) {
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(err, "");
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
   EXPECT_THAT(folder.names(), ElementsAre("a", "a.checkpoint"));
 }
 
-TEST_F(ExportResume, GoesOnBehindAFailure) {
+TEST_F(export_resume, continues_after_a_failure) {
   EXPECT_EQ(run(to_file(), 3), 1);  // request 0 asked for the description
   EXPECT_THAT(err, HasSubstr("the network is down; the same command resumes from here"));
   EXPECT_THAT(folder.names(), ElementsAre("a.checkpoint", "a.partial"));
@@ -83,14 +83,14 @@ TEST_F(ExportResume, GoesOnBehindAFailure) {
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
 }
 
-TEST_F(ExportResume, WhatIsBehindTheCheckpointIsCutOff) {
+TEST_F(export_resume, what_is_after_the_checkpoint_is_cut_off) {
   EXPECT_EQ(run(to_file(), 3), 1);
   write_file(folder / "a.partial", lines(0, 2) + R"({"id":{"S":"half a li)");
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
 }
 
-TEST_F(ExportResume, AShorterFileIsAnErrorThatNamesBoth) {
+TEST_F(export_resume, a_shorter_file_is_an_error_that_names_both) {
   EXPECT_EQ(run(to_file(), 3), 1);
   const std::string partial = folder / "a.partial";
   write_file(partial, "short");
@@ -104,7 +104,7 @@ TEST_F(ExportResume, AShorterFileIsAnErrorThatNamesBoth) {
   EXPECT_THAT(err, HasSubstr("cannot go on with '" + partial + "'"));
 }
 
-TEST_F(ExportResume, AFinishedOneReadsNothing) {
+TEST_F(export_resume, a_finished_one_reads_nothing) {
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(run(to_file()), 0);
   EXPECT_EQ(requests, 0U);
@@ -116,7 +116,7 @@ TEST_F(ExportResume, AFinishedOneReadsNothing) {
 }
 
 // The crash came between the last save and the renaming.
-TEST_F(ExportResume, AFileThatLacksOnlyItsNameGetsIt) {
+TEST_F(export_resume, a_file_that_lacks_only_its_name_gets_it) {
   EXPECT_EQ(run(to_file()), 0);
   std::filesystem::rename(folder / "a", folder / "a.partial");
   EXPECT_EQ(run(to_file()), 0);
@@ -125,14 +125,14 @@ TEST_F(ExportResume, AFileThatLacksOnlyItsNameGetsIt) {
   EXPECT_THAT(folder.names(), ElementsAre("a", "a.checkpoint"));
 }
 
-TEST_F(ExportResume, CsvHasItsHeaderOnce) {
+TEST_F(export_resume, csv_has_its_header_once) {
   EXPECT_EQ(run(to_file(item_format::csv), 3), 1);
   EXPECT_EQ(contents_of(folder / "a.partial"), "n,id\n0,a\n1,b\n");
   EXPECT_EQ(run(to_file(item_format::csv)), 0);
   EXPECT_EQ(contents_of(folder / "a"), "n,id\n0,a\n1,b\n2,c\n3,d\n");
 }
 
-TEST_F(ExportResume, OtherOptionsAreRefused) {
+TEST_F(export_resume, other_options_are_refused) {
   EXPECT_EQ(run(to_file(), 3), 1);
   EXPECT_EQ(run(to_file(item_format::csv)), 8);
   EXPECT_THAT(err, HasSubstr("belongs to an export as dynamodb-json, not as csv n,id"));
@@ -150,7 +150,7 @@ TEST_F(ExportResume, OtherOptionsAreRefused) {
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
 }
 
-TEST_F(ExportResume, AnItemThatCannotBeWrittenLeavesNoHalfPage) {
+TEST_F(export_resume, an_item_that_cannot_be_written_leaves_no_half_page) {
   export_command what = to_file(item_format::json);
   {
     command_run once;
@@ -168,7 +168,7 @@ TEST_F(ExportResume, AnItemThatCannotBeWrittenLeavesNoHalfPage) {
             "{\"id\":\"a\",\"n\":0}\n{\"id\":\"b\",\"n\":1}\n{\"id\":\"c\",\"n\":2}\n");
 }
 
-TEST_F(ExportResume, ASignalLeavesWhatIsThere) {
+TEST_F(export_resume, a_signal_leaves_what_is_there) {
   // Of pages that are as big no more than two wait: at the last request some are in the file.
   constexpr std::size_t big_pages = 6;
   std::string all;
@@ -204,7 +204,7 @@ TEST_F(ExportResume, ASignalLeavesWhatIsThere) {
   EXPECT_TRUE(contents_of(folder / "a") == all);
 }
 
-TEST_F(ExportResume, ASecondOneIsRefused) {
+TEST_F(export_resume, a_second_one_is_refused) {
   const auto store = checkpoint_file(folder / "a.checkpoint");
   ASSERT_TRUE(store->acquire());
   EXPECT_EQ(run(to_file()), 8);
@@ -213,7 +213,7 @@ TEST_F(ExportResume, ASecondOneIsRefused) {
   EXPECT_EQ(run(to_file()), 0);
 }
 
-TEST_F(ExportResume, WhatCannotBeCutBackIsRefusedBeforeAnythingIsMade) {
+TEST_F(export_resume, what_cannot_be_cut_back_is_refused_before_anything_is_made) {
   std::filesystem::create_directory(folder / "a");
   export_command what = to_file();
   for (const std::string& file : {what.file, std::string("/dev/null")}) {
@@ -226,7 +226,7 @@ TEST_F(ExportResume, WhatCannotBeCutBackIsRefusedBeforeAnythingIsMade) {
   EXPECT_EQ(requests, 0U);
 }
 
-TEST_F(ExportResume, WhatOthersMayWriteIsNotGoneOnWith) {
+TEST_F(export_resume, what_others_may_write_is_not_gone_on_with) {
   EXPECT_EQ(run(to_file(), 3), 1);
   using std::filesystem::perms;
   for (const char* const name : {"a.partial", "a.checkpoint"}) {
@@ -241,14 +241,14 @@ TEST_F(ExportResume, WhatOthersMayWriteIsNotGoneOnWith) {
   EXPECT_EQ(run(to_file()), 0) << err;
 }
 
-TEST_F(ExportResume, WhatIsNoCheckpointIsNotTouched) {
+TEST_F(export_resume, what_is_no_checkpoint_is_not_touched) {
   write_file(folder / "a.checkpoint", "precious");
   EXPECT_EQ(run(to_file()), 8);
   EXPECT_THAT(err, HasSubstr("is not a checkpoint"));
   EXPECT_EQ(contents_of(folder / "a.checkpoint"), "precious");
 }
 
-TEST_F(ExportResume, ACheckpointWithoutALengthIsNoExports) {
+TEST_F(export_resume, a_checkpoint_without_a_length_is_no_exports) {
   command_run once;
   once.server->add_page({simple_item("a", 0)});
   once.server->answer(operation::describe_table, users_description(pages));
@@ -264,7 +264,7 @@ TEST_F(ExportResume, ACheckpointWithoutALengthIsNoExports) {
   EXPECT_THAT(err, HasSubstr("does not belong to an export"));
 }
 
-TEST_F(ExportResume, AnExistingFileNeedsForce) {
+TEST_F(export_resume, an_existing_file_needs_force) {
   write_file(folder / "a", "old");
   EXPECT_EQ(run(to_file()), 7);
   EXPECT_THAT(err, HasSubstr("--force"));
@@ -277,7 +277,7 @@ TEST_F(ExportResume, AnExistingFileNeedsForce) {
   EXPECT_EQ(contents_of(folder / "a"), lines(0, 4));
 }
 
-TEST_F(ExportResume, AnExportWithoutItDoesNotOverwriteWhatCanGoOn) {
+TEST_F(export_resume, an_export_without_it_does_not_overwrite_what_can_continue) {
   EXPECT_EQ(run(to_file(), 3), 1);
   export_command afresh = to_file();
   afresh.resume = false;
@@ -290,7 +290,7 @@ TEST_F(ExportResume, AnExportWithoutItDoesNotOverwriteWhatCanGoOn) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST_F(ExportResume, AnEmptyTableIsAFileToo) {
+TEST_F(export_resume, an_empty_table_is_a_file_too) {
   command_run once;
   once.server->add_page({});
   once.server->answer(operation::describe_table, users_description(0));

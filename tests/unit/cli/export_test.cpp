@@ -27,7 +27,7 @@ export_command users_to(std::string file, item_format format = item_format::dyna
   return what;
 }
 
-TEST(ExportCommand, WritesAFileWhole) {
+TEST(export_command, writes_a_file_whole) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1)});
@@ -40,7 +40,7 @@ TEST(ExportCommand, WritesAFileWhole) {
   EXPECT_EQ(run.server->count(operation::describe_table), 0U);
 }
 
-TEST(ExportCommand, ReadsSegmentsAtTheSameTime) {
+TEST(export_command, reads_segments_at_the_same_time) {
   const temporary_folder folder;
   command_run run;
   std::string expected;
@@ -59,7 +59,7 @@ TEST(ExportCommand, ReadsSegmentsAtTheSameTime) {
   EXPECT_EQ(std::ranges::count(written, '\n'), 16);
 }
 
-TEST(ExportCommand, ALimitReadsOneSegment) {
+TEST(export_command, a_limit_reads_one_segment) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1), simple_item("b", 2)});
@@ -71,7 +71,7 @@ TEST(ExportCommand, ALimitReadsOneSegment) {
   EXPECT_EQ(run.server->requests().front().total_segments, 1U);
 }
 
-TEST(ExportCommand, CsvHasKeysFirst) {
+TEST(export_command, csv_has_keys_first) {
   const temporary_folder folder;
   command_run run;
   run.server->answer(operation::describe_table, users_description(2));
@@ -82,7 +82,7 @@ TEST(ExportCommand, CsvHasKeysFirst) {
 }
 
 // DescribeTable is a permission of its own, and only serves for looks.
-TEST(ExportCommand, CsvDoesWithoutTheTablesDescription) {
+TEST(export_command, csv_does_without_the_tables_description) {
   const temporary_folder folder;
   command_run run;
   run.server->answer(operation::describe_table, failure_of(errc::access_denied, "no"));
@@ -91,7 +91,7 @@ TEST(ExportCommand, CsvDoesWithoutTheTablesDescription) {
   EXPECT_EQ(contents_of(folder / "a.csv"), "name,id\nn,i\n");
 }
 
-TEST(ExportCommand, CsvWithItsColumns) {
+TEST(export_command, csv_with_its_columns) {
   const temporary_folder folder;
   command_run run;
   run.server->add_page({simple_item("a", 1)});
@@ -102,7 +102,7 @@ TEST(ExportCommand, CsvWithItsColumns) {
   EXPECT_EQ(run.server->count(operation::describe_table), 0U);
 }
 
-TEST(ExportCommand, ToStandardOutput) {
+TEST(export_command, to_standard_output) {
   command_run run;
   run.server->answer(operation::describe_table, users_description(1));
   run.server->add_page({simple_item("a", 1)});
@@ -110,7 +110,7 @@ TEST(ExportCommand, ToStandardOutput) {
   EXPECT_EQ(run.out(), "id,email,n\na,,1\n");
 }
 
-TEST(ExportCommand, IntoDevicesAndFifosDirectly) {
+TEST(export_command, into_devices_and_fifos_directly) {
   const temporary_folder folder;
   ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
   command_run run;
@@ -124,7 +124,7 @@ TEST(ExportCommand, IntoDevicesAndFifosDirectly) {
   EXPECT_THAT(folder.names(), ElementsAre("fifo"));
 }
 
-TEST(ExportCommand, AReaderThatLeavesIsAFailure) {
+TEST(export_command, a_reader_that_leaves_is_a_failure) {
   std::signal(SIGPIPE, SIG_IGN);
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -136,7 +136,7 @@ TEST(ExportCommand, AReaderThatLeavesIsAFailure) {
   EXPECT_THAT(run.err, HasSubstr("Broken pipe"));
 }
 
-TEST(ExportCommand, AFileInTheWayCostsNothing) {
+TEST(export_command, a_file_in_the_way_costs_nothing) {
   const temporary_folder folder;
   write_file(folder / "a.jsonl", "precious");
   command_run run;
@@ -153,7 +153,7 @@ TEST(ExportCommand, AFileInTheWayCostsNothing) {
   EXPECT_EQ(contents_of(folder / "a.jsonl"), simple_item("a", 1) + "\n");
 }
 
-TEST(ExportCommand, AFailureLeavesNoFileAndKeepsTheOldOne) {
+TEST(export_command, a_failure_leaves_no_file_and_keeps_the_old_one) {
   for (const auto format : {item_format::dynamodb_json, item_format::json, item_format::csv}) {
     const temporary_folder folder;
     write_file(folder / "old", "precious");
@@ -172,7 +172,7 @@ TEST(ExportCommand, AFailureLeavesNoFileAndKeepsTheOldOne) {
   }
 }
 
-TEST(ExportCommand, ASignalLeavesNoFile) {
+TEST(export_command, a_signal_leaves_no_file) {
   const temporary_folder folder;
   command_run run;
   for (int i = 0; i < 10; ++i) run.server->add_page({simple_item("a", i)});
@@ -185,7 +185,7 @@ TEST(ExportCommand, ASignalLeavesNoFile) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-TEST(ExportCommand, AFullDiskIsTold) {
+TEST(export_command, a_full_disk_is_reported) {
   command_run run;
   run.server->answer(operation::describe_table, users_description(1));
   run.server->add_page({simple_item("a", 1)});
@@ -196,7 +196,7 @@ TEST(ExportCommand, AFullDiskIsTold) {
   }
 }
 
-TEST(ExportCommand, ShowsProgressOnATerminal) {
+TEST(export_command, shows_progress_on_a_terminal) {
   const temporary_folder folder;
   command_run run;
   run.time = std::make_shared<sleepers_clock>(2);

@@ -20,7 +20,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class FileRoles : public ::testing::Test {
+class file_roles_test : public ::testing::Test {
  protected:
   // The sentence, or nothing where the files are all different.
   std::string refusal(const std::vector<std::string>& arguments) {
@@ -42,7 +42,7 @@ class FileRoles : public ::testing::Test {
   const console on{.out = -1};
 };
 
-TEST_F(FileRoles, DifferentFilesAreFine) {
+TEST_F(file_roles_test, different_files_are_fine) {
   EXPECT_EQ(refusal({"export", "users", "-o", folder / "a.jsonl", "--report", folder / "r.json",
                      "--metrics-file", folder / "m.prom", "--local", db}),
             "");
@@ -50,7 +50,7 @@ TEST_F(FileRoles, DifferentFilesAreFine) {
   EXPECT_EQ(refusal({"export", "users", "-o", "-", "--ca-bundle", folder / "ca"}), "");
 }
 
-TEST_F(FileRoles, ADatabaseIsNoReportAndNoOutput) {
+TEST_F(file_roles_test, a_database_is_no_report_and_no_output) {
   write_file(db, "precious");
   EXPECT_EQ(refusal({"count", "users", "--local", db, "--report", db}),
             conflict("--local", "--report", db));
@@ -60,7 +60,7 @@ TEST_F(FileRoles, ADatabaseIsNoReportAndNoOutput) {
             conflict("--local", "--output", db));
 }
 
-TEST_F(FileRoles, WhatIsWrittenIsNotWrittenTwice) {
+TEST_F(file_roles_test, what_is_written_is_not_written_twice) {
   const std::string file = folder / "a";
   EXPECT_EQ(refusal({"export", "users", "-o", file, "--report", file}),
             conflict("--output", "--report", file));
@@ -72,7 +72,7 @@ TEST_F(FileRoles, WhatIsWrittenIsNotWrittenTwice) {
   }
 }
 
-TEST_F(FileRoles, NeitherIsWhatGoesBesideIt) {
+TEST_F(file_roles_test, neither_is_what_goes_beside_it) {
   for (const std::string suffix : {"-wal", "-shm", "-journal"}) {
     EXPECT_THAT(refusal({"count", "users", "--local", db, "--report", db + suffix}),
                 AllOf(HasSubstr("of --local and --report"), HasSubstr(db + suffix)));
@@ -88,7 +88,7 @@ TEST_F(FileRoles, NeitherIsWhatGoesBesideIt) {
             conflict("the partial file of --report", "--metrics-file", file + ".partial"));
 }
 
-TEST_F(FileRoles, TheSameFileByAnotherName) {
+TEST_F(file_roles_test, the_same_file_by_another_name) {
   write_file(db, "precious");
   std::filesystem::create_symlink(db, folder / "link");
   std::filesystem::create_hard_link(db, folder / "hard");
@@ -104,7 +104,7 @@ TEST_F(FileRoles, TheSameFileByAnotherName) {
             conflict("--output", "--report", folder / "x.csv"));
 }
 
-TEST_F(FileRoles, WhatIsReadIsNotReplaced) {
+TEST_F(file_roles_test, what_is_read_is_not_replaced) {
   write_file(folder / "ca", "certificates");
   EXPECT_EQ(refusal({"count", "users", "--ca-bundle", folder / "ca", "--report", folder / "ca"}),
             conflict("--report", "--ca-bundle", folder / "ca"));
@@ -112,7 +112,7 @@ TEST_F(FileRoles, WhatIsReadIsNotReplaced) {
             conflict("--local", "--credentials", db));
 }
 
-TEST_F(FileRoles, TheShellsRedirectionIsOneToo) {
+TEST_F(file_roles_test, the_shells_redirection_is_one_too) {
   write_file(db, "precious");
   const int out = ::open(db.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   const console appending{.out = out};
@@ -130,11 +130,11 @@ TEST_F(FileRoles, TheShellsRedirectionIsOneToo) {
   ::close(out);
 }
 
-TEST_F(FileRoles, ADeviceMayHaveSeveral) {
+TEST_F(file_roles_test, a_device_may_have_several) {
   EXPECT_EQ(refusal({"export", "users", "-o", "/dev/null", "--report", "/dev/null"}), "");
 }
 
-TEST_F(FileRoles, NothingIsOpenedOrSent) {
+TEST_F(file_roles_test, nothing_is_opened_or_sent) {
   write_file(db, "precious");
   invocation run;
   run.local = db;

@@ -26,7 +26,7 @@ log_record retried(unsigned attempt, std::string why =
   return record;
 }
 
-TEST(RetryNotices, BeginWithTheThirdFailure) {
+TEST(retry_notices, begin_with_the_third_failure) {
   retry_notices notices;
   EXPECT_FALSE(notices.line(retried(1), begin));
   EXPECT_FALSE(notices.line(retried(2), begin));
@@ -35,7 +35,7 @@ TEST(RetryNotices, BeginWithTheThirdFailure) {
             "3.1 s");
 }
 
-TEST(RetryNotices, AreOneInFiveSeconds) {
+TEST(retry_notices, are_one_in_five_seconds) {
   retry_notices notices;
   EXPECT_TRUE(notices.line(retried(3), begin));
   EXPECT_FALSE(notices.line(retried(4), begin + 4999ms));
@@ -43,13 +43,13 @@ TEST(RetryNotices, AreOneInFiveSeconds) {
   EXPECT_TRUE(notices.line(retried(9), begin + 5s));
 }
 
-TEST(RetryNotices, AreSafeToShow) {
+TEST(retry_notices, are_safe_to_show) {
   retry_notices notices;
   EXPECT_EQ(notices.line(retried(3, "a\x1b[2Jb\nc"), begin),
             "retrying: a\\u001b[2Jb c; attempt 4 in 3.1 s");
 }
 
-TEST(Notices, GoToATerminalOnlyAndOverTheLineOfProgress) {
+TEST(notices, go_to_a_terminal_only_and_over_the_line_of_progress) {
   std::string text;
   console on{.err = [&](std::string_view more) { text += more; },
              .time = std::make_shared<sleepers_clock>()};
@@ -63,7 +63,7 @@ TEST(Notices, GoToATerminalOnlyAndOverTheLineOfProgress) {
   EXPECT_EQ(text, "");
 }
 
-TEST(Notices, OfKeysThatOthersCanReadGoEverywhereUnlessQuiet) {
+TEST(notices, of_keys_that_others_can_read_go_everywhere_unless_quiet) {
   std::string text;
   console on{.err = [&](std::string_view more) { text += more; }};
   log_record exposed{.event = log_event::keys_exposed};

@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-TEST(WantedLevel, IsThatOfTheOptionElseOfTheVariable) {
+TEST(wanted_level, is_that_of_the_option_else_of_the_variable) {
   EXPECT_EQ(*wanted_level(0, nullptr), std::nullopt);
   EXPECT_EQ(*wanted_level(0, ""), std::nullopt);
   EXPECT_EQ(*wanted_level(0, "error"), log_level::error);
@@ -30,7 +30,7 @@ TEST(WantedLevel, IsThatOfTheOptionElseOfTheVariable) {
   EXPECT_EQ(*wanted_level(9, nullptr), log_level::trace);
 }
 
-TEST(WantedLevel, OfABadVariableIsOneSentence) {
+TEST(wanted_level, of_a_bad_variable_is_one_sentence) {
   for (const unsigned verbose : {0U, 1U}) {
     const auto level = wanted_level(verbose, "loud");
     ASSERT_FALSE(level);
@@ -40,7 +40,7 @@ TEST(WantedLevel, OfABadVariableIsOneSentence) {
   }
 }
 
-TEST(ConsoleLog, GoesOverTheLineOfProgress) {
+TEST(console_log, goes_over_the_line_of_progress) {
   std::string text;
   console on{.err = [&](std::string_view more) { text += more; }};
   const log_record record{.event = log_event::request_sent};
@@ -52,7 +52,7 @@ TEST(ConsoleLog, GoesOverTheLineOfProgress) {
   EXPECT_EQ(text, "\r\x1b[K" + to_line(record) + "\n");
 }
 
-TEST(MetricsFile, IsWrittenAtTheBeginningNowAndThenAndAtTheEnd) {
+TEST(metrics_file, is_written_at_the_beginning_now_and_then_and_at_the_end) {
   const test::watchdog dog("a file of figures");
   const test::temporary_folder folder;
   const std::string path = folder / "dynamo.prom";
@@ -73,7 +73,7 @@ TEST(MetricsFile, IsWrittenAtTheBeginningNowAndThenAndAtTheEnd) {
   EXPECT_THAT(folder.names(), ElementsAre("dynamo.prom"));
 }
 
-class Observation : public ::testing::Test {
+class observation_test : public ::testing::Test {
  protected:
   result<std::unique_ptr<observation>> open(const scan_arguments& scan) {
     invocation run;
@@ -87,7 +87,7 @@ class Observation : public ::testing::Test {
              .time = std::make_shared<sleepers_clock>()};
 };
 
-TEST_F(Observation, IsNothingUnlessItIsWanted) {
+TEST_F(observation_test, is_nothing_unless_it_is_wanted) {
   on.quiet = true;
   const auto none = open({.table = "users"});
   ASSERT_TRUE(none);
@@ -96,7 +96,7 @@ TEST_F(Observation, IsNothingUnlessItIsWanted) {
   EXPECT_TRUE((*none)->finish());
 }
 
-TEST_F(Observation, HearsOfRetriesWhereThereIsATerminal) {
+TEST_F(observation_test, hears_of_retries_where_there_is_a_terminal) {
   on.shows_progress = true;
   const auto watchers = open({.table = "users"});
   ASSERT_TRUE(watchers);
@@ -111,14 +111,14 @@ TEST_F(Observation, HearsOfRetriesWhereThereIsATerminal) {
   EXPECT_THAT(told, HasSubstr("retrying: it failed"));
 }
 
-TEST_F(Observation, OfAFileThatCannotBeWrittenFailsBeforeAnythingIsRead) {
+TEST_F(observation_test, of_a_file_that_cannot_be_written_fails_before_anything_is_read) {
   const auto failed = open({.table = "users", .metrics_file = folder / "no/dynamo.prom"});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, errc::io);
   EXPECT_THAT(failed.error().message, HasSubstr("no/dynamo.prom"));
 }
 
-TEST_F(Observation, OfNoAddressIsOneSentence) {
+TEST_F(observation_test, of_no_address_is_one_sentence) {
   const auto failed = open({.table = "users", .metrics_listen = "everywhere"});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, errc::invalid_argument);
@@ -127,7 +127,7 @@ TEST_F(Observation, OfNoAddressIsOneSentence) {
       StartsWith("--metrics-listen: invalid listen address 'everywhere': expected HOST:PORT"));
 }
 
-TEST_F(Observation, WritesTheLastFiguresAtItsEnd) {
+TEST_F(observation_test, writes_the_last_figures_at_its_end) {
   const std::string path = folder / "dynamo.prom";
   const auto watchers = open({.table = "users", .metrics_file = path});
   ASSERT_TRUE(watchers);

@@ -51,7 +51,7 @@ std::string mistake(std::vector<std::string> arguments) {
   return end.err;
 }
 
-TEST(Options, VerboseIsSaidUpToThreeTimes) {
+TEST(options, verbose_is_said_up_to_three_times) {
   EXPECT_EQ(parsed({"tables"}).verbose, 0U);
   EXPECT_EQ(parsed({"tables", "--verbose"}).verbose, 1U);
   EXPECT_EQ(parsed({"--verbose", "tables", "-v"}).verbose, 2U);
@@ -59,7 +59,7 @@ TEST(Options, VerboseIsSaidUpToThreeTimes) {
   EXPECT_THAT(mistake({"tables", "--verbose", "--quiet"}), HasSubstr("--quiet"));
 }
 
-TEST(Options, FiguresOfAllThatReadATable) {
+TEST(options, figures_of_all_that_read_a_table) {
   for (const char* const name : {"scan", "count"}) {
     const invocation run =
         parsed({name, "users", "--metrics-file", "a.prom", "--metrics-listen", "127.0.0.1:9100"});
@@ -76,7 +76,7 @@ TEST(Options, FiguresOfAllThatReadATable) {
             "b");
 }
 
-TEST(Options, GlobalOnesStandBeforeOrBehindTheCommand) {
+TEST(options, global_ones_stand_before_or_after_the_command) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{
            {"--endpoint", "http://h:1", "--region", "r", "--profile", "p", "--ca-bundle", "c",
             "--quiet", "tables"},
@@ -94,13 +94,13 @@ TEST(Options, GlobalOnesStandBeforeOrBehindTheCommand) {
   EXPECT_FALSE(bare.endpoint || bare.region || bare.profile || bare.ca_bundle || bare.quiet);
 }
 
-TEST(Options, Describe) {
+TEST(options, describe) {
   EXPECT_EQ(command_of<describe_command>({"describe", "users"}).table, "users");
   EXPECT_FALSE(command_of<describe_command>({"describe", "users"}).json);
   EXPECT_TRUE(command_of<describe_command>({"describe", "users", "--json"}).json);
 }
 
-TEST(Options, Sample) {
+TEST(options, sample) {
   const auto plain = command_of<sample_command>({"sample", "users", "--items", "20000"});
   EXPECT_EQ(plain.table, "users");
   EXPECT_EQ(plain.items, 20000U);
@@ -112,7 +112,7 @@ TEST(Options, Sample) {
   EXPECT_TRUE(full.force);
 }
 
-TEST(Options, EverythingAboutReading) {
+TEST(options, everything_about_reading) {
   const auto given = command_of<scan_command>({"scan",
                                                "users",
                                                "--filter",
@@ -171,7 +171,7 @@ TEST(Options, EverythingAboutReading) {
   EXPECT_EQ(scan.price_per_million, 0.125);
 }
 
-TEST(Options, ReadingHasDefaults) {
+TEST(options, reading_has_defaults) {
   const auto scan = command_of<scan_command>({"scan", "users"});
   EXPECT_EQ(scan.format, item_format::json);
   EXPECT_FALSE(scan.scan.segments || scan.scan.limit || scan.scan.timeout_seconds);
@@ -179,7 +179,7 @@ TEST(Options, ReadingHasDefaults) {
   EXPECT_EQ(command_of<count_command>({"count", "users"}).scan.max_buffer_mb, 8U);
 }
 
-TEST(Options, TheFileNamesTheFormat) {
+TEST(options, the_file_names_the_format) {
   const auto format = [](std::vector<std::string> more) {
     more.insert(more.begin(), {"export", "users", "-o"});
     return command_of<export_command>(std::move(more)).format;
@@ -192,19 +192,19 @@ TEST(Options, TheFileNamesTheFormat) {
   EXPECT_EQ(format({"/dev/null"}), item_format::dynamodb_json);
 }
 
-TEST(Options, StandardOutputByItsPathIsStandardOutput) {
+TEST(options, standard_output_by_its_path_is_standard_output) {
   EXPECT_EQ(command_of<export_command>({"export", "users", "-o", "/dev/stdout"}).file, "-");
   EXPECT_THAT(mistake({"export", "users", "-o", "/dev/stdout", "--resume"}),
               HasSubstr("truncated"));
 }
 
-TEST(Options, AReportIsNotCalledCompressed) {
+TEST(options, a_report_is_not_called_compressed) {
   for (const char* const option : {"--report", "--metrics-file"}) {
     EXPECT_THAT(mistake({"count", "a", option, "x.json.gz"}), HasSubstr("not supported"));
   }
 }
 
-TEST(Options, Export) {
+TEST(options, export) {
   const auto given = command_of<export_command>(
       {"export", "users", "--output", "a.csv", "--columns", "id,a.b", "--force"});
   EXPECT_EQ(given.scan.table, "users");
@@ -213,7 +213,7 @@ TEST(Options, Export) {
   EXPECT_TRUE(given.force);
 }
 
-TEST(Options, ExportThatGoesOn) {
+TEST(options, export_that_continues) {
   EXPECT_FALSE(command_of<export_command>({"export", "users", "-o", "a"}).resume);
   const auto resumed = command_of<export_command>({"export", "users", "-o", "a", "--resume"});
   EXPECT_TRUE(resumed.resume);
@@ -234,12 +234,12 @@ TEST(Options, ExportThatGoesOn) {
               HasSubstr("0 or more"));
 }
 
-TEST(Options, AnEstimateNeedsNoFile) {
+TEST(options, an_estimate_needs_no_file) {
   EXPECT_EQ(command_of<export_command>({"export", "users", "--estimate"}).file, "");
   EXPECT_TRUE(command_of<export_command>({"export", "users", "--estimate"}).scan.estimate);
 }
 
-TEST(Options, MistakesNameTheArgument) {
+TEST(options, mistakes_name_the_argument) {
   EXPECT_THAT(mistake({}), HasSubstr("a command is required"));
   EXPECT_THAT(mistake({"frob"}), HasSubstr("unknown command 'frob'"));
   EXPECT_THAT(mistake({"--frob", "tables"}), HasSubstr("--frob"));
@@ -263,7 +263,7 @@ TEST(Options, MistakesNameTheArgument) {
   EXPECT_THAT(mistake({"count", "a", "--price-per-million", "1"}), HasSubstr("--estimate"));
 }
 
-TEST(Options, NumbersAreWholeAndWithinTheirRange) {
+TEST(options, numbers_are_whole_and_within_their_range) {
   for (const std::string option : {"--limit", "--segments", "--max-concurrency", "--page-size",
                                    "--max-buffer-mb", "--max-bytes"}) {
     for (const std::string value : {"0", "-1", "1.5", "x", "1e3", "99999999999999999999999"}) {
@@ -278,7 +278,7 @@ TEST(Options, NumbersAreWholeAndWithinTheirRange) {
   }
 }
 
-TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
+TEST(options, serve_is_of_this_machine_alone_by_default) {
   const auto plain = command_of<serve_command>({"serve"});
   EXPECT_EQ(plain.listen, std::nullopt);
   EXPECT_THAT(plain.program, IsEmpty());
@@ -305,7 +305,7 @@ TEST(Options, ServeIsOfThisMachineAloneUnlessToldOtherwise) {
   EXPECT_FALSE(told.until_on_disk);
 }
 
-TEST(Options, ServeTakesNothingThatMakesNoSense) {
+TEST(options, serve_takes_nothing_that_makes_no_sense) {
   EXPECT_THAT(mistake({"serve", "--port", "65536"}), HasSubstr("from 0 to 65535"));
   EXPECT_THAT(mistake({"serve", "--port", "1", "--listen", "[::1]:1"}), HasSubstr("--port"));
   EXPECT_THAT(mistake({"serve", "--unprocessed", "1.5"}), HasSubstr("is not a number from 0 to 1"));
@@ -324,7 +324,7 @@ TEST(Options, ServeTakesNothingThatMakesNoSense) {
   EXPECT_THAT(mistake({"serve", "users", "--", "a"}), HasSubstr("users"));
 }
 
-TEST(Options, ServeTakesAProgramBehindTwoHyphens) {
+TEST(options, serve_takes_a_program_behind_two_hyphens) {
   const auto served = command_of<serve_command>(
       {"serve", "--local", "a.db", "--", "scan", "--local", "b.db", "-o", "--", "[1,2]", "[]"});
   EXPECT_EQ(served.local, "a.db");
@@ -332,7 +332,7 @@ TEST(Options, ServeTakesAProgramBehindTwoHyphens) {
   EXPECT_EQ(command_of<count_command>({"count", "--", "-odd"}).scan.table, "-odd");
 }
 
-TEST(Options, LocalStandsForAService) {
+TEST(options, local_stands_for_a_service) {
   EXPECT_EQ(parsed({"--local", "a.db", "tables"}).local, "a.db");
   EXPECT_EQ(parsed({"scan", "users", "--local", "a.db"}).local, "a.db");
   EXPECT_EQ(parsed({"tables"}).local, std::nullopt);
@@ -345,7 +345,7 @@ TEST(Options, LocalStandsForAService) {
   EXPECT_THAT(mistake({"tables", "--local", ""}), HasSubstr("the name is empty"));
 }
 
-TEST(Options, CompactTakesAFileAndNothingOfATable) {
+TEST(options, compact_takes_a_file_and_nothing_of_a_table) {
   EXPECT_EQ(command_of<compact_command>({"compact", "a.db"}).file, "a.db");
   EXPECT_TRUE(parsed({"compact", "a.db", "--quiet"}).quiet);
   EXPECT_THAT(mistake({"compact"}), HasSubstr("FILE is required; see dynamo compact --help"));
@@ -358,7 +358,7 @@ TEST(Options, CompactTakesAFileAndNothingOfATable) {
   }
 }
 
-TEST(Options, HelpIsForStandardOutput) {
+TEST(options, help_is_for_standard_output) {
   const early_end whole = ended({"--help"});
   EXPECT_EQ(whole.code, exit_code::success);
   EXPECT_EQ(whole.err, "");
@@ -377,7 +377,7 @@ TEST(Options, HelpIsForStandardOutput) {
   }
 }
 
-TEST(Options, Version) {
+TEST(options, version) {
   const early_end version = ended({"--version"});
   EXPECT_EQ(version.code, exit_code::success);
   EXPECT_THAT(version.out, ::testing::MatchesRegex("dynamo [0-9]+\\.[0-9]+\\.[0-9]+\n"));

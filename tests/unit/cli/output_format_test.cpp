@@ -18,7 +18,7 @@ std::string refusal(const std::string& file, std::string_view format = {}) {
   return found.error().message;
 }
 
-TEST(OutputFormat, IsThatOfTheExtension) {
+TEST(output_format, is_that_of_the_extension) {
   for (const std::string file : {"a.jsonl", "a.ndjson", "A.JSONL", "x.y/a.b.jsonl"}) {
     EXPECT_EQ(*format_for(file, ""), item_format::dynamodb_json) << file;
   }
@@ -26,13 +26,13 @@ TEST(OutputFormat, IsThatOfTheExtension) {
   EXPECT_EQ(*format_for("a.CSV", ""), item_format::csv);
 }
 
-TEST(OutputFormat, WithoutAnExtensionIsDynamodbJson) {
+TEST(output_format, without_an_extension_is_dynamodb_json) {
   for (const std::string file : {"-", "", "a", "/dev/null", "/dev/fd/3", "x.csv/a", ".csv", "."}) {
     EXPECT_EQ(*format_for(file, ""), item_format::dynamodb_json) << file;
   }
 }
 
-TEST(OutputFormat, AnExtensionOfSomethingElseIsRefused) {
+TEST(output_format, an_extension_of_something_else_is_refused) {
   for (const std::string file : {"a.parquet", "a.json", "a.txt", "a.tsv", "a.csv.bak"}) {
     EXPECT_THAT(refusal(file),
                 HasSubstr("not .jsonl, .ndjson or .csv; use one of these, or --format"))
@@ -40,13 +40,13 @@ TEST(OutputFormat, AnExtensionOfSomethingElseIsRefused) {
   }
 }
 
-TEST(OutputFormat, ThatIsNamedGoesBeforeTheExtension) {
+TEST(output_format, that_is_named_goes_before_the_extension) {
   EXPECT_EQ(*format_for("a.json", "json"), item_format::json);
   EXPECT_EQ(*format_for("a.txt", "csv"), item_format::csv);
   EXPECT_EQ(*format_for("a.csv", "dynamodb-json"), item_format::dynamodb_json);
 }
 
-TEST(OutputFormat, WhatIsCalledCompressedIsRefusedAlways) {
+TEST(output_format, what_is_called_compressed_is_refused_always) {
   for (const std::string file : {"a.jsonl.gz", "a.csv.zst", "a.GZ", "a.zip", "a.xz"}) {
     for (const std::string_view format : {"", "json"}) {
       EXPECT_THAT(refusal(file, format), HasSubstr("compressed files are not supported; write to "
@@ -55,7 +55,7 @@ TEST(OutputFormat, WhatIsCalledCompressedIsRefusedAlways) {
   }
 }
 
-TEST(OutputFormat, StandardOutputHasSeveralNames) {
+TEST(output_format, standard_output_has_several_names) {
   for (const char* const file : {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
     EXPECT_TRUE(is_standard_output(file)) << file;
   }

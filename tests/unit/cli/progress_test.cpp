@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr progress_meter::time_point start{};
 
-TEST(Progress, GroupsDigits) {
+TEST(progress, groups_digits) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");
   EXPECT_EQ(grouped(1000), "1,000");
@@ -22,7 +22,7 @@ TEST(Progress, GroupsDigits) {
   EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
 }
 
-TEST(Progress, ShowsBytesInDecimalUnits) {
+TEST(progress, shows_bytes_in_decimal_units) {
   EXPECT_EQ(readable_bytes(0), "0 B");
   EXPECT_EQ(readable_bytes(999), "999 B");
   EXPECT_EQ(readable_bytes(1000), "1.0 kB");
@@ -31,34 +31,34 @@ TEST(Progress, ShowsBytesInDecimalUnits) {
   EXPECT_EQ(readable_bytes(3e18), "3000.0 PB");
 }
 
-TEST(Progress, ShowsDurations) {
+TEST(progress, shows_durations) {
   EXPECT_EQ(readable_duration(7s), "0:07");
   EXPECT_EQ(readable_duration(754s), "12:34");
   EXPECT_EQ(readable_duration(3723s), "1:02:03");
   EXPECT_EQ(readable_duration(360000s), "100:00:00");
 }
 
-TEST(ProgressMeter, ShowsShareRatesAndTimeLeft) {
+TEST(progress_meter, shows_share_rates_and_time_left) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 2s,
                        {.items = 5000, .done = 5000, .bytes = 4'000'000, .expected = 20000}, 120),
             "[#####...............]   25%  5,000 items  4.0 MB  2,500 items/s  2.0 MB/s  ETA 0:06");
 }
 
-TEST(ProgressMeter, TheShareIsOfWhatWasEvaluated) {
+TEST(progress_meter, the_share_is_of_what_was_evaluated) {
   progress_meter meter(start);
   // A filter that lets one item in ten pass.
   EXPECT_EQ(meter.line(start + 1s, {.items = 100, .done = 1000, .expected = 4000}, 120),
             "[#####...............]   25%  100 items  100 items/s  ETA 0:03");
 }
 
-TEST(ProgressMeter, ShowsTheReadUnitsUsed) {
+TEST(progress_meter, shows_the_read_units_used) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 1s, {.items = 10, .bytes = 500, .read_units = 1732.5}, 120),
             "10 items  500 B  10 items/s  500 B/s  1,733 RCU");
 }
 
-TEST(ProgressMeter, WithoutAnExpectationShowsNoShare) {
+TEST(progress_meter, without_an_expectation_shows_no_share) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 1s, {.items = 10, .done = 10, .bytes = 500}, 120),
             "10 items  500 B  10 items/s  500 B/s");
@@ -67,19 +67,19 @@ TEST(ProgressMeter, WithoutAnExpectationShowsNoShare) {
 }
 
 // The service's count is hours old: beyond it there is nothing to say.
-TEST(ProgressMeter, ATableThatGrewShowsNoShareAtItsEnd) {
+TEST(progress_meter, a_table_that_grew_shows_no_share_at_its_end) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 1s, {.items = 20, .done = 20, .expected = 10}, 120),
             "20 items  20 items/s");
 }
 
-TEST(ProgressMeter, ShowsNoTimeLeftBeforeSomethingIsDone) {
+TEST(progress_meter, shows_no_time_left_before_something_is_done) {
   progress_meter meter(start);
   EXPECT_EQ(meter.line(start + 1s, {.items = 0, .done = 0, .expected = 10}, 120),
             "[....................]    0%  0 items  0 items/s");
 }
 
-TEST(ProgressMeter, RatesForgetWhatIsLongAgo) {
+TEST(progress_meter, rates_forget_what_is_long_ago) {
   progress_meter meter(start);
   for (int second = 1; second <= 10; ++second) {
     (void)meter.line(start + std::chrono::seconds(second), {.items = 10'000, .done = 10'000}, 80);
@@ -89,7 +89,7 @@ TEST(ProgressMeter, RatesForgetWhatIsLongAgo) {
             "[##########..........]   50%  10,000 items  0 items/s");
 }
 
-TEST(ProgressMeter, LeavesOutWhatDoesNotFit) {
+TEST(progress_meter, leaves_out_what_does_not_fit) {
   const progress_counts counts{.items = 5000, .done = 5000, .bytes = 4'000'000, .expected = 20000};
   const auto line = [&](std::size_t width) {
     progress_meter meter(start);
@@ -104,7 +104,7 @@ TEST(ProgressMeter, LeavesOutWhatDoesNotFit) {
   for (std::size_t width = 0; width < 100; ++width) EXPECT_LE(line(width).size(), width);
 }
 
-TEST(ProgressMeter, SumsUp) {
+TEST(progress_meter, sums_up) {
   const progress_meter meter(start);
   EXPECT_EQ(
       meter.summary(start + 3200ms, {.items = 20'000, .bytes = 14'000'000, .read_units = 2560.5}),
@@ -114,7 +114,7 @@ TEST(ProgressMeter, SumsUp) {
 }
 
 // What a server says ends up on a terminal: it must not move the cursor, nor add lines.
-TEST(Console, OneLineHasNoControlCharacters) {
+TEST(console, one_line_has_no_control_characters) {
   EXPECT_EQ(one_line("a\nb\r\x1b[2Jc\x7f"), R"(a b \u001b[2Jc\u007f)");
   EXPECT_EQ(one_line("é 東京"), "é 東京");
 }

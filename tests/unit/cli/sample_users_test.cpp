@@ -78,7 +78,7 @@ std::size_t characters(std::string_view text) {
 }
 
 // Whoever changes the generator changes every data set that was made with it: on purpose only.
-TEST(SampleUsers, FirstUserNeverChanges) {
+TEST(sample_users, first_user_never_changes) {
   EXPECT_EQ(sample_user_json(1, 0),
             R"({"id":{"S":"6ec85f1f-8547-4c0c-acf6-3afcc21a470a"},"email":{"S":"lukasz.santos0@)"
             R"(example.com"},"name":{"S":"Łukasz Santos"},"tenant_id":{"S":"tenant-001"},"statu)"
@@ -92,7 +92,7 @@ TEST(SampleUsers, FirstUserNeverChanges) {
             R"(uitar data bakes maps climbs bicycle builds."},"score":{"N":"75.34"}})");
 }
 
-TEST(SampleUsers, DependOnSeedAndIndexOnly) {
+TEST(sample_users, depend_on_seed_and_index_only) {
   const std::string late = sample_user_json(7, 99'999);
   (void)sample_user_json(7, 3);
   EXPECT_EQ(sample_user_json(7, 99'999), late);
@@ -100,7 +100,7 @@ TEST(SampleUsers, DependOnSeedAndIndexOnly) {
   EXPECT_NE(sample_user_json(7, 99'998), late);
 }
 
-TEST(SampleUsers, KeyIsThatOfTheItem) {
+TEST(sample_users, key_is_that_of_the_item) {
   const sample_user user = sample_user_at(1, 5);
   std::string key;
   append_dynamodb_key_json(user, key);
@@ -109,13 +109,13 @@ TEST(SampleUsers, KeyIsThatOfTheItem) {
   EXPECT_EQ(item.substr(0, key.size() - 1), key.substr(0, key.size() - 1));
 }
 
-TEST(SampleUsers, AppendingKeepsWhatIsThere) {
+TEST(sample_users, appending_keeps_what_is_there) {
   std::string out = "before ";
   append_dynamodb_json(sample_user_at(1, 2), out);
   EXPECT_EQ(out, "before " + sample_user_json(1, 2));
 }
 
-TEST(SampleUsers, AreValidJsonOfTheExpectedSize) {
+TEST(sample_users, are_valid_json_of_the_expected_size) {
   constexpr std::size_t count = 10'000;
   std::size_t bytes = 0;
   std::size_t escaped = 0;
@@ -134,7 +134,7 @@ TEST(SampleUsers, AreValidJsonOfTheExpectedSize) {
   EXPECT_GT(foreign, count / 10);
 }
 
-TEST(SampleUsers, TheGrammarUsedAboveRefusesBrokenJson) {
+TEST(sample_users, the_grammar_used_above_refuses_broken_json) {
   const std::string json = sample_user_json(1, 0);
   EXPECT_FALSE(json_grammar::accepts(json.substr(0, json.size() - 1)));
   EXPECT_FALSE(json_grammar::accepts(json + "}"));
@@ -143,7 +143,7 @@ TEST(SampleUsers, TheGrammarUsedAboveRefusesBrokenJson) {
   EXPECT_FALSE(json_grammar::accepts(R"({"a":{"S":"x"},})"));
 }
 
-TEST(SampleUsers, FieldsHaveTheirForm) {
+TEST(sample_users, fields_have_their_form) {
   const std::regex id("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   const std::regex email(R"([a-z]+\.[a-z]+[0-9]+@[a-z.]+)");
   const std::regex time(
@@ -174,7 +174,7 @@ TEST(SampleUsers, FieldsHaveTheirForm) {
   EXPECT_EQ(emails.size(), count);
 }
 
-TEST(SampleUsers, AreSpreadAsPromised) {
+TEST(sample_users, are_spread_as_promised) {
   constexpr std::size_t count = 20'000;
   std::map<std::string, std::size_t> tenants;
   std::map<std::string_view, std::size_t> statuses;

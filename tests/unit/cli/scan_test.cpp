@@ -19,7 +19,7 @@ scan_command users(item_format format = item_format::json) {
   return what;
 }
 
-TEST(ScanCommand, WritesItemsAsPeopleWriteThem) {
+TEST(scan_command, writes_items_as_people_write_them) {
   command_run run;
   run.server->add_page({simple_item("a", 1), simple_item("b", 2)});
   run.server->add_page({});
@@ -29,14 +29,14 @@ TEST(ScanCommand, WritesItemsAsPeopleWriteThem) {
   EXPECT_EQ(run.err, "");
 }
 
-TEST(ScanCommand, WritesItemsAsTheServiceSendsThem) {
+TEST(scan_command, writes_items_as_the_service_sends_them) {
   command_run run;
   run.server->add_page({simple_item("a", 1), simple_item("b", 2)});
   EXPECT_EQ(run(users(item_format::dynamodb_json)), 0);
   EXPECT_EQ(run.out(), simple_item("a", 1) + "\n" + simple_item("b", 2) + "\n");
 }
 
-TEST(ScanCommand, PutsItsOptionsIntoTheRequest) {
+TEST(scan_command, puts_its_options_into_the_request) {
   command_run run;
   run.server->add_page({});
   scan_command what = users();
@@ -60,7 +60,7 @@ TEST(ScanCommand, PutsItsOptionsIntoTheRequest) {
   EXPECT_EQ(requests[0].limit, 7U);
 }
 
-TEST(ScanCommand, StopsAtTheLimit) {
+TEST(scan_command, stops_at_the_limit) {
   command_run run;
   run.server->add_page({simple_item("a", 1), simple_item("b", 2)});
   run.server->add_page({simple_item("c", 3), simple_item("d", 4)});
@@ -75,7 +75,7 @@ TEST(ScanCommand, StopsAtTheLimit) {
   EXPECT_EQ(requests[1].limit, 1U);
 }
 
-TEST(ScanCommand, EndsQuietlyWhenItsReaderLeaves) {
+TEST(scan_command, ends_quietly_when_its_reader_leaves) {
   std::signal(SIGPIPE, SIG_IGN);
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -91,7 +91,7 @@ TEST(ScanCommand, EndsQuietlyWhenItsReaderLeaves) {
   EXPECT_EQ(run.server->count(operation::scan), 2U);
 }
 
-TEST(ScanCommand, AReaderThatLeftBeforeCostsNothing) {
+TEST(scan_command, a_reader_that_left_before_costs_nothing) {
   std::signal(SIGPIPE, SIG_IGN);
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -103,7 +103,7 @@ TEST(ScanCommand, AReaderThatLeftBeforeCostsNothing) {
   EXPECT_THAT(run.server->requests(), IsEmpty());
 }
 
-TEST(ScanCommand, TellsOfAFullDisk) {
+TEST(scan_command, reports_a_full_disk) {
   command_run run;
   run.server->add_page({simple_item("a", 1)});
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -112,7 +112,7 @@ TEST(ScanCommand, TellsOfAFullDisk) {
   EXPECT_EQ(run.err, "dynamo: cannot write 'standard output': No space left on device\n");
 }
 
-TEST(ScanCommand, DeliversWhatCameBeforeAFailure) {
+TEST(scan_command, delivers_what_came_before_a_failure) {
   command_run run;
   run.server->add_page({simple_item("a", 1)});
   run.server->add_page({simple_item("b", 2)});
@@ -126,7 +126,7 @@ TEST(ScanCommand, DeliversWhatCameBeforeAFailure) {
             "--region and the network\n");
 }
 
-TEST(ScanCommand, AMissingIndexIsNotFound) {
+TEST(scan_command, a_missing_index_is_not_found) {
   command_run run;
   error failure = failure_of(
       errc::rejected, "the service says: The table does not have the specified index: by_age");
@@ -138,14 +138,14 @@ TEST(ScanCommand, AMissingIndexIsNotFound) {
   EXPECT_THAT(run.err, HasSubstr("`dynamo describe` lists the indexes"));
 }
 
-TEST(ScanCommand, AMessageWithLineFeedsIsOneLine) {
+TEST(scan_command, a_message_with_line_feeds_is_one_line) {
   command_run run;
   run.server->answer(operation::scan, failure_of(errc::rejected, "first\nsecond\x1b[31m"));
   EXPECT_EQ(run(users()), 6);
   EXPECT_EQ(run.err, "dynamo: table 'users': first second\\u001b[31m\n");
 }
 
-TEST(ScanCommand, ASignalEndsItWithItsStatus) {
+TEST(scan_command, a_signal_ends_it_with_its_status) {
   command_run run;
   run.server->add_page({simple_item("a", 1)});
   run.server->add_page({simple_item("b", 2)});
@@ -158,21 +158,21 @@ TEST(ScanCommand, ASignalEndsItWithItsStatus) {
   EXPECT_THAT(run.err, HasSubstr("cancelled"));
 }
 
-TEST(ScanCommand, ADeadlineThatPassedEndsIt) {
+TEST(scan_command, a_deadline_that_passed_ends_it) {
   command_run run;
   run.server->answer(operation::scan, failure_of(errc::deadline_exceeded, "too late"));
   EXPECT_EQ(run(users()), 124);
   EXPECT_THAT(run.err, HasSubstr("--timeout"));
 }
 
-TEST(ScanCommand, AMalformedPageIsTold) {
+TEST(scan_command, a_malformed_page_is_reported) {
   command_run run;
   run.server->answer(operation::scan, R"({"Items":[{"id":{"S":"a"}}],"Count":2,"ScannedCount":2})");
   EXPECT_EQ(run(users()), 1);
   EXPECT_THAT(run.err, HasSubstr("malformed"));
 }
 
-TEST(ScanCommand, ValuesThatAreNoJsonAreAUsageError) {
+TEST(scan_command, values_that_are_no_json_are_a_usage_error) {
   for (const std::string values : {"x", "{}x", R"({":a":"b"})", R"({":a":{"N":"x"}})"}) {
     command_run run;
     scan_command what = users();
@@ -190,7 +190,7 @@ TEST(ScanCommand, ValuesThatAreNoJsonAreAUsageError) {
   }
 }
 
-TEST(ScanCommand, ShowsNoProgressBetweenItems) {
+TEST(scan_command, shows_no_progress_between_items) {
   command_run run;
   run.shows_progress = true;
   run.server->add_page({simple_item("a", 1)});

@@ -26,7 +26,7 @@ identity somebody() {
           .expiration = std::chrono::sys_days(std::chrono::January / 1 / 2026)};
 }
 
-TEST(WhoamiText, IsReadable) {
+TEST(whoami_text, is_readable) {
   EXPECT_EQ(identity_text(somebody(), false), R"(Provider  the keys of profile 'x' in /c
 Key       ****WXYZ
 Account   123456789012
@@ -37,7 +37,7 @@ Expires   2026-01-01T00:00:00Z
 )");
 }
 
-TEST(WhoamiText, TellsWhatIsNotKnown) {
+TEST(whoami_text, reports_what_is_not_known) {
   EXPECT_EQ(identity_text({.provider = "p"}, true), R"(Provider  p
 Key       too short to show
 Account   unknown: STS was not asked
@@ -49,12 +49,12 @@ Expires   never
   EXPECT_THAT(identity_text({}, false), HasSubstr("Account   unknown\n"));
 }
 
-TEST(WhoamiText, ControlCharactersAreNotPassedOn) {
+TEST(whoami_text, control_characters_are_not_passed_on) {
   EXPECT_THAT(identity_text({.provider = "a\x1b[2Jb\nc"}, false),
               AllOf(HasSubstr(R"(a\u001b[2Jb c)"), Not(HasSubstr("\x1b"))));
 }
 
-TEST(WhoamiJson, IsOneObject) {
+TEST(whoami_json, is_one_object) {
   EXPECT_EQ(identity_json(somebody()),
             R"({"provider":"the keys of profile 'x' in /c","access_key_end":"WXYZ",)"
             R"("account":"123456789012","arn":"arn:aws:iam::123456789012:user/me",)"
@@ -68,7 +68,7 @@ TEST(WhoamiJson, IsOneObject) {
   EXPECT_EQ(identity_json({}), "{\"confirmed\":false}\n");
 }
 
-TEST(WhoamiOptions, AreParsed) {
+TEST(whoami_options, are_parsed) {
   const auto parsed = parse_arguments({"whoami", "--json", "--offline", "--profile", "p"});
   const auto* const run = std::get_if<invocation>(&parsed);
   ASSERT_NE(run, nullptr);

@@ -127,7 +127,7 @@ TEST_F(batches, send_again_what_was_left_until_all_is_done) {
   EXPECT_EQ(time.naps(), (std::vector<std::chrono::milliseconds>{12ms, 12ms, 12ms}));
 }
 
-TEST_F(batches, back_off_while_nothing_is_done_and_begin_anew_with_progress) {
+TEST_F(batches, back_off_while_nothing_is_done_and_begin_again_with_progress) {
   int requests = 0;
   ASSERT_TRUE(send_all(numbered(2), [&](const entries& some) -> result<entries> {
     ++requests;

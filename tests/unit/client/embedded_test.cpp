@@ -86,7 +86,7 @@ TEST(embedded, a_call_is_tried_again_by_the_clock_of_the_client) {
   }
 }
 
-TEST(embedded, the_configurations_watchers_are_told) {
+TEST(embedded, the_configurations_watchers_are_reported) {
   const auto counted = std::make_shared<memory_metrics>();
   const client db(embedded_engine::in_memory(), {.metrics = counted});
   (void)db.list_tables();

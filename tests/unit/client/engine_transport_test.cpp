@@ -143,7 +143,7 @@ TEST_F(engine_transport, pages_run_elsewhere) {
   }
 }
 
-TEST_F(engine_transport, every_operation_is_told_by_its_name) {
+TEST_F(engine_transport, every_operation_is_reported_by_its_name) {
   for (auto op = operation::list_tables; wire_name(op) != "";
        op = static_cast<operation>(static_cast<int>(op) + 1)) {
     EXPECT_EQ(std::get<net::http_response>(get(send(asking(op, "x")))).body.text(),
@@ -151,7 +151,7 @@ TEST_F(engine_transport, every_operation_is_told_by_its_name) {
   }
 }
 
-TEST_F(engine_transport, statuses_are_passed_on_and_padding_stands_behind_both_bodies) {
+TEST_F(engine_transport, statuses_are_passed_on_and_padding_stands_after_both_bodies) {
   meanwhile = {};
   const http_outcome outcome = get(send(asking(operation::put_item, "bad")));
   const auto& response = std::get<net::http_response>(outcome);

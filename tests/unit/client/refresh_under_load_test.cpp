@@ -35,7 +35,7 @@ constexpr auto token_life = 3s;
 constexpr auto scan_time = 60s;
 
 // A container's agent and a DynamoDB behind one network.
-class RefreshUnderLoad : public testing::Test {
+class refresh_under_load : public testing::Test {
  protected:
   void open() {
     variables->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/task");
@@ -123,7 +123,7 @@ class RefreshUnderLoad : public testing::Test {
   test::watchdog dog{"RefreshUnderLoad"};
 };
 
-TEST_F(RefreshUnderLoad, OneSearchAtATimeAndNoExpiredToken) {
+TEST_F(refresh_under_load, one_search_at_a_time_and_no_expired_token) {
   open();
   scan();
   // One for each second or two: a token is renewed at half of its time.
@@ -132,7 +132,7 @@ TEST_F(RefreshUnderLoad, OneSearchAtATimeAndNoExpiredToken) {
   EXPECT_EQ(agent_asked, tokens.size());
 }
 
-TEST_F(RefreshUnderLoad, AnAgentThatOftenFailsLosesNothing) {
+TEST_F(refresh_under_load, an_agent_that_often_fails_loses_nothing) {
   agent_fails = [](unsigned asked) { return asked % 3 != 0; };
   open();
   scan();

@@ -53,7 +53,7 @@ TEST(retry, a_permanent_failure_is_the_end) {
   EXPECT_EQ(retries.failures(), 1U);
 }
 
-TEST(retry, ends_when_the_next_attempt_would_lie_behind_the_budget) {
+TEST(retry, ends_when_the_next_attempt_would_lie_after_the_budget) {
   // A retry whose first failure was at `begin`, and the second later.
   auto second = [](failure_class follow_up, milliseconds at, double random) {
     retry_state retries({}, 10s);

@@ -19,9 +19,9 @@ using ::testing::HasSubstr;
 
 // The network of the client and that of its credentials are one here: the second transport is made
 // before the first ends.
-class ServicePlace : public test::wire_backend {
+class service_place_test : public test::wire_backend {
  protected:
-  ServicePlace() {
+  service_place_test() {
     config.region.reset();
     open();
   }
@@ -32,7 +32,7 @@ class ServicePlace : public test::wire_backend {
   }
 };
 
-TEST_F(ServicePlace, AsksTheInstanceForTheRegionOnce) {
+TEST_F(service_place_test, asks_the_instance_for_the_region_once) {
   submit();
   submit();
   EXPECT_EQ(network.sent(), 1U);
@@ -46,7 +46,7 @@ TEST_F(ServicePlace, AsksTheInstanceForTheRegionOnce) {
   EXPECT_EQ(network.sent(), 5U);
 }
 
-TEST_F(ServicePlace, AsksNobodyWhereTheRegionIsKnown) {
+TEST_F(service_place_test, makes_no_request_where_the_region_is_known) {
   for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     tested.reset();
     variables->set(variable, "eu-west-1");
@@ -57,14 +57,14 @@ TEST_F(ServicePlace, AsksNobodyWhereTheRegionIsKnown) {
   }
 }
 
-TEST_F(ServicePlace, AsksNobodyWhereNoRegionIsNeeded) {
+TEST_F(service_place_test, makes_no_request_where_no_region_is_needed) {
   config.endpoint = "http://127.0.0.1:8000";
   open();
   submit();
   EXPECT_EQ(last_url(), "http://127.0.0.1:8000/");
 }
 
-TEST_F(ServicePlace, SaysThatThereIsNoRegionWhereNoInstanceAnswers) {
+TEST_F(service_place_test, says_that_there_is_no_region_where_no_instance_answers) {
   submit();
   EXPECT_TRUE(outcomes.empty());
   network.answer(0, transport_errc::deadline_exceeded);
@@ -79,7 +79,7 @@ TEST_F(ServicePlace, SaysThatThereIsNoRegionWhereNoInstanceAnswers) {
   EXPECT_EQ(network.sent(), 2U);
 }
 
-TEST_F(ServicePlace, AsksNobodyWhereTheServiceIsDisabled) {
+TEST_F(service_place_test, makes_no_request_where_the_service_is_disabled) {
   variables->set("AWS_EC2_METADATA_DISABLED", "true");
   submit();
   EXPECT_EQ(network.sent(), 0U);
@@ -87,7 +87,7 @@ TEST_F(ServicePlace, AsksNobodyWhereTheServiceIsDisabled) {
   EXPECT_THAT(failure().message, HasSubstr("region"));
 }
 
-TEST_F(ServicePlace, TimersRunMeanwhile) {
+TEST_F(service_place_test, timers_run_meanwhile) {
   submit();
   int ran = 0;
   ASSERT_TRUE(tested->schedule(time->now() + 100ms, [&] { ++ran; }));
@@ -95,7 +95,7 @@ TEST_F(ServicePlace, TimersRunMeanwhile) {
   EXPECT_EQ(ran, 1);
 }
 
-TEST_F(ServicePlace, AStopEndsTheRequestMeanwhile) {
+TEST_F(service_place_test, a_stop_ends_the_request_meanwhile) {
   std::stop_source stop;
   request.stop = stop.get_token();
   submit();
@@ -107,13 +107,13 @@ TEST_F(ServicePlace, AStopEndsTheRequestMeanwhile) {
   EXPECT_EQ(network.sent(), 2U) << "it goes on after its end";
 }
 
-TEST_F(ServicePlace, TheEndOfTheBackendEndsTheRequestMeanwhile) {
+TEST_F(service_place_test, the_end_of_the_backend_ends_the_request_meanwhile) {
   submit();
   tested.reset();
   EXPECT_EQ(failure().kind, errc::cancelled);
 }
 
-TEST_F(ServicePlace, TheEndOfTheBackendEndsTheSearchForCredentials) {
+TEST_F(service_place_test, the_end_of_the_backend_ends_the_search_for_credentials) {
   config.region = "eu-central-1";
   config.credentials.reset();
   variables->set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/task");

@@ -42,7 +42,7 @@ class wire_backend_phases : public wire_backend, public testing::WithParamInterf
   }
 };
 
-TEST_P(wire_backend_phases, a_stop_ends_the_request_once_and_nothing_leaves_behind_it) {
+TEST_P(wire_backend_phases, a_stop_ends_the_request_once_and_nothing_leaves_after_it) {
   std::stop_source stop;
   request.stop = stop.get_token();
   bring_to(GetParam());
@@ -78,7 +78,7 @@ TEST_P(wire_backend_phases, its_end_ends_the_request_once) {
   EXPECT_EQ(network.open(), 0U);
 }
 
-TEST_P(wire_backend_phases, an_answer_that_was_on_its_way_does_not_count_behind_a_stop) {
+TEST_P(wire_backend_phases, an_answer_that_was_on_its_way_does_not_count_after_a_stop) {
   if (GetParam() != phase::transfer && GetParam() != phase::second_transfer) return;
   std::stop_source stop;
   request.stop = stop.get_token();
@@ -266,7 +266,7 @@ TEST_F(wire_backend, fails_at_each_step_in_turn) {
   }
 }
 
-TEST_F(wire_backend, stops_while_others_go_on) {
+TEST_F(wire_backend, stops_while_others_continue) {
   std::stop_source stop;
   submit();
   request.stop = stop.get_token();

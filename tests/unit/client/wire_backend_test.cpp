@@ -96,7 +96,7 @@ TEST_F(wire_backend, tries_again_what_may_pass_with_growing_delays) {
   expect_success(5);
 }
 
-TEST_F(wire_backend, signs_each_attempt_anew) {
+TEST_F(wire_backend, signs_each_attempt_again) {
   submit();
   network.answer(0, http_answer(400, error_body("ThrottlingException")));
   EXPECT_EQ(network.next_task(), 500ms);
@@ -116,7 +116,7 @@ TEST_F(wire_backend, waits_as_long_as_the_service_asks) {
   EXPECT_EQ(network.next_task(), 3s);
 }
 
-TEST_F(wire_backend, tells_of_each_throttled_attempt_at_once) {
+TEST_F(wire_backend, reports_each_throttled_attempt_at_once) {
   int throttled = 0;
   request.throttled = [&] { ++throttled; };
   submit();
@@ -325,7 +325,7 @@ TEST_F(wire_backend, goes_to_a_custom_endpoint_whatever_the_account) {
   EXPECT_EQ(network.request(0).url, "http://localhost:8000/");
 }
 
-TEST_F(wire_backend, gives_up_a_wait_that_would_end_behind_the_deadline) {
+TEST_F(wire_backend, gives_up_a_wait_that_would_end_after_the_deadline) {
   request.deadline = time->now() + 400ms;
   submit();
   network.answer(0, http_answer(400, error_body("ThrottlingException")));  // 500 ms

@@ -51,7 +51,7 @@ class watched_wire_backend : public wire_backend {
 constexpr std::string_view next_key = R"({"id":{"S":"b"}})";
 
 // The guide shows these lines.
-TEST_F(watched_wire_backend, tells_of_a_scan_with_retries_line_by_line) {
+TEST_F(watched_wire_backend, reports_a_scan_with_retries_line_by_line) {
   watch(log_level::trace);
   {
     page_source scan(tested, "users", {.segments = 2, .max_concurrency = 1}, true);
@@ -119,7 +119,7 @@ TEST_F(watched_wire_backend, tells_of_a_scan_with_retries_line_by_line) {
   EXPECT_EQ(seen.total(metric::scans, {.table = "users", .outcome = "complete"}), 1);
 }
 
-TEST_F(watched_wire_backend, tells_how_a_request_failed) {
+TEST_F(watched_wire_backend, reports_how_a_request_failed) {
   watch(log_level::error);
   submit();
   network.answer(0, http_answer(400, error_body("AccessDeniedException")));
@@ -158,7 +158,7 @@ TEST_F(watched_wire_backend, counts_new_credentials_once) {
   EXPECT_THAT(kept->lines()[0], HasSubstr("the test, valid until 2026-01-01T13:00:00Z"));
 }
 
-TEST_F(watched_wire_backend, tells_of_credentials_that_cannot_be_had) {
+TEST_F(watched_wire_backend, reports_credentials_that_cannot_be_had) {
   watch(log_level::error);
   who->answer = error{.kind = errc::credentials, .message = "sign in again"};
   submit();
@@ -169,7 +169,7 @@ TEST_F(watched_wire_backend, tells_of_credentials_that_cannot_be_had) {
                           HasSubstr("error request_failed")));
 }
 
-TEST_F(watched_wire_backend, tells_once_of_keys_that_others_can_read) {
+TEST_F(watched_wire_backend, reports_once_of_keys_that_others_can_read) {
   const auth::temporary_home home;
   home.write_credentials(
       "[default]\naws_access_key_id = AK\naws_secret_access_key = pLaNtEd-SECRET-0123456789\n");
@@ -188,7 +188,7 @@ TEST_F(watched_wire_backend, tells_once_of_keys_that_others_can_read) {
 }
 
 // Key, secret, token, the request's body and what was signed with them.
-TEST_F(watched_wire_backend, never_tells_a_secret) {
+TEST_F(watched_wire_backend, never_reports_a_secret) {
   watch(log_level::trace);
   who->answer->access_key_id = "pLaNtEd-ACCESS-KEY";
   request.body = R"({"TableName":"users","Key":{"id":{"S":"pLaNtEd-BODY"}}})";

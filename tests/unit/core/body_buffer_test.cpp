@@ -16,7 +16,7 @@ struct counting_owner final : dynamo::buffer_owner {
   std::size_t grown_by = 0;
 };
 
-TEST(BodyBuffer, ReservingKeepsTheTextAndMakesRoom) {
+TEST(body_buffer, reserving_keeps_the_text_and_makes_room) {
   body_buffer buffer(4);
   buffer.append("text");
   buffer.reserve(100);
@@ -28,13 +28,13 @@ TEST(BodyBuffer, ReservingKeepsTheTextAndMakesRoom) {
   EXPECT_EQ(buffer.text(), "text" + std::string(96, 'x'));
 }
 
-TEST(BodyBuffer, ReservingLessChangesNothing) {
+TEST(body_buffer, reserving_less_changes_nothing) {
   body_buffer buffer(100);
   buffer.reserve(10);
   EXPECT_EQ(buffer.capacity(), 100U);
 }
 
-TEST(BodyBuffer, GrowingIsToldToTheOwnerOfTheMemory) {
+TEST(body_buffer, growing_is_told_to_the_owner_of_the_memory) {
   const auto owner = std::make_shared<counting_owner>();
   body_buffer buffer(std::make_unique<char[]>(10 + body_buffer::padding), 10, owner);
   buffer.reserve(30);

@@ -8,7 +8,7 @@
 
 namespace {
 
-TEST(Error, NamesTableSegmentAttemptsAndRequest) {
+TEST(error, names_table_segment_attempts_and_request) {
   dynamo::error failure{.kind = dynamo::errc::throttled,
                         .message = "Rate exceeded",
                         .code = "ThrottlingException",
@@ -22,11 +22,11 @@ TEST(Error, NamesTableSegmentAttemptsAndRequest) {
             "request id ABC)");
 }
 
-TEST(Error, LeavesOutWhatDoesNotApply) {
+TEST(error, leaves_out_what_does_not_apply) {
   EXPECT_EQ(dynamo::error{.message = "no region is set"}.to_string(), "no region is set");
 }
 
-TEST(Result, ValueThrowsTheError) {
+TEST(result, value_throws_the_error) {
   const dynamo::result<int> failed =
       dynamo::error{.kind = dynamo::errc::not_found, .message = "no such table"};
   ASSERT_FALSE(failed);
@@ -39,21 +39,21 @@ TEST(Result, ValueThrowsTheError) {
   }
 }
 
-TEST(Result, HoldsAValue) {
+TEST(result, holds_a_value) {
   dynamo::result<std::string> text = std::string("x");
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, "x");
   EXPECT_EQ(std::move(text).value(), "x");
 }
 
-TEST(Result, DereferencingAFailureThrowsTheError) {
+TEST(result, dereferencing_a_failure_throws_the_error) {
   dynamo::result<std::string> failed = dynamo::error{.kind = dynamo::errc::not_found};
   EXPECT_THROW((void)*failed, dynamo::exception);
   EXPECT_THROW((void)failed->size(), dynamo::exception);
   EXPECT_THROW((void)*std::move(failed), dynamo::exception);
 }
 
-TEST(Result, ErrorOfASuccessThrows) {
+TEST(result, error_of_a_success_throws) {
   const dynamo::result<int> number = 1;
   EXPECT_THROW((void)number.error(), std::logic_error);
   const dynamo::result<void> done;
@@ -68,7 +68,7 @@ dynamo::error caught(auto thrown) {
   }
 }
 
-TEST(Error, IsMadeOfTheExceptionBeingHandled) {
+TEST(error, is_made_of_the_exception_being_handled) {
   const dynamo::error failure{.kind = dynamo::errc::io, .message = "disk"};
   EXPECT_EQ(caught(dynamo::exception(failure)), failure);
   EXPECT_EQ(caught(std::bad_alloc()).kind, dynamo::errc::out_of_memory);

@@ -26,7 +26,7 @@ log_record record_of(log_event event) {
           .time = std::chrono::sys_days(std::chrono::January / 2 / 2026) + 3h + 4min + 5s + 67ms};
 }
 
-TEST(LogLevel, IsKnownByItsName) {
+TEST(log_level, is_known_by_its_name) {
   EXPECT_EQ(log_level_named("warn"), log_level::warn);
   EXPECT_EQ(log_level_named("trace"), log_level::trace);
   EXPECT_EQ(log_level_named("Warn"), std::nullopt);
@@ -34,7 +34,7 @@ TEST(LogLevel, IsKnownByItsName) {
   EXPECT_EQ(to_string(log_level::debug), "debug");
 }
 
-TEST(LogLine, HasTimeLevelAndWhereItHappened) {
+TEST(log_line, has_time_level_and_where_it_happened) {
   log_record record = record_of(log_event::request_retried);
   EXPECT_EQ(to_line(record),
             "2026-01-02T03:04:05.067Z warn  request_retried table=- segment=- attempt=- "
@@ -53,7 +53,7 @@ TEST(LogLine, HasTimeLevelAndWhereItHappened) {
 }
 
 // What a service says must not look like a line of the log's own, nor move a terminal's cursor.
-TEST(LogLine, IsOneLineWhateverIsInIt) {
+TEST(log_line, is_one_line_whatever_is_in_it) {
   log_record record = record_of(log_event::request_failed);
   record.detail = "a\n2026 error \"b\" \\ \x1b[2J=";
   EXPECT_THAT(to_line(record), HasSubstr(R"(detail="a\u000a2026 error \"b\" \\ \u001b[2J=")"));
@@ -62,7 +62,7 @@ TEST(LogLine, IsOneLineWhateverIsInIt) {
   EXPECT_THAT(to_line(record), HasSubstr(R"(detail="a\u202eb\u2028c\ufffd")"));
 }
 
-TEST(Logger, PassesOnWhatItsLevelWants) {
+TEST(logger, passes_on_what_its_level_wants) {
   const test::watchdog dog("a logger");
   const auto time = std::make_shared<test::manual_clock>();
   const kept_log kept(log_level::warn, time);
@@ -79,7 +79,7 @@ TEST(Logger, PassesOnWhatItsLevelWants) {
                                         HasSubstr("2026-01-01T12:00:00.001Z error")));
 }
 
-TEST(Logger, WritesWhatWaitsBeforeItEnds) {
+TEST(logger, writes_what_waits_before_it_ends) {
   const test::watchdog dog("a logger that ends");
   const auto kept = std::make_shared<test::kept_lines>();
   {
@@ -89,7 +89,7 @@ TEST(Logger, WritesWhatWaitsBeforeItEnds) {
   EXPECT_EQ(kept->lines().size(), 100U);
 }
 
-TEST(Logger, NeedsASink) {
+TEST(logger, needs_a_sink) {
   EXPECT_EQ(test::thrown_by([] { const logger nowhere(log_level::info, nullptr); }).kind,
             errc::invalid_argument);
 }
@@ -111,7 +111,7 @@ class slow_sink final : public log_sink {
   log_record last;
 };
 
-TEST(Logger, LosesWhatASlowSinkCannotTakeAndTells) {
+TEST(logger, loses_what_a_slow_sink_cannot_take_and_reports) {
   const test::watchdog dog("a slow sink");
   const auto sink = std::make_shared<slow_sink>();
   logger log(log_level::trace, sink);

@@ -12,7 +12,7 @@ namespace {
 
 using namespace dynamo;
 
-TEST(MetricDefinitions, AreNamedAsPrometheusWantsIt) {
+TEST(metric_definitions, are_named_as_prometheus_wants_it) {
   std::set<std::string_view> names;
   for (const metric_definition& each : metric_definitions) {
     EXPECT_TRUE(names.insert(each.name).second) << each.name;
@@ -23,7 +23,7 @@ TEST(MetricDefinitions, AreNamedAsPrometheusWantsIt) {
   }
 }
 
-TEST(MemoryMetrics, AddsUpByLabels) {
+TEST(memory_metrics, adds_up_by_labels) {
   memory_metrics kept;
   kept.series(metric::scan_items, {.table = "users"})->add(3);
   kept.series(metric::scan_items, {.table = "users"})->add(4);
@@ -38,7 +38,7 @@ TEST(MemoryMetrics, AddsUpByLabels) {
   EXPECT_EQ(seen.samples.size(), 3U);
 }
 
-TEST(MemoryMetrics, LooksOnlyAtLabelsThatTheMetricHas) {
+TEST(memory_metrics, looks_only_at_labels_that_the_metric_has) {
   memory_metrics kept;
   const auto one = kept.series(metric::scan_items, {.table = "users", .operation = "Scan"});
   EXPECT_EQ(one, kept.series(metric::scan_items, {.table = "users", .cause = "throttled"}));
@@ -46,7 +46,7 @@ TEST(MemoryMetrics, LooksOnlyAtLabelsThatTheMetricHas) {
   EXPECT_NE(one, kept.series(metric::scan_pages, {.table = "users"}));
 }
 
-TEST(MemoryMetrics, PutsMeasurementsIntoBuckets) {
+TEST(memory_metrics, puts_measurements_into_buckets) {
   memory_metrics kept;
   const meter latency(std::shared_ptr<metrics_recorder>(&kept, [](metrics_recorder*) {}),
                       metric::request_attempt_seconds, {.table = "users", .operation = "Scan"});
@@ -69,7 +69,7 @@ TEST(MemoryMetrics, PutsMeasurementsIntoBuckets) {
 }
 
 // A program that names its tables by the hour would else use ever more memory.
-TEST(MemoryMetrics, BoundsTheNumberOfSeries) {
+TEST(memory_metrics, bounds_the_number_of_series) {
   memory_metrics kept(2);
   for (int i = 0; i < 100; ++i) {
     kept.series(metric::scan_items, {.table = "table-" + std::to_string(i)})->add(1);
@@ -80,7 +80,7 @@ TEST(MemoryMetrics, BoundsTheNumberOfSeries) {
   EXPECT_EQ(seen.total(metric::scan_items, {.table = "other"}), 98);
 }
 
-TEST(MemoryMetrics, LosesNothingOnManyThreads) {
+TEST(memory_metrics, loses_nothing_on_many_threads) {
   memory_metrics kept;
   constexpr int threads = 4;
   constexpr int each = 10'000;
@@ -104,7 +104,7 @@ TEST(MemoryMetrics, LosesNothingOnManyThreads) {
   EXPECT_EQ(seen.total(metric::request_attempt_seconds), 0.5 * threads * each);
 }
 
-TEST(Meter, OfNobodyDoesNothing) {
+TEST(meter, of_nobody_does_nothing) {
   const meter none;
   none.add(1);
   const meter without(nullptr, metric::scan_items, {.table = "users"});

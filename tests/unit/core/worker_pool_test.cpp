@@ -13,7 +13,7 @@ namespace {
 
 using dynamo::worker_pool;
 
-TEST(WorkerPool, RunsTasksOnAllItsThreads) {
+TEST(worker_pool, runs_tasks_on_all_its_threads) {
   const dynamo::test::watchdog dog("two tasks that wait for each other");
   worker_pool pool(2);
   std::latch together(2);
@@ -30,11 +30,11 @@ TEST(WorkerPool, RunsTasksOnAllItsThreads) {
   EXPECT_EQ(pool.threads(), 2U);
 }
 
-TEST(WorkerPool, HasAThreadForEachOfTheMachines) {
+TEST(worker_pool, has_a_thread_for_each_of_the_machines) {
   EXPECT_EQ(worker_pool().threads(), std::max(1U, std::thread::hardware_concurrency()));
 }
 
-TEST(WorkerPool, WaitsForTasksThatRunAndDropsTheOthers) {
+TEST(worker_pool, waits_for_tasks_that_run_and_drops_the_others) {
   const dynamo::test::watchdog dog("the end of a pool");
   std::atomic<int> ended = 0;
   {
@@ -52,7 +52,7 @@ TEST(WorkerPool, WaitsForTasksThatRunAndDropsTheOthers) {
   EXPECT_EQ(ended, 1);
 }
 
-TEST(WorkerPool, OfNoThreadsIsRefused) {
+TEST(worker_pool, of_no_threads_is_refused) {
   EXPECT_THROW(worker_pool(0), dynamo::exception);
 }
 

@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-struct Engine : engine_fixture {
+struct engine_test : engine_fixture {
   void enable_time_to_live() {
     ok(operation::update_time_to_live,
        "{'TableName':'users','TimeToLiveSpecification':{'AttributeName':'until','Enabled':true}}");
@@ -28,7 +28,7 @@ struct Engine : engine_fixture {
   }
 };
 
-TEST_F(Engine, ErrorsAreOfTheServicesTypes) {
+TEST_F(engine_test, errors_are_of_the_services_types) {
   EXPECT_THAT(execute(operation::put_item, "{").text,
               StartsWith("{'__type':'com.amazon.coral.service#SerializationException'"));
   EXPECT_THAT(execute(operation::put_item, "{}").text,
@@ -38,7 +38,7 @@ TEST_F(Engine, ErrorsAreOfTheServicesTypes) {
             "'message':'Requested resource not found'}");
 }
 
-TEST_F(Engine, ABodyIsAtMost16MiB) {
+TEST_F(engine_test, a_body_is_at_most16_mi_b) {
   std::string request = "{}";
   request.resize(16 * 1024 * 1024, ' ');
   EXPECT_EQ(execute(operation::put_item, request).status, 400);
@@ -50,7 +50,7 @@ TEST_F(Engine, ABodyIsAtMost16MiB) {
             "'message':'The request is longer than 16777216 bytes.'}");
 }
 
-TEST_F(Engine, AnAnswerIsFollowedByZeroBytes) {
+TEST_F(engine_test, an_answer_is_followed_by_zero_bytes) {
   create_users();
   body_buffer answer;
   EXPECT_EQ(engine_->execute(operation::scan, body_buffer(R"({"TableName":"users"})"), answer),
@@ -59,7 +59,7 @@ TEST_F(Engine, AnAnswerIsFollowedByZeroBytes) {
             std::string(body_buffer::padding, '\0'));
 }
 
-TEST_F(Engine, ARefusalBehindTheBeginOfAnAnswerIsTheWholeAnswer) {
+TEST_F(engine_test, a_refusal_after_the_begin_of_an_answer_is_the_whole_answer) {
   create_users();
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   const auto got = execute(operation::scan, "{'TableName':'users','FilterExpression':'x = :v'}");
@@ -67,7 +67,7 @@ TEST_F(Engine, ARefusalBehindTheBeginOfAnAnswerIsTheWholeAnswer) {
   EXPECT_THAT(got.text, StartsWith("{'__type':"));
 }
 
-TEST_F(Engine, WhatExpiredIsRemovedByTheClock) {
+TEST_F(engine_test, what_expired_is_removed_by_the_clock) {
   create_users();
   enable_time_to_live();
   put("users", "{'id':{'S':'a'},'until':{'N':'" + until(std::chrono::seconds(10)) + "'}}");
@@ -81,7 +81,7 @@ TEST_F(Engine, WhatExpiredIsRemovedByTheClock) {
   EXPECT_THAT(get("users", "{'id':{'S':'c'}}"), StartsWith("{'Item'"));
 }
 
-TEST_F(Engine, ManyExpireAtOnce) {
+TEST_F(engine_test, many_expire_at_once) {
   create_users();
   enable_time_to_live();
   for (int i = 0; i < 1200; ++i) {
@@ -94,7 +94,7 @@ TEST_F(Engine, ManyExpireAtOnce) {
             "{'Items':[],'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Engine, ConcurrentUpdatesAreAllCounted) {
+TEST_F(engine_test, concurrent_updates_are_all_counted) {
   const watchdog hang("concurrent updates");
   create_users();
   constexpr int threads = 4;
@@ -115,13 +115,13 @@ TEST_F(Engine, ConcurrentUpdatesAreAllCounted) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'n':{'N':'1000'}}}");
 }
 
-TEST_F(Engine, ConditionsHoldAgainstConcurrentWrites) {
+TEST_F(engine_test, conditions_hold_against_concurrent_writes) {
   const watchdog hang("concurrent conditions");
   create_users();
   put("users", "{'id':{'S':'a'},'n':{'N':'0'}}");
   constexpr int threads = 4;
   constexpr int each = 50;
-  // Reads the counter, and writes the next number if it is still the same.
+  // reads the counter, and writes the next number if it is still the same.
   const auto count_up = [&] {
     for (int done = 0; done < each;) {
       const std::string item = get("users", "{'id':{'S':'a'}}");
@@ -146,7 +146,7 @@ TEST_F(Engine, ConditionsHoldAgainstConcurrentWrites) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'n':{'N':'200'}}}");
 }
 
-TEST_F(Engine, ScansGoOnWhileOthersWrite) {
+TEST_F(engine_test, scans_continue_while_others_write) {
   const watchdog hang("scans beside writes");
   create_users();
   for (int i = 0; i < 50; ++i) put("users", "{'id':{'S':'" + std::to_string(i) + "'}}");
@@ -165,7 +165,7 @@ TEST_F(Engine, ScansGoOnWhileOthersWrite) {
   }
 }
 
-TEST(EngineFile, KeepsItsItems) {
+TEST(engine_file, keeps_its_items) {
   const temporary_folder folder;
   const std::string path = folder / "items.db";
   const auto execute = [](engine::engine& on, operation op, std::string_view request) {
@@ -188,7 +188,7 @@ TEST(EngineFile, KeepsItsItems) {
             R"({"Items":[{"id":{"S":"a"}}],"Count":1,"ScannedCount":1})");
 }
 
-TEST_F(Engine, IsCompactedInMemory) {
+TEST_F(engine_test, is_compacted_in_memory) {
   create_users();
   put("users", "{'id':{'S':'a'}}");
   EXPECT_TRUE(engine_->compact({}).has_value());
@@ -200,7 +200,7 @@ TEST_F(Engine, IsCompactedInMemory) {
   EXPECT_EQ(stopped.error().kind, errc::cancelled);
 }
 
-TEST(EngineFile, ThatCannotBeOpenedIsAnError) {
+TEST(engine_file, that_cannot_be_opened_is_an_error) {
   const auto opened = engine::engine::open("/nonexistent/folder/items.db");
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, errc::io);

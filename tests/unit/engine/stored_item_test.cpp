@@ -18,7 +18,7 @@ stored_item stored(std::string_view json) {
   return stored_item(dynamo::parse_json(json));
 }
 
-TEST(StoredItem, IsSpeltInOneWay) {
+TEST(stored_item, is_spelt_in_one_way) {
   const stored_item item = stored(
       R"( { "n" : {"N":"1.50"}, "s":{"S":"a\u0041\/\n"}, "b":{"B":"Zh=="}, "set":{"NS":["1E2","-0.0"]},)"
       R"( "m":{"M":{"z":{"NULL":true},"a":{"L":[{"N":"+007"},{"BOOL":false}]}}} } )");
@@ -30,24 +30,24 @@ TEST(StoredItem, IsSpeltInOneWay) {
   EXPECT_EQ(item.view().raw_json(), item.json());
 }
 
-TEST(StoredItem, ViewOutlivesAMove) {
+TEST(stored_item, view_outlives_a_move) {
   stored_item first = stored(R"({"s":{"S":"a\nb"},"l":{"L":[{"N":"1"}]}})");
   const stored_item second = std::move(first);
   EXPECT_EQ(second.view()["s"].as_string(), "a\nb");
   EXPECT_EQ(second.view()["l"].elements()[0].number_text(), "1");
 }
 
-TEST(StoredItem, RowThatIsNoItemIsAnError) {
+TEST(stored_item, row_that_is_no_item_is_an_error) {
   EXPECT_THROW(stored_item(std::string_view("{\"a\":")), dynamo::exception);
   EXPECT_THROW(stored_item(std::string_view("")), dynamo::exception);
 }
 
-// The attribute "n" of one byte with this value, as DynamoDB Local counts it.
+// The attribute "n" of one byte with this value, as DynamoDB local_test counts it.
 std::uint64_t size_of_value(std::string_view value) {
   return stored("{\"n\":" + std::string(value) + "}").size() - 1;
 }
 
-TEST(ItemSize, OfNumbers) {
+TEST(item_size, of_numbers) {
   const std::pair<std::string_view, std::uint64_t> sizes[] = {
       {"0", 1},
       {"1", 2},
@@ -87,7 +87,7 @@ TEST(ItemSize, OfNumbers) {
   }
 }
 
-TEST(ItemSize, OfOtherValues) {
+TEST(item_size, of_other_values) {
   const std::pair<std::string_view, std::uint64_t> sizes[] = {
       {R"({"S":""})", 0},
       {R"({"S":"h\u00e9\u00e9"})", 5},
@@ -110,7 +110,7 @@ TEST(ItemSize, OfOtherValues) {
   for (const auto& [value, size] : sizes) EXPECT_EQ(size_of_value(value), size) << value;
 }
 
-TEST(ItemSize, CountsNames) {
+TEST(item_size, counts_names) {
   EXPECT_EQ(stored("{}").size(), 0U);
   EXPECT_EQ(size_of(stored(R"({"id":{"S":"1"},"n\u00e9":{"BOOL":true}})").view()), 7U);
 }

@@ -177,7 +177,7 @@ TEST_F(flow_ends, a_stream_moves_while_it_is_iterated) {
 
 // The flow goes on in the background, but not beyond its bound: a queue of one batch, and one batch
 // that waits, for each last stage.
-TEST_F(flow_ends, a_stream_that_nobody_reads_holds_its_bound) {
+TEST_F(flow_ends, a_stream_that_is_not_read_holds_its_bound) {
   auto log = std::make_shared<source_log>();
   auto range =
       flow::from(number_source(2000, log), {.stages = 1, .max_demand = 10}) | flow::stream();

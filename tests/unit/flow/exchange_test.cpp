@@ -151,7 +151,7 @@ TEST_F(flow_exchange, take_sort_finds_the_first_of_all) {
             numbers(3));
 }
 
-TEST_F(flow_exchange, take_sort_behind_a_reduce) {
+TEST_F(flow_exchange, take_sort_after_a_reduce) {
   const auto top =
       flow::from(numbers(1000), {.stages = 2}) | flow::partition([](int x) { return x * x % 10; }) |
       flow::reduce([] { return std::map<int, int>(); },
@@ -166,7 +166,7 @@ TEST_F(flow_exchange, take_sort_behind_a_reduce) {
 }
 
 // A stage is done when all that feed it are gone, not when the first is.
-TEST_F(flow_exchange, a_stage_is_done_behind_the_last_that_feeds_it) {
+TEST_F(flow_exchange, a_stage_is_done_after_the_last_that_feeds_it) {
   auto log = std::make_shared<source_log>();
   log->held = true;
   std::atomic<int> quick = 0;

@@ -269,7 +269,7 @@ TEST_F(flow_ending, a_stop_before_the_start_runs_nothing) {
   EXPECT_EQ(log->pulls, 0);
 }
 
-TEST_F(flow_ending, a_stop_behind_the_end_is_no_failure) {
+TEST_F(flow_ending, a_stop_after_the_end_is_no_failure) {
   std::stop_source stop;
   auto range = flow::from(numbers(3), {.stages = 1, .stop = stop.get_token()}) | flow::stream();
   ints all;

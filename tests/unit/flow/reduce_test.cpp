@@ -64,7 +64,7 @@ TEST_F(flow_reduce, behind_a_partition_has_every_event_of_its_keys) {
   EXPECT_EQ(all.size(), 10U);
 }
 
-TEST_F(flow_reduce, steps_behind_it_act_on_the_states) {
+TEST_F(flow_reduce, steps_after_it_act_on_the_states) {
   const auto sizes = flow::from(numbers(1000), three) | flow::partition(last_digit, {.stages = 4}) |
                      flow::reduce(no_counts, count_digit) |
                      flow::map([](const counts& state) { return static_cast<int>(state.size()); }) |
@@ -86,7 +86,7 @@ TEST_F(flow_reduce, emit_events_takes_the_states_apart) {
   EXPECT_EQ(sorted(lists), numbers(100));
 }
 
-TEST_F(flow_reduce, one_behind_the_other_through_a_partition) {
+TEST_F(flow_reduce, one_after_the_other_through_a_partition) {
   // Counts of each source stage first, then their sums: little crosses the threads.
   const auto all = flow::from(numbers(1000), three) | flow::reduce(no_counts, count_digit) |
                    flow::emit_events() | flow::partition(&std::pair<int, int>::first) |
@@ -179,7 +179,7 @@ TEST_F(flow_reduce, on_trigger_may_emit_nothing_or_text) {
   EXPECT_EQ(texts, std::vector<std::string>{"45"}) << "text is one event";
 }
 
-TEST_F(flow_reduce, a_count_window_begins_anew) {
+TEST_F(flow_reduce, a_count_window_begins_again) {
   const auto sums = flow::from(numbers(10), {.stages = 1}) | flow::window_count(4) |
                     flow::reduce(zero, sum) | flow::collect();
   EXPECT_EQ(sums, (ints{0 + 1 + 2 + 3, 4 + 5 + 6 + 7, 8 + 9}));
@@ -194,7 +194,7 @@ TEST_F(flow_reduce, the_last_count_window_is_not_empty) {
                   .empty());
 }
 
-TEST_F(flow_reduce, count_windows_are_told_to_their_triggers) {
+TEST_F(flow_reduce, count_windows_are_passed_to_their_triggers) {
   using seen = std::tuple<std::uint64_t, std::uint64_t, bool, int>;
   const auto all =
       flow::from(numbers(10), {.stages = 1}) | flow::window_count(4) | flow::reduce(zero, sum) |

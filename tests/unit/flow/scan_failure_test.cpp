@@ -66,7 +66,7 @@ TEST_F(flow_over_a_scan, an_item_that_does_not_fit_fails_the_flow) {
   }
 }
 
-TEST_F(flow_over_a_scan, a_failing_step_cancels_the_requests_and_wakes_who_waits) {
+TEST_F(flow_over_a_scan, a_failing_step_cancels_the_requests_and_wakes_waiting_callers) {
   for (unsigned round = 0; round < 50; ++round) {
     const auto held = std::make_shared<manual_backend>();
     std::jthread running([&] {

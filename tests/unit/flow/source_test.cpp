@@ -230,7 +230,7 @@ TEST_F(flow_source, any_input_range_is_a_source) {
   EXPECT_EQ(sorted(flow::from(fixed, three) | flow::collect()), fixed);
 }
 
-TEST_F(flow_source, a_range_over_a_scan_fetches_no_page_that_nobody_needs) {
+TEST_F(flow_source, a_range_over_a_scan_fetches_no_page_that_is_not_needed) {
   serve(1, 5);
   const auto ages = flow::from(scan(false) | std::views::take(10), three) |
                     flow::map(&person::age) | flow::collect();

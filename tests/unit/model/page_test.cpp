@@ -173,7 +173,7 @@ TEST(page, is_not_misled_by_names_of_attributes) {
   }
 }
 
-TEST(page, may_have_lists_behind_its_items) {
+TEST(page, may_have_lists_after_its_items) {
   const page opened =
       open(R"({"Items":)" + two_items + R"(,"Count":2,"New":[1,[2]],"ScannedCount":3})");
   EXPECT_EQ(opened.count(), 2U);

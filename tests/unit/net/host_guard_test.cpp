@@ -30,7 +30,7 @@ struct guarded {
   host_guard guard;
 };
 
-TEST(HostGuard, AcceptsTheNamesOfTheMachine) {
+TEST(host_guard, accepts_the_names_of_the_machine) {
   const guarded local("127.0.0.1");
   for (const char* host :
        {"localhost", "LOCALHOST:8000", "localhost.", "a.localhost", "a.b.LocalHost:1", "127.0.0.1",
@@ -39,7 +39,7 @@ TEST(HostGuard, AcceptsTheNamesOfTheMachine) {
   }
 }
 
-TEST(HostGuard, RefusesOtherNames) {
+TEST(host_guard, refuses_other_names) {
   const guarded local("127.0.0.1");
   for (const char* host :
        {"", "evil.example", "evil.example:8000", "localhost.evil.example", "notlocalhost",
@@ -50,7 +50,7 @@ TEST(HostGuard, RefusesOtherNames) {
   EXPECT_TRUE(local.why({}).has_value());
 }
 
-TEST(HostGuard, KnowsTheAddressAndTheMachineWhereOthersReachIt) {
+TEST(host_guard, knows_the_address_and_the_machine_where_others_reach_it) {
   const guarded open("192.0.2.1");
   for (const char* host : {"192.0.2.1:8000", "machine", "Machine:8000", "localhost", "192.0.2.9",
                            "[2001:db8::1]:8000"}) {
@@ -61,7 +61,7 @@ TEST(HostGuard, KnowsTheAddressAndTheMachineWhereOthersReachIt) {
   EXPECT_TRUE(guarded("::").accepts("192.0.2.1"));
 }
 
-TEST(HostGuard, RefusesPagesOfOtherOrigins) {
+TEST(host_guard, refuses_pages_of_other_origins) {
   const guarded local("127.0.0.1");
   for (const char* origin : {"http://localhost:3000", "https://127.0.0.1", "http://[::1]:3000",
                              "http://app.localhost", "http://localhost:8000"}) {
@@ -76,13 +76,13 @@ TEST(HostGuard, RefusesPagesOfOtherOrigins) {
       {{"Host", "localhost"}, {"Origin", "http://localhost"}, {"origin", "http://evil.example"}}));
 }
 
-TEST(HostGuard, AcceptsPagesOfItsOwnOrigin) {
+TEST(host_guard, accepts_pages_of_its_own_origin) {
   const guarded open("0.0.0.0");
   EXPECT_FALSE(open.why({{"Host", "192.0.2.1:8000"}, {"Origin", "http://192.0.2.1:8000"}}));
   EXPECT_TRUE(open.why({{"Host", "192.0.2.1:8000"}, {"Origin", "http://192.0.2.2:8000"}}));
 }
 
-TEST(HostGuard, AcceptsWhatItIsToldToAllow) {
+TEST(host_guard, accepts_what_it_is_told_to_allow) {
   const guarded local("127.0.0.1", {"db.example", "2001:db8::1", "other."});
   EXPECT_TRUE(local.accepts("DB.example:80"));
   EXPECT_TRUE(local.accepts("[2001:db8::1]:80"));
@@ -91,7 +91,7 @@ TEST(HostGuard, AcceptsWhatItIsToldToAllow) {
   EXPECT_FALSE(local.accepts("a.db.example"));
 }
 
-TEST(HostGuard, SaysWhatIsRefused) {
+TEST(host_guard, says_what_is_refused) {
   const guarded local("127.0.0.1");
   EXPECT_EQ(local.why({{"Host", "evil.example:80"}}),
             "for the host 'evil.example:80', which is not a name of this server");
@@ -100,7 +100,7 @@ TEST(HostGuard, SaysWhatIsRefused) {
   EXPECT_THAT(*local.why({{"Host", "a\x1b[0m"}}), HasSubstr("an invalid name"));
 }
 
-TEST(HostGuard, KnowsWhatANameIs) {
+TEST(host_guard, knows_what_a_name_is) {
   for (const char* name : {"a", "db.example.", "my_host-1", "192.0.2.1", "::1", "2001:db8::1"}) {
     EXPECT_TRUE(is_host_name(name)) << name;
   }

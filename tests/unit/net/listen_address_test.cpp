@@ -14,7 +14,7 @@ std::string parsed(std::string_view text) {
   return at ? at->to_string() : "error: " + at.error().message;
 }
 
-TEST(ListenAddress, IsLoopbackUnlessAHostIsGiven) {
+TEST(listen_address, is_loopback_unless_a_host_is_given) {
   EXPECT_EQ(parsed("9100"), "127.0.0.1:9100");
   EXPECT_EQ(parsed(":9100"), "127.0.0.1:9100");
   EXPECT_EQ(parsed("localhost:0"), "127.0.0.1:0");
@@ -23,7 +23,7 @@ TEST(ListenAddress, IsLoopbackUnlessAHostIsGiven) {
   EXPECT_EQ(parsed("[::1]:9100"), "[::1]:9100");
 }
 
-TEST(ListenAddress, KnowsWhetherOthersReachIt) {
+TEST(listen_address, knows_whether_others_reach_it) {
   for (const char* host : {"127.0.0.1", "127.255.0.1", "::1"}) {
     EXPECT_TRUE((net::listen_address{.host = host}.is_loopback())) << host;
   }
@@ -32,7 +32,7 @@ TEST(ListenAddress, KnowsWhetherOthersReachIt) {
   }
 }
 
-TEST(ListenAddress, TellsWhatIsNone) {
+TEST(listen_address, reports_what_is_none) {
   for (const char* text : {"", ":", "65536", "-1", "9100x", "127.0.0.1", "127.0.0.1:", "host:9100",
                            "::1:9100", "[::1]", "[::1]9100", "[127.0.0.1]:9100", "1.2.3:1"}) {
     const auto at = net::parse_listen_address(text);

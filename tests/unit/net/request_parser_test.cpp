@@ -50,7 +50,7 @@ const std::string first = "POST / HTTP/1.1\r\n";
 const std::string head = first + "Host: a\r\n";
 const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
 
-TEST(RequestParser, ReadsRequestsInPiecesOfAnySize) {
+TEST(request_parser, reads_requests_in_pieces_of_any_size) {
   const std::string text =
       "POST /path?a=b?c HTTP/1.1\r\nHost: a:80\r\nX-Empty:\r\nx-Blanks: \t b c \t\r\n"
       "Content-Length: 5\r\n\r\nhello";
@@ -70,7 +70,7 @@ TEST(RequestParser, ReadsRequestsInPiecesOfAnySize) {
   }
 }
 
-TEST(RequestParser, ReadsChunksOfAnySize) {
+TEST(request_parser, reads_chunks_of_any_size) {
   for (const std::string body :
        {"5\r\nhello\r\n0\r\n\r\n", "0000000000000005\r\nhello\r\n000\r\n\r\n",
         "1\r\nh\r\n4\r\nello\r\n0\r\n\r\n", "5;name=value;other=\"a b\"\r\nhello\r\n0;x\r\n\r\n",
@@ -84,7 +84,7 @@ TEST(RequestParser, ReadsChunksOfAnySize) {
   }
 }
 
-TEST(RequestParser, AcceptsWhatTheProtocolAllows) {
+TEST(request_parser, accepts_what_the_protocol_allows) {
   for (const std::string& text : {
            "GET / HTTP/1.1\r\nHost: a\r\n\r\n"s,
            "GET / HTTP/1.0\r\n\r\n"s,
@@ -104,7 +104,7 @@ TEST(RequestParser, AcceptsWhatTheProtocolAllows) {
   }
 }
 
-TEST(RequestParser, RefusesHeadsThatOthersCouldReadInAnotherWay) {
+TEST(request_parser, refuses_heads_that_others_could_read_in_another_way) {
   for (const std::string& text : {
            // Lines.
            "GET / HTTP/1.1\nHost: a\n\n"s,
@@ -174,7 +174,7 @@ TEST(RequestParser, RefusesHeadsThatOthersCouldReadInAnotherWay) {
   }
 }
 
-TEST(RequestParser, RefusesBodiesThatOthersCouldEndElsewhere) {
+TEST(request_parser, refuses_bodies_that_others_could_end_elsewhere) {
   for (const std::string length :
        {"", " ", "+1", "-1", "1 1", "1, 1", "1,1", "0x1", "1.0", "1e0", "one", "1\t1", "\v1"}) {
     EXPECT_EQ(status_of(head + "Content-Length: " + length + "\r\n\r\nx"), 400) << length;
@@ -225,7 +225,7 @@ TEST(RequestParser, RefusesBodiesThatOthersCouldEndElsewhere) {
   }
 }
 
-TEST(RequestParser, RefusesLongBodiesWhenTheyAreAnnounced) {
+TEST(request_parser, refuses_long_bodies_when_they_are_announced) {
   for (const std::string length : {"101", "18446744073709551615", "18446744073709551616",
                                    "99999999999999999999999999999999"}) {
     EXPECT_EQ(status_of(head + "Content-Length: " + length + "\r\n\r\n"), 413) << length;
@@ -239,7 +239,7 @@ TEST(RequestParser, RefusesLongBodiesWhenTheyAreAnnounced) {
   }
 }
 
-TEST(RequestParser, BoundsHeadsAndTrailers) {
+TEST(request_parser, bounds_heads_and_trailers) {
   EXPECT_EQ(status_of(head + "X: " + std::string(2000, 'x')), 431);
   EXPECT_EQ(status_of("GET /" + std::string(2000, 'x')), 431);
   std::string nine = head;
@@ -251,14 +251,14 @@ TEST(RequestParser, BoundsHeadsAndTrailers) {
   EXPECT_EQ(status_of(trailers + "\r\n"), 431);
 }
 
-TEST(RequestParser, RefusesOtherVersionsAndExpectations) {
+TEST(request_parser, refuses_other_versions_and_expectations) {
   EXPECT_EQ(status_of("GET / HTTP/2.0\r\n"), 505);
   EXPECT_EQ(status_of("GET / HTTP/0.9\r\n"), 505);
   EXPECT_EQ(status_of("GET / HTTP/1.2\r\n"), 505);
   EXPECT_EQ(status_of(head + "Expect: tea\r\n\r\n"), 417);
 }
 
-TEST(RequestParser, TakesTheTargetOfProxiesApart) {
+TEST(request_parser, takes_the_target_of_proxies_apart) {
   const parsed whole("GET http://A:80/p?q HTTP/1.1\r\nHost: a:80\r\n\r\n");
   EXPECT_EQ(whole.parser.request().path, "/p");
   EXPECT_EQ(whole.parser.request().query, "q");
@@ -270,7 +270,7 @@ TEST(RequestParser, TakesTheTargetOfProxiesApart) {
   EXPECT_EQ(none.parser.request().query, "");
 }
 
-TEST(RequestParser, SaysWhetherTheConnectionIsKept) {
+TEST(request_parser, says_whether_the_connection_is_kept) {
   const auto keeps = [](const std::string& text) { return parsed(text).parser.keeps_connection(); };
   EXPECT_TRUE(keeps(head + "Connection: keep-alive\r\n\r\n"));
   EXPECT_FALSE(keeps(head + "Connection: close\r\n\r\n"));
@@ -279,7 +279,7 @@ TEST(RequestParser, SaysWhetherTheConnectionIsKept) {
   EXPECT_FALSE(keeps("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
 }
 
-TEST(RequestParser, SaysWhetherTheClientWaitsToBeAsked) {
+TEST(request_parser, says_whether_the_client_waits_to_be_asked) {
   const std::string expecting = head + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n";
   EXPECT_TRUE(parsed(expecting).parser.expects_continue());
   EXPECT_FALSE(parsed(expecting + "x").parser.expects_continue());
@@ -288,7 +288,7 @@ TEST(RequestParser, SaysWhetherTheClientWaitsToBeAsked) {
   EXPECT_FALSE(parsed(head + "Content-Length: 2\r\n\r\n").parser.expects_continue());
 }
 
-TEST(RequestParser, GivesItsMemoryBack) {
+TEST(request_parser, gives_its_memory_back) {
   parsed of(head + "Content-Length: 100\r\n\r\n" + std::string(100, 'x'));
   EXPECT_GT(of.parser.memory(), 100U);
   EXPECT_LT(of.parser.memory(), 1000U);
@@ -300,7 +300,7 @@ TEST(RequestParser, GivesItsMemoryBack) {
   EXPECT_THAT(of.parser.request().body.text(), IsEmpty());
 }
 
-TEST(RequestParser, UsesMemoryAsABodyIsSentNotAsItIsAnnounced) {
+TEST(request_parser, uses_memory_as_a_body_is_sent_not_as_it_is_announced) {
   request_parser parser({.body_bytes = std::size_t{1} << 30});
   parser.take(head + "Content-Length: 1000000000\r\n\r\n");
   parser.take("x");

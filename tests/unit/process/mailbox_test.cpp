@@ -140,7 +140,7 @@ TEST_F(mailbox_test, the_last_sender_to_go_wakes_the_receiver) {
   }
 }
 
-TEST_F(mailbox_test, closing_destroys_what_waits_and_tells_senders) {
+TEST_F(mailbox_test, closing_destroys_what_waits_and_reports_senders) {
   mailbox<std::shared_ptr<int>> inbox({.capacity = 1});
   auto outbox = inbox.get_sender();
   auto message = std::make_shared<int>(1);

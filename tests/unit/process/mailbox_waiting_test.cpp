@@ -86,7 +86,7 @@ TEST_F(mailbox_test, lazy_messages_wake_a_receiver_when_their_sender_goes) {
   }
 }
 
-TEST_F(mailbox_test, a_lazy_sender_goes_on_when_half_of_the_mailbox_is_free) {
+TEST_F(mailbox_test, a_lazy_sender_continues_when_half_of_the_mailbox_is_free) {
   mailbox<int> inbox({.capacity = 4});
   const auto outbox = inbox.get_sender();
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(outbox.send_lazily(i));

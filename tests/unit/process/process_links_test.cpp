@@ -16,7 +16,7 @@ using namespace dynamo::test;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(process_test, a_monitor_is_told_of_a_normal_end) {
+TEST_F(process_test, a_monitor_is_notified_of_a_normal_end) {
   process<notebook> writer([] { return notebook{}; });
   mailbox<std::string> news;
   const auto as_text = [](const process_end& how) { return text_of(how.failure); };
@@ -28,7 +28,7 @@ TEST_F(process_test, a_monitor_is_told_of_a_normal_end) {
   EXPECT_EQ(news.receive(), std::nullopt) << "once each";
 }
 
-TEST_F(process_test, a_monitor_is_told_of_an_abnormal_end_also_with_a_full_mailbox) {
+TEST_F(process_test, a_monitor_is_notified_of_an_abnormal_end_also_with_a_full_mailbox) {
   process<notebook> writer([] { return notebook{}; });
   mailbox<std::string> news({.capacity = 1});
   auto other = news.get_sender();

@@ -113,7 +113,7 @@ TEST_F(process_test, its_factory_may_take_a_sender_to_itself) {
 
 // Calls
 
-TEST_F(process_test, answers_calls_behind_the_messages_before_them) {
+TEST_F(process_test, answers_calls_after_the_messages_before_them) {
   process<notebook> writer([] { return notebook{}; });
   EXPECT_TRUE(writer.cast(1));
   EXPECT_EQ(writer.call([](notebook& state) { return state.notes.size(); }), 1U);
@@ -178,7 +178,7 @@ TEST_F(process_test, a_stop_handles_what_was_sent_before_also_in_a_full_mailbox)
   EXPECT_EQ(failure_of([&] { writer.stop_and_join(); })->kind, errc::invalid_argument);
 }
 
-TEST_F(process_test, its_destructor_drops_what_waits_and_tells_senders) {
+TEST_F(process_test, its_destructor_drops_what_waits_and_reports_senders) {
   std::promise<void> open;
   std::atomic<int> handled = 0;
   struct gate {

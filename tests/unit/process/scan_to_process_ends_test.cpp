@@ -31,7 +31,7 @@ using testing::HasSubstr;
 
 // Failures
 
-TEST_F(scan_to_process, a_failure_comes_behind_the_items_that_arrived_before) {
+TEST_F(scan_to_process, a_failure_comes_after_the_items_that_arrived_before) {
   const paged_table table{.pages = 10, .items = 3};
   std::atomic<int> calls = 0;
   auto backend = std::make_shared<manual_backend>([&](const backend_request& request) {
@@ -52,7 +52,7 @@ TEST_F(scan_to_process, a_failure_comes_behind_the_items_that_arrived_before) {
   EXPECT_EQ(task.summary(), all.errors[0].summary);
 }
 
-TEST_F(scan_to_process, an_item_that_does_not_fit_fails_the_scan_behind_those_before_it) {
+TEST_F(scan_to_process, an_item_that_does_not_fit_fails_the_scan_after_those_before_it) {
   auto backend = std::make_shared<manual_backend>([](const backend_request&) {
     return std::string(R"({"Count":3,"Items":[{"id":{"S":"a"}},{"id":{"N":"1"}},{"id":{"S":"c"}}],)"
                        R"("ScannedCount":3})");

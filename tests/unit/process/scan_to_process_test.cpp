@@ -88,7 +88,7 @@ TEST_F(scan_to_process, an_empty_table_is_complete) {
   EXPECT_EQ(task.wait().pages, 3U);
 }
 
-TEST_F(scan_to_process, tells_what_it_delivered_segment_by_segment) {
+TEST_F(scan_to_process, reports_what_it_delivered_segment_by_segment) {
   mailbox<seat_message> inbox;
   const scan_task task = seats_of(serve({.segments = 3, .pages = 4, .items = 5}))
                              .stream_scan_to_process(inbox, {.segments = 3, .batch_size = 7});

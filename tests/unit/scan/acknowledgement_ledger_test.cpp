@@ -20,7 +20,7 @@ std::string key(std::uint64_t page) {
   return R"({"id":{"N":")" + std::to_string(page) + "\"}}";
 }
 
-TEST(AcknowledgementLedger, ThePositionMovesBehindWhatWasAcknowledged) {
+TEST(acknowledgement_ledger, the_position_moves_after_what_was_acknowledged) {
   acknowledgement_ledger ledger = fresh();
   const auto first = ledger.hand_out(0, 10, key(1));
   const auto second = ledger.hand_out(0, 5, key(2));
@@ -34,7 +34,7 @@ TEST(AcknowledgementLedger, ThePositionMovesBehindWhatWasAcknowledged) {
   EXPECT_EQ(ledger.items(), 15U);
 }
 
-TEST(AcknowledgementLedger, OutOfOrderItWaitsForThePagesBefore) {
+TEST(acknowledgement_ledger, out_of_order_it_waits_for_the_pages_before) {
   acknowledgement_ledger ledger = fresh();
   const auto first = ledger.hand_out(0, 1, key(1));
   const auto second = ledger.hand_out(0, 1, key(2));
@@ -46,7 +46,7 @@ TEST(AcknowledgementLedger, OutOfOrderItWaitsForThePagesBefore) {
   EXPECT_EQ(ledger.segments()[0].position.start_key, key(3));
 }
 
-TEST(AcknowledgementLedger, AcknowledgingTwiceMovesOnce) {
+TEST(acknowledgement_ledger, acknowledging_twice_moves_once) {
   acknowledgement_ledger ledger = fresh();
   const auto first = ledger.hand_out(0, 1, key(1));
   ledger.hand_out(0, 1, key(2));
@@ -56,7 +56,7 @@ TEST(AcknowledgementLedger, AcknowledgingTwiceMovesOnce) {
   EXPECT_EQ(ledger.items(), 1U);
 }
 
-TEST(AcknowledgementLedger, SegmentsMoveByThemselvesAndAllMustEnd) {
+TEST(acknowledgement_ledger, segments_move_by_themselves_and_all_must_end) {
   acknowledgement_ledger ledger = fresh(2);
   const auto left = ledger.hand_out(0, 1, "");
   const auto right = ledger.hand_out(1, 1, "");
@@ -68,7 +68,7 @@ TEST(AcknowledgementLedger, SegmentsMoveByThemselvesAndAllMustEnd) {
   EXPECT_TRUE(ledger.is_complete());
 }
 
-TEST(AcknowledgementLedger, GoesOnFromWhereAnotherOneStood) {
+TEST(acknowledgement_ledger, continues_from_where_another_one_stood) {
   const std::vector<checkpoint_segment> before = {
       {.position = {.start_key = key(7)}, .items = 70, .pages = 7},
       {.position = {.complete = true}, .items = 3, .pages = 1}};
@@ -80,7 +80,7 @@ TEST(AcknowledgementLedger, GoesOnFromWhereAnotherOneStood) {
   EXPECT_EQ(ledger.items(), 75U);
 }
 
-TEST(AcknowledgementLedger, WhatIsReadAgainIsOfTheNewReading) {
+TEST(acknowledgement_ledger, what_is_read_again_is_of_the_new_reading) {
   acknowledgement_ledger ledger = fresh();
   const auto first = ledger.hand_out(0, 1, key(1));
   const auto dropped = ledger.hand_out(0, 1, key(2));
@@ -93,7 +93,7 @@ TEST(AcknowledgementLedger, WhatIsReadAgainIsOfTheNewReading) {
   EXPECT_EQ(ledger.segments()[0].position.start_key, key(2));
 }
 
-TEST(AcknowledgementLedger, RewindingToTheBeginningOrTheEndDropsAllOrNothing) {
+TEST(acknowledgement_ledger, rewinding_to_the_beginning_or_the_end_drops_all_or_nothing) {
   acknowledgement_ledger ledger = fresh();
   const auto first = ledger.hand_out(0, 1, key(1));
   ledger.rewind(0, {});
@@ -108,7 +108,7 @@ TEST(AcknowledgementLedger, RewindingToTheBeginningOrTheEndDropsAllOrNothing) {
 
 // Whatever order pages come and are acknowledged in, the position is behind the longest run of
 // acknowledged pages from the beginning, and never further.
-TEST(AcknowledgementLedger, ThePositionIsBehindTheLongestRun) {
+TEST(acknowledgement_ledger, the_position_is_after_the_longest_run) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     std::mt19937 random(seed);
     const std::uint64_t pages = 1 + random() % 40;

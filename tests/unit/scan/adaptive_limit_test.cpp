@@ -12,13 +12,13 @@ void answer_all(adaptive_limit& limit, int rounds = 1) {
   }
 }
 
-TEST(AdaptiveLimit, BeginsWithTheMostAndStaysThere) {
+TEST(adaptive_limit, begins_with_the_most_and_stays_there) {
   adaptive_limit limit(64);
   answer_all(limit, 1000);
   EXPECT_EQ(limit.current(), 64U);
 }
 
-TEST(AdaptiveLimit, ThrottlingHalvesOnceForAllThatWereUnderWay) {
+TEST(adaptive_limit, throttling_halves_once_for_all_that_were_under_way) {
   adaptive_limit limit(64);
   for (int i = 0; i < 64; ++i) limit.throttled(64);
   EXPECT_EQ(limit.current(), 32U);
@@ -26,7 +26,7 @@ TEST(AdaptiveLimit, ThrottlingHalvesOnceForAllThatWereUnderWay) {
   EXPECT_EQ(limit.current(), 16U);
 }
 
-TEST(AdaptiveLimit, AnswersOfTheOldLoadAddNothing) {
+TEST(adaptive_limit, answers_of_the_old_load_add_nothing) {
   adaptive_limit limit(10);
   limit.throttled(10);
   for (int i = 0; i < 9; ++i) limit.answered(10);
@@ -35,7 +35,7 @@ TEST(AdaptiveLimit, AnswersOfTheOldLoadAddNothing) {
   EXPECT_EQ(limit.current(), 6U);
 }
 
-TEST(AdaptiveLimit, NeverFallsBelowOne) {
+TEST(adaptive_limit, never_falls_below_one) {
   adaptive_limit limit(2);
   for (int i = 0; i < 20; ++i) limit.throttled(1);
   EXPECT_EQ(limit.current(), 1U);
@@ -43,7 +43,7 @@ TEST(AdaptiveLimit, NeverFallsBelowOne) {
   EXPECT_EQ(limit.current(), 1U);
 }
 
-TEST(AdaptiveLimit, IsSoonBackAtWhatWasBorneAndThenPatient) {
+TEST(adaptive_limit, is_soon_back_at_what_was_borne_and_then_patient) {
   adaptive_limit limit(64);
   limit.throttled(21);  // 20 were borne
   EXPECT_EQ(limit.current(), 10U);
@@ -56,14 +56,14 @@ TEST(AdaptiveLimit, IsSoonBackAtWhatWasBorneAndThenPatient) {
   EXPECT_EQ(limit.current(), 21U);
 }
 
-TEST(AdaptiveLimit, StepsThatGoWellFollowFaster) {
+TEST(adaptive_limit, steps_that_go_well_follow_faster) {
   adaptive_limit limit(64);
   limit.throttled(21);
   answer_all(limit, 200);
   EXPECT_EQ(limit.current(), 64U);
 }
 
-TEST(AdaptiveLimit, AnswersToFewRequestsProveNothing) {
+TEST(adaptive_limit, answers_to_few_requests_prove_nothing) {
   adaptive_limit limit(64);
   limit.throttled(21);
   for (int i = 0; i < 20; ++i) limit.answered(21);

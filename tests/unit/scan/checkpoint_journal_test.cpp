@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class CheckpointJournal : public ::testing::Test {
+class checkpoint_journal_test : public ::testing::Test {
  protected:
   std::shared_ptr<checkpoint_journal> open(checkpoint_journal::note_function note = {}) {
     auto opened =
@@ -52,7 +52,7 @@ class CheckpointJournal : public ::testing::Test {
   scan_identity identity{.table = "people", .segments = 2};
 };
 
-TEST_F(CheckpointJournal, SavesAtMostOnceInAnInterval) {
+TEST_F(checkpoint_journal_test, saves_at_most_once_in_an_interval) {
   const auto journal = open();
   const page a = handed_out(*journal, page_of(2, 1));
   const page b = handed_out(*journal, page_of(2, 2));
@@ -73,7 +73,7 @@ TEST_F(CheckpointJournal, SavesAtMostOnceInAnInterval) {
   EXPECT_THAT(store->saved(), SizeIs(2));
 }
 
-TEST_F(CheckpointJournal, SavesAtOnceWhenEverythingIsAcknowledged) {
+TEST_F(checkpoint_journal_test, saves_at_once_when_everything_is_acknowledged) {
   const auto journal = open();
   const page left = handed_out(*journal, page_of(1, 0, 0));
   const page right = handed_out(*journal, page_of(1, 0, 1));
@@ -84,7 +84,7 @@ TEST_F(CheckpointJournal, SavesAtOnceWhenEverythingIsAcknowledged) {
   EXPECT_TRUE(last().is_complete());
 }
 
-TEST_F(CheckpointJournal, PartsOfAPageMoveNothing) {
+TEST_F(checkpoint_journal_test, parts_of_a_page_move_nothing) {
   const auto journal = open();
   const page a = handed_out(*journal, page_of(3, 1));
   time->advance(1h);
@@ -97,7 +97,7 @@ TEST_F(CheckpointJournal, PartsOfAPageMoveNothing) {
   EXPECT_THAT(store->saved(), SizeIs(1));
 }
 
-TEST_F(CheckpointJournal, APageWithoutItemsNeedsNobody) {
+TEST_F(checkpoint_journal_test, a_page_without_items_needs_nobody) {
   const auto journal = open();
   const page empty = handed_out(*journal, page_of(0, 1));
   EXPECT_EQ(empty.receipt, nullptr);
@@ -106,7 +106,7 @@ TEST_F(CheckpointJournal, APageWithoutItemsNeedsNobody) {
   EXPECT_EQ(last().segments[0].pages, 1U);
 }
 
-TEST_F(CheckpointJournal, BehindTheEndOfItsSourceEverythingIsSavedAtOnce) {
+TEST_F(checkpoint_journal_test, behind_the_end_of_its_source_everything_is_saved_at_once) {
   const auto journal = open();
   const page a = handed_out(*journal, page_of(1, 1));
   const page b = handed_out(*journal, page_of(1, 2));
@@ -117,7 +117,7 @@ TEST_F(CheckpointJournal, BehindTheEndOfItsSourceEverythingIsSavedAtOnce) {
   EXPECT_THAT(store->saved(), SizeIs(2));
 }
 
-TEST_F(CheckpointJournal, HoldsTheStoreAsLongAsItsPages) {
+TEST_F(checkpoint_journal_test, holds_the_store_as_long_as_its_pages) {
   auto journal = open();
   page a = handed_out(*journal, page_of(1, 1));
   EXPECT_THROW(open(), exception);
@@ -130,7 +130,7 @@ TEST_F(CheckpointJournal, HoldsTheStoreAsLongAsItsPages) {
   EXPECT_NO_THROW(open());
 }
 
-TEST_F(CheckpointJournal, AFailureIsToldAndTriedAgainLater) {
+TEST_F(checkpoint_journal_test, a_failure_is_told_and_tried_again_later) {
   const auto journal = open();
   const page a = handed_out(*journal, page_of(1, 1));
   time->advance(1s);
@@ -146,7 +146,7 @@ TEST_F(CheckpointJournal, AFailureIsToldAndTriedAgainLater) {
   EXPECT_EQ(last().segments[0].pages, 1U);
 }
 
-TEST_F(CheckpointJournal, TheNoteIsMadeForEachSaveAndKept) {
+TEST_F(checkpoint_journal_test, the_note_is_made_for_each_save_and_kept) {
   int made = 0;
   {
     const auto journal = open([&] { return std::to_string(++made) + " bytes"; });
@@ -165,7 +165,7 @@ TEST_F(CheckpointJournal, TheNoteIsMadeForEachSaveAndKept) {
   EXPECT_EQ(again->resumed()->positions, again->positions());
 }
 
-TEST_F(CheckpointJournal, ANoteThatCannotBeMadeFailsTheSave) {
+TEST_F(checkpoint_journal_test, a_note_that_cannot_be_made_fails_the_save) {
   const std::vector<std::pair<checkpoint_journal::note_function, errc>> bad = {
       {[]() -> std::string { throw exception({.kind = errc::io, .message = "no"}); }, errc::io},
       {[]() -> std::string { throw std::runtime_error("no"); }, errc::callback},
@@ -183,7 +183,7 @@ TEST_F(CheckpointJournal, ANoteThatCannotBeMadeFailsTheSave) {
   }
 }
 
-TEST_F(CheckpointJournal, AnotherScansCheckpointIsRefused) {
+TEST_F(checkpoint_journal_test, another_scans_checkpoint_is_refused) {
   checkpoint other{.of = identity, .segments = std::vector<checkpoint_segment>(2)};
   other.of.filter = "age > :a";
   store = std::make_shared<test::memory_store>(to_text(other));
@@ -198,7 +198,7 @@ TEST_F(CheckpointJournal, AnotherScansCheckpointIsRefused) {
   EXPECT_FALSE(store->is_held());
 }
 
-TEST_F(CheckpointJournal, ALimitThatIsReachedIsTheEnd) {
+TEST_F(checkpoint_journal_test, a_limit_that_is_reached_is_the_end) {
   identity.limit = 3;
   const auto journal = open();
   const page a = handed_out(*journal, page_of(2, 1));
@@ -213,7 +213,7 @@ TEST_F(CheckpointJournal, ALimitThatIsReachedIsTheEnd) {
 }
 
 // What the note speaks of must not be behind the positions that are saved with it.
-TEST_F(CheckpointJournal, WhatIsAcknowledgedWhileTheNoteIsMadeIsSavedLater) {
+TEST_F(checkpoint_journal_test, what_is_acknowledged_while_the_note_is_made_is_saved_later) {
   constexpr std::uint64_t second_page = 1;
   checkpoint_journal* another_thread = nullptr;  // finds the second page dealt with meanwhile
   const auto journal = open([&] {
@@ -233,7 +233,7 @@ TEST_F(CheckpointJournal, WhatIsAcknowledgedWhileTheNoteIsMadeIsSavedLater) {
   EXPECT_EQ(last().segments[0].pages, 2U);
 }
 
-TEST_F(CheckpointJournal, APageWhoseItemsWereNotCountedIsNeverBehindIt) {
+TEST_F(checkpoint_journal_test, a_page_whose_items_were_not_counted_is_never_after_it) {
   const auto journal = open();
   page odd =
       page::open(body_buffer(R"({"Count":0,"Items":[{"id":{"S":"a"}}],"ScannedCount":1})")).value();

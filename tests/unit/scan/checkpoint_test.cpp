@@ -64,7 +64,7 @@ std::string changed(std::string text, std::string_view from, std::string_view to
   return text.replace(at, from.size(), to);
 }
 
-TEST(Checkpoint, ReadsWhatItWrote) {
+TEST(checkpoint, reads_what_it_wrote) {
   const auto read = parse_checkpoint(to_text(halfway()), "f");
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, halfway());
@@ -73,7 +73,7 @@ TEST(Checkpoint, ReadsWhatItWrote) {
   EXPECT_FALSE(read->is_complete());
 }
 
-TEST(Checkpoint, IsTheTextThatTheFormatDescribes) {
+TEST(checkpoint, is_the_text_that_the_format_describes) {
   const std::string text = to_text(halfway());
   const std::string members = members_of(text);
   EXPECT_EQ(text, with_members(members));
@@ -91,11 +91,11 @@ TEST(Checkpoint, IsTheTextThatTheFormatDescribes) {
                 "\n");
 }
 
-TEST(Checkpoint, HoldsNoValuesOfExpressions) {
+TEST(checkpoint, holds_no_values_of_expressions) {
   EXPECT_THAT(to_text(halfway()), Not(HasSubstr("top secret")));
 }
 
-TEST(Checkpoint, IsCompleteWhenAllSegmentsAreOrTheLimitIsReached) {
+TEST(checkpoint, is_complete_when_all_segments_are_or_the_limit_is_reached) {
   checkpoint value = halfway();
   value.of.limit = 20;
   EXPECT_FALSE(value.is_complete());
@@ -114,19 +114,19 @@ void expect_refused(const std::string& text, const std::string& sentence) {
   EXPECT_THAT(read.error().message, HasSubstr("'x.checkpoint'"));
 }
 
-TEST(Checkpoint, TellsWhatIsSomethingElse) {
+TEST(checkpoint, reports_what_is_something_else) {
   for (const std::string text : {"", "{", "{}", "users.jsonl", R"({"format":"dynamo-check")"}) {
     expect_refused(text, "is not a checkpoint");
   }
 }
 
-TEST(Checkpoint, TellsAnotherVersion) {
+TEST(checkpoint, reports_another_version) {
   expect_refused(changed(to_text(halfway()), "\"version\":1", "\"version\":2"), "has version 2");
   expect_refused(changed(to_text(halfway()), "\"version\":1", "\"version\":12"), "version 12");
 }
 
 // A file that a disk tore, at every length, and one with a bit that has turned.
-TEST(Checkpoint, TellsDamage) {
+TEST(checkpoint, reports_damage) {
   const std::string text = to_text(halfway());
   for (std::size_t length = 0; length < text.size(); ++length) {
     EXPECT_FALSE(parse_checkpoint(text.substr(0, length), "f")) << length;
@@ -141,7 +141,7 @@ TEST(Checkpoint, TellsDamage) {
   expect_refused(std::string(text).replace(text.size() - 6, 4, 4, '\0'), "is damaged");
 }
 
-TEST(Checkpoint, RefusesWhatNoCheckpointHolds) {
+TEST(checkpoint, refuses_what_no_checkpoint_holds) {
   const std::string good = members_of(to_text(halfway()));
   ASSERT_TRUE(parse_checkpoint(with_members(good), "f"));
   const std::vector<std::pair<std::string_view, std::string_view>> changes = {
@@ -172,7 +172,7 @@ TEST(Checkpoint, RefusesWhatNoCheckpointHolds) {
   }
 }
 
-TEST(Checkpoint, NamesTheFirstDifference) {
+TEST(checkpoint, names_the_first_difference) {
   const scan_identity kept = identity_of(users(), filtered());
   EXPECT_EQ(difference(kept, kept), std::nullopt);
   auto told = [&](const std::function<void(table_description&, scan_options&)>& change) {

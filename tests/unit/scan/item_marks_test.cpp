@@ -12,14 +12,14 @@
 namespace dynamo::scan {
 namespace {
 
-TEST(ItemMarks, TheLastMissingItemTells) {
+TEST(item_marks, the_last_missing_item_reports) {
   item_marks marks(3);
   EXPECT_FALSE(marks.mark(0, 1));
   EXPECT_FALSE(marks.mark(2, 1));
   EXPECT_TRUE(marks.mark(1, 1));
 }
 
-TEST(ItemMarks, TellingTwiceCountsOnce) {
+TEST(item_marks, telling_twice_counts_once) {
   item_marks marks(2);
   EXPECT_FALSE(marks.mark(0, 1));
   EXPECT_FALSE(marks.mark(0, 1));
@@ -27,7 +27,7 @@ TEST(ItemMarks, TellingTwiceCountsOnce) {
   EXPECT_FALSE(marks.mark(0, 2));
 }
 
-TEST(ItemMarks, RangesAreCutToTheItemsThatThereAre) {
+TEST(item_marks, ranges_are_cut_to_the_items_that_there_are) {
   item_marks marks(65);
   EXPECT_FALSE(marks.mark(65, 1));
   EXPECT_FALSE(marks.mark(64, ~std::uint64_t{0}));
@@ -36,7 +36,7 @@ TEST(ItemMarks, RangesAreCutToTheItemsThatThereAre) {
   EXPECT_TRUE(marks.mark(0, 1));
 }
 
-TEST(ItemMarks, AnyRangesInAnyOrderTellOnce) {
+TEST(item_marks, any_ranges_in_any_order_tell_once) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937 random(seed);
     const std::uint64_t items = 1 + random() % 200;
@@ -55,7 +55,7 @@ TEST(ItemMarks, AnyRangesInAnyOrderTellOnce) {
   }
 }
 
-TEST(ItemMarks, OfManyThreadsOneIsTold) {
+TEST(item_marks, of_many_threads_one_is_reported) {
   constexpr std::uint64_t items = 10'000;
   item_marks marks(items);
   std::atomic<int> told = 0;

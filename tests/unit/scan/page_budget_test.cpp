@@ -45,7 +45,7 @@ TEST_F(budget, counts_small_bodies_by_pages_of_memory) {
   EXPECT_EQ(admit(4 * kib + 1)->capacity(), unit);
 }
 
-TEST_F(budget, resumes_who_waits_when_memory_comes_back) {
+TEST_F(budget, resumes_waiting_callers_when_memory_comes_back) {
   auto first = admit(4 * unit);
   EXPECT_FALSE(admit(unit, 1));
   EXPECT_FALSE(tested->has_room());
@@ -120,7 +120,7 @@ TEST_F(budget, of_nothing_admits_one_page_at_a_time) {
   EXPECT_TRUE(admit(unit, 1));
 }
 
-TEST_F(budget, forgets_who_withdraws) {
+TEST_F(budget, forgets_withdrawn_requests) {
   auto first = admit(4 * unit);
   EXPECT_FALSE(admit(4 * unit, 1));
   EXPECT_FALSE(admit(unit, 2));
@@ -194,7 +194,7 @@ TEST_F(budget, gives_back_once_what_was_handed_over_and_moved) {
   EXPECT_FALSE(admit(unit, 1)) << "held bytes were taken off twice";
 }
 
-TEST_F(budget, tells_when_room_may_have_come_up) {
+TEST_F(budget, reports_when_room_may_have_come_up) {
   int told = 0;
   tested->on_room([&] {
     (void)tested->has_room();  // outside all locks

@@ -123,7 +123,7 @@ TEST(page_reader, notices_that_the_page_ends_elsewhere_than_was_guessed) {
   EXPECT_EQ(read_raw(of).back(), "invalid_response");
 }
 
-TEST(page_reader, goes_on_behind_an_item_that_does_not_fit) {
+TEST(page_reader, continues_after_an_item_that_does_not_fit) {
   const page of = open(page_of({person_json("a"), R"({"id":{"S":"x"},"age":{"N":"many"}})",
                                 R"({"age":{"N":"1"}})", R"({"id":{"N":"7"},"age":{"N":"1"}})",
                                 person_json("b", "99999999999999"), person_json("c")}));

@@ -20,7 +20,7 @@ using test::page_source_test;
 
 // Failures
 
-TEST_F(page_source_test, a_failure_comes_behind_the_pages_that_arrived_and_stays) {
+TEST_F(page_source_test, a_failure_comes_after_the_pages_that_arrived_and_stays) {
   options.segments = 3;
   page_source scan = source(true);
   ask(scan);
@@ -50,7 +50,7 @@ TEST_F(page_source_test, a_failure_comes_behind_the_pages_that_arrived_and_stays
   EXPECT_EQ(backend->count(), sent);
 }
 
-TEST_F(page_source_test, pages_that_arrive_behind_a_failure_are_delivered_before_it) {
+TEST_F(page_source_test, pages_that_arrive_after_a_failure_are_delivered_before_it) {
   options.segments = 2;
   page_source scan = source(true);
   ask(scan, 2);
@@ -193,7 +193,7 @@ TEST_F(page_source_test, a_stop_ends_it_at_once_and_drops_what_waits) {
   EXPECT_EQ(backend->count(), 5U);
 }
 
-TEST_F(page_source_test, a_stop_reaches_who_waits_before_the_backend_answers) {
+TEST_F(page_source_test, a_stop_reaches_waiting_callers_before_the_backend_answers) {
   std::stop_source stop;
   options.stop = stop.get_token();
   page_source scan = source(false);
@@ -206,7 +206,7 @@ TEST_F(page_source_test, a_stop_reaches_who_waits_before_the_backend_answers) {
   EXPECT_EQ(scan.progress().pages, 0U);
 }
 
-TEST_F(page_source_test, a_stop_behind_the_end_changes_nothing) {
+TEST_F(page_source_test, a_stop_after_the_end_changes_nothing) {
   std::stop_source stop;
   options.stop = stop.get_token();
   page_source scan = source(false);

@@ -172,7 +172,7 @@ TEST_F(page_source_test, one_segment_is_never_asked_twice_at_a_time) {
   EXPECT_EQ(backend->count(), 2U);
 }
 
-TEST_F(page_source_test, a_segment_goes_on_from_its_own_key) {
+TEST_F(page_source_test, a_segment_continues_from_its_own_key) {
   options.segments = 2;
   page_source scan = source(true);
   ask(scan, 4);
@@ -301,7 +301,7 @@ TEST_F(page_source_test, takes_the_largest_number_of_segments) {
 
 // Progress
 
-TEST_F(page_source_test, tells_its_progress) {
+TEST_F(page_source_test, reports_its_progress) {
   options.segments = 2;
   page_source scan = source(true);
   EXPECT_EQ(scan.progress().segments, 2U);

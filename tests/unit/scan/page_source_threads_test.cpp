@@ -31,7 +31,7 @@ int number_behind(const std::string& body, const std::string& name, int missing)
   return at == std::string::npos ? missing : std::stoi(body.substr(at + name.size()));
 }
 
-// Page `p` of segment `s` has one item, its key leads to page p + 1.
+// page_test `p` of segment `s` has one item, its key leads to page p + 1.
 result<std::string> serve(const backend_request& request) {
   const int page = number_behind(request.body, R"("ExclusiveStartKey":{"p":{"N":")", 0);
   const std::string id = std::to_string(request.segment.value_or(0)) + "-" + std::to_string(page);
@@ -181,7 +181,7 @@ TEST(page_source_threads, one_puller_gets_each_segment_in_order) {
   EXPECT_EQ(last.size(), 6U);
 }
 
-TEST(page_source_threads, a_stop_wakes_who_waits) {
+TEST(page_source_threads, a_stop_wakes_waiting_callers) {
   for (int round = 0; round < 20; ++round) {
     std::stop_source stop;
     scan_options options;
@@ -204,7 +204,7 @@ TEST(page_source_threads, a_stop_wakes_who_waits) {
   }
 }
 
-TEST(page_source_threads, a_failure_wakes_who_waits) {
+TEST(page_source_threads, a_failure_wakes_waiting_callers) {
   const auto from = std::make_shared<manual_backend>();
   page_source scan(from, "t", {}, false);
   std::jthread waiting([&] { EXPECT_FALSE(scan.next()); });

@@ -21,7 +21,7 @@ void read_page(rate_budget& budget, rate_budget::time_point now, double cost) {
   budget.settle(may.reserved, cost);
 }
 
-TEST(RateBudget, WithoutABoundEverythingMayLeave) {
+TEST(rate_budget, without_a_bound_everything_may_leave) {
   rate_budget budget(std::nullopt);
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(budget.ask(start).may_leave);
   for (int i = 0; i < 100; ++i) budget.settle(0, 128);
@@ -34,7 +34,7 @@ void learn(rate_budget& budget, double first, double others) {
   for (int i = 0; i < 8; ++i) read_page(budget, start + i * 1s, i == 0 ? first : others);
 }
 
-TEST(RateBudget, BeforeItKnowsWhatPagesCostOneRequestIsUnderWay) {
+TEST(rate_budget, before_it_knows_what_pages_cost_one_request_is_under_way) {
   rate_budget budget(1000);
   const auto expect_one = [&](rate_budget::time_point now) {
     const auto first = budget.ask(now);
@@ -54,7 +54,7 @@ TEST(RateBudget, BeforeItKnowsWhatPagesCostOneRequestIsUnderWay) {
   EXPECT_TRUE(budget.ask(start + 8s).may_leave);
 }
 
-TEST(RateBudget, ARequestThatIsNotAnsweredHoldsUpOthersForFiveSeconds) {
+TEST(rate_budget, a_request_that_is_not_answered_holds_up_others_for_five_seconds) {
   rate_budget budget(1000);
   ASSERT_TRUE(budget.ask(start).may_leave);
   EXPECT_FALSE(budget.ask(start + 4999ms).may_leave);
@@ -62,7 +62,7 @@ TEST(RateBudget, ARequestThatIsNotAnsweredHoldsUpOthersForFiveSeconds) {
   EXPECT_FALSE(budget.ask(start + 5s).may_leave);
 }
 
-TEST(SharedBudget, ServesScansOfDifferentClocks) {
+TEST(shared_budget, serves_scans_of_different_clocks) {
   shared_budget budget(100);
   const auto real = std::make_shared<shared_budget::waker>([] {});
   const auto ahead = std::make_shared<shared_budget::waker>([] {});
@@ -81,7 +81,7 @@ TEST(SharedBudget, ServesScansOfDifferentClocks) {
   EXPECT_TRUE(budget.ask(start + 10s, real).may_leave);
 }
 
-TEST(RateBudget, ADebtIsMadeUpForBeforeTheNextRequest) {
+TEST(rate_budget, a_debt_is_made_up_for_before_the_next_request) {
   rate_budget budget(100);
   read_page(budget, start, 128);
   const auto soon = budget.ask(start + 1s);
@@ -91,7 +91,7 @@ TEST(RateBudget, ADebtIsMadeUpForBeforeTheNextRequest) {
   EXPECT_TRUE(budget.ask(start + 1280ms).may_leave);
 }
 
-TEST(RateBudget, RequestsUnderWayTakeWhatTheDearestPageTook) {
+TEST(rate_budget, requests_under_way_take_what_the_dearest_page_took) {
   rate_budget budget(100);
   learn(budget, 20, 10);
   const auto now = start + 7s;
@@ -110,7 +110,7 @@ TEST(RateBudget, RequestsUnderWayTakeWhatTheDearestPageTook) {
   EXPECT_TRUE(budget.ask(now).may_leave);
 }
 
-TEST(RateBudget, APageThatWasDearIsForgottenAfterManyOthers) {
+TEST(rate_budget, a_page_that_was_dear_is_forgotten_after_many_others) {
   rate_budget budget(1e6);
   read_page(budget, start, 128);
   for (int i = 1; i <= 31; ++i) read_page(budget, start + i * 1s, 1);
@@ -120,7 +120,7 @@ TEST(RateBudget, APageThatWasDearIsForgottenAfterManyOthers) {
   EXPECT_EQ(budget.ask(start + 33s).reserved, 1);
 }
 
-TEST(RateBudget, WhoIsIdleSavesUpOneSecond) {
+TEST(rate_budget, who_is_idle_saves_up_one_second) {
   rate_budget budget(100);
   learn(budget, 50, 50);
   int left = 0;
@@ -128,7 +128,7 @@ TEST(RateBudget, WhoIsIdleSavesUpOneSecond) {
   EXPECT_EQ(left, 3) << "100 units: two pages, and one into debt";
 }
 
-TEST(RateBudget, AChangedRateCountsFromNowOn) {
+TEST(rate_budget, a_changed_rate_counts_from_now_on) {
   rate_budget budget(1);
   read_page(budget, start, 100);
   budget.set_rate(1000);
@@ -138,7 +138,7 @@ TEST(RateBudget, AChangedRateCountsFromNowOn) {
   EXPECT_TRUE(budget.ask(start + 50'050ms).may_leave);
 }
 
-TEST(RateBudget, ABoundThatIsTakenAwayForgivesNothingOwedBefore) {
+TEST(rate_budget, a_bound_that_is_taken_away_forgives_nothing_owed_before) {
   rate_budget budget(1);
   read_page(budget, start, 100);
   budget.set_rate(std::nullopt);
@@ -147,7 +147,7 @@ TEST(RateBudget, ABoundThatIsTakenAwayForgivesNothingOwedBefore) {
   EXPECT_EQ(budget.ask(start).ask_at, start + 10s) << "the 100 that were owed before";
 }
 
-TEST(RateBudget, TimeThatStandsStillOrGoesBackAddsNothing) {
+TEST(rate_budget, time_that_stands_still_or_goes_back_adds_nothing) {
   rate_budget budget(100);
   read_page(budget, start, 100);
   EXPECT_FALSE(budget.ask(start - 1h).may_leave);
@@ -155,13 +155,13 @@ TEST(RateBudget, TimeThatStandsStillOrGoesBackAddsNothing) {
   EXPECT_TRUE(budget.ask(start + 1s).may_leave);
 }
 
-TEST(RateBudget, ATinyRateAsksAgainWithinTheHour) {
+TEST(rate_budget, a_tiny_rate_asks_again_within_the_hour) {
   rate_budget budget(1e-300);
   read_page(budget, start, 1);
   EXPECT_EQ(budget.ask(start).ask_at, start + 1h);
 }
 
-TEST(RateBudget, WhatWasSavedUpIsCutToALowerRate) {
+TEST(rate_budget, what_was_saved_up_is_cut_to_a_lower_rate) {
   rate_budget budget(3000);
   learn(budget, 128, 128);
   EXPECT_TRUE(budget.ask(start + 60s).may_leave);

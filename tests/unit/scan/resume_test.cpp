@@ -28,13 +28,13 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAreArray;
 
-class Resume : public ::testing::Test {
+class resume_test : public ::testing::Test {
  protected:
   static constexpr std::uint32_t segments = 3;
   static constexpr int pages = 4;
   static constexpr int items = 5;
 
-  Resume() {
+  resume_test() {
     for (std::uint32_t segment = 0; segment < segments; ++segment) {
       for (int page = 0; page < pages; ++page) {
         std::vector<std::string> of_page;
@@ -76,7 +76,7 @@ class Resume : public ::testing::Test {
   std::vector<std::string> all;
 };
 
-TEST_F(Resume, BatchesThatWereAcknowledgedDoNotComeAgain) {
+TEST_F(resume_test, batches_that_were_acknowledged_do_not_come_again) {
   std::vector<std::string> first;
   {
     auto scan = people().stream_parallel_scan(options());
@@ -100,7 +100,7 @@ TEST_F(Resume, BatchesThatWereAcknowledgedDoNotComeAgain) {
   EXPECT_THAT(first, UnorderedElementsAreArray(all));
 }
 
-TEST_F(Resume, BatchesThatWereNotComeAgain) {
+TEST_F(resume_test, batches_that_were_not_come_again) {
   {
     auto scan = people().stream_parallel_scan(options());
     int seen = 0;
@@ -118,7 +118,7 @@ TEST_F(Resume, BatchesThatWereNotComeAgain) {
   EXPECT_THAT(again, ::testing::Each(::testing::AnyOf(HasSubstr("1-2-"), HasSubstr("1-3-"))));
 }
 
-TEST_F(Resume, AFinishedScanSaysSoAndReadsNothing) {
+TEST_F(resume_test, a_finished_scan_says_so_and_reads_nothing) {
   {
     auto scan = people().stream_parallel_scan(options());
     for (auto& batch : scan.batches()) batch.acknowledge();
@@ -132,7 +132,7 @@ TEST_F(Resume, AFinishedScanSaysSoAndReadsNothing) {
   EXPECT_EQ(server->count(operation::scan), asked);
 }
 
-TEST_F(Resume, ItemsAreAcknowledgedAsFarAsTheyWereHandedOut) {
+TEST_F(resume_test, items_are_acknowledged_as_far_as_they_were_handed_out) {
   scan_options with = options();
   with.segments = 1;
   std::size_t seen = 0;
@@ -156,7 +156,7 @@ TEST_F(Resume, ItemsAreAcknowledgedAsFarAsTheyWereHandedOut) {
   EXPECT_THAT(store->saved().back(), HasSubstr(R"("pages":3)"));
 }
 
-TEST_F(Resume, WithoutACheckpointAcknowledgingDoesNothing) {
+TEST_F(resume_test, without_a_checkpoint_acknowledging_does_nothing) {
   scan_options with = options();
   with.checkpoint = nullptr;
   auto scan = people().stream_parallel_scan(with);
@@ -169,13 +169,13 @@ TEST_F(Resume, WithoutACheckpointAcknowledgingDoesNothing) {
   EXPECT_FALSE(scan.resumed());
 }
 
-TEST_F(Resume, NothingIsReadBeforeTheFirstPull) {
+TEST_F(resume_test, nothing_is_read_before_the_first_pull) {
   auto scan = people().stream_parallel_scan(options());
   EXPECT_EQ(server->count(operation::describe_table), 1U);
   EXPECT_EQ(server->count(operation::scan), 0U);
 }
 
-TEST_F(Resume, WithoutSegmentsTheyAreThoseOfTheCheckpoint) {
+TEST_F(resume_test, without_segments_they_are_those_of_the_checkpoint) {
   {
     auto scan = people().stream_parallel_scan(options());
     (*scan.batches().begin()).acknowledge();
@@ -188,7 +188,7 @@ TEST_F(Resume, WithoutSegmentsTheyAreThoseOfTheCheckpoint) {
             errc::checkpoint);
 }
 
-TEST_F(Resume, RefusalsComeWithTheCall) {
+TEST_F(resume_test, refusals_come_with_the_call) {
   {
     auto scan = people().stream_parallel_scan(options());
     (*scan.batches().begin()).acknowledge();
@@ -210,7 +210,7 @@ TEST_F(Resume, RefusalsComeWithTheCall) {
   EXPECT_FALSE(store->is_held());
 }
 
-TEST_F(Resume, OptionsThatMakeNoSenseAreRefused) {
+TEST_F(resume_test, options_that_make_no_sense_are_refused) {
   const table<person> of = people();
   EXPECT_EQ(refusal([&] { (void)of.scan(options()); }), errc::invalid_argument);
   EXPECT_EQ(refusal([&] { (void)of.parallel_scan(options()); }), errc::invalid_argument);
@@ -226,7 +226,7 @@ TEST_F(Resume, OptionsThatMakeNoSenseAreRefused) {
   EXPECT_THAT(server->requests(), IsEmpty());
 }
 
-TEST_F(Resume, TheLimitCountsWhatWasAcknowledgedBefore) {
+TEST_F(resume_test, the_limit_counts_what_was_acknowledged_before) {
   scan_options with = options();
   with.segments = 1;
   with.limit = 2 * items + 2;
@@ -249,7 +249,7 @@ TEST_F(Resume, TheLimitCountsWhatWasAcknowledgedBefore) {
 }
 
 // Nobody acknowledges a page without items: the one who asks for more saves, and is told.
-TEST_F(Resume, AnEndThatCannotBeSavedIsAFailure) {
+TEST_F(resume_test, an_end_that_cannot_be_saved_is_a_failure) {
   server = std::make_shared<scripted_backend>();
   server->add_page({person_json("a")});
   server->add_page({});
@@ -288,7 +288,7 @@ class timed_backend final : public backend {
   std::shared_ptr<manual_clock> time_;
 };
 
-TEST_F(Resume, TheIntervalGoesByTheClockOfTheClient) {
+TEST_F(resume_test, the_interval_goes_by_the_clock_of_the_client) {
   const auto time = std::make_shared<manual_clock>();
   scan_options hourly = options();
   hourly.checkpoint_interval = std::chrono::hours(1);
@@ -306,7 +306,7 @@ TEST_F(Resume, TheIntervalGoesByTheClockOfTheClient) {
 
 // At-least-once: whatever was acknowledged when a scan ended early, in whatever order, the rounds
 // together see every item, and none again that an earlier round acknowledged with all before it.
-TEST_F(Resume, AnyOrderOfAcknowledgementsLosesNothing) {
+TEST_F(resume_test, any_order_of_acknowledgements_loses_nothing) {
   for (unsigned seed = 0; seed < 100; ++seed) {
     std::mt19937 random(seed);
     store = std::make_shared<memory_store>();
@@ -338,7 +338,7 @@ TEST_F(Resume, AnyOrderOfAcknowledgementsLosesNothing) {
 }
 
 // Between saves, at the end of the source, and behind it.
-TEST_F(Resume, IsSavedAtTheIntervalAtTheEndAndByWhatOutlivesIt) {
+TEST_F(resume_test, is_saved_at_the_interval_at_the_end_and_by_what_outlives_it) {
   scan_options hourly = options();
   hourly.checkpoint_interval = std::chrono::hours(1);
   batch<person> kept;
@@ -360,7 +360,7 @@ TEST_F(Resume, IsSavedAtTheIntervalAtTheEndAndByWhatOutlivesIt) {
   EXPECT_EQ(scan::parse_checkpoint(store->saved().back(), "memory").value().pages(), 3U);
 }
 
-TEST_F(Resume, TheLastItemOfAPageThatHasMoreIsNotGiven) {
+TEST_F(resume_test, the_last_item_of_a_page_that_has_more_is_not_given) {
   auto odd = std::make_shared<scripted_backend>();
   odd->answer(operation::describe_table, described_table("people"));
   odd->answer(operation::scan, R"({"Count":1,"Items":[)" + person_json("a") + "," +

@@ -31,7 +31,7 @@ using testing::HasSubstr;
 
 constexpr std::string_view next_key = R"({"id":{"S":"z"}})";
 
-class ScanWatch : public testing::Test {
+class scan_observer_test : public testing::Test {
  protected:
   [[nodiscard]] std::shared_ptr<backend> watched(std::shared_ptr<backend> on) const {
     return std::make_shared<test::watched_backend>(std::move(on), metrics, kept.log);
@@ -50,7 +50,7 @@ class ScanWatch : public testing::Test {
   test::kept_log kept{log_level::debug};
 };
 
-TEST_F(ScanWatch, CountsWhatTheSummaryProves) {
+TEST_F(scan_observer_test, counts_what_the_summary_proves) {
   const auto service = std::make_shared<test::simulated_service>();
   service->pages = {5, 1, 3, 0};
   service->bears = 2;
@@ -74,7 +74,7 @@ TEST_F(ScanWatch, CountsWhatTheSummaryProves) {
   expect_nothing_held();
 }
 
-TEST_F(ScanWatch, CountsTheWaitsForReadUnitsAndTheirTime) {
+TEST_F(scan_observer_test, counts_the_waits_for_read_units_and_their_time) {
   const auto service = std::make_shared<test::simulated_service>();
   service->pages = {4};
   service->latency = 0ms;
@@ -95,7 +95,7 @@ TEST_F(ScanWatch, CountsTheWaitsForReadUnitsAndTheirTime) {
                                                "request_id=- cause=read_units seconds=")));
 }
 
-TEST_F(ScanWatch, MeasuresPagesThatWaitUntilTheyAreTaken) {
+TEST_F(scan_observer_test, measures_pages_that_wait_until_they_are_taken) {
   const auto service = std::make_shared<manual_backend>();
   std::optional<page> held;
   {
@@ -117,7 +117,7 @@ TEST_F(ScanWatch, MeasuresPagesThatWaitUntilTheyAreTaken) {
   EXPECT_EQ(total(metric::scans, {.outcome = "cancelled"}), 1);
 }
 
-TEST_F(ScanWatch, MeasuresTheMemoryOfPagesUntilTheLastHasGone) {
+TEST_F(scan_observer_test, measures_the_memory_of_pages_until_the_last_has_gone) {
   const auto service = std::make_shared<manual_backend>();
   page_source scan(watched(service), "users", {.max_buffered_bytes = 10'000}, true);
   scan.async_next([](const auto&) {});
@@ -135,7 +135,7 @@ TEST_F(ScanWatch, MeasuresTheMemoryOfPagesUntilTheLastHasGone) {
   service->answer(0, id_page({}));
 }
 
-TEST_F(ScanWatch, TellsHowAScanFailed) {
+TEST_F(scan_observer_test, reports_how_a_scan_failed) {
   const auto service = std::make_shared<manual_backend>();
   {
     page_source scan(watched(service), "users", {}, false);
@@ -148,7 +148,7 @@ TEST_F(ScanWatch, TellsHowAScanFailed) {
                                                   "attempt=- request_id=- cause=failed")));
 }
 
-TEST_F(ScanWatch, TellsOfSaves) {
+TEST_F(scan_observer_test, reports_saves) {
   const auto store = std::make_shared<test::memory_store>();
   const auto service = std::make_shared<manual_backend>([](const backend_request& request) {
     return request.op == operation::describe_table
@@ -165,7 +165,7 @@ TEST_F(ScanWatch, TellsOfSaves) {
   EXPECT_THAT(kept.lines(), Contains(HasSubstr("debug checkpoint_saved table=users")));
 }
 
-TEST_F(ScanWatch, IsNothingToAScanThatNobodyWatches) {
+TEST_F(scan_observer_test, is_nothing_to_a_scan_that_is_not_watched) {
   const auto service =
       std::make_shared<manual_backend>([](const backend_request&) { return id_page({"a"}); });
   page_source scan(service, "users", {}, false);

@@ -67,7 +67,7 @@ TEST_F(scan_bounds, bytes_end_a_scan_with_the_page_that_reaches_them) {
   EXPECT_EQ(summary.bytes, 2 * page_text(false).size());
 }
 
-TEST_F(scan_bounds, no_request_leaves_whose_page_would_come_behind_the_bytes) {
+TEST_F(scan_bounds, no_request_leaves_whose_page_would_come_after_the_bytes) {
   options.max_bytes = 4 * page_text(false).size();
   options.segments = 8;
   page_source scan(backend, "users", options, true);
@@ -91,7 +91,7 @@ TEST_F(scan_bounds, bytes_that_are_reached_with_the_tables_last_page_leave_it_co
 
 // Ends
 
-TEST_F(scan_bounds, a_limit_is_told_from_a_whole_table) {
+TEST_F(scan_bounds, a_limit_is_distinguished_from_a_whole_table) {
   options.limit = 3;
   page_source cut(backend, "users", options, false);
   ask(cut, 3);
@@ -125,7 +125,7 @@ TEST_F(scan_bounds, a_scan_that_has_not_ended_is_not_complete) {
   EXPECT_EQ(scan.summary().end, scan_end::complete);
 }
 
-TEST_F(scan_bounds, the_segment_that_failed_is_told_from_those_it_ended) {
+TEST_F(scan_bounds, the_segment_that_failed_is_distinguished_from_those_it_ended) {
   options.segments = 3;
   page_source scan(backend, "users", options, true);
   ask(scan);
@@ -205,7 +205,7 @@ TEST_F(scan_bounds, segments_that_were_complete_before_are_complete) {
   EXPECT_EQ(scan.summary().segments[0].pages, 0U);
 }
 
-TEST(ScanSummary, OfNothingIsEven) {
+TEST(scan_summary, of_nothing_is_even) {
   const scan_summary none;
   EXPECT_EQ(none.item_skew(), 1);
   EXPECT_EQ(none.time_skew(), 1);
@@ -229,7 +229,7 @@ TEST_F(scan_bounds, throttling_halves_the_requests_under_way_at_once) {
   EXPECT_EQ(backend->count(), 10U) << "one for its place, and one more since it went well";
 }
 
-TEST_F(scan_bounds, throttling_that_is_told_behind_the_end_finds_nobody) {
+TEST_F(scan_bounds, throttling_that_is_told_after_the_end_finds_nobody) {
   std::function<void()> throttled;
   {
     page_source scan(backend, "users", options, true);
@@ -308,7 +308,7 @@ TEST_F(scan_bounds, refuses_bounds_outside_their_range) {
 
 // A limit and another segment's failure
 
-TEST_F(scan_bounds, a_limit_that_is_reached_behind_a_failure_needs_nothing_more) {
+TEST_F(scan_bounds, a_limit_that_is_reached_after_a_failure_needs_nothing_more) {
   options.limit = 2;
   options.segments = 2;
   page_source scan(backend, "users", options, true);

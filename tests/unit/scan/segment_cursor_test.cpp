@@ -31,7 +31,7 @@ TEST(segment_cursor, ends_with_an_absent_key_alone) {
   EXPECT_EQ(cursor.current(), state::complete);
 }
 
-TEST(segment_cursor, does_not_go_on_from_where_it_was_though_items_were_read) {
+TEST(segment_cursor, does_not_continue_from_where_it_was_though_items_were_read) {
   segment_cursor cursor({.start_key = std::string(first)});
   cursor.ask();
   EXPECT_FALSE(cursor.leads_on(first, 1));

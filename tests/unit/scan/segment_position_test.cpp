@@ -15,7 +15,7 @@ using namespace dynamo;
 using test::id_page;
 using test::manual_backend;
 
-TEST(SegmentPosition, RequestsBeginAtTheKeysAndLeaveOutWhatIsComplete) {
+TEST(segment_position, requests_begin_at_the_keys_and_leave_out_what_is_complete) {
   auto backend = std::make_shared<manual_backend>();
   scan_options options;
   options.segments = 3;
@@ -38,7 +38,7 @@ TEST(SegmentPosition, RequestsBeginAtTheKeysAndLeaveOutWhatIsComplete) {
   EXPECT_EQ(scan.progress().segments_complete, 3U);
 }
 
-TEST(SegmentPosition, AScanWhoseSegmentsAreAllCompleteSendsNothing) {
+TEST(segment_position, a_scan_whose_segments_are_all_complete_sends_nothing) {
   auto backend = std::make_shared<manual_backend>();
   scan_options options;
   options.segments = 2;
@@ -49,7 +49,7 @@ TEST(SegmentPosition, AScanWhoseSegmentsAreAllCompleteSendsNothing) {
   EXPECT_EQ(backend->count(), 0U);
 }
 
-TEST(SegmentPosition, PositionsMustFitTheSegments) {
+TEST(segment_position, positions_must_fit_the_segments) {
   auto backend = std::make_shared<manual_backend>();
   scan_options options;
   options.segments = 2;

@@ -9,7 +9,7 @@
 namespace dynamo::scan {
 namespace {
 
-TEST(SpreadOrder, MeetsEverySegmentOnce) {
+TEST(spread_order, meets_every_segment_once) {
   for (std::uint32_t segments = 1; segments < 300; ++segments) {
     auto order = spread_order(segments);
     EXPECT_EQ(order.front(), 0U);
@@ -23,7 +23,7 @@ TEST(SpreadOrder, MeetsEverySegmentOnce) {
 
 // 16 requests at a time, and 16 partitions that hold 64 segments each: at least half of them work,
 // and none has more than two requests at a time.
-TEST(SpreadOrder, SegmentsThatFollowEachOtherLieInDifferentPartitions) {
+TEST(spread_order, segments_that_follow_each_other_lie_in_different_partitions) {
   const auto order = spread_order(1024);
   for (std::size_t first = 0; first + 16 <= order.size(); ++first) {
     std::map<std::uint32_t, int> requests;
@@ -33,7 +33,7 @@ TEST(SpreadOrder, SegmentsThatFollowEachOtherLieInDifferentPartitions) {
   }
 }
 
-TEST(SpreadOrder, IsOfNoUseWhereAllAreAskedAtOnce) {
+TEST(spread_order, is_of_no_use_where_all_are_asked_at_once) {
   EXPECT_EQ(asking_order(4, 4), (std::vector<std::uint32_t>{0, 1, 2, 3}));
   EXPECT_EQ(asking_order(4, 3), (std::vector<std::uint32_t>{0, 3, 2, 1}));
 }

@@ -40,7 +40,7 @@ std::string value_of(const net::http_reply& reply, std::string_view name) {
   return at == reply.headers.end() ? "none" : at->second;
 }
 
-class HttpFront : public ::testing::Test {
+class http_front_test : public ::testing::Test {
  protected:
   net::http_reply ask(std::string_view method, std::string_view path,
                       const std::vector<net::header_view>& headers = {},
@@ -56,13 +56,13 @@ class HttpFront : public ::testing::Test {
     options.max_body_bytes = 1000;
     front = std::make_unique<http_front>(&echo, std::move(options));
   }
-  HttpFront() { make(); }
+  http_front_test() { make(); }
 
   const std::shared_ptr<test::manual_clock> time = std::make_shared<test::manual_clock>();
   std::unique_ptr<http_front> front;
 };
 
-TEST(WireTarget, NamesAnOperationOfTheVersion) {
+TEST(wire_target, names_an_operation_of_the_version) {
   EXPECT_EQ(parse_target("DynamoDB_20120810.Scan"), operation::scan);
   EXPECT_EQ(parse_target("DynamoDB_20120810.ListTables"), operation::list_tables);
   EXPECT_EQ(parse_target("DynamoDB_20120810.DescribeEndpoints"), operation::describe_endpoints);
@@ -74,7 +74,7 @@ TEST(WireTarget, NamesAnOperationOfTheVersion) {
   }
 }
 
-TEST_F(HttpFront, HandsOperationsOverAsTheyAre) {
+TEST_F(http_front_test, hands_operations_over_as_they_are) {
   const net::http_reply reply = post("DynamoDB_20120810.PutItem", R"({"Item":{}})");
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.body.text(), R"(PutItem:{"Item":{}})");
@@ -83,7 +83,7 @@ TEST_F(HttpFront, HandsOperationsOverAsTheyAre) {
   EXPECT_EQ(post("DynamoDB_20120810.Query", "bad").body.text(), "Query:bad");
 }
 
-TEST_F(HttpFront, GivesEveryAnswerItsChecksumAndAnIdOfItsOwn) {
+TEST_F(http_front_test, gives_every_answer_its_checksum_and_an_id_of_its_own) {
   std::set<std::string> ids;
   const auto look_at = [&](const net::http_reply& reply) {
     EXPECT_EQ(value_of(reply, "x-amz-crc32"),
@@ -98,7 +98,7 @@ TEST_F(HttpFront, GivesEveryAnswerItsChecksumAndAnIdOfItsOwn) {
   look_at(ask("GET", "/other"));
 }
 
-TEST_F(HttpFront, TellsHealthChecksThatItIsThere) {
+TEST_F(http_front_test, reports_health_checks_that_it_is_there) {
   for (const char* method : {"GET", "HEAD"}) {
     const net::http_reply reply = ask(method, "/");
     EXPECT_EQ(reply.status, 200) << method;
@@ -107,7 +107,7 @@ TEST_F(HttpFront, TellsHealthChecksThatItIsThere) {
   }
 }
 
-TEST_F(HttpFront, RefusesWhatIsNoOperation) {
+TEST_F(http_front_test, refuses_what_is_no_operation) {
   const char* const unknown =
       R"({"__type":"com.amazon.coral.service#UnknownOperationException","message":""})";
   EXPECT_EQ(post("DynamoDB_20120810.Foo").status, 400);
@@ -124,7 +124,7 @@ TEST_F(HttpFront, RefusesWhatIsNoOperation) {
   }
 }
 
-TEST_F(HttpFront, AnswersFaultsInTheServicesWords) {
+TEST_F(http_front_test, answers_faults_in_the_services_words) {
   struct expected {
     int status;
     std::string_view type;
@@ -145,7 +145,7 @@ TEST_F(HttpFront, AnswersFaultsInTheServicesWords) {
   }
 }
 
-TEST_F(HttpFront, AnswersOnlyNamesThatItsGuardKnows) {
+TEST_F(http_front_test, answers_only_names_that_its_guard_knows) {
   const std::vector<net::header_view> known = {{"Host", "localhost:8000"},
                                                {"X-Amz-Target", "DynamoDB_20120810.Scan"}};
   const std::vector<net::header_view> other = {{"Host", "evil.example"},
@@ -165,7 +165,7 @@ TEST_F(HttpFront, AnswersOnlyNamesThatItsGuardKnows) {
   EXPECT_EQ(value_of(preflight, "Access-Control-Allow-Origin"), "none");
 }
 
-TEST_F(HttpFront, ChecksSignaturesIfItHasCredentials) {
+TEST_F(http_front_test, checks_signatures_if_it_has_credentials) {
   credentials who;
   who.access_key_id = "AK";
   who.secret_access_key = test::planted_secret_key;
@@ -194,7 +194,7 @@ TEST_F(HttpFront, ChecksSignaturesIfItHasCredentials) {
               HasSubstr("Signature expired"));
 }
 
-TEST_F(HttpFront, TellsOfEachRequest) {
+TEST_F(http_front_test, reports_each_request) {
   const test::kept_log log(log_level::trace, time);
   make({.log = log.log});
   const std::string id = value_of(post("DynamoDB_20120810.GetItem", "bad"), "x-amzn-RequestId");

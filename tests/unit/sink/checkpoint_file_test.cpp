@@ -28,7 +28,7 @@ void expect_error(result<void> outcome, errc kind, const std::string& sentence) 
   EXPECT_THAT(outcome.error().message, HasSubstr(sentence));
 }
 
-TEST(CheckpointFile, KeepsTheLastTextForItsOwnerAlone) {
+TEST(checkpoint_file, keeps_the_last_text_for_its_owner_alone) {
   const temporary_folder folder;
   const auto store = checkpoint_file(folder / "c");
   EXPECT_EQ(store->name(), folder / "c");
@@ -44,7 +44,7 @@ TEST(CheckpointFile, KeepsTheLastTextForItsOwnerAlone) {
   EXPECT_EQ(checkpoint_file(folder / "c")->load().value(), "second");
 }
 
-TEST(CheckpointFile, WhereNothingWasSavedNothingStays) {
+TEST(checkpoint_file, where_nothing_was_saved_nothing_stays) {
   const temporary_folder folder;
   const auto store = checkpoint_file(folder / "c");
   EXPECT_EQ(store->load().value(), std::nullopt);
@@ -54,7 +54,7 @@ TEST(CheckpointFile, WhereNothingWasSavedNothingStays) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-TEST(CheckpointFile, ASecondOneIsRefusedAlsoBehindASave) {
+TEST(checkpoint_file, a_second_one_is_refused_also_after_a_save) {
   const temporary_folder folder;
   const auto first = checkpoint_file(folder / "c");
   const auto second = checkpoint_file(folder / "c");
@@ -69,7 +69,7 @@ TEST(CheckpointFile, ASecondOneIsRefusedAlsoBehindASave) {
   expect_error(first->acquire(), errc::checkpoint, "is in use by another scan");
 }
 
-TEST(CheckpointFile, ALeftoverOfASaveThatWasKilledIsReplaced) {
+TEST(checkpoint_file, a_leftover_of_a_save_that_was_killed_is_replaced) {
   const temporary_folder folder;
   write_file(folder / "c.tmp", "a torn te");
   const auto store = checkpoint_file(folder / "c");
@@ -80,7 +80,7 @@ TEST(CheckpointFile, ALeftoverOfASaveThatWasKilledIsReplaced) {
   EXPECT_EQ(contents_of(folder / "c"), "text");
 }
 
-TEST(CheckpointFile, DoesNotFollowSymbolicLinks) {
+TEST(checkpoint_file, does_not_follow_symbolic_links) {
   const temporary_folder folder;
   write_file(folder / "other", "precious");
   std::filesystem::create_symlink(folder / "other", folder / "c");
@@ -97,7 +97,7 @@ TEST(CheckpointFile, DoesNotFollowSymbolicLinks) {
 }
 
 // What others may write would choose where a scan goes on, and which bytes of a file are kept.
-TEST(CheckpointFile, IsNotWhatOthersMayWrite) {
+TEST(checkpoint_file, is_not_what_others_may_write) {
   const temporary_folder folder;
   const auto store = checkpoint_file(folder / "c");
   write_file(folder / "c", "text");
@@ -111,7 +111,7 @@ TEST(CheckpointFile, IsNotWhatOthersMayWrite) {
   EXPECT_EQ(contents_of(folder / "c"), "text");
 }
 
-TEST(CheckpointFile, IsNotTheFileOfAnotherUser) {
+TEST(checkpoint_file, is_not_the_file_of_another_user) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make a file of another user";
   const temporary_folder folder;
   write_file(folder / "c", "text");
@@ -120,7 +120,7 @@ TEST(CheckpointFile, IsNotTheFileOfAnotherUser) {
   EXPECT_FALSE(checkpoint_file(folder / "c")->load());
 }
 
-TEST(CheckpointFile, TellsWhatCannotBeACheckpoint) {
+TEST(checkpoint_file, reports_what_cannot_be_a_checkpoint) {
   const temporary_folder folder;
   expect_error(checkpoint_file(folder / "missing/c")->acquire(), errc::io, "No such file");
   expect_error(checkpoint_file(folder.path())->acquire(), errc::io, folder.path());
@@ -129,7 +129,7 @@ TEST(CheckpointFile, TellsWhatCannotBeACheckpoint) {
   EXPECT_FALSE(checkpoint_file(folder / "pipe")->load());
 }
 
-TEST(CheckpointFile, AFailedSaveLeavesTheOldText) {
+TEST(checkpoint_file, a_failed_save_leaves_the_old_text) {
   const temporary_folder folder;
   const auto store = checkpoint_file(folder / "c");
   ASSERT_TRUE(store->acquire());
@@ -142,7 +142,7 @@ TEST(CheckpointFile, AFailedSaveLeavesTheOldText) {
   EXPECT_EQ(store->load().value(), "third");
 }
 
-TEST(CheckpointFile, IsNotMadeAnewWhenSomebodyRemovedIt) {
+TEST(checkpoint_file, is_not_made_again_when_somebody_removed_it) {
   const temporary_folder folder;
   const auto store = checkpoint_file(folder / "c");
   ASSERT_TRUE(store->acquire());

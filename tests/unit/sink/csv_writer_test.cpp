@@ -48,7 +48,7 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
-TEST(CsvCell, QuotesWhatWouldBeMisread) {
+TEST(csv_cell, quotes_what_would_be_misread) {
   EXPECT_EQ(quoted("plain text"), "plain text");
   EXPECT_EQ(quoted("a,b"), "\"a,b\"");
   EXPECT_EQ(quoted("say \"hi\""), "\"say \"\"hi\"\"\"");
@@ -58,7 +58,7 @@ TEST(CsvCell, QuotesWhatWouldBeMisread) {
   EXPECT_EQ(quoted(""), "\"\"");
 }
 
-TEST(CsvLineEnds, LooksOverQuotedLineFeedsAcrossPieces) {
+TEST(csv_line_ends, looks_over_quoted_line_feeds_across_pieces) {
   sink::csv_line_ends ends;
   EXPECT_EQ(ends.next("a,\"b\nc\"\nd", 0), 8U);
   EXPECT_EQ(ends.next("a,\"b\nc\"\nd", 8), std::string_view::npos);
@@ -66,7 +66,7 @@ TEST(CsvLineEnds, LooksOverQuotedLineFeedsAcrossPieces) {
   EXPECT_EQ(ends.next("g\"\"h\n\"\ni\n", 0), 7U);
 }
 
-TEST(CsvWriter, WritesEveryType) {
+TEST(csv_writer, writes_every_type) {
   EXPECT_EQ(
       csv_of({"s", "n", "b", "t", "z", "l", "m", "ss", "ns"},
              {R"({"s":{"S":"a"},"n":{"N":"1.50"},"b":{"B":"AQID"},"t":{"BOOL":true},)"
@@ -76,26 +76,26 @@ TEST(CsvWriter, WritesEveryType) {
       "a,1.50,AQID,true,,\"[\"\"x\"\",1]\",\"{\"\"k\"\":\"\"v\"\"}\",\"[\"\"p\"\"]\",\"[1,2]\"\n");
 }
 
-TEST(CsvWriter, LeavesOutWhatIsNotAColumn) {
+TEST(csv_writer, leaves_out_what_is_not_a_column) {
   EXPECT_EQ(csv_of({"b", "a"}, {R"({"a":{"S":"1"},"x":{"S":"no"},"b":{"S":"2"}})",
                                 R"({"b":{"S":"3"}})", R"({"x":{"S":"no"}})"}),
             "b,a\n2,1\n3,\n,\n");
 }
 
-TEST(CsvWriter, TellsAMissingAttributeFromAnEmptyString) {
+TEST(csv_writer, reports_a_missing_attribute_from_an_empty_string) {
   EXPECT_EQ(csv_of({"a", "b"}, {R"({"a":{"S":""}})", R"({"b":{"S":""}})"}), "a,b\n\"\",\n,\"\"\n");
 }
 
-TEST(CsvWriter, NeverWritesAnEmptyLine) {
+TEST(csv_writer, never_writes_an_empty_line) {
   EXPECT_EQ(csv_of({"a"}, {R"({"b":{"S":""}})"}), "a\n\"\"\n");
 }
 
-TEST(CsvWriter, KeepsColumnNamesVerbatim) {
+TEST(csv_writer, keeps_column_names_verbatim) {
   EXPECT_EQ(csv_of({"a.b", "say \"hi\"", "c,d"}, {R"({"a.b":{"S":"dot"},"a":{"M":{}}})"}),
             "a.b,\"say \"\"hi\"\"\",\"c,d\"\ndot,,\n");
 }
 
-TEST(CsvWriter, RefusesAColumnTwice) {
+TEST(csv_writer, refuses_a_column_twice) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a.csv");
   const auto made = csv_writer::try_with_columns(file, {"a", "b", "a"});
@@ -104,7 +104,7 @@ TEST(CsvWriter, RefusesAColumnTwice) {
   EXPECT_THAT(made.error().message, HasSubstr("'a'"));
 }
 
-TEST(CsvWriter, FindsColumnsAndPadsEarlierLines) {
+TEST(csv_writer, finds_columns_and_pads_earlier_lines) {
   EXPECT_EQ(csv_of_all({}, {R"({"a":{"S":"1"}})", R"({"b":{"S":"two\nlines \"x\""},"a":{"S":"2"}})",
                             R"({"a":{"S":"3"}})", R"({"d":{"S":"4"},"c":{"S":"5"}})",
                             R"({"c":{"S":"6"},"a":{"S":"7"}})"}),
@@ -116,22 +116,22 @@ TEST(CsvWriter, FindsColumnsAndPadsEarlierLines) {
             "7,,,6\n");
 }
 
-TEST(CsvWriter, PutsTheGivenColumnsFirst) {
+TEST(csv_writer, puts_the_given_columns_first) {
   EXPECT_EQ(csv_of_all({"id", "email"}, {R"({"name":{"S":"n"},"email":{"S":"e"},"id":{"S":"i"}})"}),
             "id,email,name\ni,e,n\n");
 }
 
-TEST(CsvWriter, ATableWithoutItemsHasAHeader) {
+TEST(csv_writer, a_table_without_items_has_a_header) {
   EXPECT_EQ(csv_of_all({"id"}, {}), "id\n");
   EXPECT_EQ(csv_of_all({}, {}), "");
 }
 
-TEST(CsvWriter, PadsLinesThatHadNoCells) {
+TEST(csv_writer, pads_lines_that_had_no_cells) {
   EXPECT_EQ(csv_of_all({}, {R"({})", R"({"a":{"S":"1"},"b":{"S":"2"}})"}), "a,b\n\"\",\n1,2\n");
 }
 
 // Long enough for several pieces of the temporary file, with line ends at any place in them.
-TEST(CsvWriter, PadsAcrossPieces) {
+TEST(csv_writer, pads_across_pieces) {
   std::vector<std::string> items;
   std::string expected = "a,b\n";
   for (int i = 0; i < 9'000; ++i) {
@@ -144,7 +144,7 @@ TEST(CsvWriter, PadsAcrossPieces) {
   EXPECT_EQ(csv_of_all({}, items), expected);
 }
 
-TEST(CsvWriter, RefusesMoreColumnsThanALineCanHave) {
+TEST(csv_writer, refuses_more_columns_than_a_line_can_have) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a.csv");
   csv_writer writer = csv_writer::with_all_columns(file);
@@ -158,7 +158,7 @@ TEST(CsvWriter, RefusesMoreColumnsThanALineCanHave) {
   EXPECT_THAT(written.error().message, HasSubstr("10000"));
 }
 
-TEST(CsvWriter, TellsOfAFullDisk) {
+TEST(csv_writer, reports_a_full_disk) {
   output_file file = output_file::create("/dev/full", {.buffer_bytes = 1});
   const auto made = csv_writer::try_with_columns(file, {"a", "b"});
   ASSERT_FALSE(made);

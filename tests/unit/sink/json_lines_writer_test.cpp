@@ -38,7 +38,7 @@ std::string plain(std::string_view json) {
   return out;
 }
 
-TEST(PlainJson, WritesEveryType) {
+TEST(plain_json, writes_every_type) {
   EXPECT_EQ(plain(R"({"s":{"S":"a"},"n":{"N":"1.50"},"b":{"B":"AQID"},"t":{"BOOL":true},)"
                   R"("f":{"BOOL":false},"z":{"NULL":true},"l":{"L":[{"S":"x"},{"N":"1"}]},)"
                   R"("m":{"M":{"k":{"L":[]}}},"ss":{"SS":["p","q"]},"ns":{"NS":["1","-2"]},)"
@@ -47,7 +47,7 @@ TEST(PlainJson, WritesEveryType) {
             R"("m":{"k":[]},"ss":["p","q"],"ns":[1,-2],"bs":["AQ=="]})");
 }
 
-TEST(PlainJson, KeepsAllDigits) {
+TEST(plain_json, keeps_all_digits) {
   EXPECT_EQ(plain(R"({"n":{"N":"12345678901234567890123456789012345678"}})"),
             R"({"n":12345678901234567890123456789012345678})");
   EXPECT_EQ(plain(R"({"n":{"N":"1E+125"}})"), R"({"n":1E+125})");
@@ -56,19 +56,19 @@ TEST(PlainJson, KeepsAllDigits) {
 }
 
 // What stands in an "N" goes into the output unquoted: it must be a number, whoever sent it.
-TEST(PlainJson, QuotesWhatIsNoNumberOfJson) {
+TEST(plain_json, quotes_what_is_no_number_of_json) {
   for (const std::string text : {"", "-", "+1", "01", ".5", "5.", "1e", "1e+", "0x1", "NaN", "1 ",
                                  "1,2", "1]", "--1", "1.2.3"}) {
     EXPECT_EQ(plain(R"({"n":{"N":")" + text + R"("}})"), R"({"n":")" + text + R"("})") << text;
   }
 }
 
-TEST(PlainJson, EscapesStringsAndNames) {
+TEST(plain_json, escapes_strings_and_names) {
   EXPECT_EQ(plain(R"({"a\"b":{"S":"line\nbreak \\ \u0001 \u00e9"}})"),
             R"({"a\"b":"line\nbreak \\ \u0001 é"})");
 }
 
-TEST(JsonLinesWriter, WritesALineAnItem) {
+TEST(json_lines_writer, writes_a_line_an_item) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a");
   json_lines_writer writer(file, json_style::plain);
@@ -78,7 +78,7 @@ TEST(JsonLinesWriter, WritesALineAnItem) {
   EXPECT_EQ(contents_of(folder / "a"), "{\"id\":\"a\"}\n{\"id\":\"b\"}\n");
 }
 
-TEST(JsonLinesWriter, PassesItemsOnAsTheyAre) {
+TEST(json_lines_writer, passes_items_on_as_they_are) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a");
   json_lines_writer writer(file);
@@ -89,7 +89,7 @@ TEST(JsonLinesWriter, PassesItemsOnAsTheyAre) {
   EXPECT_EQ(contents_of(folder / "a"), json + "\n" + json + "\n");
 }
 
-TEST(JsonLinesWriter, MakesOneLineOfAnItemThatIsSpreadOut) {
+TEST(json_lines_writer, makes_one_line_of_an_item_that_is_spread_out) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a");
   json_lines_writer writer(file);
@@ -98,7 +98,7 @@ TEST(JsonLinesWriter, MakesOneLineOfAnItemThatIsSpreadOut) {
   EXPECT_EQ(contents_of(folder / "a"), "{\"a\":{\"S\":\"x  \\\" y\\\\\"},\"b\":{\"N\":\"1\"}}\n");
 }
 
-TEST(JsonLinesWriter, RefusesALineFeedWithinAString) {
+TEST(json_lines_writer, refuses_a_line_feed_within_a_string) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a");
   json_lines_writer writer(file);
@@ -107,7 +107,7 @@ TEST(JsonLinesWriter, RefusesALineFeedWithinAString) {
   EXPECT_EQ(written.error().kind, errc::invalid_response);
 }
 
-TEST(JsonLinesWriter, TellsOfAFileThatCannotBeWritten) {
+TEST(json_lines_writer, reports_a_file_that_cannot_be_written) {
   output_file file = output_file::create("/dev/full", {.buffer_bytes = 1});
   json_lines_writer writer(file);
   const auto written = writer.try_write_raw(R"({"a":{"S":"x"}})");

@@ -21,7 +21,7 @@ using test::write_file;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(KeptPartialFile, KeepsItsPartialFileIfAskedTo) {
+TEST(kept_partial_file, keeps_its_partial_file_if_asked_to) {
   const temporary_folder folder;
   {
     output_file file = output_file::create(folder / "a", {.keep_partial = true});
@@ -37,7 +37,7 @@ TEST(KeptPartialFile, KeepsItsPartialFileIfAskedTo) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(KeptPartialFile, GoesOnWhereItIsTold) {
+TEST(kept_partial_file, continues_where_it_is_reported) {
   const temporary_folder folder;
   write_file(folder / "a.partial", "one\ntwo\nthr");
   output_file file = output_file::create(folder / "a", {.resume_at = 8});
@@ -50,7 +50,7 @@ TEST(KeptPartialFile, GoesOnWhereItIsTold) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(KeptPartialFile, DoesNotGoOnWithLessThanThereWas) {
+TEST(kept_partial_file, does_not_continue_with_less_than_there_was) {
   const temporary_folder folder;
   const output_file_options options{.keep_partial = true, .resume_at = 8};
   auto missing = output_file::try_create(folder / "a", options);
@@ -63,7 +63,7 @@ TEST(KeptPartialFile, DoesNotGoOnWithLessThanThereWas) {
   EXPECT_EQ(contents_of(folder / "a.partial"), "one");
 }
 
-TEST(KeptPartialFile, DoesNotGoOnWithWhatAnotherOneWrites) {
+TEST(kept_partial_file, does_not_continue_with_what_another_one_writes) {
   const temporary_folder folder;
   const output_file first = output_file::create(folder / "a", {.keep_partial = true});
   auto second = output_file::try_create(folder / "a", {.keep_partial = true, .resume_at = 0});
@@ -71,14 +71,14 @@ TEST(KeptPartialFile, DoesNotGoOnWithWhatAnotherOneWrites) {
   EXPECT_THAT(second.error().message, HasSubstr("is being written by another export"));
 }
 
-TEST(KeptPartialFile, WhatCannotBeCutBackIsNotKept) {
+TEST(kept_partial_file, what_cannot_be_cut_back_is_not_kept) {
   auto opened = output_file::try_create("/dev/null", {.keep_partial = true});
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("is not a regular file"));
 }
 
 // In a folder such as /tmp another user may put a file under the name of a partial one.
-TEST(KeptPartialFile, DoesNotGoOnWithWhatOthersMayWrite) {
+TEST(kept_partial_file, does_not_continue_with_what_others_may_write) {
   const temporary_folder folder;
   const std::string partial = folder / "a.partial";
   const output_file_options options{.keep_partial = true, .resume_at = 2};
@@ -96,7 +96,7 @@ TEST(KeptPartialFile, DoesNotGoOnWithWhatOthersMayWrite) {
   EXPECT_EQ(contents_of(folder / "second"), "precious");
 }
 
-TEST(KeptPartialFile, DoesNotGoOnWithTheFileOfAnotherUser) {
+TEST(kept_partial_file, does_not_continue_with_the_file_of_another_user) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make a file of another user";
   const temporary_folder folder;
   write_file(folder / "a.partial", "precious");
@@ -107,7 +107,7 @@ TEST(KeptPartialFile, DoesNotGoOnWithTheFileOfAnotherUser) {
   EXPECT_EQ(contents_of(folder / "a.partial"), "precious");
 }
 
-TEST(KeptPartialFile, WhileItIsWrittenNobodyElseMayWriteToIt) {
+TEST(kept_partial_file, while_it_is_written_nobody_else_may_write_to_it) {
   const temporary_folder folder;
   write_file(folder / "a", "old");
   ASSERT_EQ(::chmod((folder / "a").c_str(), 0664), 0);
@@ -121,7 +121,7 @@ TEST(KeptPartialFile, WhileItIsWrittenNobodyElseMayWriteToIt) {
   EXPECT_EQ(mode_of(folder / "a"), 0664U);
 }
 
-TEST(KeptPartialFile, OfAReadOnlyFileThePartialOneStaysWritable) {
+TEST(kept_partial_file, of_a_read_only_file_the_partial_one_stays_writable) {
   const temporary_folder folder;
   write_file(folder / "a", "old");
   std::filesystem::permissions(folder / "a", std::filesystem::perms::owner_read);

@@ -32,13 +32,13 @@ std::string refusal(const struct stat& about) {
   return checked.error().message;
 }
 
-TEST(CheckOwn, WhatOneUserAloneWritesIsHis) {
+TEST(check_own, what_one_user_alone_writes_is_his) {
   for (const mode_t mode : {0600U, 0644U, 0400U, 0755U}) {
     EXPECT_EQ(refusal(properties(S_IFREG | mode, me)), "") << mode;
   }
 }
 
-TEST(CheckOwn, NamesWhatIsWrong) {
+TEST(check_own, names_what_is_wrong) {
   EXPECT_THAT(refusal(properties(S_IFREG | 0600, another)),
               HasSubstr("it belongs to another user, of id 1001; remove it, or name another file"));
   EXPECT_THAT(refusal(properties(S_IFREG | 0600, 0)), HasSubstr("of id 0"));
@@ -50,7 +50,7 @@ TEST(CheckOwn, NamesWhatIsWrong) {
   }
 }
 
-TEST(MayBePlanted, IsAnothersPipeInASharedFolder) {
+TEST(may_be_planted, is_anothers_pipe_in_a_shared_folder) {
   const struct stat shared = properties(S_IFDIR | S_ISVTX | 0777, 0);
   EXPECT_TRUE(may_be_planted(properties(S_IFIFO | 0666, another), shared, me));
   EXPECT_TRUE(may_be_planted(properties(S_IFSOCK | 0666, another), shared, me));

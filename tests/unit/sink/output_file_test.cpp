@@ -24,7 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(OutputFile, HasItsNameOnlyAfterCommit) {
+TEST(output_file, has_its_name_only_after_commit) {
   const temporary_folder folder;
   output_file file = output_file::create(folder / "a.jsonl");
   file.write("one\n");
@@ -37,7 +37,7 @@ TEST(OutputFile, HasItsNameOnlyAfterCommit) {
   EXPECT_EQ(contents_of(folder / "a.jsonl"), "one\ntwo\n");
 }
 
-TEST(OutputFile, EndsWithoutATraceIfNotCommitted) {
+TEST(output_file, ends_without_a_trace_if_not_committed) {
   const temporary_folder folder;
   {
     output_file file = output_file::create(folder / "a");
@@ -47,7 +47,7 @@ TEST(OutputFile, EndsWithoutATraceIfNotCommitted) {
   EXPECT_THAT(folder.names(), IsEmpty());
 }
 
-TEST(OutputFile, MovedFromFileRemovesNothing) {
+TEST(output_file, moved_from_file_removes_nothing) {
   const temporary_folder folder;
   output_file first = output_file::create(folder / "a");
   first.write("one");
@@ -60,7 +60,7 @@ TEST(OutputFile, MovedFromFileRemovesNothing) {
   EXPECT_EQ(contents_of(folder / "a"), "onetwo");
 }
 
-TEST(OutputFile, WritesAnyLengthInOrder) {
+TEST(output_file, writes_any_length_in_order) {
   const temporary_folder folder;
   std::string expected;
   output_file file = output_file::create(folder / "a", {.buffer_bytes = 10});
@@ -73,7 +73,7 @@ TEST(OutputFile, WritesAnyLengthInOrder) {
   EXPECT_EQ(contents_of(folder / "a"), expected);
 }
 
-TEST(OutputFile, KeepsAnExistingFile) {
+TEST(output_file, keeps_an_existing_file) {
   const temporary_folder folder;
   write_file(folder / "a", "precious");
   const auto created = output_file::try_create(folder / "a");
@@ -83,7 +83,7 @@ TEST(OutputFile, KeepsAnExistingFile) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(OutputFile, KeepsAFileThatCameUpMeanwhile) {
+TEST(output_file, keeps_a_file_that_came_up_meanwhile) {
   const temporary_folder folder;
   {
     output_file file = output_file::create(folder / "a");
@@ -98,7 +98,7 @@ TEST(OutputFile, KeepsAFileThatCameUpMeanwhile) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(OutputFile, ReplacesOnPurposeAndKeepsThePermissions) {
+TEST(output_file, replaces_on_purpose_and_keeps_the_permissions) {
   const temporary_folder folder;
   write_file(folder / "a", "old");
   ASSERT_EQ(::chmod((folder / "a").c_str(), 0600), 0);
@@ -113,7 +113,7 @@ TEST(OutputFile, ReplacesOnPurposeAndKeepsThePermissions) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(OutputFile, FollowsASymbolicLink) {
+TEST(output_file, follows_a_symbolic_link) {
   const temporary_folder folder;
   write_file(folder / "real", "old");
   ASSERT_EQ(::symlink((folder / "real").c_str(), (folder / "link").c_str()), 0);
@@ -124,7 +124,7 @@ TEST(OutputFile, FollowsASymbolicLink) {
   EXPECT_THAT(folder.names(), ElementsAre("link", "real"));
 }
 
-TEST(OutputFile, RefusesALinkThatLeadsNowhere) {
+TEST(output_file, refuses_a_link_that_leads_nowhere) {
   const temporary_folder folder;
   ASSERT_EQ(::symlink("nothing", (folder / "link").c_str()), 0);
   const auto created = output_file::try_create(folder / "link", {.replace = true});
@@ -132,7 +132,7 @@ TEST(OutputFile, RefusesALinkThatLeadsNowhere) {
   EXPECT_THAT(created.error().message, HasSubstr("symbolic link"));
 }
 
-TEST(OutputFile, ReplacesTheLeftoverOfAKilledProcess) {
+TEST(output_file, replaces_the_leftover_of_a_killed_process) {
   const temporary_folder folder;
   write_file(folder / "a.partial", "half");
   output_file file = output_file::create(folder / "a");
@@ -142,7 +142,7 @@ TEST(OutputFile, ReplacesTheLeftoverOfAKilledProcess) {
   EXPECT_THAT(folder.names(), ElementsAre("a"));
 }
 
-TEST(OutputFile, LeavesWhatAnotherIsWriting) {
+TEST(output_file, leaves_what_another_is_writing) {
   const temporary_folder folder;
   output_file first = output_file::create(folder / "a");
   const auto second = output_file::try_create(folder / "a");
@@ -154,7 +154,7 @@ TEST(OutputFile, LeavesWhatAnotherIsWriting) {
   EXPECT_EQ(contents_of(folder / "a"), "first");
 }
 
-TEST(OutputFile, DoesNotWriteThroughALinkInThePartialsPlace) {
+TEST(output_file, does_not_write_through_a_link_in_the_partials_place) {
   const temporary_folder folder;
   write_file(folder / "victim", "precious");
   ASSERT_EQ(::symlink((folder / "victim").c_str(), (folder / "a.partial").c_str()), 0);
@@ -164,7 +164,7 @@ TEST(OutputFile, DoesNotWriteThroughALinkInThePartialsPlace) {
   EXPECT_EQ(contents_of(folder / "victim"), "precious");
 }
 
-TEST(OutputFile, NamesAMissingFolder) {
+TEST(output_file, names_a_missing_folder) {
   const temporary_folder folder;
   const auto created = output_file::try_create(folder / "missing/a");
   ASSERT_FALSE(created);
@@ -173,14 +173,14 @@ TEST(OutputFile, NamesAMissingFolder) {
   EXPECT_THAT(created.error().message, HasSubstr("does not exist"));
 }
 
-TEST(OutputFile, RefusesAFolder) {
+TEST(output_file, refuses_a_folder) {
   const temporary_folder folder;
   const auto created = output_file::try_create(folder.path(), {.replace = true});
   ASSERT_FALSE(created);
   EXPECT_THAT(created.error().message, HasSubstr("is a folder"));
 }
 
-TEST(OutputFile, TellsOfAFullDisk) {
+TEST(output_file, reports_a_full_disk) {
   output_file file = output_file::create("/dev/full", {.buffer_bytes = 4});
   const auto written = file.try_write("more than fits");
   ASSERT_FALSE(written);
@@ -193,7 +193,7 @@ TEST(OutputFile, TellsOfAFullDisk) {
   EXPECT_FALSE(file.try_commit());
 }
 
-TEST(OutputFile, TellsOfAFullDiskAtTheEnd) {
+TEST(output_file, reports_a_full_disk_at_the_end) {
   output_file file = output_file::create("/dev/full");
   file.write("fits into the buffer");
   const auto committed = file.try_commit();
@@ -201,14 +201,14 @@ TEST(OutputFile, TellsOfAFullDiskAtTheEnd) {
   EXPECT_THAT(committed.error().message, HasSubstr("No space left on device"));
 }
 
-TEST(OutputFile, WritesDevicesDirectly) {
+TEST(output_file, writes_devices_directly) {
   output_file file = output_file::create("/dev/null");
   file.write("gone");
   file.commit();
   EXPECT_EQ(::access("/dev/null.partial", F_OK), -1);
 }
 
-TEST(OutputFile, WritesAFifoDirectly) {
+TEST(output_file, writes_a_fifo_directly) {
   const temporary_folder folder;
   ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
   std::string read;
@@ -222,7 +222,7 @@ TEST(OutputFile, WritesAFifoDirectly) {
   EXPECT_THAT(folder.names(), ElementsAre("fifo"));
 }
 
-TEST(OutputFile, AFifoThatNobodyReadsEndsWithAStop) {
+TEST(output_file, a_fifo_that_is_not_read_ends_with_a_stop) {
   const temporary_folder folder;
   ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
   std::stop_source stop;
@@ -232,7 +232,7 @@ TEST(OutputFile, AFifoThatNobodyReadsEndsWithAStop) {
   EXPECT_EQ(created.error().kind, errc::cancelled);
 }
 
-TEST(OutputFile, ADescriptorByItsPathIsNotOpenedAnew) {
+TEST(output_file, a_descriptor_by_its_path_is_not_opened_again) {
   const temporary_folder folder;
   write_file(folder / "log", "before\n");
   const int log = ::open((folder / "log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -244,7 +244,7 @@ TEST(OutputFile, ADescriptorByItsPathIsNotOpenedAnew) {
   EXPECT_EQ(contents_of(folder / "log"), "before\nafter\n");
 }
 
-TEST(OutputFile, DoesNotWriteIntoAPipeThatAnotherUserPutIntoASharedFolder) {
+TEST(output_file, does_not_write_into_a_pipe_that_another_user_put_into_a_shared_folder) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make a pipe of another user";
   const temporary_folder folder;
   ASSERT_EQ(::chmod(folder.path().c_str(), S_ISVTX | 0777), 0);
@@ -256,7 +256,7 @@ TEST(OutputFile, DoesNotWriteIntoAPipeThatAnotherUserPutIntoASharedFolder) {
   EXPECT_THAT(opened.error().message, HasSubstr("another user's pipe"));
 }
 
-class OutputFileOnPipe : public ::testing::Test {
+class output_file_on_pipe : public ::testing::Test {
  protected:
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
@@ -274,7 +274,7 @@ class OutputFileOnPipe : public ::testing::Test {
   std::stop_source stop_;
 };
 
-TEST_F(OutputFileOnPipe, TellsThatTheReaderIsGone) {
+TEST_F(output_file_on_pipe, reports_that_the_reader_is_gone) {
   output_file file = output_file::on_descriptor(ends_[1], "standard output");
   EXPECT_FALSE(file.reader_gone());
   file.write("one");
@@ -289,7 +289,7 @@ TEST_F(OutputFileOnPipe, TellsThatTheReaderIsGone) {
   EXPECT_THAT(flushed.error().message, HasSubstr("standard output"));
 }
 
-TEST_F(OutputFileOnPipe, AReaderThatDoesNotReadEndsWithAStop) {
+TEST_F(output_file_on_pipe, a_reader_that_does_not_read_ends_with_a_stop) {
   output_file file =
       output_file::on_descriptor(ends_[1], "standard output", {.stop = stop_.get_token()});
   // A pipe holds 64 KB; nobody reads them, and the stop comes while the writer waits or before.
@@ -301,7 +301,7 @@ TEST_F(OutputFileOnPipe, AReaderThatDoesNotReadEndsWithAStop) {
   EXPECT_EQ(written.error().kind, errc::cancelled);
 }
 
-TEST_F(OutputFileOnPipe, LeavesTheDescriptorOpen) {
+TEST_F(output_file_on_pipe, leaves_the_descriptor_open) {
   {
     output_file::on_descriptor(ends_[1], "standard output").commit();
   }

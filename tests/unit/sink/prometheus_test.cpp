@@ -10,11 +10,11 @@ namespace {
 using namespace dynamo;
 using testing::HasSubstr;
 
-TEST(PrometheusText, OfNothingIsEmpty) {
+TEST(prometheus_text, of_nothing_is_empty) {
   EXPECT_EQ(prometheus_text({}), "");
 }
 
-TEST(PrometheusText, HasAHeadForEachMetricAndALineForEachSeries) {
+TEST(prometheus_text, has_a_head_for_each_metric_and_a_line_for_each_series) {
   memory_metrics kept;
   kept.series(metric::scan_items, {.table = "users"})->add(20'000);
   kept.series(metric::scan_items, {.table = "orders"})->add(0.5);
@@ -35,14 +35,14 @@ TEST(PrometheusText, HasAHeadForEachMetricAndALineForEachSeries) {
             "dynamo_scan_items_total{table=\"users\"} 20000\n");
 }
 
-TEST(PrometheusText, EscapesValuesOfLabels) {
+TEST(prometheus_text, escapes_values_of_labels) {
   memory_metrics kept;
   kept.series(metric::stage_restarts, {.stage = "a \"b\"\\\n{c}"})->add(1);
   EXPECT_THAT(prometheus_text(kept.snapshot()),
               HasSubstr(R"(dynamo_stage_restarts_total{stage="a \"b\"\\\n{c}"} 1)"));
 }
 
-TEST(PrometheusText, AddsTheBucketsOfAHistogramUp) {
+TEST(prometheus_text, adds_the_buckets_of_a_histogram_up) {
   memory_metrics kept;
   const auto latency =
       kept.series(metric::request_attempt_seconds, {.table = "users", .operation = "Scan"});

@@ -45,7 +45,7 @@ struct too_large {
   void operator()() const {}
 };
 
-class Actor : public testing::Test {
+class actor_test : public testing::Test {
  protected:
   watchdog dog{"an actor"};
   worker_pool pool{1};
@@ -53,12 +53,12 @@ class Actor : public testing::Test {
   error why() { return one->perished.get_future().get(); }
 };
 
-TEST_F(Actor, EndsForAMessageThatDoesNotFitIntoMemory) {
+TEST_F(actor_test, ends_for_a_message_that_does_not_fit_into_memory) {
   one->tell(too_large());
   EXPECT_EQ(why().kind, errc::out_of_memory);
 }
 
-TEST_F(Actor, TellsTheCallerWhoWantsToKnow) {
+TEST_F(actor_test, reports_the_caller_who_wants_to_know) {
   EXPECT_THROW(one->try_tell(too_large()), std::bad_alloc);
   std::promise<void> read;
   EXPECT_TRUE(one->try_tell([&] { read.set_value(); }));
@@ -67,7 +67,7 @@ TEST_F(Actor, TellsTheCallerWhoWantsToKnow) {
   EXPECT_FALSE(one->try_tell([] {}));
 }
 
-TEST_F(Actor, ReadsTheMessagesBehindOneThatThrows) {
+TEST_F(actor_test, reads_the_messages_after_one_that_throws) {
   std::promise<void> behind;
   one->tell([&] {
     one->tell([] { throw std::runtime_error("the message broke"); });
@@ -79,13 +79,13 @@ TEST_F(Actor, ReadsTheMessagesBehindOneThatThrows) {
   behind.get_future().get();
 }
 
-TEST_F(Actor, TakesAnotherTurnWhenItIsWokenInOne) {
+TEST_F(actor_test, takes_another_turn_when_it_is_woken_in_one) {
   one->in_turn = [&] { one->wake(); };
   one->wake();
   one->enough.get_future().get();
 }
 
-TEST_F(Actor, EndsForATurnThatThrows) {
+TEST_F(actor_test, ends_for_a_turn_that_throws) {
   one->in_turn = [] { throw std::runtime_error("the turn broke"); };
   one->wake();
   EXPECT_EQ(why().message, "the turn broke");

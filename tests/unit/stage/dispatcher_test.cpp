@@ -50,7 +50,7 @@ class Dispatching : public testing::Test {
 
 // Demand
 
-class DemandDispatching : public Dispatching {
+class demand_dispatching : public Dispatching {
  protected:
   void SetUp() override {
     for (const link_id link : {1U, 2U, 3U}) by.subscribe({.id = link});
@@ -58,7 +58,7 @@ class DemandDispatching : public Dispatching {
   demand_dispatcher<int> by{unlimited()};
 };
 
-TEST_F(DemandDispatching, ServesTheLargestDemandFirst) {
+TEST_F(demand_dispatching, serves_the_largest_demand_first) {
   ask(by, 1, 2);
   ask(by, 2, 5);
   EXPECT_EQ(by.wanted(), 7U);
@@ -70,7 +70,7 @@ TEST_F(DemandDispatching, ServesTheLargestDemandFirst) {
   EXPECT_THAT(got[1], ElementsAre(4));
 }
 
-TEST_F(DemandDispatching, ServesEqualsInTheOrderTheyAsked) {
+TEST_F(demand_dispatching, serves_equals_in_the_order_they_asked) {
   ask(by, 3, 2);
   ask(by, 1, 2);
   ask(by, 2, 2);
@@ -78,14 +78,14 @@ TEST_F(DemandDispatching, ServesEqualsInTheOrderTheyAsked) {
   EXPECT_THAT(order, ElementsAre(3U, 1U, 2U));
 }
 
-TEST_F(DemandDispatching, SplitsWhatIsMoreThanOneWants) {
+TEST_F(demand_dispatching, splits_what_is_more_than_one_wants) {
   ask(by, 1, 2);
   ask(by, 2, 3);
   offer(by, {1, 2, 3, 4});
   EXPECT_THAT(got, ElementsAre(Pair(1, ElementsAre(4)), Pair(2, ElementsAre(1, 2, 3))));
 }
 
-TEST_F(DemandDispatching, KeepsWhatNobodyWantsUntilSomebodyAsks) {
+TEST_F(demand_dispatching, keeps_what_nobody_wants_until_somebody_asks) {
   offer(by, {1, 2, 3});
   EXPECT_THAT(got, IsEmpty());
   EXPECT_EQ(by.waiting(), 3U);
@@ -97,7 +97,7 @@ TEST_F(DemandDispatching, KeepsWhatNobodyWantsUntilSomebodyAsks) {
   EXPECT_EQ(by.wanted(), 1U);
 }
 
-TEST_F(DemandDispatching, ProducesTheDemandOfACancelledConsumerForNobodyTwice) {
+TEST_F(demand_dispatching, produces_the_demand_of_a_cancelled_consumer_for_nobody_twice) {
   ask(by, 1, 10);
   by.cancel(1, parcels);
   EXPECT_EQ(by.wanted(), 0U);
@@ -107,14 +107,14 @@ TEST_F(DemandDispatching, ProducesTheDemandOfACancelledConsumerForNobodyTwice) {
   EXPECT_THAT(got, ElementsAre(Pair(2, ElementsAre(1))));
 }
 
-TEST_F(DemandDispatching, CountsWhatDoesNotFit) {
+TEST_F(demand_dispatching, counts_what_does_not_fit) {
   demand_dispatcher<int> small(event_buffer<int>(2, keep::first));
   offer(small, {1, 2, 3});
   EXPECT_EQ(small.discarded(), 1U);
   EXPECT_EQ(small.waiting(), 2U);
 }
 
-TEST_F(DemandDispatching, IgnoresAsksForNothingAndOfStrangers) {
+TEST_F(demand_dispatching, ignores_asks_for_nothing_and_of_strangers) {
   ask(by, 1, 0);
   ask(by, 9, 5);
   EXPECT_EQ(by.wanted(), 0U);
@@ -122,7 +122,7 @@ TEST_F(DemandDispatching, IgnoresAsksForNothingAndOfStrangers) {
 
 // Broadcast
 
-class Broadcasting : public Dispatching {
+class broadcasting : public Dispatching {
  protected:
   void SetUp() override {
     to.subscribe({.id = 1, .consumer = &one});
@@ -133,7 +133,7 @@ class Broadcasting : public Dispatching {
   broadcast_dispatcher<int> to{unlimited()};
 };
 
-TEST_F(Broadcasting, SendsEverythingToAllAsFastAsTheSlowestAsks) {
+TEST_F(broadcasting, sends_everything_to_all_as_fast_as_the_slowest_asks) {
   ask(to, 1, 5);
   EXPECT_EQ(to.wanted(), 0U) << "the other has not asked";
   ask(to, 2, 3);
@@ -146,7 +146,7 @@ TEST_F(Broadcasting, SendsEverythingToAllAsFastAsTheSlowestAsks) {
   EXPECT_THAT(got[1], ElementsAre(1, 2, 3, 4));
 }
 
-TEST_F(Broadcasting, WaitsForANewSubscriber) {
+TEST_F(broadcasting, waits_for_a_new_subscriber) {
   ask(to, 1, 5);
   ask(to, 2, 5);
   int three = 0;
@@ -158,7 +158,7 @@ TEST_F(Broadcasting, WaitsForANewSubscriber) {
   EXPECT_THAT(got[3], ElementsAre(1));
 }
 
-TEST_F(Broadcasting, GoesOnWhenTheSlowestCancels) {
+TEST_F(broadcasting, continues_when_the_slowest_cancels) {
   ask(to, 1, 5);
   offer(to, {1, 2});
   to.cancel(2, parcels);
@@ -167,11 +167,11 @@ TEST_F(Broadcasting, GoesOnWhenTheSlowestCancels) {
   EXPECT_EQ(to.wanted(), 3U);
 }
 
-TEST_F(Broadcasting, RefusesAConsumerThatIsSubscribed) {
+TEST_F(broadcasting, refuses_a_consumer_that_is_subscribed) {
   EXPECT_THROW(to.subscribe({.id = 7, .consumer = &one}), exception);
 }
 
-TEST_F(Broadcasting, AsksAgainForWhatASelectorDrops) {
+TEST_F(broadcasting, asks_again_for_what_a_selector_drops) {
   broadcast_dispatcher<int> only(unlimited());
   only.subscribe({.id = 1, .consumer = &one, .selector = [](int i) { return i % 2 == 0; }});
   ask(only, 1, 2);
@@ -183,7 +183,7 @@ TEST_F(Broadcasting, AsksAgainForWhatASelectorDrops) {
   EXPECT_EQ(only.wanted(), 1U);
 }
 
-TEST_F(Broadcasting, LosesNothingToASelectorThatThrows) {
+TEST_F(broadcasting, loses_nothing_to_a_selector_that_throws) {
   broadcast_dispatcher<int> only(unlimited());
   bool throws = true;
   only.subscribe({.id = 1, .consumer = &one, .selector = [&](int) {
@@ -212,7 +212,7 @@ TEST_F(Broadcasting, LosesNothingToASelectorThatThrows) {
 
 // Partitions
 
-class Partitioning : public Dispatching {
+class partitioning : public Dispatching {
  protected:
   // Negative: nobody's.
   static std::optional<std::size_t> tens(int i) {
@@ -226,21 +226,21 @@ class Partitioning : public Dispatching {
   partition_dispatcher<int> to{3, tens, unlimited()};
 };
 
-TEST_F(Partitioning, SendsEachEventToItsPartition) {
+TEST_F(partitioning, sends_each_event_to_its_partition) {
   ask(to, 1, 5);
   ask(to, 2, 5);
   offer(to, {1, 11, 2, 12});
   EXPECT_THAT(got, ElementsAre(Pair(1, ElementsAre(1, 2)), Pair(2, ElementsAre(11, 12))));
 }
 
-TEST_F(Partitioning, AsksAgainForEventsOfNobody) {
+TEST_F(partitioning, asks_again_for_events_of_nobody) {
   ask(to, 1, 2);
   offer(to, {-1, -2, -3});
   EXPECT_EQ(to.wanted(), 2U);
   EXPECT_EQ(to.waiting(), 0U);
 }
 
-TEST_F(Partitioning, RefusesAnUnknownPartitionBeforeItTakesAnything) {
+TEST_F(partitioning, refuses_an_unknown_partition_before_it_takes_anything) {
   ask(to, 1, 5);
   chunk<int> events;
   for (const int each : {1, 30}) events.push(each);
@@ -249,7 +249,7 @@ TEST_F(Partitioning, RefusesAnUnknownPartitionBeforeItTakesAnything) {
   EXPECT_THAT(parcels, IsEmpty());
 }
 
-TEST_F(Partitioning, KeepsEventsOfAPartitionWithoutConsumerAndCountsThemAsProduced) {
+TEST_F(partitioning, keeps_events_of_a_partition_without_consumer_and_counts_them_as_produced) {
   ask(to, 1, 4);
   offer(to, {20, 21, 22});
   EXPECT_EQ(to.waiting(), 3U);
@@ -262,7 +262,7 @@ TEST_F(Partitioning, KeepsEventsOfAPartitionWithoutConsumerAndCountsThemAsProduc
   EXPECT_EQ(to.wanted(), 6U);
 }
 
-TEST_F(Partitioning, HasOneConsumerForEachPartition) {
+TEST_F(partitioning, has_one_consumer_for_each_partition) {
   EXPECT_THROW(to.subscribe({.id = 4, .partition = 0}), exception);
   EXPECT_THROW(to.subscribe({.id = 4, .partition = 3}), exception);
   EXPECT_THROW(to.subscribe({.id = 4}), exception);
@@ -273,7 +273,7 @@ TEST_F(Partitioning, HasOneConsumerForEachPartition) {
   EXPECT_THAT(got[4], ElementsAre(5));
 }
 
-TEST_F(Partitioning, NeedsPartitionsAndAHash) {
+TEST_F(partitioning, needs_partitions_and_a_hash) {
   EXPECT_THROW(partition_dispatcher<int>(0, tens, unlimited()), exception);
   EXPECT_THROW(partition_dispatcher<int>(2, nullptr, unlimited()), exception);
 }

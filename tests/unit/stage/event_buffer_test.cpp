@@ -22,7 +22,7 @@ std::vector<int> all(event_buffer<int>& of) {
   return {taken.events().begin(), taken.events().end()};
 }
 
-TEST(EventBuffer, GivesEventsInOrder) {
+TEST(event_buffer, gives_events_in_order) {
   event_buffer<int> buffer(std::nullopt, keep::last);
   std::vector<int> events{1, 2, 3};
   buffer.push(events);
@@ -33,7 +33,7 @@ TEST(EventBuffer, GivesEventsInOrder) {
   EXPECT_TRUE(buffer.empty());
 }
 
-TEST(EventBuffer, KeepsTheLastAndCountsWhatItDiscards) {
+TEST(event_buffer, keeps_the_last_and_counts_what_it_discards) {
   event_buffer<int> buffer(3, keep::last);
   std::vector<int> events{1, 2, 3, 4, 5};
   buffer.push(events);
@@ -41,7 +41,7 @@ TEST(EventBuffer, KeepsTheLastAndCountsWhatItDiscards) {
   EXPECT_THAT(all(buffer), ElementsAre(3, 4, 5));
 }
 
-TEST(EventBuffer, KeepsTheFirstAndCountsWhatItDiscards) {
+TEST(event_buffer, keeps_the_first_and_counts_what_it_discards) {
   event_buffer<int> buffer(3, keep::first);
   std::vector<int> events{1, 2};
   buffer.push(events);
@@ -51,7 +51,7 @@ TEST(EventBuffer, KeepsTheFirstAndCountsWhatItDiscards) {
   EXPECT_THAT(all(buffer), ElementsAre(1, 2, 3));
 }
 
-TEST(EventBuffer, OfNoSizeKeepsNothing) {
+TEST(event_buffer, of_no_size_keeps_nothing) {
   for (const keep which : {keep::first, keep::last}) {
     event_buffer<int> buffer(0, which);
     std::vector<int> events{1};
@@ -61,7 +61,7 @@ TEST(EventBuffer, OfNoSizeKeepsNothing) {
   }
 }
 
-TEST(EventBuffer, ShowsWhatWaitsAndDropsTheOldest) {
+TEST(event_buffer, shows_what_waits_and_drops_the_oldest) {
   event_buffer<int> buffer(std::nullopt, keep::last);
   std::vector<int> events{1, 2, 3};
   buffer.push(events);
@@ -70,7 +70,7 @@ TEST(EventBuffer, ShowsWhatWaitsAndDropsTheOldest) {
   EXPECT_THAT(all(buffer), ElementsAre(3));
 }
 
-TEST(Chunk, HoldsWhatCannotBeCopied) {
+TEST(chunk, holds_what_cannot_be_copied) {
   chunk<std::unique_ptr<int>> some;
   some.push(std::make_unique<int>(7));
   chunk<std::unique_ptr<int>> moved = std::move(some);
@@ -78,7 +78,7 @@ TEST(Chunk, HoldsWhatCannotBeCopied) {
   EXPECT_EQ(*moved.events()[0], 7);
 }
 
-TEST(Chunk, EndsEventsWhenItIsClearedUnlessTheyAreMappedStructs) {
+TEST(chunk, ends_events_when_it_is_cleared_unless_they_are_mapped_structs) {
   auto owner = std::make_shared<int>(1);
   chunk<std::shared_ptr<int>> some;
   some.push(owner);
@@ -86,7 +86,7 @@ TEST(Chunk, EndsEventsWhenItIsClearedUnlessTheyAreMappedStructs) {
   EXPECT_EQ(owner.use_count(), 1);
 }
 
-TEST(ChunkPool, GivesTheChunkThatWasUsedLast) {
+TEST(chunk_pool, gives_the_chunk_that_was_used_last) {
   const auto pool = std::make_shared<chunk_pool<int>>();
   chunk<int> first = pool->take();
   chunk<int> second = pool->take();
@@ -101,7 +101,7 @@ TEST(ChunkPool, GivesTheChunkThatWasUsedLast) {
   EXPECT_EQ(again.events().data(), memory);
 }
 
-TEST(ChunkPool, KeepsWhatIsLeftOfMappedStructsForOtherEvents) {
+TEST(chunk_pool, keeps_what_is_left_of_mapped_structs_for_other_events) {
   const auto pool = std::make_shared<chunk_pool<person>>();
   chunk<person> used = pool->take();
   used.push(person{.id = "a text that does not fit into a short string"});
@@ -112,7 +112,7 @@ TEST(ChunkPool, KeepsWhatIsLeftOfMappedStructsForOtherEvents) {
   EXPECT_EQ(again.place().id.data(), memory);
 }
 
-TEST(ChunkPool, MayEndBeforeItsChunksAndKeepsFew) {
+TEST(chunk_pool, may_end_before_its_chunks_and_keeps_few) {
   auto pool = std::make_shared<chunk_pool<std::shared_ptr<int>>>();
   auto owner = std::make_shared<int>(1);
   std::vector<chunk<std::shared_ptr<int>>> out;

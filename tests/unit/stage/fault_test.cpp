@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 constexpr unsigned repeats = 200;
 
-class StageFaults : public testing::Test {
+class stage_faults : public testing::Test {
  protected:
   // Pauses of a random length, by seed: other threads come between at other places.
   class schedule {
@@ -65,9 +65,9 @@ class StageFaults : public testing::Test {
 };
 
 // A stage that throws every 1,000 items over 20,000.
-class StrategyFaults : public StageFaults, public testing::WithParamInterface<stage::strategy> {};
+class strategy_faults : public stage_faults, public testing::WithParamInterface<stage::strategy> {};
 
-TEST_P(StrategyFaults, NothingIsLostToAStageThatThrowsEveryThousandItems) {
+TEST_P(strategy_faults, nothing_is_lost_to_a_stage_that_throws_every_thousand_items) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
     schedule when(seed);
     collection got;
@@ -109,7 +109,7 @@ TEST_P(StrategyFaults, NothingIsLostToAStageThatThrowsEveryThousandItems) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Any, StrategyFaults,
+INSTANTIATE_TEST_SUITE_P(any, strategy_faults,
                          testing::Values(stage::one_for_one, stage::one_for_all,
                                          stage::rest_for_one),
                          [](const auto& of) {
@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(Any, StrategyFaults,
                                                                    : "RestForOne";
                          });
 
-TEST_F(StageFaults, CopiesLoseNothing) {
+TEST_F(stage_faults, copies_lose_nothing) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
     schedule when(seed);
     collection got;
@@ -143,7 +143,7 @@ TEST_F(StageFaults, CopiesLoseNothing) {
   }
 }
 
-TEST_F(StageFaults, TheLimitEndsTheTreeWithOneErrorThatNamesTheStage) {
+TEST_F(stage_faults, the_limit_ends_the_tree_with_one_error_that_names_the_stage) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
     schedule when(seed);
     const auto strategies = {stage::one_for_one, stage::one_for_all, stage::rest_for_one};
@@ -168,7 +168,7 @@ TEST_F(StageFaults, TheLimitEndsTheTreeWithOneErrorThatNamesTheStage) {
   }
 }
 
-TEST_F(StageFaults, PoisonGoesToTheDeadLetters) {
+TEST_F(stage_faults, poison_goes_to_the_dead_letters) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
     schedule when(seed);
     collection got;
@@ -199,7 +199,7 @@ TEST_F(StageFaults, PoisonGoesToTheDeadLetters) {
 
 enum class from : std::uint8_t { stop, token, destructor, consumer, inside };
 
-TEST_F(StageFaults, CancellationFromEachPlaceEndsEverything) {
+TEST_F(stage_faults, cancellation_from_each_place_ends_everything) {
   for (unsigned seed = 0; seed < repeats; ++seed) {
     for (const from where :
          {from::stop, from::token, from::destructor, from::consumer, from::inside}) {

@@ -48,7 +48,7 @@ struct adding {
   }
 };
 
-TEST(LeftConsumers, HoldUpNoOtherPartition) {
+TEST(left_consumers, hold_up_no_other_partition) {
   const test::watchdog limit("a partition without its consumer");
   std::atomic<int> even = 0;
   std::atomic<int> odd = 0;
@@ -64,7 +64,7 @@ TEST(LeftConsumers, HoldUpNoOtherPartition) {
   EXPECT_EQ(children[0].discarded + children[2].dropped, static_cast<std::uint64_t>(10'000 - even));
 }
 
-TEST(LeftConsumers, ARefusedStartTakesNothing) {
+TEST(left_consumers, a_refused_start_takes_nothing) {
   const test::watchdog limit("a start after a refused one");
   std::atomic<int> count = 0;
   stage::supervisor tree;
@@ -78,7 +78,7 @@ TEST(LeftConsumers, ARefusedStartTakesNothing) {
   EXPECT_EQ(count, 1000);
 }
 
-TEST(LeftConsumers, ASubscriptionThatIsNotReadEnds) {
+TEST(left_consumers, a_subscription_that_is_not_read_ends) {
   const test::watchdog limit("a subscription to a tree that ends");
   std::atomic<int> count = 0;
   const auto pool = std::make_shared<worker_pool>(1);
@@ -129,7 +129,7 @@ struct stumbling_range : std::ranges::view_base {
   bool stumbled = false;
 };
 
-TEST(ProducerFrom, EmitsAnElementOnceAlthoughItsIncrementThrows) {
+TEST(producer_from, emits_an_element_once_although_its_increment_throws) {
   const test::watchdog limit("a range whose increment throws");
   std::atomic<int> count = 0;
   stage::supervisor tree;
@@ -139,7 +139,7 @@ TEST(ProducerFrom, EmitsAnElementOnceAlthoughItsIncrementThrows) {
   EXPECT_EQ(count, 100);
 }
 
-TEST(Demand, OfMoreThanThereAreNumbersIsTheLargestOne) {
+TEST(demand, of_more_than_there_are_numbers_is_the_largest_one) {
   const test::watchdog limit("a demand of the largest number and one");
   std::atomic<int> count = 0;
   stage::supervisor tree;

@@ -37,7 +37,7 @@ sink_factory stuck_at(gate& block) {
   };
 }
 
-TEST_F(StagePipeline, CutsBatchesToMaximumLessMinimum) {
+TEST_F(stage_pipeline, cuts_batches_to_maximum_less_minimum) {
   stage::supervisor tree;
   auto a = tree.start(counter(1000));
   tree.start(got.sink_of(),
@@ -47,7 +47,7 @@ TEST_F(StagePipeline, CutsBatchesToMaximumLessMinimum) {
   EXPECT_EQ(got.all(), numbers(1000));
 }
 
-TEST_F(StagePipeline, AsksForTheMaximumOnceAndForMoreOnlyWhenEventsAreHandled) {
+TEST_F(stage_pipeline, asks_for_the_maximum_once_and_for_more_only_when_events_are_handled) {
   std::atomic<int> produced = 0;
   gate block;
   stage::supervisor tree;
@@ -61,7 +61,7 @@ TEST_F(StagePipeline, AsksForTheMaximumOnceAndForMoreOnlyWhenEventsAreHandled) {
 }
 
 // Demand passes a slow stage only as far as the stages before it may hold events.
-TEST_F(StagePipeline, ASlowThirdStageStopsTheFirst) {
+TEST_F(stage_pipeline, a_slow_third_stage_stops_the_first) {
   std::atomic<int> produced = 0;
   gate block;
   stage::supervisor tree;
@@ -85,7 +85,7 @@ TEST_F(StagePipeline, ASlowThirdStageStopsTheFirst) {
   EXPECT_LE(produced, 140);
 }
 
-TEST_F(StagePipeline, ByHandTakesNothingUntilItAsks) {
+TEST_F(stage_pipeline, by_hand_takes_nothing_until_it_asks) {
   std::atomic<int> calls = 0;
   stage::supervisor tree;
   source_factory counted = [&] {
@@ -109,7 +109,7 @@ TEST_F(StagePipeline, ByHandTakesNothingUntilItAsks) {
   EXPECT_EQ(got.all().size(), 7U);
 }
 
-TEST_F(StagePipeline, ByHandAsksFromWithinAStage) {
+TEST_F(stage_pipeline, by_hand_asks_from_within_a_stage) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   sink_factory one_by_one = [&] {
@@ -128,7 +128,7 @@ TEST_F(StagePipeline, ByHandAsksFromWithinAStage) {
   EXPECT_THAT(got.batches(), Each(1U));
 }
 
-TEST_F(StagePipeline, AccumulatedDemandReachesTheProducerWhenItIsForwarded) {
+TEST_F(stage_pipeline, accumulated_demand_reaches_the_producer_when_it_is_forwarded) {
   stage::supervisor tree;
   collection other;
   auto a = tree.start(counter(100), source_options{.dispatcher = stage::broadcast{},

@@ -15,7 +15,7 @@ using namespace dynamo;
 using namespace dynamo::test;
 using testing::ElementsAre;
 
-TEST_F(StagePipeline, PassesEveryEventOnInOrderAndCompletesBehindTheLast) {
+TEST_F(stage_pipeline, passes_every_event_on_in_order_and_completes_after_the_last) {
   stage::supervisor tree;
   bool complete_behind_all = false;
   auto a = tree.start(counter(20'000));
@@ -34,7 +34,7 @@ TEST_F(StagePipeline, PassesEveryEventOnInOrderAndCompletesBehindTheLast) {
   }
 }
 
-TEST_F(StagePipeline, CopiesShareTheEvents) {
+TEST_F(stage_pipeline, copies_share_the_events) {
   stage::supervisor tree;
   auto a = tree.start(counter(20'000));
   auto b = tree.start(relay(), through_options{.subscribe_to = {{a}}, .copies = 3});
@@ -45,7 +45,7 @@ TEST_F(StagePipeline, CopiesShareTheEvents) {
   EXPECT_EQ(tree.which_children()[1].name, "stage 2 #1");
 }
 
-TEST_F(StagePipeline, ACopyIsNeverConcurrentWithItself) {
+TEST_F(stage_pipeline, a_copy_is_never_concurrent_with_itself) {
   stage::supervisor tree({.pool = std::make_shared<worker_pool>(4)});
   std::atomic<int> within = 0;
   std::atomic<bool> overlapped = false;
@@ -66,7 +66,7 @@ TEST_F(StagePipeline, ACopyIsNeverConcurrentWithItself) {
   EXPECT_EQ(got.sorted(), numbers(5000));
 }
 
-TEST_F(StagePipeline, PartitionsKeepEventsOfOneKeyTogether) {
+TEST_F(stage_pipeline, partitions_keep_events_of_one_key_together) {
   stage::supervisor tree;
   collection odd;
   auto a = tree.start(
@@ -84,7 +84,7 @@ TEST_F(StagePipeline, PartitionsKeepEventsOfOneKeyTogether) {
   for (const int each : odd.all()) ASSERT_EQ(each % 2, 1);
 }
 
-TEST_F(StagePipeline, AStageOfManyProducersCompletesWhenTheLastDoes) {
+TEST_F(stage_pipeline, a_stage_of_many_producers_completes_when_the_last_does) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   auto b = tree.start(counter(3000, 10));
@@ -93,7 +93,7 @@ TEST_F(StagePipeline, AStageOfManyProducersCompletesWhenTheLastDoes) {
   EXPECT_EQ(got.sorted(), numbers(3000));
 }
 
-TEST_F(StagePipeline, AStageDrainsBeforeItEndsAndMayEmitAtItsEnd) {
+TEST_F(stage_pipeline, a_stage_drains_before_it_ends_and_may_emit_at_its_end) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   through_factory twice_and_end = [] {
@@ -112,7 +112,7 @@ TEST_F(StagePipeline, AStageDrainsBeforeItEndsAndMayEmitAtItsEnd) {
   EXPECT_EQ(got.all().back(), 99);
 }
 
-TEST_F(StagePipeline, AConsumerThatCancelsEndsItsProducersToo) {
+TEST_F(stage_pipeline, a_consumer_that_cancels_ends_its_producers_too) {
   stage::supervisor tree;
   source_factory endless = [] {
     return source{[](std::size_t count, stage::emit<int> out) {
@@ -138,7 +138,7 @@ TEST_F(StagePipeline, AConsumerThatCancelsEndsItsProducersToo) {
   }
 }
 
-TEST_F(StagePipeline, WithATransientOrTemporaryProducerAConsumerOutlivesItsEnd) {
+TEST_F(stage_pipeline, with_a_transient_or_temporary_producer_a_consumer_outlives_its_end) {
   for (const auto how : {stage::cancel::transient, stage::cancel::temporary}) {
     collection some;
     stage::supervisor tree;
@@ -154,7 +154,7 @@ TEST_F(StagePipeline, WithATransientOrTemporaryProducerAConsumerOutlivesItsEnd) 
   }
 }
 
-TEST_F(StagePipeline, SubscribingToWhatHasEndedCompletes) {
+TEST_F(stage_pipeline, subscribing_to_what_has_ended_completes) {
   stage::supervisor tree;
   auto a = tree.start(counter(5));
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
@@ -164,7 +164,7 @@ TEST_F(StagePipeline, SubscribingToWhatHasEndedCompletes) {
   EXPECT_EQ(got.all().size(), 5U);
 }
 
-TEST_F(StagePipeline, AWokenProducerEmitsWhatItCouldNotAtOnce) {
+TEST_F(stage_pipeline, a_woken_producer_emits_what_it_could_not_at_once) {
   std::mutex mutex;
   stage::waker wake;
   int available = 0;
@@ -197,7 +197,7 @@ TEST_F(StagePipeline, AWokenProducerEmitsWhatItCouldNotAtOnce) {
   EXPECT_EQ(got.all(), (std::vector<int>{2, 1, 0, 2, 1, 0}));
 }
 
-TEST_F(StagePipeline, EventsBeyondTheDemandWaitInABufferThatDiscardsAndTells) {
+TEST_F(stage_pipeline, events_beyond_the_demand_wait_in_a_buffer_that_discards_and_reports) {
   stage::supervisor tree;
   source_factory too_much = [] {
     return source{[](std::size_t, stage::emit<int> out) {
@@ -213,7 +213,7 @@ TEST_F(StagePipeline, EventsBeyondTheDemandWaitInABufferThatDiscardsAndTells) {
   EXPECT_EQ(tree.which_children()[0].discarded, 13U);
 }
 
-TEST_F(StagePipeline, RangesAreProducers) {
+TEST_F(stage_pipeline, ranges_are_producers) {
   stage::supervisor tree;
   auto a = tree.start(stage::producer_from(std::views::iota(0, 5000)));
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
@@ -221,7 +221,7 @@ TEST_F(StagePipeline, RangesAreProducers) {
   EXPECT_EQ(got.all(), numbers(5000));
 }
 
-TEST_F(StagePipeline, RangesOfWhatCannotBeCopiedAreMovedThrough) {
+TEST_F(stage_pipeline, ranges_of_what_cannot_be_copied_are_moved_through) {
   struct adder {
     collection* into;
     void on_events(std::span<const std::unique_ptr<int>> in) {
@@ -237,7 +237,7 @@ TEST_F(StagePipeline, RangesOfWhatCannotBeCopiedAreMovedThrough) {
   EXPECT_EQ(got.all(), numbers(10));
 }
 
-TEST_F(StagePipeline, ARangeIsNotAdvancedBeyondWhatIsAskedFor) {
+TEST_F(stage_pipeline, a_range_is_not_advanced_beyond_what_is_asked_for) {
   std::atomic<int> seen = 0;
   auto counted = std::views::iota(0) | std::views::transform([&](int i) {
                    ++seen;
@@ -264,7 +264,7 @@ void expect_refused(Start start, const std::string& part) {
   }
 }
 
-TEST_F(StagePipeline, ImpossibleOptionsAreRefusedAtTheCall) {
+TEST_F(stage_pipeline, impossible_options_are_refused_at_the_call) {
   stage::supervisor tree;
   auto a = tree.start(counter(0));
   auto with = [&](sink_options options) {
@@ -293,7 +293,7 @@ TEST_F(StagePipeline, ImpossibleOptionsAreRefusedAtTheCall) {
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{c, {.partition = 0}}}});
 }
 
-TEST_F(StagePipeline, EventsThatCannotBeCopiedNeedAStageThatDoesNotChangeThem) {
+TEST_F(stage_pipeline, events_that_cannot_be_copied_need_a_stage_that_does_not_change_them) {
   struct changing {
     void on_events(std::span<std::unique_ptr<int>>) {}
   };

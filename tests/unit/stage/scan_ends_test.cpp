@@ -69,7 +69,7 @@ struct gated_table {
 
 enum class way : std::uint8_t { destroyed, stopped, asked_to_stop, cancelled, crashed };
 
-class ScanEnds : public testing::TestWithParam<way> {
+class scan_ends : public testing::TestWithParam<way> {
  protected:
   struct taker {
     gate* block;
@@ -83,7 +83,7 @@ class ScanEnds : public testing::TestWithParam<way> {
   gate block;
 };
 
-TEST_P(ScanEnds, WithAPageThatWaitsAndARequestUnderWay) {
+TEST_P(scan_ends, with_a_page_that_waits_and_a_request_under_way) {
   auto from = std::make_shared<budgeted_backend>();
   {
     stage::supervisor tree({.max_restarts = 1});
@@ -119,7 +119,7 @@ TEST_P(ScanEnds, WithAPageThatWaitsAndARequestUnderWay) {
   EXPECT_EQ(from.use_count(), 1) << "the scan has ended";
 }
 
-INSTANTIATE_TEST_SUITE_P(Any, ScanEnds,
+INSTANTIATE_TEST_SUITE_P(any, scan_ends,
                          testing::Values(way::destroyed, way::stopped, way::asked_to_stop,
                                          way::cancelled, way::crashed),
                          [](const auto& of) {

@@ -55,7 +55,7 @@ struct taker {
   }
 };
 
-class ScanProducer : public testing::Test {
+class scan_producer_test : public testing::Test {
  protected:
   // `pages` pages of `items` people in each of `segments` segments.
   static std::shared_ptr<scripted_backend> people(std::uint32_t segments, int pages, int items) {
@@ -97,13 +97,13 @@ class ScanProducer : public testing::Test {
   std::uint64_t crashes = 0;
 };
 
-TEST_F(ScanProducer, EmitsEveryItemOfEverySegment) {
+TEST_F(scan_producer_test, emits_every_item_of_every_segment) {
   run(people(4, 5, 13), {.segments = 4});
   EXPECT_FALSE(failure);
   expect_all(4, 65);
 }
 
-TEST_F(ScanProducer, OfAnyItemsEmitsThemOwned) {
+TEST_F(scan_producer_test, of_any_items_emits_them_owned) {
   struct taker_of_items {
     ids* into;
     void on_events(std::span<const owned_item> items) {
@@ -118,7 +118,7 @@ TEST_F(ScanProducer, OfAnyItemsEmitsThemOwned) {
   expect_all(2, 12);
 }
 
-TEST_F(ScanProducer, SendsNothingWithoutDemand) {
+TEST_F(scan_producer_test, sends_nothing_without_demand) {
   auto from = people(4, 5, 10);
   stage::supervisor tree;
   auto source = tree.start(stage::scan_producer<person>(people_table{from}, {.segments = 4}));
@@ -131,7 +131,7 @@ TEST_F(ScanProducer, SendsNothingWithoutDemand) {
 
 // Documented: a page from each segment, within max_concurrency, while there is demand that the
 // pages at hand do not cover.
-TEST_F(ScanProducer, RequestsAPageOfEachSegmentAtATime) {
+TEST_F(scan_producer_test, requests_a_page_of_each_segment_at_a_time) {
   auto from = std::make_shared<manual_backend>();
   stage::supervisor tree;
   auto source = tree.start(
@@ -156,7 +156,7 @@ TEST_F(ScanProducer, RequestsAPageOfEachSegmentAtATime) {
   while (from->obey_stops() == 0) std::this_thread::yield();
 }
 
-TEST_F(ScanProducer, AConsumerThatTakesNothingStopsTheRequests) {
+TEST_F(scan_producer_test, a_consumer_that_takes_nothing_stops_the_requests) {
   // A table without an end: the tree cannot be complete before the stop reaches it.
   auto from = std::make_shared<scripted_backend>();
   from->answer(operation::scan, [pages = std::make_shared<std::atomic<int>>(0)](const auto&) {
@@ -187,7 +187,7 @@ TEST_F(ScanProducer, AConsumerThatTakesNothingStopsTheRequests) {
   EXPECT_FALSE(tree.try_wait());
 }
 
-TEST_F(ScanProducer, AFailedScanGoesOnWhereItStood) {
+TEST_F(scan_producer_test, a_failed_scan_continues_where_it_stood) {
   for (std::size_t at = 0; at < 12; ++at) {
     got.all.clear();
     auto from = people(3, 4, 10);
@@ -199,7 +199,7 @@ TEST_F(ScanProducer, AFailedScanGoesOnWhereItStood) {
   }
 }
 
-TEST_F(ScanProducer, AScanThatKeepsFailingEndsTheTreeWithItsError) {
+TEST_F(scan_producer_test, a_scan_that_keeps_failing_ends_the_tree_with_its_error) {
   auto from = people(1, 10, 10);
   for (std::size_t at = 3; at < 20; ++at)
     from->fail_at(at, failure_of(errc::throttled, "too fast"));
@@ -211,7 +211,7 @@ TEST_F(ScanProducer, AScanThatKeepsFailingEndsTheTreeWithItsError) {
   EXPECT_EQ(crashes, 4U);
 }
 
-TEST_F(ScanProducer, KeepsItsLimitAcrossFailures) {
+TEST_F(scan_producer_test, keeps_its_limit_across_failures) {
   auto from = people(1, 10, 10);
   from->fail_at(2, failure_of(errc::unavailable));
   run(from, {.segments = 1, .limit = 35});
@@ -219,7 +219,7 @@ TEST_F(ScanProducer, KeepsItsLimitAcrossFailures) {
   EXPECT_EQ(got.all.size(), 35U);
 }
 
-TEST_F(ScanProducer, AnItemThatDoesNotFitFailsItOrIsToldAndLeftOut) {
+TEST_F(scan_producer_test, an_item_that_does_not_fit_fails_it_or_is_told_and_left_out) {
   auto with_bad = [] {
     auto made = std::make_shared<scripted_backend>();
     made->add_page({person_json("a"), person_json("b", "old"), person_json("c")});
@@ -251,7 +251,7 @@ TEST_F(ScanProducer, AnItemThatDoesNotFitFailsItOrIsToldAndLeftOut) {
   EXPECT_EQ(told, 1);
 }
 
-TEST_F(ScanProducer, AStopOfTheScanEndsTheTree) {
+TEST_F(scan_producer_test, a_stop_of_the_scan_ends_the_tree) {
   std::stop_source stop;
   stop.request_stop();
   run(people(1, 1, 1), {.segments = 1, .stop = stop.get_token()});
@@ -259,7 +259,7 @@ TEST_F(ScanProducer, AStopOfTheScanEndsTheTree) {
   EXPECT_EQ(failure->kind, errc::cancelled);
 }
 
-TEST_F(ScanProducer, RefusesOptionsBeforeItSendsAnything) {
+TEST_F(scan_producer_test, refuses_options_before_it_sends_anything) {
   auto from = people(1, 1, 1);
   auto made = [&](const scan_options& options) {
     return stage::scan_producer<person>(people_table{from}, options);

@@ -14,7 +14,7 @@ using namespace dynamo::test;
 using stage::child_state;
 using testing::HasSubstr;
 
-class Selectors : public Supervision {
+class selectors : public supervision {
  protected:
   /// Throws as many times, at an event that `at` says.
   static std::function<bool(const int&)> fragile(std::shared_ptr<std::atomic<int>> crashes,
@@ -29,7 +29,7 @@ class Selectors : public Supervision {
   }
 };
 
-TEST_F(Selectors, OfAProducerThatThrowOnceLoseNothing) {
+TEST_F(selectors, of_a_producer_that_throw_once_lose_nothing) {
   stage::supervisor tree;
   auto a = tree.start(counter(100), broadcasting());
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a, {.selector = fragile(times(1))}}}});
@@ -39,7 +39,7 @@ TEST_F(Selectors, OfAProducerThatThrowOnceLoseNothing) {
   EXPECT_EQ(tree.which_children()[0].restarts, 1U);
 }
 
-TEST_F(Selectors, OfAProducerThatKeepThrowingEndTheTreeWithTheirError) {
+TEST_F(selectors, of_a_producer_that_keep_throwing_end_the_tree_with_their_error) {
   stage::supervisor tree;
   auto a = tree.start(counter(100), broadcasting());
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a, {.selector = fragile(times(99))}}}});
@@ -49,7 +49,7 @@ TEST_F(Selectors, OfAProducerThatKeepThrowingEndTheTreeWithTheirError) {
   EXPECT_EQ(tree.which_children()[0].crashes, 4U);
 }
 
-TEST_F(Selectors, OfATemporaryProducerEndItAndItsConsumersHear) {
+TEST_F(selectors, of_a_temporary_producer_end_it_and_its_consumers_hear) {
   stage::supervisor tree;
   auto a = tree.start(counter(100), broadcasting(stage::restart::temporary));
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a, {.selector = fragile(times(99))}}},
@@ -59,7 +59,7 @@ TEST_F(Selectors, OfATemporaryProducerEndItAndItsConsumersHear) {
   EXPECT_EQ(tree.which_children()[0].state, child_state::failed);
 }
 
-TEST_F(Selectors, OfAStageInBetweenPassEveryEventOnOnce) {
+TEST_F(selectors, of_a_stage_in_between_pass_every_event_on_once) {
   for (const std::size_t demand : {4U, 20U, 1000U}) {
     collection all;
     stage::supervisor tree({.max_restarts = 100});
@@ -76,7 +76,7 @@ TEST_F(Selectors, OfAStageInBetweenPassEveryEventOnOnce) {
 }
 
 // The producer has ended when its events are asked for.
-TEST_F(Selectors, OfAStageThatDrainsAreTriedAgainAndGivenUp) {
+TEST_F(selectors, of_a_stage_that_drains_are_tried_again_and_given_up) {
   for (const int crashes : {2, 99}) {
     collection all;
     stage::supervisor tree;
@@ -112,7 +112,7 @@ TEST_F(Selectors, OfAStageThatDrainsAreTriedAgainAndGivenUp) {
   }
 }
 
-TEST_F(Selectors, OfATemporaryStageThatDrainsEndIt) {
+TEST_F(selectors, of_a_temporary_stage_that_drains_end_it) {
   stage::supervisor tree;
   source_factory at_once = [] {
     return source{[](std::size_t, stage::emit<int> out) {
@@ -130,7 +130,7 @@ TEST_F(Selectors, OfATemporaryStageThatDrainsEndIt) {
   EXPECT_LT(got.all().size(), 51U);
 }
 
-TEST_F(Selectors, HashesThatThrowLoseNothingAndEndATemporaryStage) {
+TEST_F(selectors, hashes_that_throw_lose_nothing_and_end_a_temporary_stage) {
   for (const auto restart : {stage::restart::transient, stage::restart::temporary}) {
     collection all;
     stage::supervisor tree;

@@ -8,7 +8,7 @@
 
 namespace dynamo::test {
 
-class StagePipeline : public testing::Test {
+class stage_pipeline : public testing::Test {
  protected:
   watchdog dog{"a pipeline"};
   collection got;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using stage::child_state;
 using testing::ElementsAre;
 
-class Stopping : public Supervision {
+class stopping : public supervision {
  protected:
   static source_factory endless() {
     return [] {
@@ -40,7 +40,7 @@ class Stopping : public Supervision {
   std::vector<std::string> order_;
 };
 
-TEST_F(Stopping, StopsInReverseOrderAndWaitTells) {
+TEST_F(stopping, stops_in_reverse_order_and_wait_reports) {
   stage::supervisor tree;
   auto a = tree.start(endless());
   auto b = tree.start(endless());
@@ -54,7 +54,7 @@ TEST_F(Stopping, StopsInReverseOrderAndWaitTells) {
   tree.stop();  // again: nothing to do
 }
 
-TEST_F(Stopping, GoesOnToTheNextWhenACallTakesLongerThanItMay) {
+TEST_F(stopping, continues_to_the_next_when_a_call_takes_longer_than_it_may) {
   gate block;
   stage::supervisor tree;
   auto a = tree.start(endless());
@@ -71,7 +71,7 @@ TEST_F(Stopping, GoesOnToTheNextWhenACallTakesLongerThanItMay) {
   EXPECT_EQ(failure_of(tree).kind, errc::cancelled) << "it has ended";
 }
 
-TEST_F(Stopping, ByTokenFromTheDestructorAndFromAStage) {
+TEST_F(stopping, by_token_from_the_destructor_and_from_a_stage) {
   std::stop_source stop;
   stage::supervisor by_token({.stop = stop.get_token()});
   auto a = by_token.start(endless());
@@ -104,7 +104,7 @@ TEST_F(Stopping, ByTokenFromTheDestructorAndFromAStage) {
   EXPECT_TRUE(refused) << "a stage cannot wait for itself";
 }
 
-TEST_F(Stopping, BeforeTheFirstStageIsNoCompletion) {
+TEST_F(stopping, before_the_first_stage_is_no_completion) {
   stage::supervisor empty;
   empty.stop();
   EXPECT_EQ(failure_of(empty).kind, errc::cancelled);
@@ -114,7 +114,7 @@ TEST_F(Stopping, BeforeTheFirstStageIsNoCompletion) {
   EXPECT_EQ(failure_of(outer).kind, errc::cancelled);
 }
 
-TEST_F(Stopping, AfterTheEndChangesNothing) {
+TEST_F(stopping, after_the_end_changes_nothing) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});

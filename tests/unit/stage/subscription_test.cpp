@@ -16,7 +16,7 @@ using stage::child_state;
 using testing::Each;
 using testing::HasSubstr;
 
-class Subscriptions : public Supervision {
+class subscriptions : public supervision {
  protected:
   /// Counts what it emits, for ever.
   source_factory counted() {
@@ -35,7 +35,7 @@ class Subscriptions : public Supervision {
   std::atomic<std::uint64_t> emitted = 0;
 };
 
-TEST_F(Subscriptions, ToManyProducersThatHaveEndedComplete) {
+TEST_F(subscriptions, to_many_producers_that_have_ended_complete) {
   for (int round = 0; round < 50; ++round) {
     stage::supervisor tree;
     std::vector<stage::subscription<int>> producers;
@@ -58,7 +58,7 @@ TEST_F(Subscriptions, ToManyProducersThatHaveEndedComplete) {
   }
 }
 
-TEST_F(Subscriptions, ToStagesOfSeveralTreesGetEveryEventOnce) {
+TEST_F(subscriptions, to_stages_of_several_trees_get_every_event_once) {
   stage::supervisor one;
   stage::supervisor other;
   // Both trees count their children, and their subscriptions, from the beginning.
@@ -77,7 +77,7 @@ TEST_F(Subscriptions, ToStagesOfSeveralTreesGetEveryEventOnce) {
   EXPECT_EQ(all, numbers(2000));
 }
 
-TEST_F(Subscriptions, ToAStageOfATreeThatIsStoppedFail) {
+TEST_F(subscriptions, to_a_stage_of_a_tree_that_is_stopped_fail) {
   std::optional<stage::supervisor> upstream(std::in_place);
   auto a = upstream->start(counted(), source_options{.name = "numbers"});
   stage::supervisor tree;
@@ -91,7 +91,7 @@ TEST_F(Subscriptions, ToAStageOfATreeThatIsStoppedFail) {
   EXPECT_THROW(later.start(got.sink_of(), sink_options{.subscribe_to = {{a}}}), exception);
 }
 
-TEST_F(Subscriptions, OfATreeThatIsStoppedReleaseTheirProducersInOthers) {
+TEST_F(subscriptions, of_a_tree_that_is_stopped_release_their_producers_in_others) {
   stage::supervisor tree;
   auto a = tree.start(counted());
   {
@@ -104,7 +104,7 @@ TEST_F(Subscriptions, OfATreeThatIsStoppedReleaseTheirProducersInOthers) {
 
 // Whoever counts finds each event somewhere: handled, dropped by its consumer or discarded by its
 // producer.
-TEST_F(Subscriptions, OfAConsumerThatCancelsAccountForEveryEvent) {
+TEST_F(subscriptions, of_a_consumer_that_cancels_account_for_every_event) {
   for (int round = 0; round < 200; ++round) {
     emitted = 0;
     stage::supervisor tree;
@@ -120,7 +120,7 @@ TEST_F(Subscriptions, OfAConsumerThatCancelsAccountForEveryEvent) {
   }
 }
 
-TEST_F(Subscriptions, OfATreeThatStopsAccountForEveryEvent) {
+TEST_F(subscriptions, of_a_tree_that_stops_account_for_every_event) {
   for (int round = 0; round < 100; ++round) {
     emitted = 0;
     stage::supervisor tree;
@@ -140,7 +140,7 @@ TEST_F(Subscriptions, OfATreeThatStopsAccountForEveryEvent) {
   }
 }
 
-TEST_F(Subscriptions, OfAStageThatCouldNotStartAreGivenBack) {
+TEST_F(subscriptions, of_a_stage_that_could_not_start_are_given_back) {
   stage::supervisor tree;
   // Their only consumer leaves when it cannot start.
   const auto wait = stage::without_consumers::wait;

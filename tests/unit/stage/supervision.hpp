@@ -13,7 +13,7 @@
 
 namespace dynamo::test {
 
-class Supervision : public testing::Test {
+class supervision : public testing::Test {
  protected:
   // Throws the first `crashes` times it is given something.
   sink_factory fragile(std::shared_ptr<std::atomic<int>> crashes) {

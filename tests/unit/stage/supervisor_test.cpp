@@ -17,7 +17,7 @@ using stage::child_state;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST_F(Supervision, EventsInHandAreDeliveredAgainAndFlagged) {
+TEST_F(supervision, events_in_hand_are_delivered_again_and_flagged) {
   stage::supervisor tree;
   auto a = tree.start(counter(1000));
   tree.start(fragile(times(2)), sink_options{.subscribe_to = {{a, {.max_demand = 200}}}});
@@ -32,7 +32,7 @@ TEST_F(Supervision, EventsInHandAreDeliveredAgainAndFlagged) {
   EXPECT_EQ(child.reason->message, "it broke");
 }
 
-TEST_F(Supervision, AtMostOnceDropsThemAndCounts) {
+TEST_F(supervision, at_most_once_drops_them_and_counts) {
   stage::supervisor tree;
   auto a = tree.start(counter(1000));
   tree.start(fragile(times(2)), sink_options{.subscribe_to = {{a, {.max_demand = 200}}},
@@ -43,7 +43,7 @@ TEST_F(Supervision, AtMostOnceDropsThemAndCounts) {
   EXPECT_EQ(tree.which_children()[1].dropped, 200U);
 }
 
-TEST_F(Supervision, WhatACrashedCallEmittedIsNotPassedOn) {
+TEST_F(supervision, what_a_crashed_call_emitted_is_not_passed_on) {
   stage::supervisor tree;
   auto a = tree.start(counter(100));
   auto crashes = times(3);
@@ -63,7 +63,7 @@ TEST_F(Supervision, WhatACrashedCallEmittedIsNotPassedOn) {
   EXPECT_EQ(got.all(), numbers(100));
 }
 
-TEST_F(Supervision, WhatAProducerEmittedBeforeItCrashedIsPassedOn) {
+TEST_F(supervision, what_a_producer_emitted_before_it_crashed_is_passed_on) {
   stage::supervisor tree;
   int next = 0;
   source_factory fragile_source = [&] {
@@ -83,7 +83,7 @@ TEST_F(Supervision, WhatAProducerEmittedBeforeItCrashedIsPassedOn) {
   EXPECT_EQ(tree.which_children()[0].restarts, 2U);
 }
 
-TEST_F(Supervision, TooManyRestartsEndTheTreeWithOneErrorThatNamesTheStage) {
+TEST_F(supervision, too_many_restarts_end_the_tree_with_one_error_that_names_the_stage) {
   stage::supervisor tree({.max_restarts = 2});
   auto a = tree.start(counter(1000), source_options{.name = "numbers"});
   tree.start(fragile(times(1000)), sink_options{.subscribe_to = {{a}}, .name = "writer"});
@@ -106,7 +106,7 @@ TEST_F(Supervision, TooManyRestartsEndTheTreeWithOneErrorThatNamesTheStage) {
   EXPECT_THROW(tree.start(counter(1)), exception);
 }
 
-TEST_F(Supervision, RestartsThatAreLongAgoDoNotCount) {
+TEST_F(supervision, restarts_that_are_long_ago_do_not_count) {
   auto time = std::make_shared<manual_clock>();
   stage::supervisor tree({.max_restarts = 1, .clock = time});
   auto a = tree.start(counter(100));
@@ -126,7 +126,7 @@ TEST_F(Supervision, RestartsThatAreLongAgoDoNotCount) {
   EXPECT_EQ(tree.which_children()[1].restarts, 10U);
 }
 
-TEST_F(Supervision, StrategiesRestartTheOthersToo) {
+TEST_F(supervision, strategies_restart_the_others_too) {
   const std::vector<std::pair<stage::strategy, std::vector<std::uint64_t>>> expected{
       {stage::one_for_one, {0, 1, 0}},
       {stage::one_for_all, {1, 1, 1}},
@@ -153,7 +153,7 @@ TEST_F(Supervision, StrategiesRestartTheOthersToo) {
   }
 }
 
-TEST_F(Supervision, ATemporaryStageEndsAloneAndItsConsumersHear) {
+TEST_F(supervision, a_temporary_stage_ends_alone_and_its_consumers_hear) {
   // A consumer that ends with its producer fails with it; one that does not goes on.
   for (const auto how : {stage::cancel::permanent, stage::cancel::temporary}) {
     stage::supervisor tree;
@@ -176,7 +176,7 @@ TEST_F(Supervision, ATemporaryStageEndsAloneAndItsConsumersHear) {
   }
 }
 
-TEST_F(Supervision, EventsOfATemporaryProducerComeBeforeItsFailure) {
+TEST_F(supervision, events_of_a_temporary_producer_come_before_its_failure) {
   stage::supervisor tree;
   source_factory broken = [] {
     return source{[](std::size_t, stage::emit<int> out) {
@@ -191,7 +191,7 @@ TEST_F(Supervision, EventsOfATemporaryProducerComeBeforeItsFailure) {
   EXPECT_EQ(got.all(), numbers(50));
 }
 
-TEST_F(Supervision, APermanentProducerIsMadeAnewWhenItIsComplete) {
+TEST_F(supervision, a_permanent_producer_is_made_again_when_it_is_complete) {
   stage::supervisor tree({.max_restarts = 4});
   source_factory short_one = [] {
     return source{[](std::size_t, stage::emit<int> out) {
@@ -206,7 +206,7 @@ TEST_F(Supervision, APermanentProducerIsMadeAnewWhenItIsComplete) {
   EXPECT_EQ(tree.which_children()[0].restarts, 4U);
 }
 
-TEST_F(Supervision, AFactoryThatThrowsIsACrash) {
+TEST_F(supervision, a_factory_that_throws_is_a_crash) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   auto attempts = times(2);
@@ -221,7 +221,7 @@ TEST_F(Supervision, AFactoryThatThrowsIsACrash) {
   EXPECT_EQ(tree.which_children()[1].crashes, 2U);
 }
 
-TEST_F(Supervision, APoisonousEventGoesToTheDeadLettersAndTheOthersGoOn) {
+TEST_F(supervision, a_poisonous_event_goes_to_the_dead_letters_and_the_others_continue) {
   stage::supervisor tree({.max_restarts = 0});
   std::vector<int> dead;
   std::vector<std::string> reasons;
@@ -250,7 +250,7 @@ TEST_F(Supervision, APoisonousEventGoesToTheDeadLettersAndTheOthersGoOn) {
       << "three for each: twice in a batch, once alone";
 }
 
-TEST_F(Supervision, WithoutDeadLettersAPoisonousEventEndsTheTree) {
+TEST_F(supervision, without_dead_letters_a_poisonous_event_ends_the_tree) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   tree.start(fragile(times(1000)), sink_options{.subscribe_to = {{a}}});
@@ -258,7 +258,7 @@ TEST_F(Supervision, WithoutDeadLettersAPoisonousEventEndsTheTree) {
   EXPECT_EQ(tree.which_children()[1].crashes, 4U);
 }
 
-TEST_F(Supervision, DeadLettersThatThrowEndTheTreeAtTheLimit) {
+TEST_F(supervision, dead_letters_that_throw_end_the_tree_at_the_limit) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
   tree.start(fragile(times(1000)),
@@ -268,7 +268,7 @@ TEST_F(Supervision, DeadLettersThatThrowEndTheTreeAtTheLimit) {
   EXPECT_THAT(failure_of(tree).message, HasSubstr("store is full"));
 }
 
-TEST_F(Supervision, AHashOutsideItsRangeIsACrashOfItsStage) {
+TEST_F(supervision, a_hash_outside_its_range_is_a_crash_of_its_stage) {
   stage::supervisor tree;
   auto a =
       tree.start(counter(10),
@@ -283,7 +283,7 @@ TEST_F(Supervision, AHashOutsideItsRangeIsACrashOfItsStage) {
 
 // Nested
 
-TEST_F(Supervision, ANestedSupervisorRestartsItsOwn) {
+TEST_F(supervision, a_nested_supervisor_restarts_its_own) {
   stage::supervisor tree({.max_restarts = 0});
   auto a = tree.start(counter(1000));
   stage::supervisor& inner = tree.nest({.max_restarts = 3, .name = "inner"});
@@ -295,7 +295,7 @@ TEST_F(Supervision, ANestedSupervisorRestartsItsOwn) {
   EXPECT_EQ(tree.which_children()[1].state, child_state::complete);
 }
 
-TEST_F(Supervision, ANestedSupervisorLaunchesAStageOnce) {
+TEST_F(supervision, a_nested_supervisor_launches_a_stage_once) {
   // The only thread is busy until both were told to begin.
   const auto pool = std::make_shared<worker_pool>(1);
   gate busy;
@@ -314,7 +314,7 @@ TEST_F(Supervision, ANestedSupervisorLaunchesAStageOnce) {
   EXPECT_EQ(inner.which_children()[0].crashes, 3U);
 }
 
-TEST_F(Supervision, ANestedSupervisorThatGivesUpIsRestartedByItsParent) {
+TEST_F(supervision, a_nested_supervisor_that_gives_up_is_restarted_by_its_parent) {
   stage::supervisor tree({.max_restarts = 1});
   auto a = tree.start(counter(1000));
   stage::supervisor& inner = tree.nest({.max_restarts = 1, .name = "inner"});
@@ -324,7 +324,7 @@ TEST_F(Supervision, ANestedSupervisorThatGivesUpIsRestartedByItsParent) {
   EXPECT_EQ(tree.which_children()[1].restarts, 1U);
 }
 
-TEST_F(Supervision, AnErrorNamesTheWholeWay) {
+TEST_F(supervision, an_error_names_the_whole_way) {
   stage::supervisor tree({.max_restarts = 1});
   auto a = tree.start(counter(1000));
   stage::supervisor& inner = tree.nest({.max_restarts = 0, .name = "inner"});

@@ -19,7 +19,7 @@ using namespace dynamo::test;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class StageWatch : public Supervision {
+class stage_watch : public supervision {
  protected:
   [[nodiscard]] stage::supervisor_options watched() const {
     return {.metrics = metrics, .log = kept.log};
@@ -32,7 +32,7 @@ class StageWatch : public Supervision {
   kept_log kept{log_level::info};
 };
 
-TEST_F(StageWatch, CountsCrashesRestartsAndEvents) {
+TEST_F(stage_watch, counts_crashes_restarts_and_events) {
   {
     stage::supervisor tree(watched());
     auto a = tree.start(counter(1000), source_options{.name = "numbers"});
@@ -52,7 +52,7 @@ TEST_F(StageWatch, CountsCrashesRestartsAndEvents) {
                           HasSubstr("detail=\"stage 'writer'\"")));
 }
 
-TEST_F(StageWatch, OfANestedSupervisorIsItsParents) {
+TEST_F(stage_watch, of_a_nested_supervisor_is_its_parents) {
   stage::supervisor tree(watched());
   stage::supervisor& nested = tree.nest({.name = "inner"});
   auto a = nested.start(counter(10), source_options{.name = "numbers"});
@@ -62,7 +62,7 @@ TEST_F(StageWatch, OfANestedSupervisorIsItsParents) {
 }
 
 // A producer that nobody asks keeps what it has emitted: that is its queue.
-TEST_F(StageWatch, TellsOfEventsThatNobodyHasAskedFor) {
+TEST_F(stage_watch, reports_events_that_nobody_has_asked_for) {
   stage::supervisor tree(watched());
   auto a = tree.start(source_factory([] {
                         return source{[](std::size_t, stage::emit<int> out) {

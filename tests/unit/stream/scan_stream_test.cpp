@@ -168,7 +168,7 @@ TEST_F(scan_stream_test, throws_where_the_item_would_have_been) {
   EXPECT_EQ(ids, strings{"a"});
 }
 
-TEST_F(scan_stream_test, throws_at_an_item_that_does_not_fit_and_can_go_on_behind_it) {
+TEST_F(scan_stream_test, throws_at_an_item_that_does_not_fit_and_can_continue_after_it) {
   serve({page_of({person_json("a"), person_json("b", "old"), person_json("c")})});
   people users = stream();
   auto at = users.begin();
@@ -225,7 +225,7 @@ TEST_F(scan_stream_test, ends_with_a_stop) {
   EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(scan_stream_test, as_results_goes_on_behind_items_that_do_not_fit) {
+TEST_F(scan_stream_test, as_results_continues_after_items_that_do_not_fit) {
   serve({page_of({person_json("a"), person_json("b", "old"), person_json("c")}, more),
          page_of({person_json("d", "x"), person_json("e")})});
   people users = stream();
@@ -236,7 +236,7 @@ TEST_F(scan_stream_test, as_results_goes_on_behind_items_that_do_not_fit) {
   EXPECT_EQ(got, (strings{"a", "invalid_value", "c", "invalid_value", "e"}));
 }
 
-TEST_F(scan_stream_test, as_results_ends_behind_an_error_that_ends_the_stream) {
+TEST_F(scan_stream_test, as_results_ends_after_an_error_that_ends_the_stream) {
   serve({page_of({person_json("a")}, more), failure_of(errc::access_denied), page_of({})});
   people users = stream();
   strings got;

@@ -64,7 +64,7 @@ class throwing_items_test : public scan_stream_test {
   }
 };
 
-TEST_F(throwing_items_test, try_next_goes_on_behind_each) {
+TEST_F(throwing_items_test, try_next_continues_after_each) {
   serve_parcels();
   auto parcels = stream<stamped_parcel>();
   int read = 0;
@@ -85,7 +85,7 @@ TEST_F(throwing_items_test, try_next_goes_on_behind_each) {
   EXPECT_EQ(failed, 4);
 }
 
-TEST_F(throwing_items_test, as_results_goes_on_behind_each) {
+TEST_F(throwing_items_test, as_results_continues_after_each) {
   serve_parcels();
   auto parcels = stream<stamped_parcel>();
   int read = 0;
@@ -95,7 +95,7 @@ TEST_F(throwing_items_test, as_results_goes_on_behind_each) {
   EXPECT_EQ(failed, 4);
 }
 
-TEST_F(throwing_items_test, a_range_throws_with_the_exception_nested_and_goes_on) {
+TEST_F(throwing_items_test, a_range_throws_with_the_exception_nested_and_continues) {
   serve({page_of({parcel_json("a"), parcel_json("b", "throw"), parcel_json("c")})});
   auto parcels = stream<stamped_parcel>();
   auto at = parcels.begin();

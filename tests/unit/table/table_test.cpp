@@ -110,7 +110,7 @@ TEST_F(table_test, passes_the_end_of_a_call_on) {
   EXPECT_EQ(backend->request(0).stop, stop.get_token());
 }
 
-// Batches
+// batches_test
 
 TEST_F(table_test, puts_many_in_batches_until_all_are_written) {
   const std::string left =
@@ -194,7 +194,7 @@ TEST_F(table_test, scans) {
   EXPECT_EQ(body(0), R"({"TableName":"people","ReturnConsumedCapacity":"TOTAL"})");
 }
 
-TEST_F(table_test, scans_in_parallel_eight_segments_unless_told_otherwise) {
+TEST_F(table_test, scans_in_parallel_eight_segments_by_default) {
   std::vector<result<std::string>> answers(8, page_of({person_json("a")}));
   const table<person> people(serve(answers));
   EXPECT_EQ(people.parallel_scan().size(), 8U);

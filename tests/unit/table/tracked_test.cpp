@@ -33,14 +33,14 @@ using tracked_person = tracked<person>;
 static_assert(mapped<tracked_person>);
 static_assert(std::is_base_of_v<person, tracked_person>);
 
-class Tracked : public ::testing::Test {
+class tracked_test : public ::testing::Test {
  protected:
   static constexpr std::uint32_t segments = 2;
   static constexpr int pages = 3;
   static constexpr int items = 4;
   static constexpr int all = 2 * pages * items;
 
-  Tracked() {
+  tracked_test() {
     for (std::uint32_t segment = 0; segment < segments; ++segment) {
       for (int page = 0; page < pages; ++page) {
         std::vector<std::string> of_page;
@@ -85,7 +85,7 @@ class Tracked : public ::testing::Test {
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
 };
 
-TEST_F(Tracked, ItemsOfARangeAcknowledgeThemselves) {
+TEST_F(tracked_test, items_of_a_range_acknowledge_themselves) {
   auto scan = people<tracked_person>().stream_parallel_scan(options());
   std::vector<tracked_person> held;
   for (tracked_person& each : scan) held.push_back(each);
@@ -101,14 +101,14 @@ TEST_F(Tracked, ItemsOfARangeAcknowledgeThemselves) {
 }
 
 // Someone who gets an item twice, as after a crash of a stage, acknowledges it twice.
-TEST_F(Tracked, AcknowledgingTwiceCountsOnce) {
+TEST_F(tracked_test, acknowledging_twice_counts_once) {
   auto scan = people<tracked_person>().stream_parallel_scan(options());
   auto first = scan.begin();
   for (int i = 0; i < items; ++i) first->acknowledge();
   EXPECT_EQ(kept(), 0U);
 }
 
-TEST_F(Tracked, AnItemThatDoesNotFitAndIsPassedOverHoldsNothingBack) {
+TEST_F(tracked_test, an_item_that_does_not_fit_and_is_passed_over_holds_nothing_back) {
   server = std::make_shared<scripted_backend>();
   server->add_page({person_json("a"), person_json("b", "many"), person_json("c")});
   server->answer(operation::describe_table, described_table("people"));
@@ -128,7 +128,7 @@ TEST_F(Tracked, AnItemThatDoesNotFitAndIsPassedOverHoldsNothingBack) {
   EXPECT_EQ(kept(), 3U);
 }
 
-TEST_F(Tracked, WithoutACheckpointTheyAreLikeAnyOthers) {
+TEST_F(tracked_test, without_a_checkpoint_they_are_like_any_others) {
   scan_options with = options();
   with.checkpoint = nullptr;
   int seen = 0;
@@ -139,7 +139,7 @@ TEST_F(Tracked, WithoutACheckpointTheyAreLikeAnyOthers) {
   EXPECT_EQ(seen, all);
 }
 
-TEST_F(Tracked, MessagesOfItemsAcknowledge) {
+TEST_F(tracked_test, messages_of_items_acknowledge) {
   mailbox<scan_message<person>> inbox({.capacity = 8});
   scan_task task = people<person>().stream_scan_to_process(inbox, options());
   std::uint64_t seen = 0;
@@ -157,7 +157,7 @@ TEST_F(Tracked, MessagesOfItemsAcknowledge) {
 }
 
 // 5 does not divide pages of 4: batches span pages and segments.
-TEST_F(Tracked, MessagesOfBatchesAcknowledgeTheirItems) {
+TEST_F(tracked_test, messages_of_batches_acknowledge_their_items) {
   scan_options with = options();
   with.batch_size = 5;
   mailbox<scan_message<person>> inbox({.capacity = 100});
@@ -180,7 +180,7 @@ TEST_F(Tracked, MessagesOfBatchesAcknowledgeTheirItems) {
   EXPECT_EQ(kept(), std::uint64_t{all});
 }
 
-TEST_F(Tracked, MessagesThatCannotBeAcknowledgedAreRefused) {
+TEST_F(tracked_test, messages_that_cannot_be_acknowledged_are_refused) {
   mailbox<std::variant<std::string, scan_complete, scan_error>> inbox({.capacity = 8});
   expect_refused([&] {
     (void)people<person>().stream_scan_to_process(
@@ -209,7 +209,7 @@ struct acknowledger {
   }
 };
 
-TEST_F(Tracked, StagesThatCrashAcknowledgeWhatComesAgainOnce) {
+TEST_F(tracked_test, stages_that_crash_acknowledge_what_comes_again_once) {
   std::atomic<int> seen = 0;
   stage::supervisor tree({.max_restarts = 100});
   auto source =
@@ -223,7 +223,7 @@ TEST_F(Tracked, StagesThatCrashAcknowledgeWhatComesAgainOnce) {
 }
 
 // A failed scan is opened again from where it stood, with items still in the stages.
-TEST_F(Tracked, AProducerThatFailedKeepsItsCheckpoint) {
+TEST_F(tracked_test, a_producer_that_failed_keeps_its_checkpoint) {
   server->fail_at(4, error{.kind = errc::unavailable, .message = "the network is down"});
   std::atomic<int> seen = 0;
   struct taker {
@@ -248,7 +248,7 @@ TEST_F(Tracked, AProducerThatFailedKeepsItsCheckpoint) {
   EXPECT_FALSE(store->is_held());
 }
 
-TEST_F(Tracked, AProducerGoesOnFromTheCheckpoint) {
+TEST_F(tracked_test, a_producer_continues_from_the_checkpoint) {
   {
     auto scan = people<person>().stream_parallel_scan(options());
     auto batches = scan.batches();
@@ -270,7 +270,7 @@ TEST_F(Tracked, AProducerGoesOnFromTheCheckpoint) {
   EXPECT_EQ(seen, all - 3 * items);
 }
 
-TEST_F(Tracked, AFlowAcknowledgesAtItsEnd) {
+TEST_F(tracked_test, a_flow_acknowledges_at_its_end) {
   const std::vector<int> kept_ages =
       flow::from(people<tracked_person>().stream_parallel_scan(options()), {.stages = 3}) |
       flow::filter([](const tracked_person& each) {
@@ -288,7 +288,7 @@ TEST_F(Tracked, AFlowAcknowledgesAtItsEnd) {
   EXPECT_EQ(kept(), std::uint64_t{all});
 }
 
-TEST_F(Tracked, StagesAndFlowsOfOthersAreRefused) {
+TEST_F(tracked_test, stages_and_flows_of_others_are_refused) {
   expect_refused([&] { (void)stage::scan_producer<person>(people<person>(), options()); });
   expect_refused([&] {
     (void)(flow::from(people<person>().stream_parallel_scan(options())) | flow::collect());

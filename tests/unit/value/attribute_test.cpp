@@ -24,7 +24,7 @@ bytes bytes_of(std::string_view text) {
   return made;
 }
 
-TEST(Attribute, TypeFollowsTheValue) {
+TEST(attribute, type_follows_the_value) {
   EXPECT_EQ(attribute().type(), value_type::null);
   EXPECT_EQ(attribute(nullptr).type(), value_type::null);
   EXPECT_EQ(attribute(true).type(), value_type::boolean);
@@ -43,14 +43,14 @@ TEST(Attribute, TypeFollowsTheValue) {
   EXPECT_EQ(attribute(binary_set{}).type(), value_type::binary_set);
 }
 
-TEST(Attribute, WireNames) {
+TEST(attribute, wire_names) {
   const std::string_view names[] = {"NULL", "BOOL", "S", "N", "B", "L", "M", "SS", "NS", "BS"};
   for (std::size_t i = 0; i < std::size(names); ++i) {
     EXPECT_EQ(wire_name(static_cast<value_type>(i)), names[i]);
   }
 }
 
-TEST(Attribute, ItemsAreWrittenAsTheyLook) {
+TEST(attribute, items_are_written_as_they_look) {
   const dynamo::owned_item item{
       {"id", "a"}, {"age", 36}, {"tags", attribute_list{"x", 1, nullptr}}};
   EXPECT_EQ(item.at("id").as_string(), "a");
@@ -58,7 +58,7 @@ TEST(Attribute, ItemsAreWrittenAsTheyLook) {
   EXPECT_TRUE(item.at("tags").as_list()[2].is_null());
 }
 
-TEST(Attribute, WrongTypeNamesBoth) {
+TEST(attribute, wrong_type_names_both) {
   try {
     (void)attribute(5).as_string();
     FAIL() << "no exception";
@@ -72,7 +72,7 @@ TEST(Attribute, WrongTypeNamesBoth) {
   EXPECT_THROW((void)attribute(string_set{}).as_number_set(), dynamo::exception);
 }
 
-TEST(AttributeEquality, SetsHaveNoOrder) {
+TEST(attribute_equality, sets_have_no_order) {
   EXPECT_EQ((string_set{{"a", "b", "c"}}), (string_set{{"c", "a", "b"}}));
   EXPECT_NE((string_set{{"a", "b"}}), (string_set{{"a"}}));
   EXPECT_NE((string_set{{"a", "b"}}), (string_set{{"a", "c"}}));
@@ -83,7 +83,7 @@ TEST(AttributeEquality, SetsHaveNoOrder) {
   EXPECT_EQ(attribute(string_set{{"a", "b"}}), attribute(string_set{{"b", "a"}}));
 }
 
-TEST(AttributeEquality, NumbersAreNumeric) {
+TEST(attribute_equality, numbers_are_numeric) {
   EXPECT_EQ(attribute(number("1.50")), attribute(1.5));
   EXPECT_NE(attribute(number("1.50")), attribute("1.50"));
   EXPECT_EQ((number_set{{number("10"), number("-2"), number("9")}}),
@@ -91,13 +91,13 @@ TEST(AttributeEquality, NumbersAreNumeric) {
   EXPECT_NE((number_set{{number("10")}}), (number_set{{number("1")}}));
 }
 
-TEST(AttributeEquality, ListsHaveAnOrder) {
+TEST(attribute_equality, lists_have_an_order) {
   EXPECT_EQ(attribute(attribute_list{1, "a"}), attribute(attribute_list{1, "a"}));
   EXPECT_NE(attribute(attribute_list{1, "a"}), attribute(attribute_list{"a", 1}));
   EXPECT_NE(attribute(attribute_list{}), attribute(attribute_map{}));
 }
 
-TEST(AttributeEquality, Nested) {
+TEST(attribute_equality, nested) {
   const attribute a(attribute_map{{"k", attribute_list{number_set{{1, 2}}, nullptr}}});
   const attribute b(attribute_map{{"k", attribute_list{number_set{{2, number("1.0")}}, nullptr}}});
   const attribute c(attribute_map{{"k", attribute_list{number_set{{2, 3}}, nullptr}}});

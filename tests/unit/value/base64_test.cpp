@@ -24,7 +24,7 @@ std::string encoded(const contents& value) {
   return out.substr(1);
 }
 
-TEST(Base64, PublishedVectors) {
+TEST(base64, published_vectors) {
   // RFC 4648, section 10.
   const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
                                                                    {"f", "Zg=="},
@@ -41,7 +41,7 @@ TEST(Base64, PublishedVectors) {
   }
 }
 
-TEST(Base64, AllBytesSurvive) {
+TEST(base64, all_bytes_survive) {
   for (std::size_t size = 250; size <= 256; ++size) {
     contents all;
     for (std::size_t i = 0; i < size; ++i) all.push_back(static_cast<std::byte>(255 - i));
@@ -51,7 +51,7 @@ TEST(Base64, AllBytesSurvive) {
   }
 }
 
-TEST(Base64, RefusesOtherTexts) {
+TEST(base64, refuses_other_texts) {
   contents out;
   for (const std::string_view text :
        {"Z", "Zg", "Zg=", "Zm9vYg", "====", "=m9v", "Z===", "Zg=a", "Zg==Zg==", "Zm=v", "Zm9 ",
@@ -60,13 +60,13 @@ TEST(Base64, RefusesOtherTexts) {
   }
 }
 
-TEST(Base64, SizeOfWhatIsEncoded) {
+TEST(base64, size_of_what_is_encoded) {
   for (const std::string_view text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
     EXPECT_EQ(dynamo::detail::decoded_base64_size(encoded(bytes_of(text))), text.size()) << text;
   }
 }
 
-TEST(Base64, ComparesAsTheBytesDo) {
+TEST(base64, compares_as_the_bytes_do) {
   const std::string_view texts[] = {"",
                                     std::string_view("\0", 1),
                                     std::string_view("\0\0", 2),

@@ -68,7 +68,7 @@ std::pair<dynamo::error, std::string> encode_fault(const letter& value) {
   return {};
 }
 
-TEST(ConversionFault, NamesTheAttributeAndSaysWhatWasThrown) {
+TEST(conversion_fault, names_the_attribute_and_says_what_was_thrown) {
   EXPECT_EQ(fault(R"("stamp":{"S":"throw"})"),
             "invalid_value: cannot decode attribute 'stamp': too picky");
   EXPECT_EQ(fault(R"("marks":{"L":[{"S":"a"},{"S":"throw"}]})"),
@@ -83,7 +83,7 @@ TEST(ConversionFault, NamesTheAttributeAndSaysWhatWasThrown) {
             "invalid_value: cannot decode attribute 'stamp': not assigned");
 }
 
-TEST(ConversionFault, WantOfMemoryStaysWhatItIs) {
+TEST(conversion_fault, want_of_memory_stays_what_it_is) {
   EXPECT_EQ(fault(R"("stamp":{"S":"throw bad_alloc"})"), "out_of_memory: out of memory");
   dynamo::test::decoding run(R"({"id":{"S":"a"},"stamp":{"S":"throw bad_alloc"}})");
   letter read;
@@ -94,7 +94,7 @@ TEST(ConversionFault, WantOfMemoryStaysWhatItIs) {
   EXPECT_THROW((void)dynamo::to_json(unwritten), std::bad_alloc);
 }
 
-TEST(ConversionFault, TheErrorHoldsTheException) {
+TEST(conversion_fault, the_error_holds_the_exception) {
   dynamo::test::decoding run(R"({"id":{"S":"a"},"stamp":{"S":"throw"}})");
   letter read;
   EXPECT_FALSE(dynamo::detail::object_codec<letter>::decode(run.context, read));
@@ -110,7 +110,7 @@ TEST(ConversionFault, TheErrorHoldsTheException) {
   }
 }
 
-TEST(ConversionFault, WritingNamesTheAttributeToo) {
+TEST(conversion_fault, writing_names_the_attribute_too) {
   letter value;
   value.stamp = picky{"throw"};
   EXPECT_EQ(encode_fault(value).first.message, "cannot encode attribute 'stamp': too picky");

@@ -36,7 +36,7 @@ decimal::fault fault_of_sum(std::string_view a, std::string_view b) {
   return (parsed(a) + parsed(b)).limits();
 }
 
-TEST(Decimal, IsSpeltInOneWay) {
+TEST(decimal, is_spelt_in_one_way) {
   const std::pair<std::string_view, std::string> spellings[] = {
       {"1.50", "1.5"},
       {"1E3", "1000"},
@@ -70,7 +70,7 @@ TEST(Decimal, IsSpeltInOneWay) {
   }
 }
 
-TEST(Decimal, WhatIsNoNumberIsRefused) {
+TEST(decimal, what_is_no_number_is_refused) {
   for (const std::string_view text :
        {"", "-", "+", ".", "e5", "1e", "1e+", "1e+-5", "1.2.3", " 1", "1 ", "0x1", "NaN",
         "Infinity", "1_000", "--1", "1e5.0", "1e99999999999"}) {
@@ -79,7 +79,7 @@ TEST(Decimal, WhatIsNoNumberIsRefused) {
   }
 }
 
-TEST(Decimal, Limits) {
+TEST(decimal, limits) {
   const std::string nines(38, '9');
   EXPECT_EQ(parsed("9." + nines.substr(1) + "E125").limits(), decimal::fault::none);
   EXPECT_EQ(parsed("1E126").limits(), decimal::fault::overflow);
@@ -93,7 +93,7 @@ TEST(Decimal, Limits) {
   EXPECT_TRUE(long_one.too_long());
 }
 
-TEST(Decimal, SumsAreExact) {
+TEST(decimal, sums_are_exact) {
   EXPECT_EQ(sum("0.1", "0.2"), "0.3");
   EXPECT_EQ(sum("-5", "5"), "0");
   EXPECT_EQ(sum("0", "-3"), "-3");
@@ -113,7 +113,7 @@ TEST(Decimal, SumsAreExact) {
   EXPECT_EQ(sum(nines, nines.substr(1) + "1"), "199999999999999999999999999999999999990");
 }
 
-TEST(Decimal, SumsBeyondTheLimitsAreTold) {
+TEST(decimal, sums_beyond_the_limits_are_reported) {
   const std::string nines(38, '9');
   EXPECT_EQ(fault_of_sum(nines, "0.1"), decimal::fault::digits);
   EXPECT_EQ(fault_of_sum(nines, nines), decimal::fault::digits);
@@ -124,14 +124,14 @@ TEST(Decimal, SumsBeyondTheLimitsAreTold) {
   EXPECT_EQ(fault_of_sum("1.51E-129", "-1.5E-129"), decimal::fault::underflow);
 }
 
-TEST(Decimal, DifferenceIsSumOfTheOpposite) {
+TEST(decimal, difference_is_sum_of_the_opposite) {
   EXPECT_EQ((parsed("5") - parsed("7.5")).plain_text(), "-2.5");
   EXPECT_EQ((parsed("-5") - parsed("-5")).plain_text(), "0");
   EXPECT_FALSE((-parsed("0")).is_negative());
 }
 
 // Texts of integers, with a random place for the point, against arithmetic on 128 bits.
-class RandomNumbers : public testing::Test {
+class random_numbers : public testing::Test {
  protected:
   wide mantissa() {
     wide value = 0;
@@ -154,7 +154,7 @@ class RandomNumbers : public testing::Test {
   std::mt19937_64 random_{20120810};
 };
 
-TEST_F(RandomNumbers, AddSubtractAndCompareAsIntegersDo) {
+TEST_F(random_numbers, add_subtract_and_compare_as_integers_do) {
   for (int i = 0; i < 5000; ++i) {
     const wide a = mantissa();
     const wide b = mantissa();
@@ -171,7 +171,7 @@ TEST_F(RandomNumbers, AddSubtractAndCompareAsIntegersDo) {
   }
 }
 
-TEST_F(RandomNumbers, SumsOfAnyExponentsUndoTheirDifferences) {
+TEST_F(random_numbers, sums_of_any_exponents_undo_their_differences) {
   int exact = 0;
   for (int i = 0; i < 5000; ++i) {
     const decimal a = parsed(text_of(mantissa(), static_cast<int>(random_() % 60) - 30));
@@ -186,7 +186,7 @@ TEST_F(RandomNumbers, SumsOfAnyExponentsUndoTheirDifferences) {
   EXPECT_GT(exact, 1000);
 }
 
-TEST(CompareNumbers, ByValueHoweverTheyAreSpelt) {
+TEST(compare_numbers, by_value_however_they_are_spelt) {
   // In order; those of one row are equal.
   const std::vector<std::vector<std::string_view>> rows = {
       {"-9E125"},

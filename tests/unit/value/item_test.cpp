@@ -47,7 +47,7 @@ constexpr std::string_view all_types =
     R"("b":{"B":"QUI="},"l":{"L":[{"S":"x"},{"N":"2"},{"L":[]}]},"m":{"M":{"k":{"BOOL":false}}},)"
     R"("ss":{"SS":["p","q\n"]},"ns":{"NS":["1","2.0"]},"bs":{"BS":["AA==",""]}})";
 
-TEST(Item, AllTypes) {
+TEST(item, all_types) {
   const parsed_item item(all_types);
   EXPECT_EQ(item->size(), 10U);
   EXPECT_EQ(item->raw_json(), all_types);
@@ -72,7 +72,7 @@ TEST(Item, AllTypes) {
   EXPECT_EQ(item["bs"].elements()[1].as_binary(), dynamo::bytes{});
 }
 
-TEST(Item, ToOwned) {
+TEST(item, to_owned) {
   const parsed_item item(all_types);
   const dynamo::owned_item owned = item->to_owned();
   ASSERT_EQ(owned.size(), 10U);
@@ -89,7 +89,7 @@ TEST(Item, ToOwned) {
   EXPECT_EQ(dynamo::parse_json(all_types), owned);
 }
 
-TEST(Item, FindAndIndex) {
+TEST(item, find_and_index) {
   const parsed_item item(R"({"a":{"S":"1"},"b\u0062":{"S":"2"}})");
   EXPECT_TRUE(item->contains("a"));
   EXPECT_FALSE(item->contains("b"));
@@ -99,13 +99,13 @@ TEST(Item, FindAndIndex) {
   EXPECT_EQ(thrown_by([&] { (void)item["missing"]; }), "the item has no attribute 'missing'");
 }
 
-TEST(Item, OfANameThatStandsTwiceTheLastCounts) {
+TEST(item, of_a_name_that_stands_twice_the_last_counts) {
   const parsed_item item(R"({"a":{"S":"1"},"a":{"S":"2"}})");
   EXPECT_EQ(item["a"].as_string(), "2");
   EXPECT_EQ(item->to_owned().at("a"), dynamo::attribute("2"));
 }
 
-TEST(Item, WrongTypesAreNamed) {
+TEST(item, wrong_types_are_named) {
   const parsed_item item(all_types);
   EXPECT_EQ(thrown_by([&] { (void)item["s"].as_number(); }),
             "expected an attribute of type N, found S");
@@ -125,7 +125,7 @@ TEST(Item, WrongTypesAreNamed) {
             "expected an attribute of type M, found SS");
 }
 
-TEST(Item, NumbersThatDoNotFit) {
+TEST(item, numbers_that_do_not_fit) {
   const parsed_item item(R"({"n":{"N":"300"},"f":{"N":"1.5"},"x":{"N":"nan"}})");
   EXPECT_EQ(item["n"].to<int>(), 300);
   EXPECT_THAT(thrown_by([&] { (void)item["n"].to<std::uint8_t>(); }), HasSubstr("does not fit"));
@@ -133,7 +133,7 @@ TEST(Item, NumbersThatDoNotFit) {
   EXPECT_THAT(thrown_by([&] { (void)item["x"].to<double>(); }), HasSubstr("does not fit"));
 }
 
-TEST(Item, NumberOf60DigitsIsReadAsTextOnly) {
+TEST(item, number_of60_digits_is_read_as_text_only) {
   const std::string digits(60, '7');
   const parsed_item item("{\"n\":{\"N\":\"" + digits + "\"}}");
   EXPECT_EQ(item["n"].number_text(), digits);
@@ -147,7 +147,7 @@ TEST(Item, NumberOf60DigitsIsReadAsTextOnly) {
       "has more than 38 significant digits");
 }
 
-TEST(Item, MisfitsAreNamedByTheirPath) {
+TEST(item, misfits_are_named_by_their_path) {
   auto fault = [](const std::string& text) {
     const parsed_item item(text);
     const std::string thrown = thrown_by([&] { (void)item->to_owned(); });
@@ -167,7 +167,7 @@ TEST(Item, MisfitsAreNamedByTheirPath) {
   EXPECT_THAT(fault(R"({"a":{"BS":["QQ"]}})"), HasSubstr("attribute 'a[0]'"));
 }
 
-TEST(Item, EmptyAndWhiteSpace) {
+TEST(item, empty_and_white_space) {
   EXPECT_TRUE(dynamo::parse_json("{}").empty());
   const parsed_item item(
       "\r\n\t { \"a\" : { \"L\" : [ { \"N\" : \"1\" } , { \"NULL\" : true } ] } } ");
@@ -187,7 +187,7 @@ std::string nested(std::size_t levels, std::string_view open, std::string_view c
   return "{\"a\":" + text + "}";
 }
 
-TEST(Item, NestsUpTo64Levels) {
+TEST(item, nests_up_to64_levels) {
   // The item itself is the first level.
   for (const auto& [open, close] :
        {std::pair{R"({"L":[)", "]}"}, std::pair{R"({"M":{"k":)", "}}"}}) {
@@ -199,7 +199,7 @@ TEST(Item, NestsUpTo64Levels) {
   }
 }
 
-TEST(Item, OneParserReadsManyItems) {
+TEST(item, one_parser_reads_many_items) {
   decoding run(R"({"a":{"L":[{"S":"1"}]}} {"b":{"L":[{"X":1}]}} )");
   dynamo::detail::item_parser parser;
   dynamo::item first;
@@ -215,9 +215,9 @@ TEST(Item, OneParserReadsManyItems) {
   EXPECT_EQ(second["c"].elements()[0].as_string(), "2");
 }
 
-class WrongShape : public testing::TestWithParam<std::string_view> {};
+class wrong_shape : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(WrongShape, IsMalformed) {
+TEST_P(wrong_shape, is_malformed) {
   EXPECT_THAT(item_fault(GetParam()),
               testing::StartsWith("invalid_response: the JSON is malformed: expected "));
   const auto parsed = dynamo::try_parse_json(GetParam());
@@ -226,7 +226,7 @@ TEST_P(WrongShape, IsMalformed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, WrongShape,
+    texts, wrong_shape,
     testing::Values("", " ", "x", "[]", "null", "\"a\"", "{", "}", R"({"id")", R"({"id":})",
                     R"({"id":5})", R"({"id":"a"})", R"({"id":null})", R"({"id":[]})",
                     R"({"id":{}})", R"({"id":{"S"}})", R"({"id":{"S":}})", R"({"id":{"S":5}})",
@@ -243,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "{\"id\":{\"S\":\"\xff\"}}", "{\"\xff\":{\"S\":\"a\"}}",
                     "{\"id\":{\"S\":\"\n\"}}", "{\"id\":{\"S\":\"\\\n\"}}", R"(["id"])"));
 
-TEST(ParseJson, RefusesWhatFollowsTheItem) {
+TEST(parse_json, refuses_what_follows_the_item) {
   for (const std::string_view text :
        {std::string_view(R"({} {})"), std::string_view(R"({}x)"), std::string_view(R"({},)"),
         std::string_view("{}\0", 3), std::string_view("{}\0x", 4), std::string_view("{\0}", 3)}) {
@@ -254,14 +254,14 @@ TEST(ParseJson, RefusesWhatFollowsTheItem) {
   EXPECT_THROW((void)dynamo::parse_json("{}{}"), dynamo::exception);
 }
 
-TEST(ParseJson, TruncatedAtEveryByteIsRefused) {
+TEST(parse_json, truncated_at_every_byte_is_refused) {
   for (std::size_t size = 0; size < all_types.size(); ++size) {
     EXPECT_NE(item_fault(all_types.substr(0, size)), "") << size;
     EXPECT_FALSE(dynamo::try_parse_json(all_types.substr(0, size)));
   }
 }
 
-TEST(ParseJson, FaultsNameTheAttribute) {
+TEST(parse_json, faults_name_the_attribute) {
   EXPECT_EQ(item_fault(R"({"a":{"M":{"b":{"L":[{"S":"x"},{"S":5}]}}}})"),
             "invalid_response: the JSON is malformed: expected a string in valid UTF-8 in "
             "attribute 'a.b[1]'");

@@ -32,7 +32,7 @@ std::optional<std::string> string_in(std::string_view json) {
   return copy;
 }
 
-TEST(JsonString, OfEveryLengthAtEveryOffset) {
+TEST(json_string, of_every_length_at_every_offset) {
   for (std::size_t offset = 0; offset < 9; ++offset) {
     for (std::size_t length = 0; length < 40; ++length) {
       const std::string text(length, 'a');
@@ -45,7 +45,7 @@ TEST(JsonString, OfEveryLengthAtEveryOffset) {
   }
 }
 
-TEST(JsonString, EveryEscape) {
+TEST(json_string, every_escape) {
   EXPECT_EQ(string_in(R"("\"\\\/\b\f\n\r\t")"), "\"\\/\b\f\n\r\t");
   EXPECT_EQ(string_in(R"("\u0041\u00e9\u20AC")"), "A\u00e9\u20ac");
   EXPECT_EQ(string_in(R"("\u0000")"), std::string(1, '\0'));
@@ -54,7 +54,7 @@ TEST(JsonString, EveryEscape) {
   EXPECT_EQ(string_in(R"("\uD800\uDC00\uDBFF\uDFFF")"), "\U00010000\U0010FFFF");
 }
 
-TEST(JsonString, MalformedEscapes) {
+TEST(json_string, malformed_escapes) {
   for (const std::string_view json :
        {R"("\a")", R"("\x41")", R"("\u")", R"("\u12")", R"("\u123")", R"("\u123g")", R"("\u 123")",
         R"("\u+123")", R"("\U0041")", R"("\'")"}) {
@@ -62,7 +62,7 @@ TEST(JsonString, MalformedEscapes) {
   }
 }
 
-TEST(JsonString, LoneSurrogates) {
+TEST(json_string, lone_surrogates) {
   for (const std::string_view json :
        {R"("\ud800")", R"("\udbff")", R"("\udc00")", R"("\udfff")", R"("\ud800x")", R"("\ud800\n")",
         R"("\ud800\u0041")", R"("\ud800\ud800")", R"("\udc00\ud800")", R"("\ud800\udbff")",
@@ -71,7 +71,7 @@ TEST(JsonString, LoneSurrogates) {
   }
 }
 
-TEST(JsonString, ControlCharacters) {
+TEST(json_string, control_characters) {
   for (char c = 0; c < 0x20; ++c) {
     for (const std::string& before : {std::string(), std::string("\u00e9"), std::string("\\")}) {
       EXPECT_EQ(string_in('"' + before + c + "aaaaaaaaaa\""), std::nullopt) << int{c};
@@ -83,7 +83,7 @@ TEST(JsonString, ControlCharacters) {
   EXPECT_EQ(string_in("\"\x7f\""), "\x7f");
 }
 
-TEST(JsonString, InvalidUtf8) {
+TEST(json_string, invalid_utf8) {
   for (const std::string_view bad :
        {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE2\x82",
         "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98",
@@ -97,7 +97,7 @@ TEST(JsonString, InvalidUtf8) {
   }
 }
 
-TEST(Utf8, BordersOfEveryLength) {
+TEST(utf8, borders_of_every_length) {
   for (const std::string_view good :
        {"", "\x7f", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000",
         "\U0010ffff", "a\u00e9\u20ac\U0001F600z"}) {
@@ -105,7 +105,7 @@ TEST(Utf8, BordersOfEveryLength) {
   }
 }
 
-TEST(JsonCursor, Integers) {
+TEST(json_cursor, integers) {
   auto read = [](std::string_view json) -> std::optional<std::uint64_t> {
     const padded_text page(json);
     json_cursor cursor = page.begin();
@@ -121,7 +121,7 @@ TEST(JsonCursor, Integers) {
   }
 }
 
-TEST(JsonCursor, FloatingPoint) {
+TEST(json_cursor, floating_point) {
   auto read = [](std::string_view json) -> std::optional<double> {
     const padded_text page(json);
     json_cursor cursor = page.begin();
@@ -138,7 +138,7 @@ TEST(JsonCursor, FloatingPoint) {
   }
 }
 
-TEST(JsonCursor, Literals) {
+TEST(json_cursor, literals) {
   auto boolean = [](std::string_view json, bool& out) {
     const padded_text page(json);
     json_cursor cursor = page.begin();
@@ -162,7 +162,7 @@ constexpr std::string_view document =
     R"({"l":{"L":[{"NULL":true},{"BOOL":false},{"M":{"x":{"NS":["1","2"]}}}]}}],)"
     R"("Count":2,"Rate":0.25,"Empty":{},"None":[],"Nothing":null,"Last":true})";
 
-// Reads any JSON with the cursor's own functions alone.
+// reads any JSON with the cursor's own functions alone.
 bool read_any(json_cursor& cursor, dynamo::detail::arena& memory) {
   raw_string raw;
   std::string_view text;
@@ -187,7 +187,7 @@ bool read_any(json_cursor& cursor, dynamo::detail::arena& memory) {
   }
 }
 
-TEST(JsonCursor, TruncatedAtEveryByteIsRefused) {
+TEST(json_cursor, truncated_at_every_byte_is_refused) {
   dynamo::detail::arena memory;
   for (std::size_t size = 0; size <= document.size(); ++size) {
     const padded_text page(document.substr(0, size));
@@ -198,7 +198,7 @@ TEST(JsonCursor, TruncatedAtEveryByteIsRefused) {
   }
 }
 
-TEST(JsonCursor, WhiteSpaceEverywhere) {
+TEST(json_cursor, white_space_everywhere) {
   std::string spaced;
   bool quoted = false;
   for (std::size_t i = 0; i < document.size(); ++i) {
@@ -220,7 +220,7 @@ TEST(JsonCursor, WhiteSpaceEverywhere) {
   EXPECT_EQ(skipping.peek(), '\0');
 }
 
-TEST(JsonCursor, RefusesWrongPunctuation) {
+TEST(json_cursor, refuses_wrong_punctuation) {
   dynamo::detail::arena memory;
   for (const std::string_view bad :
        {"{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{a:1}", "{\"a\":1]",

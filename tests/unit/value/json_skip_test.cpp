@@ -97,7 +97,7 @@ class random_json {
   std::mt19937 random_;
 };
 
-TEST(SkipValue, EndsWhereTheNaiveSkipperEnds) {
+TEST(skip_value, ends_where_the_naive_skipper_ends) {
   random_json json(20120810);
   for (int round = 0; round < 20000; ++round) {
     const std::string value = json.value(0);
@@ -112,7 +112,7 @@ TEST(SkipValue, EndsWhereTheNaiveSkipperEnds) {
   }
 }
 
-TEST(SkipValue, TruncatedContainersAreRefused) {
+TEST(skip_value, truncated_containers_are_refused) {
   random_json json(7);
   for (int round = 0; round < 2000; ++round) {
     const std::string value = "[" + json.value(0) + "]";
@@ -122,7 +122,7 @@ TEST(SkipValue, TruncatedContainersAreRefused) {
   }
 }
 
-TEST(SkipValue, BackslashesAcrossBlocks) {
+TEST(skip_value, backslashes_across_blocks) {
   // The closing quote at every position of a block, behind runs of every length.
   for (std::size_t before = 0; before < 130; ++before) {
     for (std::size_t run = 0; run < 140; ++run) {
@@ -139,7 +139,7 @@ TEST(SkipValue, BackslashesAcrossBlocks) {
   }
 }
 
-TEST(SkipValue, DeepNesting) {
+TEST(skip_value, deep_nesting) {
   const std::string text = std::string(100000, '[') + std::string(100000, ']');
   const padded_text page(text);
   json_cursor cursor = page.begin();
@@ -150,7 +150,7 @@ TEST(SkipValue, DeepNesting) {
   EXPECT_FALSE(unclosed.skip_value());
 }
 
-TEST(SkipValue, NumbersOfAnySize) {
+TEST(skip_value, numbers_of_any_size) {
   for (const std::string_view text :
        {"1e999", "-0", "123456789012345678901234567890", "0.1E-999"}) {
     const padded_text page(text);
@@ -160,7 +160,7 @@ TEST(SkipValue, NumbersOfAnySize) {
   }
 }
 
-TEST(SkipValue, RefusesWhatIsNoValue) {
+TEST(skip_value, refuses_what_is_no_value) {
   for (const std::string_view text : {"", " ", "]", "}", ",", ":", "x", "tru", "nul", "-", "+1",
                                       ".5", "\"abc", "\"\\\"", "[\"]", "{\"a\":\"}", "[\"\\\"]"}) {
     const padded_text page(text);

@@ -19,7 +19,7 @@ std::string written(const attribute& value) {
   return out;
 }
 
-TEST(JsonWriter, EveryType) {
+TEST(json_writer, every_type) {
   EXPECT_EQ(written(nullptr), R"({"NULL":true})");
   EXPECT_EQ(written(true), R"({"BOOL":true})");
   EXPECT_EQ(written(false), R"({"BOOL":false})");
@@ -37,21 +37,21 @@ TEST(JsonWriter, EveryType) {
   EXPECT_EQ(written(dynamo::binary_set{{{std::byte{'A'}}, {}}}), R"({"BS":["QQ==",""]})");
 }
 
-TEST(JsonWriter, EscapesWhatJsonWantsEscaped) {
+TEST(json_writer, escapes_what_json_wants_escaped) {
   EXPECT_EQ(written("\"\\/\b\f\n\r\t\x01\x1f\x7f\u00e9\U0001F600"),
             "{\"S\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\u00e9\U0001F600\"}");
   EXPECT_EQ(written(std::string_view("\0x", 2)), "{\"S\":\"\\u0000x\"}");
   EXPECT_EQ(to_json(owned_item{{"a\"b", 1}, {"\n", 2}}), R"({"\n":{"N":"2"},"a\"b":{"N":"1"}})");
 }
 
-TEST(JsonWriter, EveryByteOfAsciiSurvives) {
+TEST(json_writer, every_byte_of_ascii_survives) {
   std::string text;
   for (int c = 0; c < 128; ++c) text += static_cast<char>(c);
   const owned_item item{{text, text}, {"other", dynamo::string_set{{text}}}};
   EXPECT_EQ(dynamo::parse_json(to_json(item)), item);
 }
 
-TEST(JsonWriter, Appends) {
+TEST(json_writer, appends) {
   std::string out = "x{";
   append_json(out, owned_item{{"a", 1}});
   append_json(out, owned_item{});

@@ -85,7 +85,7 @@ std::string fault(std::string_view attribute) {
   return dynamo::test::decode_into(read, R"({"id":{"S":"a"},)" + std::string(attribute) + "}");
 }
 
-TEST(MappingError, MissingAttributes) {
+TEST(mapping_error, missing_attributes) {
   person read;
   EXPECT_EQ(dynamo::test::decode_into(read, "{}"),
             "invalid_value: attribute 'id' is missing: expected a string (S)");
@@ -96,7 +96,7 @@ TEST(MappingError, MissingAttributes) {
       "invalid_value: attribute 'home.lines[1].text' is missing: expected a string (S)");
 }
 
-TEST(MappingError, WrongTypes) {
+TEST(mapping_error, wrong_types) {
   person read;
   EXPECT_EQ(dynamo::test::decode_into(read, R"({"id":{"N":"1"}})"),
             "invalid_value: attribute 'id' does not fit: expected a string (S), found type N");
@@ -122,14 +122,14 @@ TEST(MappingError, WrongTypes) {
             "invalid_value: attribute 'home' does not fit: expected a map (M), found type S");
 }
 
-TEST(MappingError, Paths) {
+TEST(mapping_error, paths) {
   EXPECT_EQ(fault(R"("addresses":{"M":{"work":{"M":{"city":{"S":""},"lines":{"L":[{"M":{"text":)"
                   R"({"S":""},"width":{"N":"300"}}}]}}}}})"),
             "invalid_value: attribute 'addresses.work.lines[0].width' does not fit: expected an "
             "integer (N) from 0 to 255, found a number that is not an integer or is out of range");
 }
 
-TEST(MappingError, Numbers) {
+TEST(mapping_error, numbers) {
   EXPECT_THAT(fault(R"("age":{"N":"1.5"})"), HasSubstr("is not an integer or is out of range"));
   EXPECT_THAT(fault(R"("age":{"N":"2147483648"})"), HasSubstr("expected a 32-bit integer (N)"));
   EXPECT_THAT(fault(R"("age":{"N":""})"), HasSubstr("attribute 'age' does not fit"));
@@ -141,7 +141,7 @@ TEST(MappingError, Numbers) {
   EXPECT_THAT(fault(R"("scores":{"NS":["1","x"]})"), HasSubstr("attribute 'scores' does not fit"));
 }
 
-TEST(MappingError, AnAttributeOfAnyType) {
+TEST(mapping_error, an_attribute_of_any_type) {
   EXPECT_EQ(
       fault(R"("extra":{"L":[{"S":""},{"M":{"n":{"N":"x"}}}]})"),
       "invalid_value: attribute 'extra[1].n' does not fit: expected a number (N) of at most 38 "
@@ -149,7 +149,7 @@ TEST(MappingError, AnAttributeOfAnyType) {
   EXPECT_THAT(fault(R"("extra":{"N":"x"})"), HasSubstr("attribute 'extra' does not fit"));
 }
 
-TEST(MappingError, BinaryAndConversions) {
+TEST(mapping_error, binary_and_conversions) {
   EXPECT_EQ(
       fault(R"("photo":{"B":"!"})"),
       "invalid_value: attribute 'photo' does not fit: expected binary contents (B), found text "
@@ -157,7 +157,7 @@ TEST(MappingError, BinaryAndConversions) {
   EXPECT_THAT(fault(R"("power":{"S":"half"})"), HasSubstr("invalid_value: attribute 'power'"));
 }
 
-TEST(MappingError, MalformedTexts) {
+TEST(mapping_error, malformed_texts) {
   for (const std::string_view attribute :
        {R"("age":5)", R"("age":{"N":5})", R"("age":{"X":"5"})", R"("age":{"N":"5","S":""})",
         R"("active":{"BOOL":1})", R"("tags":{"SS":[1]})", R"("tags":{"SS":["a"})",
@@ -170,7 +170,7 @@ TEST(MappingError, MalformedTexts) {
   EXPECT_THAT(fault(R"("home":{"M":{"city":{"S":5}}})"), HasSubstr("in attribute 'home.city'"));
 }
 
-TEST(MappingError, NestingIsBounded) {
+TEST(mapping_error, nesting_is_bounded) {
   auto nested = [](std::size_t levels) {
     std::string open;
     std::string close;
@@ -184,7 +184,7 @@ TEST(MappingError, NestingIsBounded) {
   EXPECT_THAT(fault(nested(64)), HasSubstr("nesting of at most 64 levels in attribute 'extra[0]"));
 }
 
-TEST(MappingError, OneContextGoesOnAfterAFault) {
+TEST(mapping_error, one_context_continues_after_a_fault) {
   dynamo::test::decoding run(
       R"({"id":{"S":"a"},"home":{"M":{"lines":{"N":"1"}}}} {"id":{"S":"b"}})");
   const dynamo::detail::json_cursor begin = run.context.cursor;

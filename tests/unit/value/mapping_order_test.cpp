@@ -93,7 +93,7 @@ std::string fully_escaped(std::string_view name) {
   return out + '"';
 }
 
-TEST(FieldOrder, RandomOrdersGapsAndStrangers) {
+TEST(field_order, random_orders_gaps_and_strangers) {
   std::mt19937 random(42);
   record reused;
   for (int round = 0; round < 20000; ++round) {
@@ -131,7 +131,7 @@ TEST(FieldOrder, RandomOrdersGapsAndStrangers) {
   }
 }
 
-TEST(FieldOrder, ManyStrangers) {
+TEST(field_order, many_strangers) {
   std::string json = "{";
   for (int i = 0; i < 300; ++i) json += "\"x" + std::to_string(i) + R"(":{"S":"v"},)";
   json += R"("only":{"N":"7"}})";
@@ -142,13 +142,13 @@ TEST(FieldOrder, ManyStrangers) {
   }
 }
 
-TEST(FieldOrder, TheLastOfTwoCounts) {
+TEST(field_order, the_last_of_two_counts) {
   one_field read;
   EXPECT_EQ(decode_into(read, R"({"only":{"N":"1"},"only":{"N":"2"}})"), "");
   EXPECT_EQ(read.only, 2);
 }
 
-TEST(FieldOrder, StrangeNames) {
+TEST(field_order, strange_names) {
   for (const std::string_view name :
        {R"("")", R"("\u0000")", R"("only\u0000")", R"("\"")", R"("only\"")", R"("\\")", R"("onl")",
         R"("onlyx")", "\"\u00e9\"", R"("\ud83d\ude00")"}) {
@@ -162,7 +162,7 @@ TEST(FieldOrder, StrangeNames) {
   }
 }
 
-TEST(FieldOrder, MalformedNames) {
+TEST(field_order, malformed_names) {
   for (const std::string_view json :
        {R"({only:{"N":"1"}})", R"({"only)", R"({"only")", R"({"only":)", R"({"only" {"N":"1"}})",
         R"({"\x":{"N":"1"}})", R"({"\ud800":{"N":"1"}})", "{\"\xff\":{\"N\":\"1\"}}", R"({,})",

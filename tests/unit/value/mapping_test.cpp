@@ -225,7 +225,7 @@ everything full() {
   return made;
 }
 
-TEST(Mapping, EveryMemberTypeSurvives) {
+TEST(mapping, every_member_type_survives) {
   const everything written = full();
   const std::string json = to_json(written);
   everything read;
@@ -235,7 +235,7 @@ TEST(Mapping, EveryMemberTypeSurvives) {
   EXPECT_EQ(dynamo::parse_json(json).size(), dynamo::mapping<everything>.size);
 }
 
-TEST(Mapping, TypesOnTheWire) {
+TEST(mapping, types_on_the_wire) {
   const dynamo::owned_item item = dynamo::parse_json(to_json(full()));
   auto type = [&](std::string_view name) { return wire_name(item.find(name)->second.type()); };
   EXPECT_EQ(type("id"), "S");
@@ -256,14 +256,14 @@ TEST(Mapping, TypesOnTheWire) {
   EXPECT_EQ(item.at("nested").as_map().count("y"), 0U) << "an empty optional is not written";
 }
 
-TEST(Mapping, AnEmptyObjectRoundTrips) {
+TEST(mapping, an_empty_object_round_trips) {
   const everything written{};
   everything read = full();
   ASSERT_EQ(decode_into(read, to_json(written)), "");
   EXPECT_EQ(read, written) << "values of the item before must not stay";
 }
 
-TEST(Mapping, AnObjectUsedAgainHoldsNoOldValues) {
+TEST(mapping, an_object_used_again_holds_no_old_values) {
   const std::string first = to_json(full());
   everything second = full();
   second.strings = {"one"};
@@ -284,7 +284,7 @@ TEST(Mapping, AnObjectUsedAgainHoldsNoOldValues) {
   }
 }
 
-TEST(Mapping, WhiteSpaceEverywhere) {
+TEST(mapping, white_space_everywhere) {
   const std::string json = to_json(full());
   std::string spaced;
   bool quoted = false;
@@ -304,7 +304,7 @@ TEST(Mapping, WhiteSpaceEverywhere) {
   EXPECT_EQ(read, full());
 }
 
-TEST(Mapping, TruncatedAtEveryByteIsRefused) {
+TEST(mapping, truncated_at_every_byte_is_refused) {
   const std::string json = to_json(full());
   for (std::size_t size = 0; size < json.size(); ++size) {
     everything read;
@@ -312,7 +312,7 @@ TEST(Mapping, TruncatedAtEveryByteIsRefused) {
   }
 }
 
-TEST(Mapping, ViewsNeedNoCopies) {
+TEST(mapping, views_need_no_copies) {
   decoding run(R"({"id":{"S":"plain"},"note":{"S":"\u00e9"},"tags":{"L":[{"S":"x"},{"S":"\n"}]}})");
   viewing read;
   ASSERT_TRUE(dynamo::detail::object_codec<viewing>::decode(run.context, read)) << run.fault();
@@ -322,7 +322,7 @@ TEST(Mapping, ViewsNeedNoCopies) {
   EXPECT_EQ(read.tags, (std::vector<std::string_view>{"x", "\n"}));
 }
 
-TEST(Mapping, NumbersInOtherSpellings) {
+TEST(mapping, numbers_in_other_spellings) {
   point read;
   EXPECT_EQ(decode_into(read, R"({"x":{"N":"3E2"},"y":{"N":"-4.00"}})"), "");
   EXPECT_EQ(read, (point{300, -4}));
@@ -330,7 +330,7 @@ TEST(Mapping, NumbersInOtherSpellings) {
   EXPECT_EQ(read, (point{300, std::nullopt}));
 }
 
-TEST(Mapping, MissingAttributes) {
+TEST(mapping, missing_attributes) {
   defaults read;
   read.status = "old";
   read.level = 99;
@@ -347,14 +347,14 @@ TEST(Mapping, MissingAttributes) {
   EXPECT_EQ(read.view, "none");
 }
 
-TEST(Mapping, NullIsNoDefault) {
+TEST(mapping, null_is_no_default) {
   defaults read;
   ASSERT_EQ(decode_into(read, R"({"id":{"S":"a"},"limit":{"NULL":true}})"), "");
   EXPECT_EQ(read.limit, std::nullopt);
   EXPECT_NE(decode_into(read, R"({"id":{"S":"a"},"level":{"NULL":true}})"), "");
 }
 
-TEST(Mapping, NullForAnOptional) {
+TEST(mapping, null_for_an_optional) {
   for (const std::string_view null :
        {R"({"NULL":true})", R"( {"NULL":true})", R"({ "NULL" : true })", "{\n\"NULL\":true}"}) {
     point read{1, 2};
@@ -368,7 +368,7 @@ TEST(Mapping, NullForAnOptional) {
   }
 }
 
-TEST(Mapping, KeysAlone) {
+TEST(mapping, keys_alone) {
   EXPECT_EQ(key_to_json(full()), R"({"id":{"S":"a\"\\é"},"sort":{"N":"-5"}})");
   EXPECT_EQ(key_to_json(binary_key{{std::byte{'A'}}, 0.5, 3}),
             R"({"order":{"N":"0.5"},"id":{"B":"QQ=="}})");
@@ -376,7 +376,7 @@ TEST(Mapping, KeysAlone) {
             R"({"other":{"N":"3"},"order":{"N":"0.5"},"id":{"B":"QQ=="}})");
 }
 
-TEST(Mapping, FloatingPointOutOfRangeIsNotWritten) {
+TEST(mapping, floating_point_out_of_range_is_not_written) {
   everything made = full();
   made.d = std::numeric_limits<double>::infinity();
   EXPECT_THROW((void)to_json(made), dynamo::exception);
@@ -384,7 +384,7 @@ TEST(Mapping, FloatingPointOutOfRangeIsNotWritten) {
   EXPECT_THROW((void)to_json(made), dynamo::exception);
 }
 
-TEST(Mapping, TableName) {
+TEST(mapping, table_name) {
   EXPECT_EQ(dynamo::mapping<everything>.table, "everything");
 }
 

@@ -33,9 +33,9 @@ errc kind_of_conversion(const number& value) {
   return errc::io;
 }
 
-class ValidNumber : public testing::TestWithParam<std::string> {};
+class valid_number : public testing::TestWithParam<std::string> {};
 
-TEST_P(ValidNumber, KeepsItsText) {
+TEST_P(valid_number, keeps_its_text) {
   const auto parsed = number::parse(GetParam());
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->text(), GetParam());
@@ -43,7 +43,7 @@ TEST_P(ValidNumber, KeepsItsText) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, ValidNumber,
+    texts, valid_number,
     testing::Values("0", "-0", "0.000", "1", "-1", "+1", "5.", ".5", "1.50", "1e5", "1E+5", "1e-5",
                     "1E05", "1E-130", "-1E-130", "9.99E+125", "-9.99E+125", "0E-500", "0e500",
                     std::string(38, '9'), "-" + std::string(38, '9'),
@@ -56,19 +56,19 @@ INSTANTIATE_TEST_SUITE_P(
                     "0." + std::string(92, '0') + std::string(38, '3'), "100000000000000000000E105",
                     "0.00001E-125"));
 
-class InvalidNumber : public testing::TestWithParam<std::string> {};
+class invalid_number : public testing::TestWithParam<std::string> {};
 
-TEST_P(InvalidNumber, IsNotADecimalNumber) {
+TEST_P(invalid_number, is_not_a_decimal_number) {
   EXPECT_THAT(fault_of(GetParam()), HasSubstr("is not a decimal number"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Texts, InvalidNumber,
+INSTANTIATE_TEST_SUITE_P(texts, invalid_number,
                          testing::Values("", "-", "+", ".", "-.", "e5", "1e", "1e+", "1e-", "1e+-5",
                                          "1e-+5", "1e++5", "--1", "+-1", "1.2.3", "1e5.0", " 1",
                                          "1 ", "1a", "0x10", "inf", "nan", "Infinity", "1,5",
                                          "1e5e5", std::string("1\0", 2), "1e99999999999999999999"));
 
-TEST(Number, RefusesMoreThan38SignificantDigits) {
+TEST(number, refuses_more_than38_significant_digits) {
   EXPECT_THAT(fault_of(std::string(39, '9')), HasSubstr("more than 38 significant digits"));
   EXPECT_THAT(fault_of("1" + std::string(37, '0') + "1"), HasSubstr("more than 38"));
   EXPECT_THAT(fault_of("0." + std::string(39, '1')), HasSubstr("more than 38"));
@@ -76,7 +76,7 @@ TEST(Number, RefusesMoreThan38SignificantDigits) {
             "a number of 60 characters has more than 38 significant digits");
 }
 
-TEST(Number, RefusesMagnitudesOutOfRange) {
+TEST(number, refuses_magnitudes_out_of_range) {
   EXPECT_THAT(fault_of("1E126"), HasSubstr("beyond 9.99E+125"));
   EXPECT_THAT(fault_of("-1E126"), HasSubstr("beyond 9.99E+125"));
   EXPECT_THAT(fault_of("1" + std::string(126, '0')), HasSubstr("beyond 9.99E+125"));
@@ -86,11 +86,11 @@ TEST(Number, RefusesMagnitudesOutOfRange) {
   EXPECT_THAT(fault_of("1E-2000000000"), HasSubstr("closer to zero"));
 }
 
-TEST(Number, RefusesAbsurdLengths) {
+TEST(number, refuses_absurd_lengths) {
   EXPECT_THAT(fault_of(std::string(1001, '0')), HasSubstr("longer than 1000 characters"));
 }
 
-TEST(Number, ConstructorThrowsWhatParseReturns) {
+TEST(number, constructor_throws_what_parse_returns) {
   try {
     const number made("ten");
     FAIL() << made.text();
@@ -100,7 +100,7 @@ TEST(Number, ConstructorThrowsWhatParseReturns) {
   }
 }
 
-TEST(Number, ComparesNumerically) {
+TEST(number, compares_numerically) {
   EXPECT_EQ(number(), number(0));
   EXPECT_EQ(number("-0"), number("0.00"));
   EXPECT_EQ(number("1.50"), number("1.5"));
@@ -110,7 +110,7 @@ TEST(Number, ComparesNumerically) {
   EXPECT_NE(number("1"), number("1.0000000000000000000000000000000000001"));
 }
 
-TEST(Number, OrdersNumerically) {
+TEST(number, orders_numerically) {
   const char* const ascending[] = {"-9.99E125", "-10",    "-9.5",    "-9",   "-1E-130",
                                    "0",         "1E-130", "0.09",    "0.10", "2",
                                    "10",        "1.1E1",  "9.99E125"};
@@ -124,7 +124,7 @@ TEST(Number, OrdersNumerically) {
   }
 }
 
-TEST(Number, EqualNumbersHaveEqualHashes) {
+TEST(number, equal_numbers_have_equal_hashes) {
   const std::unordered_set<number> set{number("1.50"), number("1.5"), number("15E-1"),
                                        number("-1.5"), number("0"),   number("-0"),
                                        number("0.0")};
@@ -132,7 +132,7 @@ TEST(Number, EqualNumbersHaveEqualHashes) {
   EXPECT_TRUE(set.contains(number(".15e1")));
 }
 
-TEST(Number, ConvertsToIntegersExactly) {
+TEST(number, converts_to_integers_exactly) {
   EXPECT_EQ(number("3E2").to<int>(), 300);
   EXPECT_EQ(number("300.00").to<std::int16_t>(), 300);
   EXPECT_EQ(number("+7").to<unsigned>(), 7U);
@@ -146,7 +146,7 @@ TEST(Number, ConvertsToIntegersExactly) {
             std::numeric_limits<std::int64_t>::min());
 }
 
-TEST(Number, RefusesIntegersThatDoNotFit) {
+TEST(number, refuses_integers_that_do_not_fit) {
   EXPECT_EQ(kind_of_conversion<std::uint8_t>(number(300)), errc::invalid_value);
   EXPECT_EQ(kind_of_conversion<std::uint8_t>(number("3E2")), errc::invalid_value);
   EXPECT_EQ(kind_of_conversion<std::int8_t>(number(128)), errc::invalid_value);
@@ -157,7 +157,7 @@ TEST(Number, RefusesIntegersThatDoNotFit) {
   EXPECT_EQ(kind_of_conversion<std::uint64_t>(number("9.99E+125")), errc::invalid_value);
 }
 
-TEST(Number, ConvertsToTheNearestFloatingPointValue) {
+TEST(number, converts_to_the_nearest_floating_point_value) {
   EXPECT_EQ(number("0.1").to<double>(), 0.1);
   EXPECT_EQ(number("+2.5").to<double>(), 2.5);
   EXPECT_EQ(number("5.").to<float>(), 5.0F);
@@ -166,7 +166,7 @@ TEST(Number, ConvertsToTheNearestFloatingPointValue) {
   EXPECT_EQ(kind_of_conversion<float>(number("1E+39")), errc::invalid_value);
 }
 
-TEST(Number, ReadsNoFloatingPointValueFromOtherTexts) {
+TEST(number, reads_no_floating_point_value_from_other_texts) {
   double value = 0;
   for (const std::string_view text : {"inf", "-inf", "nan", "infinity", "", "+", "-", "+-1", "++1",
                                       "1e400", "1 ", " 1", "0x1p3", "1.5x"}) {
@@ -174,7 +174,7 @@ TEST(Number, ReadsNoFloatingPointValueFromOtherTexts) {
   }
 }
 
-TEST(Number, KeepsFloatingPointValues) {
+TEST(number, keeps_floating_point_values) {
   EXPECT_EQ(number(0.1).text(), "0.1");
   EXPECT_EQ(number(0.1F).text(), "0.1");
   EXPECT_EQ(number(-2.5).to<double>(), -2.5);
@@ -186,7 +186,7 @@ TEST(Number, KeepsFloatingPointValues) {
   EXPECT_THROW((void)number(std::numeric_limits<double>::denorm_min()), dynamo::exception);
 }
 
-TEST(Number, KeepsIntegers) {
+TEST(number, keeps_integers) {
   EXPECT_EQ(number(std::numeric_limits<std::uint64_t>::max()).text(), "18446744073709551615");
   EXPECT_EQ(number(std::int8_t{-5}).text(), "-5");
 }

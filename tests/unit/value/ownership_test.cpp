@@ -113,7 +113,7 @@ using dynamo::detail::holds_views;
 using dynamo::detail::ownership;
 using dynamo::detail::ownership_of;
 
-TEST(Ownership, ContainersAreLookedIntoWhateverTheirComparatorHashOrAllocator) {
+TEST(ownership, containers_are_looked_into_whatever_their_comparator_hash_or_allocator) {
   EXPECT_TRUE((holds_views<std::map<std::string, view, std::greater<>>>));
   EXPECT_TRUE((holds_views<std::pmr::map<std::string, view>>));
   EXPECT_TRUE(
@@ -128,7 +128,7 @@ TEST(Ownership, ContainersAreLookedIntoWhateverTheirComparatorHashOrAllocator) {
   EXPECT_FALSE((holds_views<std::map<std::string, std::vector<bool>, std::less<>>>));
 }
 
-TEST(Ownership, PartsAreLookedInto) {
+TEST(ownership, parts_are_looked_into) {
   EXPECT_TRUE((holds_views<std::pair<int, view>>));
   EXPECT_TRUE((holds_views<std::variant<int, std::tuple<int, std::optional<view>>>>));
   EXPECT_TRUE((holds_views<std::array<std::span<const std::byte>, 2>>));
@@ -140,12 +140,12 @@ TEST(Ownership, PartsAreLookedInto) {
   EXPECT_FALSE(holds_views<dynamo::owned_item>);
 }
 
-TEST(Ownership, MappedStructsAreLookedInto) {
+TEST(ownership, mapped_structs_are_looked_into) {
   EXPECT_TRUE(holds_views<whole>);
   EXPECT_FALSE(holds_views<family>) << "one that holds itself, too";
 }
 
-TEST(Ownership, ConversionsSaySoWhereTheirTypesCannot) {
+TEST(ownership, conversions_say_so_where_their_types_cannot) {
   EXPECT_TRUE(holds_views<tagged>);
   EXPECT_EQ(ownership_of<identified>(), ownership::owns);
   EXPECT_EQ(ownership_of<std::filesystem::path>(), ownership::owns);

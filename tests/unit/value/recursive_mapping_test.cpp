@@ -49,7 +49,7 @@ branch chain(int length) {
   return made;
 }
 
-TEST(RecursiveMapping, RoundTrips) {
+TEST(recursive_mapping, round_trips) {
   folder root{"r", {{"a", {"x", {}, {}}}}, {chain(2)}};
   const std::string json = dynamo::to_json(root);
   folder read;
@@ -59,7 +59,7 @@ TEST(RecursiveMapping, RoundTrips) {
   EXPECT_EQ(read.trees.at(0).children.at(0).children.at(0).name, "end");
 }
 
-TEST(RecursiveMapping, NamesTheAttributeAtFault) {
+TEST(recursive_mapping, names_the_attribute_at_fault) {
   folder read;
   EXPECT_EQ(dynamo::test::decode_into(
                 read, R"({"id":{"S":"r"},"trees":{"L":[{"M":{"name":{"S":"b"},"children":{"L":[)"
@@ -68,7 +68,7 @@ TEST(RecursiveMapping, NamesTheAttributeAtFault) {
             "(S), found type N");
 }
 
-TEST(RecursiveMapping, WritesAsManyLevelsAsAreStored) {
+TEST(recursive_mapping, writes_as_many_levels_as_are_stored) {
   const std::string json = dynamo::to_json(chain(15));
   branch read;
   EXPECT_EQ(dynamo::test::decode_into(read, json), "") << "31 levels, the last an empty list";
@@ -89,7 +89,7 @@ TEST(RecursiveMapping, WritesAsManyLevelsAsAreStored) {
   EXPECT_EQ(dynamo::to_json(chain(15)), json) << "a refusal leaves no level behind";
 }
 
-TEST(RecursiveMapping, ReadsNestingWithABound) {
+TEST(recursive_mapping, reads_nesting_with_a_bound) {
   auto nested = [](int levels) {
     std::string text = R"({"name":{"S":"end"}})";
     for (int i = 0; i < levels; ++i) {

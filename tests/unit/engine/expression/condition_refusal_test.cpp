@@ -26,7 +26,7 @@ std::string operand_type(std::string_view of, std::string_view type) {
          std::string(of) + ", operand type: " + std::string(type);
 }
 
-TEST(ConditionRefusal, Syntax) {
+TEST(condition_refusal, syntax) {
   const std::pair<std::string_view, std::string> faults[] = {
       {" ", syntax("<EOF>", " ")},
       {"a", syntax("<EOF>", "a")},
@@ -87,7 +87,7 @@ TEST(ConditionRefusal, Syntax) {
   EXPECT_EQ(fault_of_condition(""), "The expression can not be empty;");
 }
 
-TEST(ConditionRefusal, RulesBeyondTheGrammar) {
+TEST(condition_refusal, rules_beyond_the_grammar) {
   const std::pair<std::string_view, std::string_view> faults[] = {
       {"Status = a", "Attribute name is a reserved keyword; reserved keyword: Status"},
       {"a.size = b", "Attribute name is a reserved keyword; reserved keyword: size"},
@@ -117,7 +117,7 @@ TEST(ConditionRefusal, RulesBeyondTheGrammar) {
   for (const auto& [text, sentence] : faults) EXPECT_EQ(fault_of_condition(text), sentence) << text;
 }
 
-TEST(ConditionRefusal, Undefined) {
+TEST(condition_refusal, undefined) {
   EXPECT_EQ(
       fault_of_condition("a = :zz"),
       "An expression attribute value used in expression is not defined; attribute value: :zz");
@@ -134,7 +134,7 @@ TEST(ConditionRefusal, Undefined) {
       "#x");
 }
 
-TEST(ConditionRefusal, TypesWithoutOrder) {
+TEST(condition_refusal, types_without_order) {
   for (const auto& [value, type] : {std::pair{":bool", "BOOL"},
                                     {":null", "NULL"},
                                     {":l", "L"},
@@ -153,7 +153,7 @@ TEST(ConditionRefusal, TypesWithoutOrder) {
   }
 }
 
-TEST(ConditionRefusal, Between) {
+TEST(condition_refusal, between) {
   EXPECT_EQ(fault_of_condition("a BETWEEN :n AND :s", values),
             "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
             "operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:x}");
@@ -164,7 +164,7 @@ TEST(ConditionRefusal, Between) {
       "lower bound operand: AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:9}");
 }
 
-TEST(ConditionRefusal, OperandsOfFunctions) {
+TEST(condition_refusal, operands_of_functions) {
   for (const auto& [value, type] : {std::pair{":n", "N"},
                                     {":bool", "BOOL"},
                                     {":null", "NULL"},
@@ -201,7 +201,7 @@ TEST(ConditionRefusal, OperandsOfFunctions) {
             "attribute_not_exists");
 }
 
-TEST(ConditionRefusal, NumberOfOperands) {
+TEST(condition_refusal, number_of_operands) {
   for (const auto& [text, name, count] :
        {std::tuple{"attribute_exists(a, b)", "attribute_exists", 2},
         {"attribute_type(a)", "attribute_type", 1},
@@ -214,7 +214,7 @@ TEST(ConditionRefusal, NumberOfOperands) {
   }
 }
 
-TEST(ConditionRefusal, OperandsThatAreTheSame) {
+TEST(condition_refusal, operands_that_are_the_same) {
   const auto same = [](std::string_view of, std::string_view path) {
     return "The first operand must be distinct from the remaining operands for this operator or "
            "function; operator: " +
@@ -231,7 +231,7 @@ TEST(ConditionRefusal, OperandsThatAreTheSame) {
   EXPECT_FALSE(dynamo::test::holds("size(a) = a OR size(a) = size(a)", "{}"));
 }
 
-TEST(ConditionRefusal, TheFirstFaultIsTold) {
+TEST(condition_refusal, the_first_fault_is_reported) {
   // What shows in the text alone comes before what shows in its operands.
   const std::pair<std::string_view, std::string> faults[] = {
       {"a = :zz AND status = b", "Attribute name is a reserved keyword; reserved keyword: status"},

@@ -28,7 +28,7 @@ bool holds(std::string_view condition, std::string_view value) {
   return dynamo::test::holds(condition, item, {.values = values});
 }
 
-TEST(Condition, EqualityOfScalars) {
+TEST(condition, equality_of_scalars) {
   EXPECT_TRUE(holds("n = :v", R"({"N":"5.00"})"));
   EXPECT_TRUE(holds("n = :v", R"({"N":"50E-1"})"));
   EXPECT_FALSE(holds("n = :v", R"({"N":"5.01"})"));
@@ -45,7 +45,7 @@ TEST(Condition, EqualityOfScalars) {
   EXPECT_TRUE(holds(":v = :v", R"({"N":"1"})"));
 }
 
-TEST(Condition, EqualityIsDeepAndSetsHaveNoOrder) {
+TEST(condition, equality_is_deep_and_sets_have_no_order) {
   EXPECT_TRUE(holds("l = :v", R"({"L":[{"N":"1.0"},{"S":"x"},{"L":[{"N":"2"}]}]})"));
   EXPECT_FALSE(holds("l = :v", R"({"L":[{"N":"1"},{"S":"x"},{"L":[{"N":"3"}]}]})"));
   EXPECT_FALSE(holds("l = :v", R"({"L":[{"N":"1"},{"S":"x"}]})"));
@@ -60,7 +60,7 @@ TEST(Condition, EqualityIsDeepAndSetsHaveNoOrder) {
   EXPECT_FALSE(holds("ss = bs"));
 }
 
-TEST(Condition, LargeSetsAndMapsCompareToo) {
+TEST(condition, large_sets_and_maps_compare_too) {
   const auto set = [](int begin, int step) {
     std::string out = R"({"NS":[)";
     for (int i = 0; i < 100; ++i) {
@@ -83,7 +83,7 @@ TEST(Condition, LargeSetsAndMapsCompareToo) {
   EXPECT_FALSE(same(map(R"({"N":"1"})"), map(R"({"N":"2"})")));
 }
 
-TEST(Condition, OrderOfNumbersStringsAndBinaryValues) {
+TEST(condition, order_of_numbers_strings_and_binary_values) {
   EXPECT_TRUE(holds("n > :v", R"({"N":"-5"})"));
   EXPECT_TRUE(holds("n > :v", R"({"N":"4.9999999999999999999999999999999999999"})"));
   EXPECT_TRUE(holds("n < :v", R"({"N":"10"})"));
@@ -100,7 +100,7 @@ TEST(Condition, OrderOfNumbersStringsAndBinaryValues) {
   EXPECT_TRUE(holds("b > :v", R"({"B":""})"));
 }
 
-TEST(Condition, DifferentTypesHaveNoOrder) {
+TEST(condition, different_types_have_no_order) {
   for (const char* sign : {"<", "<=", ">", ">="}) {
     EXPECT_FALSE(holds(std::string("n ") + sign + " x"));
     EXPECT_FALSE(holds(std::string("t ") + sign + " nu"));
@@ -110,7 +110,7 @@ TEST(Condition, DifferentTypesHaveNoOrder) {
   EXPECT_TRUE(holds("NOT n < x"));
 }
 
-TEST(Condition, WhatIsNotThereEqualsNothing) {
+TEST(condition, what_is_not_there_equals_nothing) {
   EXPECT_FALSE(holds("zz = yy"));
   EXPECT_TRUE(holds("zz <> yy"));
   EXPECT_TRUE(holds("zz <> n"));
@@ -124,7 +124,7 @@ TEST(Condition, WhatIsNotThereEqualsNothing) {
   EXPECT_FALSE(holds("begins_with(zz, x)"));
 }
 
-TEST(Condition, Between) {
+TEST(condition, between) {
   const given two{.values = R"({":a":{"N":"1"},":b":{"N":"5"}})"};
   EXPECT_TRUE(holds("n BETWEEN :a AND :b", two));
   EXPECT_TRUE(holds("one BETWEEN :a AND :b", two));
@@ -136,14 +136,14 @@ TEST(Condition, Between) {
   EXPECT_TRUE(holds("x BETWEEN :v AND :v", R"({"S":"x"})"));
 }
 
-TEST(Condition, In) {
+TEST(condition, in) {
   EXPECT_TRUE(holds("one IN (zz, x, one2, m.a)"));
   EXPECT_FALSE(holds("n IN (zz, x, one)"));
   EXPECT_TRUE(holds("l IN (:v)", R"({"L":[{"N":"1"},{"S":"x"},{"L":[{"N":"2"}]}]})"));
   EXPECT_TRUE(holds("size(ss) IN (:v, size(ns))", R"({"N":"9"})"));
 }
 
-TEST(Condition, Existence) {
+TEST(condition, existence) {
   EXPECT_TRUE(holds("attribute_exists(nu)"));
   EXPECT_TRUE(holds("attribute_exists(m.a)"));
   EXPECT_TRUE(holds("attribute_exists(l[2][0])"));
@@ -154,7 +154,7 @@ TEST(Condition, Existence) {
   EXPECT_FALSE(holds("attribute_not_exists(n)"));
 }
 
-TEST(Condition, TypeOfAnAttribute) {
+TEST(condition, type_of_an_attribute) {
   const std::pair<std::string_view, std::string_view> types[] = {
       {"n", "N"}, {"s", "S"}, {"b", "B"},   {"t", "BOOL"}, {"nu", "NULL"},
       {"l", "L"}, {"m", "M"}, {"ss", "SS"}, {"ns", "NS"},  {"bs", "BS"}};
@@ -170,7 +170,7 @@ TEST(Condition, TypeOfAnAttribute) {
   EXPECT_FALSE(holds("attribute_type(zz, :v)", R"({"S":"NULL"})"));
 }
 
-TEST(Condition, BeginsWith) {
+TEST(condition, begins_with) {
   EXPECT_TRUE(holds("begins_with(s, :v)", R"({"S":"h\u00e9"})"));
   EXPECT_TRUE(holds("begins_with(s, e)"));
   EXPECT_FALSE(holds("begins_with(s, x)"));
@@ -183,7 +183,7 @@ TEST(Condition, BeginsWith) {
   EXPECT_FALSE(holds("begins_with(x, bx)"));
 }
 
-TEST(Condition, Contains) {
+TEST(condition, contains) {
   EXPECT_TRUE(holds("contains(s, :v)", R"({"S":"llo"})"));
   EXPECT_TRUE(holds("contains(s, e)"));
   EXPECT_FALSE(holds("contains(s, x)"));
@@ -203,7 +203,7 @@ TEST(Condition, Contains) {
   EXPECT_TRUE(holds("contains(:v, size(x))", R"({"NS":["3","1"]})"));
 }
 
-TEST(Condition, SizeByType) {
+TEST(condition, size_by_type) {
   const std::pair<std::string_view, std::string_view> sizes[] = {
       {"s", "7"}, {"e", "0"},  {"b", "3"},  {"bx", "1"}, {"l", "3"},
       {"m", "2"}, {"ss", "2"}, {"ns", "2"}, {"bs", "2"}};
@@ -222,7 +222,7 @@ TEST(Condition, SizeByType) {
   EXPECT_TRUE(holds("size(:v) < n", R"({"SS":["a","b"]})"));
 }
 
-TEST(Condition, Precedence) {
+TEST(condition, precedence) {
   // NOT before AND before OR.
   const std::string yes = "attribute_exists(n)";
   const std::string no = "attribute_exists(zz)";
@@ -238,7 +238,7 @@ TEST(Condition, Precedence) {
   EXPECT_TRUE(holds("one = m.a AnD " + yes + " aNd NoT " + no));
 }
 
-TEST(Condition, ParenthesesAroundOperands) {
+TEST(condition, parentheses_around_operands) {
   EXPECT_TRUE(holds("(one) = (m.a)"));
   EXPECT_TRUE(holds("((one) = m.a)"));
   EXPECT_TRUE(holds("one IN ((m.a))"));
@@ -247,18 +247,18 @@ TEST(Condition, ParenthesesAroundOperands) {
   EXPECT_TRUE(holds("one BETWEEN (m.a) AND (n)"));
 }
 
-TEST(Condition, WhiteSpaceIsFree) {
+TEST(condition, white_space_is_free) {
   EXPECT_TRUE(holds(" one\t=m . a\nAND(n=:v)", R"({"N":"5"})"));
   EXPECT_TRUE(holds("l [ 0 ] = one AND attribute_exists (n)"));
 }
 
-TEST(Condition, PlaceholdersForNames) {
+TEST(condition, placeholders_for_names) {
   const given names{.names = {{"#m", "m"}, {"#bc", "b.c"}, {"#0", "n"}}};
   EXPECT_TRUE(holds("#m.#bc < #0", names));
   EXPECT_FALSE(holds("attribute_exists(#s)", given{.names = {{"#s", "status"}}}));
 }
 
-TEST(Condition, TopLevelNames) {
+TEST(condition, top_level_names) {
   dynamo::engine::substitutes none =
       dynamo::test::substitutes_of({.values = R"({":v":{"S":"S"}})"});
   const auto parsed = dynamo::engine::condition::parse(
@@ -268,7 +268,7 @@ TEST(Condition, TopLevelNames) {
   EXPECT_EQ(parsed.top_level_names(), expected);
 }
 
-TEST(Condition, MovesAndKeepsItsNames) {
+TEST(condition, moves_and_keeps_its_names) {
   dynamo::engine::substitutes none = dynamo::test::substitutes_of({});
   std::string text = "attribute_exists(a_name_that_is_not_short.b)";
   auto first = dynamo::engine::condition::parse(text, "FilterExpression", none);

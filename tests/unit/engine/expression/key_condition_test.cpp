@@ -20,7 +20,7 @@ constexpr std::string_view values =
     R"({":s":{"S":"x"},":n":{"N":"1"},":hi":{"N":"5"},":e":{"S":""},":bool":{"BOOL":true},)"
     R"(":b":{"B":"eA=="},":eb":{"B":""}})";
 
-class KeyCondition : public testing::Test {
+class key_condition_test : public testing::Test {
  protected:
   key_condition parse(std::string_view text) {
     return key_condition::parse(text, key_, substitutes_);
@@ -42,7 +42,7 @@ class KeyCondition : public testing::Test {
       dynamo::test::substitutes_of({.values = values, .names = {{"#k", "rk"}, {"#s", "status"}}});
 };
 
-TEST_F(KeyCondition, PartitionAlone) {
+TEST_F(key_condition_test, partition_alone) {
   for (const std::string_view text : {"id = :s", ":s = id", "(id) = (:s)", "(id = :s)"}) {
     const key_condition parsed = parse(text);
     EXPECT_EQ(parsed.partition.as_string(), "x") << text;
@@ -50,7 +50,7 @@ TEST_F(KeyCondition, PartitionAlone) {
   }
 }
 
-TEST_F(KeyCondition, EitherOrderAndParentheses) {
+TEST_F(key_condition_test, either_order_and_parentheses) {
   for (const std::string_view text :
        {"id = :s AND rk = :n", "rk = :n and id = :s", "(id = :s) AND (rk = :n)",
         "(id = :s AND rk = :n)", "id = :s AND :n = #k", "id = :s AND (rk = :n)"}) {
@@ -58,7 +58,7 @@ TEST_F(KeyCondition, EitherOrderAndParentheses) {
   }
 }
 
-TEST_F(KeyCondition, Comparisons) {
+TEST_F(key_condition_test, comparisons) {
   expect_sort("id = :s AND rk < :n", comparison::less);
   expect_sort("id = :s AND rk <= :n", comparison::less_or_equal);
   expect_sort("id = :s AND rk > :n", comparison::greater);
@@ -72,14 +72,14 @@ TEST_F(KeyCondition, Comparisons) {
   EXPECT_EQ(parse("id = :s AND rk BETWEEN :n AND :hi").sort->high.number_text(), "5");
 }
 
-TEST_F(KeyCondition, BeginsWithOnTexts) {
+TEST_F(key_condition_test, begins_with_on_texts) {
   key_.sort_key->type = dynamo::key_type::string;
   EXPECT_EQ(parse("id = :s AND begins_with(rk, :s)").sort->how, comparison::begins_with);
   key_.sort_key->type = dynamo::key_type::binary;
   EXPECT_EQ(parse("begins_with(rk, :b) AND id = :s").sort->low.base64(), "eA==");
 }
 
-TEST_F(KeyCondition, WhatIsNoConditionOnKeys) {
+TEST_F(key_condition_test, what_is_no_condition_on_keys) {
   const std::string nested = "KeyConditionExpressions cannot contain nested operations";
   const std::string once = "KeyConditionExpressions must only contain one condition per key";
   const std::string unsupported = "Query key condition not supported";
@@ -130,7 +130,7 @@ TEST_F(KeyCondition, WhatIsNoConditionOnKeys) {
   for (const auto& [text, sentence] : faults) EXPECT_EQ(fault(text), sentence) << text;
 }
 
-TEST_F(KeyCondition, WhatIsNoConditionAtAll) {
+TEST_F(key_condition_test, what_is_no_condition_at_all) {
   const std::string prefix = "Invalid KeyConditionExpression: ";
   EXPECT_EQ(fault(""), prefix + "The expression can not be empty;");
   EXPECT_EQ(fault("id = :s AND"), prefix + R"(Syntax error; token: "<EOF>", near: "AND")");
@@ -155,7 +155,7 @@ TEST_F(KeyCondition, WhatIsNoConditionAtAll) {
                 "AttributeValue: {N:1}");
 }
 
-TEST_F(KeyCondition, TypesAreThoseOfTheSchema) {
+TEST_F(key_condition_test, types_are_those_of_the_schema) {
   const std::string mismatch =
       "One or more parameter values were invalid: Condition parameter type does not match schema "
       "type";
@@ -174,7 +174,7 @@ TEST_F(KeyCondition, TypesAreThoseOfTheSchema) {
   EXPECT_EQ(fault("id = :s AND rk = :eb"), empty + "binary value. Key: rk");
 }
 
-TEST_F(KeyCondition, TableWithoutSortKey) {
+TEST_F(key_condition_test, table_without_sort_key) {
   key_.sort_key = std::nullopt;
   EXPECT_EQ(parse("id = :s").partition.as_string(), "x");
   EXPECT_EQ(fault("id = :s AND rk = :n"), "Query key condition not supported");

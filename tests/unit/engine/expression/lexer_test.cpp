@@ -29,7 +29,7 @@ std::pair<token_kind, std::string_view> is(token_kind kind, std::string_view tex
   return {kind, text};
 }
 
-TEST(Lexer, TakesAConditionApart) {
+TEST(lexer, takes_a_condition_apart) {
   EXPECT_THAT(
       tokens("#n.a[10]>=:v_1 "),
       ElementsAre(is(token_kind::named, "#n"), is(token_kind::dot, "."), is(token_kind::name, "a"),
@@ -38,7 +38,7 @@ TEST(Lexer, TakesAConditionApart) {
                   is(token_kind::value, ":v_1"), is(token_kind::end, " ")));
 }
 
-TEST(Lexer, Signs) {
+TEST(lexer, signs) {
   EXPECT_THAT(tokens("=<><<=>>=+-,()"),
               ElementsAre(is(token_kind::equal, "="), is(token_kind::not_equal, "<>"),
                           is(token_kind::less, "<"), is(token_kind::less_or_equal, "<="),
@@ -48,7 +48,7 @@ TEST(Lexer, Signs) {
                           is(token_kind::right_parenthesis, ")"), is(token_kind::end, "")));
 }
 
-TEST(Lexer, KeywordsInAnyCaseButNotWithinNames) {
+TEST(lexer, keywords_in_any_case_but_not_within_names) {
   EXPECT_THAT(
       tokens("and\tOr\nnOT BETWEEN\rin Set REMOVE add Delete android"),
       ElementsAre(is(token_kind::keyword_and, "and"), is(token_kind::keyword_or, "Or"),
@@ -59,14 +59,14 @@ TEST(Lexer, KeywordsInAnyCaseButNotWithinNames) {
                   is(token_kind::end, "")));
 }
 
-TEST(Lexer, IndexesHaveNoLeadingZeros) {
+TEST(lexer, indexes_have_no_leading_zeros) {
   EXPECT_THAT(tokens("010"), ElementsAre(is(token_kind::index, "0"), is(token_kind::index, "10"),
                                          is(token_kind::end, "")));
   EXPECT_THAT(tokens("1a"), ElementsAre(is(token_kind::index, "1"), is(token_kind::name, "a"),
                                         is(token_kind::end, "")));
 }
 
-TEST(Lexer, WhatHasNoMeaningIsOneCharacter) {
+TEST(lexer, what_has_no_meaning_is_one_character) {
   EXPECT_THAT(tokens("\xC3\xA9!:#_"),
               ElementsAre(is(token_kind::unknown, "\xC3\xA9"), is(token_kind::unknown, "!"),
                           is(token_kind::unknown, ":"), is(token_kind::named, "#_"),
@@ -78,12 +78,12 @@ TEST(Lexer, WhatHasNoMeaningIsOneCharacter) {
                           is(token_kind::unknown, "_"), is(token_kind::end, "")));
 }
 
-TEST(Lexer, EndIsTheWhiteSpaceBeforeIt) {
+TEST(lexer, end_is_the_white_space_before_it) {
   EXPECT_THAT(tokens(""), ElementsAre(is(token_kind::end, "")));
   EXPECT_THAT(tokens("  "), ElementsAre(is(token_kind::end, "  ")));
 }
 
-TEST(Lexer, Placeholders) {
+TEST(lexer, placeholders) {
   EXPECT_TRUE(is_placeholder("#n", '#'));
   EXPECT_TRUE(is_placeholder("#1_b", '#'));
   EXPECT_TRUE(is_placeholder(":_x", ':'));

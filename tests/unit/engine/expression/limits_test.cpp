@@ -24,7 +24,7 @@ std::string repeated(std::string_view part, std::size_t times, std::string_view 
 constexpr std::string_view too_many =
     "The expression contains too many operators; operator count: 301";
 
-TEST(ExpressionLimits, Bytes) {
+TEST(expression_limits, bytes) {
   std::string text = "attribute_exists(a)";
   text.resize(4096, ' ');
   EXPECT_FALSE(holds(text, "{}"));
@@ -36,7 +36,7 @@ TEST(ExpressionLimits, Bytes) {
             "expression size: 5000");
 }
 
-TEST(ExpressionLimits, Operators) {
+TEST(expression_limits, operators) {
   // 150 comparisons and what is between them.
   const std::string full = repeated("a=b", 150, " OR ");
   EXPECT_FALSE(holds(full, "{}"));
@@ -47,7 +47,7 @@ TEST(ExpressionLimits, Operators) {
   EXPECT_EQ(fault_of_condition(repeated("size(a)=b", 101, " AND ")), too_many);
 }
 
-TEST(ExpressionLimits, Depth) {
+TEST(expression_limits, depth) {
   EXPECT_TRUE(holds(repeated("NOT ", 299) + "a=b", "{}"));
   EXPECT_EQ(fault_of_condition(repeated("NOT ", 300) + "a=b"), too_many);
   EXPECT_EQ(fault_of_condition(repeated("NOT ", 1000) + "a=b"), too_many);
@@ -64,7 +64,7 @@ TEST(ExpressionLimits, Depth) {
             R"(Invalid UpdateExpression: Syntax error; token: "+", near: "= ++")");
 }
 
-TEST(ExpressionLimits, Paths) {
+TEST(expression_limits, paths) {
   EXPECT_FALSE(holds("attribute_exists(" + repeated("a", 32, ".") + ")", "{}"));
   EXPECT_EQ(fault_of_condition("attribute_exists(" + repeated("a", 33, ".") + ")"),
             "The document path has too many nesting levels; nesting levels: 33");
@@ -74,13 +74,13 @@ TEST(ExpressionLimits, Paths) {
   EXPECT_FALSE(holds("attribute_exists(a[2147483647])", "{}"));
 }
 
-TEST(ExpressionLimits, ChoicesOfIn) {
+TEST(expression_limits, choices_of_in) {
   EXPECT_FALSE(holds("a IN (" + repeated("b", 100, ",") + ")", "{}"));
   EXPECT_EQ(fault_of_condition("a IN (" + repeated("b", 101, ",") + ")"),
             "The IN operator is provided with too many operands; number of operands: 101");
 }
 
-TEST(ExpressionLimits, LevelsOfWhatIsSet) {
+TEST(expression_limits, levels_of_what_is_set) {
   const auto nested = [](std::size_t levels) {
     return R"({":v":)" + repeated(R"({"L":[)", levels) + R"({"S":"x"})" + repeated("]}", levels) +
            "}";

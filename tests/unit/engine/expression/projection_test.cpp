@@ -18,7 +18,7 @@ constexpr std::string_view item =
     R"("m":{"M":{"a":{"N":"1"},"b":{"N":"2"},"l":{"L":[{"S":"z"}]}}},)"
     R"("ss":{"SS":["x","y"]},"ns":{"NS":["1"]},"bs":{"BS":["eA=="]}})";
 
-TEST(Projection, OfAttributes) {
+TEST(projection, of_attributes) {
   EXPECT_EQ(projected("n", item), R"({"n":{"N":"5"}})");
   EXPECT_EQ(projected("zz", item), "{}");
   EXPECT_EQ(projected("n", "{}"), "{}");
@@ -27,7 +27,7 @@ TEST(Projection, OfAttributes) {
             dynamo::engine::stored_item(dynamo::parse_json(item)).json());
 }
 
-TEST(Projection, AppendsToWhatIsThere) {
+TEST(projection, appends_to_what_is_there) {
   dynamo::engine::substitutes none = dynamo::test::substitutes_of({});
   const auto parsed = dynamo::engine::projection::parse("n", none);
   std::string out = "[";
@@ -37,7 +37,7 @@ TEST(Projection, AppendsToWhatIsThere) {
   EXPECT_EQ(out, R"([{"n":{"N":"5"}}{})");
 }
 
-TEST(Projection, OfMembersAndElements) {
+TEST(projection, of_members_and_elements) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"m.a, m.b", R"({"m":{"M":{"a":{"N":"1"},"b":{"N":"2"}}}})"},
       {"m.b, m.a", R"({"m":{"M":{"a":{"N":"1"},"b":{"N":"2"}}}})"},
@@ -57,28 +57,28 @@ TEST(Projection, OfMembersAndElements) {
   for (const auto& [paths, result] : cases) EXPECT_EQ(projected(paths, item), result) << paths;
 }
 
-TEST(Projection, WhatLeadsNowhereLeavesNothing) {
+TEST(projection, what_leads_nowhere_leaves_nothing) {
   for (const char* paths : {"l[9]", "l.x", "m[0]", "n.x", "m.zz", "l[0][0]", "m.a.b", "ss[0]",
                             "m.zz, l[3].zz, l[8]", "m.l[4]", "a.b.c.d[1][2]"}) {
     EXPECT_EQ(projected(paths, item), "{}") << paths;
   }
 }
 
-TEST(Projection, Placeholders) {
+TEST(projection, placeholders) {
   EXPECT_EQ(projected("#m.b", item, {.names = {{"#m", "m"}}}), R"({"m":{"M":{"b":{"N":"2"}}}})");
   EXPECT_EQ(
       projected("#d", R"({"a.b":{"N":"1"},"a":{"M":{"b":{"N":"2"}}}})", {.names = {{"#d", "a.b"}}}),
       R"({"a.b":{"N":"1"}})");
 }
 
-TEST(Projection, TopLevelNames) {
+TEST(projection, top_level_names) {
   dynamo::engine::substitutes none = dynamo::test::substitutes_of({});
   const auto parsed = dynamo::engine::projection::parse("m.b, n, m.a, l[0]", none);
   const std::vector<std::string_view> expected = {"l", "m", "n"};
   EXPECT_EQ(parsed.top_level_names(), expected);
 }
 
-TEST(Projection, Refusals) {
+TEST(projection, refusals) {
   const auto syntax = [](std::string_view token, std::string_view near) {
     return "Syntax error; token: \"" + std::string(token) + "\", near: \"" + std::string(near) +
            "\"";

@@ -8,14 +8,14 @@ namespace {
 
 using dynamo::engine::is_reserved;
 
-TEST(ReservedWords, InAnyLetterCase) {
+TEST(reserved_words, in_any_letter_case) {
   for (const char* word : {"ABORT", "abort", "Status", "name", "zone", "NCHAR", "size", "year",
                            "partitioned", "transaction", "TTL", "AND"}) {
     EXPECT_TRUE(is_reserved(word)) << word;
   }
 }
 
-TEST(ReservedWords, OthersAreFree) {
+TEST(reserved_words, others_are_free) {
   for (const char* word : {"", "id", "email", "statuses", "statu", "named", "a", "zzz", "aborts"}) {
     EXPECT_FALSE(is_reserved(word)) << word;
   }

@@ -19,12 +19,12 @@ const stored_item& some() {
   return item;
 }
 
-TEST(SetOrders, ElementsAreInOrder) {
+TEST(set_orders, elements_are_in_order) {
   set_orders sets;
   EXPECT_THAT(sets.of(some().view()["a"].elements()), ElementsAre("x", "y", "z"));
 }
 
-TEST(SetOrders, ASetIsSortedOnce) {
+TEST(set_orders, a_set_is_sorted_once) {
   set_orders sets;
   const auto set = some().view()["a"].elements();
   const auto first = sets.of(set);
@@ -32,14 +32,14 @@ TEST(SetOrders, ASetIsSortedOnce) {
   EXPECT_EQ(sets.count(), 1U);
 }
 
-TEST(SetOrders, SetsWithinAValueAreAdded) {
+TEST(set_orders, sets_within_a_value_are_added) {
   set_orders sets;
   sets.add(some().view()["l"]);
   sets.add(some().view()["l"]);
   EXPECT_EQ(sets.count(), 1U);
 }
 
-TEST(SetOrders, WhatTheRequestHasSortedIsNotSortedAgain) {
+TEST(set_orders, what_the_request_has_sorted_is_not_sorted_again) {
   set_orders request;
   request.add(some().view()["a"]);
   set_orders sets(&request);

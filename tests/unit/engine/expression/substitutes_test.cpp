@@ -20,7 +20,7 @@ std::string fault_of(substitutions of) {
   return refused_with([&] { const substitutes made(of); });
 }
 
-TEST(Substitutes, GiveWhatStandsBehindThem) {
+TEST(substitutes, give_what_stands_after_them) {
   substitutes with({.names = attribute_names{{"#n", "name"}},
                     .values = attribute_map{{":v", dynamo::number("1.50")}}});
   EXPECT_EQ(with.name("#n", "role"), "name");
@@ -28,7 +28,7 @@ TEST(Substitutes, GiveWhatStandsBehindThem) {
   with.check_all_used(true);
 }
 
-TEST(Substitutes, ThatAreNotThere) {
+TEST(substitutes, that_are_not_there) {
   substitutes with({.names = attribute_names{{"#n", "name"}}, .values = std::nullopt});
   EXPECT_EQ(refused_with([&] { (void)with.name("#m", "FilterExpression"); }),
             "Invalid FilterExpression: An expression attribute name used in the document path is "
@@ -38,7 +38,7 @@ TEST(Substitutes, ThatAreNotThere) {
             "defined; attribute value: :n");
 }
 
-TEST(Substitutes, ThatNoExpressionUses) {
+TEST(substitutes, that_no_expression_uses) {
   substitutes with({.names = attribute_names{{"#a", "a"}, {"#b", "b"}, {"#c", "c"}},
                     .values = attribute_map{{":v", 1}, {":w", 2}, {":u", 3}}});
   (void)with.name("#b", "role");
@@ -54,7 +54,7 @@ TEST(Substitutes, ThatNoExpressionUses) {
   with.check_all_used(true);
 }
 
-TEST(Substitutes, WithoutAnExpression) {
+TEST(substitutes, without_an_expression) {
   const substitutes none({});
   none.check_all_used(false);
   none.check_all_used(true);
@@ -66,7 +66,7 @@ TEST(Substitutes, WithoutAnExpression) {
             "ExpressionAttributeValues can only be specified when using expressions");
 }
 
-TEST(Substitutes, KeysOfNames) {
+TEST(substitutes, keys_of_names) {
   const std::string prefix = "ExpressionAttributeNames contains invalid ";
   const auto fault = [](std::string key, std::string name = "a") {
     return fault_of(
@@ -91,7 +91,7 @@ TEST(Substitutes, KeysOfNames) {
        .values = std::nullopt});
 }
 
-TEST(Substitutes, KeysOfValues) {
+TEST(substitutes, keys_of_values) {
   const std::string prefix = "ExpressionAttributeValues contains invalid key: ";
   const auto fault = [](std::string key) {
     return fault_of({.names = std::nullopt, .values = attribute_map{{std::move(key), 1}}});

@@ -34,13 +34,13 @@ std::string syntax(std::string_view token, std::string_view near) {
   return "Syntax error; token: \"" + std::string(token) + "\", near: \"" + std::string(near) + "\"";
 }
 
-TEST(UpdateRefusal, WhatStandsForAPathIsAnother) {
+TEST(update_refusal, what_stands_for_a_path_is_another) {
   EXPECT_EQ(invalid("SET a = if_not_exists(m.a, m.a)"),
             "The first operand must be distinct from the remaining operands for this operator or "
             "function; operator: if_not_exists, first operand: [m, a]");
 }
 
-TEST(UpdateRefusal, Syntax) {
+TEST(update_refusal, syntax) {
   const std::pair<std::string_view, std::string> faults[] = {
       {"  ", syntax("<EOF>", "  ")},
       {"SET", syntax("<EOF>", "SET")},
@@ -83,7 +83,7 @@ TEST(UpdateRefusal, Syntax) {
   EXPECT_EQ(invalid(""), "The expression can not be empty;");
 }
 
-TEST(UpdateRefusal, RulesBeyondTheGrammar) {
+TEST(update_refusal, rules_beyond_the_grammar) {
   const std::pair<std::string_view, std::string_view> faults[] = {
       {"SET a = :n SET b = :n",
        "The \"SET\" section can only be used once in an update expression;"},
@@ -118,7 +118,7 @@ TEST(UpdateRefusal, RulesBeyondTheGrammar) {
   for (const auto& [text, sentence] : faults) EXPECT_EQ(invalid(text), sentence) << text;
 }
 
-TEST(UpdateRefusal, TypesOfValues) {
+TEST(update_refusal, types_of_values) {
   const auto operand = [](std::string_view of, std::string_view type) {
     return "Incorrect operand type for operator or function; operator or function: " +
            std::string(of) + ", operand type: " + std::string(type);
@@ -153,7 +153,7 @@ TEST(UpdateRefusal, TypesOfValues) {
   EXPECT_EQ(invalid("DELETE ss :n"), action("DELETE", "NUMBER"));
 }
 
-TEST(UpdateRefusal, TypesOfAttributes) {
+TEST(update_refusal, types_of_attributes) {
   for (const char* update :
        {"SET a = s + :n", "SET a = l + :n", "SET a = n - nul", "SET a = list_append(n, :l)",
         "SET a = list_append(:l, s)", "SET a = if_not_exists(s, :n) + :n", "ADD s :n", "ADD n :ss",
@@ -164,7 +164,7 @@ TEST(UpdateRefusal, TypesOfAttributes) {
   }
 }
 
-TEST(UpdateRefusal, WhatIsNotThere) {
+TEST(update_refusal, what_is_not_there) {
   for (const char* update :
        {"SET a = b", "SET a = a", "SET a = b + :n", "SET a = list_append(b, :l)", "SET a = m.zz",
         "SET a = l[7]", "SET a = if_not_exists(a, b)", "SET a = if_not_exists(n, b)"}) {
@@ -174,7 +174,7 @@ TEST(UpdateRefusal, WhatIsNotThere) {
   }
 }
 
-TEST(UpdateRefusal, PathsThatLeadNowhere) {
+TEST(update_refusal, paths_that_lead_nowhere) {
   for (const char* update :
        {"SET m.a.b = :n", "SET q.a = :n", "SET n.a = :n", "SET l.a = :n", "SET m[0] = :n",
         "SET q[0] = :n", "SET l[1].x = :n", "SET m.zz.y = if_not_exists(m.zz.y, :n)", "REMOVE q.a",
@@ -186,7 +186,7 @@ TEST(UpdateRefusal, PathsThatLeadNowhere) {
   }
 }
 
-TEST(UpdateRefusal, PathsThatOverlapOrConflict) {
+TEST(update_refusal, paths_that_overlap_or_conflict) {
   const auto two = [](std::string_view how, std::string_view one, std::string_view other) {
     return "Two document paths " + std::string(how) +
            " with each other; must remove or rewrite one of these paths; path one: " +
@@ -202,7 +202,7 @@ TEST(UpdateRefusal, PathsThatOverlapOrConflict) {
   EXPECT_EQ(invalid("SET id = :n, m = :n, m.a = :n"), two("overlap", "[m]", "[m, a]"));
 }
 
-TEST(UpdateRefusal, Keys) {
+TEST(update_refusal, keys) {
   for (const char* update :
        {"SET id = :s", "REMOVE id", "SET id.a = :s", "ADD id :n", "SET a = :n, id = :s"}) {
     EXPECT_EQ(fault(update),
@@ -215,7 +215,7 @@ TEST(UpdateRefusal, Keys) {
             "is part of the key");
 }
 
-TEST(UpdateRefusal, NumbersBeyondTheLimits) {
+TEST(update_refusal, numbers_beyond_the_limits) {
   constexpr std::string_view overflow =
       "Number overflow. Attempting to store a number with magnitude larger than supported range";
   EXPECT_EQ(fault("SET a = big + big"), overflow);

@@ -19,7 +19,7 @@ std::string result(std::string_view update, std::string_view item) {
                             R"(":bs":{"BS":["eA=="]}})"});
 }
 
-TEST(Update, SetsAttributes) {
+TEST(update, sets_attributes) {
   EXPECT_EQ(result("SET a = :n", "{}"), R"({"a":{"N":"1"}})");
   EXPECT_EQ(result("set a = (:n), b = a", R"({"a":{"S":"old"}})"),
             R"({"a":{"N":"1"},"b":{"S":"old"}})");
@@ -29,7 +29,7 @@ TEST(Update, SetsAttributes) {
             R"({"m":{"M":{"x":{"NULL":true}}}})");
 }
 
-TEST(Update, KeepsTheRest) {
+TEST(update, keeps_the_rest) {
   constexpr std::string_view rest =
       R"("b":{"B":"eA=="},"bs":{"BS":["eA=="]},"l":{"L":[{"BOOL":false}]},)"
       R"("m":{"M":{"x":{"NULL":true}}},"n":{"N":"1.5"},"ns":{"NS":["1"]},"ss":{"SS":["b","a"]})";
@@ -37,7 +37,7 @@ TEST(Update, KeepsTheRest) {
             R"({"a":{"N":"1"},)" + std::string(rest) + "}");
 }
 
-TEST(Update, Arithmetic) {
+TEST(update, arithmetic) {
   constexpr std::string_view item = R"({"n":{"N":"5"},"z":{"N":"0.1"}})";
   EXPECT_EQ(result("SET n = n + :n", item), R"({"n":{"N":"6"},"z":{"N":"0.1"}})");
   EXPECT_EQ(result("SET n = :n - n", item), R"({"n":{"N":"-4"},"z":{"N":"0.1"}})");
@@ -52,7 +52,7 @@ TEST(Update, Arithmetic) {
             R"({"n":{"N":"100000000000000000000000000000000000000"}})");
 }
 
-TEST(Update, IfNotExists) {
+TEST(update, if_not_exists) {
   constexpr std::string_view item = R"({"n":{"N":"5"}})";
   EXPECT_EQ(result("SET n = if_not_exists(n, :n)", item), item);
   EXPECT_EQ(result("SET a = if_not_exists(a, :n)", item), R"({"a":{"N":"1"},"n":{"N":"5"}})");
@@ -62,7 +62,7 @@ TEST(Update, IfNotExists) {
   EXPECT_EQ(result("SET a = if_not_exists(n.b, :m)", item), R"({"a":{"M":{}},"n":{"N":"5"}})");
 }
 
-TEST(Update, ListAppend) {
+TEST(update, list_append) {
   constexpr std::string_view item = R"({"l":{"L":[{"S":"a"}]}})";
   EXPECT_EQ(result("SET l = list_append(l, :l)", item), R"({"l":{"L":[{"S":"a"},{"N":"7"}]}})");
   EXPECT_EQ(result("SET l = list_append(:l, l)", item), R"({"l":{"L":[{"N":"7"},{"S":"a"}]}})");
@@ -71,7 +71,7 @@ TEST(Update, ListAppend) {
             R"({"q":{"L":[{"N":"7"},{"N":"7"}]}})");
 }
 
-TEST(Update, MembersOfMaps) {
+TEST(update, members_of_maps) {
   constexpr std::string_view item = R"({"m":{"M":{"a":{"N":"1"},"b":{"M":{"c":{"N":"2"}}}}}})";
   EXPECT_EQ(result("SET m.a = :s, m.d = :n", item),
             R"({"m":{"M":{"a":{"S":"x"},"b":{"M":{"c":{"N":"2"}}},"d":{"N":"1"}}}})");
@@ -82,7 +82,7 @@ TEST(Update, MembersOfMaps) {
   EXPECT_EQ(result("REMOVE m.zz, q", item), item);
 }
 
-TEST(Update, ElementsOfLists) {
+TEST(update, elements_of_lists) {
   const auto list = [](std::string_view elements) {
     return R"({"l":{"L":[)" + std::string(elements) + "]}}";
   };
@@ -94,7 +94,7 @@ TEST(Update, ElementsOfLists) {
       {"SET l[50] = :s", R"({"N":"0"},{"N":"1"},{"N":"2"},{"S":"x"})"},
       {"SET l[50] = :n, l[20] = :s", R"({"N":"0"},{"N":"1"},{"N":"2"},{"S":"x"},{"N":"1"})"},
       {"REMOVE l[0]", R"({"N":"1"},{"N":"2"})"},
-      // Indexes are those before the update.
+      // indexes_test are those before the update.
       {"REMOVE l[0], l[1]", R"({"N":"2"})"},
       {"REMOVE l[2], l[0], l[1]", ""},
       {"REMOVE l[10]", R"({"N":"0"},{"N":"1"},{"N":"2"})"},
@@ -110,21 +110,21 @@ TEST(Update, ElementsOfLists) {
             list(R"({"L":[{"N":"1"}]},{"M":{"a":{"S":"x"}}})"));
 }
 
-TEST(Update, AddsNumbers) {
+TEST(update, adds_numbers) {
   EXPECT_EQ(result("ADD a :n", "{}"), R"({"a":{"N":"1"}})");
   EXPECT_EQ(result("ADD a :n", R"({"a":{"N":"-1.5"}})"), R"({"a":{"N":"-0.5"}})");
   EXPECT_EQ(result("ADD m.a :n, m.b :n", R"({"m":{"M":{"a":{"N":"1"}}}})"),
             R"({"m":{"M":{"a":{"N":"2"},"b":{"N":"1"}}}})");
 }
 
-TEST(Update, AddsToSets) {
+TEST(update, adds_to_sets) {
   EXPECT_EQ(result("ADD a :ss", "{}"), R"({"a":{"SS":["x","z"]}})");
   EXPECT_EQ(result("ADD a :ss", R"({"a":{"SS":["y","x"]}})"), R"({"a":{"SS":["y","x","z"]}})");
   EXPECT_EQ(result("ADD a :ns", R"({"a":{"NS":["2.0"]}})"), R"({"a":{"NS":["2","3"]}})");
   EXPECT_EQ(result("ADD a :bs", R"({"a":{"BS":["eQ=="]}})"), R"({"a":{"BS":["eQ==","eA=="]}})");
 }
 
-TEST(Update, DeletesFromSets) {
+TEST(update, deletes_from_sets) {
   EXPECT_EQ(result("DELETE a :ss", R"({"a":{"SS":["y","x"]}})"), R"({"a":{"SS":["y"]}})");
   EXPECT_EQ(result("DELETE a :ns", R"({"a":{"NS":["2.0","5"]}})"), R"({"a":{"NS":["5"]}})");
   EXPECT_EQ(result("DELETE a :bs", R"({"a":{"BS":["eA==","eQ=="]}})"), R"({"a":{"BS":["eQ=="]}})");
@@ -135,19 +135,19 @@ TEST(Update, DeletesFromSets) {
   EXPECT_EQ(result("DELETE m.a :ss", R"({"m":{"M":{}}})"), R"({"m":{"M":{}}})");
 }
 
-TEST(Update, AllSectionsAtOnceInAnyOrder) {
+TEST(update, all_sections_at_once_in_any_order) {
   EXPECT_EQ(result("delete ss :ss Remove s ADD q :n sEt a = :n",
                    R"({"s":{"S":"s"},"ss":{"SS":["x","y"]}})"),
             R"({"a":{"N":"1"},"q":{"N":"1"},"ss":{"SS":["y"]}})");
 }
 
-TEST(Update, PlaceholdersForNames) {
+TEST(update, placeholders_for_names) {
   EXPECT_EQ(updated("SET #s = :v, #m.#s = :v", R"({"m":{"M":{}}})",
                     {.values = R"({":v":{"N":"1"}})", .names = {{"#s", "status"}, {"#m", "m"}}}),
             R"({"m":{"M":{"status":{"N":"1"}}},"status":{"N":"1"}})");
 }
 
-TEST(Update, KeysMayBeRead) {
+TEST(update, keys_may_be_read) {
   EXPECT_EQ(result("SET a = id", R"({"id":{"S":"1"}})"), R"({"a":{"S":"1"},"id":{"S":"1"}})");
 }
 
@@ -162,7 +162,7 @@ std::pair<std::string, std::string> touched(std::string_view update, std::string
           dynamo::to_json(parsed.touched(after.view()))};
 }
 
-TEST(Update, TouchesAttributes) {
+TEST(update, touches_attributes) {
   const given one{.values = R"({":v":{"N":"1"}})"};
   EXPECT_EQ(
       touched("SET a = :v, b = a REMOVE c", R"({"a":{"N":"0"},"c":{"N":"3"},"d":{"N":"4"}})", one),
@@ -172,8 +172,8 @@ TEST(Update, TouchesAttributes) {
             std::pair(std::string("{}"), std::string("{}")));
 }
 
-// As Amazon DynamoDB answers; DynamoDB Local gives whole attributes.
-TEST(Update, TouchesNoMoreThanItsPaths) {
+// As Amazon DynamoDB answers; DynamoDB local_test gives whole attributes.
+TEST(update, touches_no_more_than_its_paths) {
   const given one{.values = R"({":v":{"N":"9"}})"};
   constexpr std::string_view item =
       R"({"a":{"M":{"b":{"S":"dog"},"c":{"L":[{"N":"1"},{"N":"2"},{"N":"3"}]}}},"d":{"S":"cat"}})";

@@ -1,5 +1,5 @@
-// Expressions of 4 KB on items of 400 KB: what they may take. A quadratic search, or a copy for
-// each of a hundred actions, takes minutes or gigabytes here, and none of the tests a second.
+// expressions_test of 4 KB on items of 400 KB: what they may take. A quadratic search, or a copy
+// for each of a hundred actions, takes minutes or gigabytes here, and none of the tests a second.
 #include "engine/expression/update_actions.hpp"
 #include "support/expressions.hpp"
 
@@ -39,21 +39,21 @@ std::string list_of_nulls(int count) {
   return R"({"L":[)" + series(count, ",", [](int) { return R"({"NULL":true})"; }) + "]}";
 }
 
-TEST(ExpressionWork, ASearchIsLinear) {
+TEST(expression_work, a_search_is_linear) {
   const std::string item = R"({"a":{"S":")" + std::string(400'000, 'a') + "\"}}";
   const std::string values = R"({":v":{"S":")" + std::string(200'000, 'a') + "b\"}}";
   const auto search = [](int) { return std::string("contains(a,:v)"); };
   EXPECT_FALSE(holds(series(150, " OR ", search), item, {.values = values}));
 }
 
-TEST(ExpressionWork, ASearchInBinaryValuesIsLinear) {
+TEST(expression_work, a_search_in_binary_values_is_linear) {
   const std::string item = R"({"a":{"B":")" + std::string(400'000, 'A') + "\"}}";
   const std::string values = R"({":v":{"B":")" + std::string(200'000, 'A') + "BBBB\"}}";
   const auto search = [](int) { return std::string("contains(a,:v)"); };
   EXPECT_FALSE(holds(series(50, " OR ", search), item, {.values = values}));
 }
 
-TEST(ExpressionWork, SetsAreSortedOnce) {
+TEST(expression_work, sets_are_sorted_once) {
   const std::string item = R"({"s":)" + set_of(60'000) + "}";
   const std::string values = R"({":v":)" + set_of(60'000, 1) + ",\":w\":" + set_of(60'000) + "}";
   const auto equal = [](int) { return std::string("s=:v"); };
@@ -62,7 +62,7 @@ TEST(ExpressionWork, SetsAreSortedOnce) {
   EXPECT_TRUE(holds("s IN (" + series(99, ",", choice) + ",:w)", item, {.values = values}));
 }
 
-TEST(ExpressionWork, SetsWithinListsAndMapsAreSortedOnce) {
+TEST(expression_work, sets_within_lists_and_maps_are_sorted_once) {
   const auto within = [](const std::string& set) { return R"({"L":[{"M":{"a":)" + set + "}}]}"; };
   const std::string item = R"({"l":)" + within(set_of(60'000)) + "}";
   const std::string values =
@@ -71,7 +71,7 @@ TEST(ExpressionWork, SetsWithinListsAndMapsAreSortedOnce) {
   EXPECT_TRUE(holds(series(149, " OR ", equal) + " OR l=:w", item, {.values = values}));
 }
 
-TEST(ExpressionWork, AttributesAreFoundAmongMany) {
+TEST(expression_work, attributes_are_found_among_many) {
   std::string item = "{";
   item += series(60'000, ",", [](int i) { return fmt::format(R"("a{}":{{"NULL":true}})", i); });
   item += '}';
@@ -80,7 +80,7 @@ TEST(ExpressionWork, AttributesAreFoundAmongMany) {
       "zz IN (" + series(100, ",", name) + ") OR zz IN (" + series(100, ",", name) + ")", item));
 }
 
-TEST(ExpressionWork, ListsAreNotAppendedBeyondTheLargestItem) {
+TEST(expression_work, lists_are_not_appended_beyond_the_largest_item) {
   const std::string item = R"({"a":)" + list_of_nulls(200'000) + "}";
   const auto append = [](int i) { return fmt::format("x{} = list_append(a, a)", i); };
   EXPECT_EQ(fault_of_update("SET " + series(140, ", ", append), item), too_large);
@@ -90,7 +90,7 @@ TEST(ExpressionWork, ListsAreNotAppendedBeyondTheLargestItem) {
   EXPECT_EQ(fault_of_update("SET " + series(80, ",", append_absent), item), too_large);
 }
 
-TEST(ExpressionWork, AnAttributeIsNotCopiedBeyondTheLargestItem) {
+TEST(expression_work, an_attribute_is_not_copied_beyond_the_largest_item) {
   const std::string item = R"({"a":)" + list_of_nulls(200'000) + "}";
   EXPECT_EQ(fault_of_update(
                 "SET " + series(140, ", ", [](int i) { return fmt::format("x{} = a", i); }), item),
@@ -102,7 +102,7 @@ TEST(ExpressionWork, AnAttributeIsNotCopiedBeyondTheLargestItem) {
             too_large);
 }
 
-TEST(ExpressionWork, ValuesOfTheRequestAreNotCopiedBeyondTheLargestItem) {
+TEST(expression_work, values_of_the_request_are_not_copied_beyond_the_largest_item) {
   const std::string values =
       R"({":v":)" + list_of_nulls(150'000) + ",\":s\":" + set_of(60'000) + "}";
   const given with{.values = values};
@@ -116,7 +116,7 @@ TEST(ExpressionWork, ValuesOfTheRequestAreNotCopiedBeyondTheLargestItem) {
       too_large);
 }
 
-TEST(ExpressionWork, NamesCountAsTheyDoInTheItem) {
+TEST(expression_work, names_count_as_they_do_in_the_item) {
   given with{.values = R"({":v":{"NULL":true}})"};
   with.names.emplace("#n", std::string(60'000, 'n'));
   const auto set = [](int i) { return fmt::format("m{}.#n = :v", i); };
@@ -127,7 +127,7 @@ TEST(ExpressionWork, NamesCountAsTheyDoInTheItem) {
 }
 
 // What the sum of all that is set may be: an item that has nothing else.
-TEST(ExpressionWork, TheLargestItemCanBeMade) {
+TEST(expression_work, the_largest_item_can_be_made) {
   const auto with = [](std::size_t bytes) {
     return R"({":v":{"S":")" + std::string(bytes, 'x') + "\"}}";
   };
@@ -137,7 +137,7 @@ TEST(ExpressionWork, TheLargestItemCanBeMade) {
   EXPECT_EQ(fault_of_update("SET a = :v", "{}", {.values = beyond}), too_large);
 }
 
-TEST(ExpressionWork, OperandsOfAWrongTypeAreReportedFirst) {
+TEST(expression_work, operands_of_a_wrong_type_are_reported_first) {
   const std::string item = R"({"a":)" + list_of_nulls(200'000) + R"(,"s":{"S":"x"}})";
   constexpr std::string_view wrong =
       "An operand in the update expression has an incorrect data type";
@@ -148,7 +148,7 @@ TEST(ExpressionWork, OperandsOfAWrongTypeAreReportedFirst) {
             wrong);
 }
 
-TEST(ExpressionWork, DeletingALargeSetFromManyOrdersItOnce) {
+TEST(expression_work, deleting_a_large_set_from_many_orders_it_once) {
   const std::string values = R"({":v":)" + set_of(200'000) + "}";
   const auto small = [](int i) { return fmt::format(R"("s{}":{{"SS":["5","x"]}})", i); };
   const auto erase = [](int i) { return fmt::format("s{} :v", i); };

@@ -7,8 +7,8 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Batch : engine_fixture {
-  Batch() {
+struct batch_test : engine_fixture {
+  batch_test() {
     create_users();
     create_notes();
   }
@@ -28,7 +28,7 @@ struct Batch : engine_fixture {
   std::string count() { return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}"); }
 };
 
-TEST_F(Batch, WritesAndReadsItemsOfSeveralTables) {
+TEST_F(batch_test, writes_and_reads_items_of_several_tables) {
   EXPECT_EQ(ok(operation::batch_write_item,
                "{'RequestItems':{'users':[" + put_of("a") + "," + put_of("b") +
                    "],'notes':[{'PutRequest':{'Item':{'id':{'S':'a'},'n':{'N':'1'}}}}]}}"),
@@ -44,7 +44,7 @@ TEST_F(Batch, WritesAndReadsItemsOfSeveralTables) {
   EXPECT_EQ(count(), "{'Count':2,'ScannedCount':2}");
 }
 
-TEST_F(Batch, NoItemTwice) {
+TEST_F(batch_test, no_item_twice) {
   const std::string duplicates =
       "ValidationException: Provided list of item keys contains duplicates";
   EXPECT_EQ(refused(operation::batch_write_item, users(put_of("a") + "," + delete_of("a"))),
@@ -54,7 +54,7 @@ TEST_F(Batch, NoItemTwice) {
   EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Batch, WhatIsAtFaultRefusesAllOfIt) {
+TEST_F(batch_test, what_is_at_fault_refuses_all_of_it) {
   EXPECT_EQ(refused(operation::batch_write_item,
                     users(put_of("a") + ",{'PutRequest':{'Item':{'x':{'S':'a'}}}}")),
             "ValidationException: One or more parameter values were invalid: Missing the key id in "
@@ -73,7 +73,7 @@ TEST_F(Batch, WhatIsAtFaultRefusesAllOfIt) {
   EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Batch, ConsumedCapacityIsToldForEachTable) {
+TEST_F(batch_test, consumed_capacity_is_reported_for_each_table) {
   EXPECT_EQ(
       ok(operation::batch_write_item,
          "{'RequestItems':{'users':[" + put_of("a") + "," + put_of("b") +
@@ -93,7 +93,7 @@ TEST_F(Batch, ConsumedCapacityIsToldForEachTable) {
             "'ConsumedCapacity':[{'TableName':'users','CapacityUnits':2.0}]}");
 }
 
-TEST_F(Batch, AnAnswerIsAtMost16MB) {
+TEST_F(batch_test, an_answer_is_at_most16_mb) {
   // 42 items of 399 KB.
   std::string wanted;
   for (int i = 0; i < 42; ++i) {
@@ -114,7 +114,7 @@ TEST_F(Batch, AnAnswerIsAtMost16MB) {
   EXPECT_THAT(answer, HasSubstr("{'id':{'S':'40'}}]},"));
 }
 
-TEST_F(Batch, AShareStaysUnprocessedIfTheOptionsWantIt) {
+TEST_F(batch_test, a_share_stays_unprocessed_if_the_options_want_it) {
   restart({.unprocessed_share = 0.5});
   create_users();
   random->set(0.4);

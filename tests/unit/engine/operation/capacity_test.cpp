@@ -11,7 +11,7 @@ using engine::read_units;
 using engine::write_kind;
 using engine::write_units;
 
-TEST(CapacityUnits, ReadsAreOfFourKilobytes) {
+TEST(capacity_units, reads_are_of_four_kilobytes) {
   EXPECT_EQ(read_units(0, read_kind::consistent).halves, 2U);
   EXPECT_EQ(read_units(4096, read_kind::consistent).halves, 2U);
   EXPECT_EQ(read_units(4097, read_kind::consistent).halves, 4U);
@@ -20,15 +20,15 @@ TEST(CapacityUnits, ReadsAreOfFourKilobytes) {
   EXPECT_EQ(read_units(4097, read_kind::transactional).halves, 8U);
 }
 
-TEST(CapacityUnits, WritesAreOfOneKilobyte) {
+TEST(capacity_units, writes_are_of_one_kilobyte) {
   EXPECT_EQ(write_units(0, write_kind::standard).halves, 2U);
   EXPECT_EQ(write_units(1024, write_kind::standard).halves, 2U);
   EXPECT_EQ(write_units(1025, write_kind::standard).halves, 4U);
   EXPECT_EQ(write_units(1025, write_kind::transactional).halves, 8U);
 }
 
-struct Capacity : engine_fixture {
-  Capacity() {
+struct capacity : engine_fixture {
+  capacity() {
     create_users();
     create_notes();
   }
@@ -41,13 +41,13 @@ struct Capacity : engine_fixture {
   }
 };
 
-TEST_F(Capacity, AnItemInNoIndexCostsItsTableAlone) {
+TEST_F(capacity, an_item_in_no_index_costs_its_table_alone) {
   EXPECT_EQ(put_note(""), consumed("1.0,'Table':{'CapacityUnits':1.0}"));
   EXPECT_EQ(put("users", "{'id':{'S':'a'}}", "'ReturnConsumedCapacity':'TOTAL'"),
             "{'ConsumedCapacity':{'TableName':'users','CapacityUnits':1.0}}");
 }
 
-TEST_F(Capacity, EachIndexThatChangesCosts) {
+TEST_F(capacity, each_index_that_changes_costs) {
   EXPECT_EQ(put_note(",'group':{'S':'g'},'score':{'N':'1'},'x':{'S':'x'}"),
             consumed("5.0,'Table':{'CapacityUnits':1.0},"
                      "'LocalSecondaryIndexes':{'by_score':{'CapacityUnits':1.0}},"
@@ -71,7 +71,7 @@ TEST_F(Capacity, EachIndexThatChangesCosts) {
             consumed("5.0"));
 }
 
-TEST_F(Capacity, TheLargerItemCounts) {
+TEST_F(capacity, the_larger_item_counts) {
   const auto large = [](std::size_t size) {
     return "{'id':{'S':'a'},'x':{'S':'" + std::string(size - 4, 'x') + "'}}";
   };
@@ -95,7 +95,7 @@ TEST_F(Capacity, TheLargerItemCounts) {
             told("1.0"));
 }
 
-TEST_F(Capacity, ReadingAnItem) {
+TEST_F(capacity, reading_an_item) {
   put("users", "{'id':{'S':'a'},'x':{'S':'" + std::string(5000, 'x') + "'}}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}",
                 "'ProjectionExpression':'id','ReturnConsumedCapacity':'TOTAL'"),

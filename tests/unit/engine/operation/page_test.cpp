@@ -14,8 +14,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Page : engine_fixture {
-  Page() { create_notes(); }
+struct page_test : engine_fixture {
+  page_test() { create_notes(); }
 
   void fill(int count) {
     for (int i = 0; i < count; ++i) {
@@ -78,7 +78,7 @@ struct Page : engine_fixture {
   }
 };
 
-TEST_F(Page, AKeyConditionHasValuesAsLongAsKeysMayBe) {
+TEST_F(page_test, a_key_condition_has_values_as_long_as_keys_may_be) {
   const auto value = [](std::size_t size) { return "{'S':'" + std::string(size, 'k') + "'}"; };
   query("", "id = :v", value(2048));
   EXPECT_THAT(query_refused("", "id = :v", value(2049)), HasSubstr("Size of hashkey has exceeded"));
@@ -99,7 +99,7 @@ TEST_F(Page, AKeyConditionHasValuesAsLongAsKeysMayBe) {
               HasSubstr("Aggregated size of all range keys has exceeded"));
 }
 
-TEST_F(Page, AQueryTellsItemsAndCounts) {
+TEST_F(page_test, a_query_reports_items_and_counts) {
   fill(2);
   EXPECT_EQ(
       query(""),
@@ -109,7 +109,7 @@ TEST_F(Page, AQueryTellsItemsAndCounts) {
   EXPECT_EQ(query("", "id = :v", "{'S':'none'}"), "{'Items':[],'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Page, ALimitEndsAPageWithAKey) {
+TEST_F(page_test, a_limit_ends_a_page_with_a_key) {
   fill(5);
   EXPECT_THAT(query("'Limit':2,'Select':'COUNT'"),
               "{'Count':2,'ScannedCount':2,'LastEvaluatedKey':{'id':{'S':'a'},'n':{'N':'1'}}}");
@@ -117,7 +117,7 @@ TEST_F(Page, ALimitEndsAPageWithAKey) {
   EXPECT_EQ(last_key(query("'Limit':6")), "");
 }
 
-TEST_F(Page, PagesOfAnyLimitGiveAllItemsInOrderBothWays) {
+TEST_F(page_test, pages_of_any_limit_give_all_items_in_order_both_ways) {
   fill(7);
   for (const int limit : {1, 2, 3, 6, 7, 8}) {
     const std::string more = "'Limit':" + std::to_string(limit);
@@ -139,7 +139,7 @@ TEST_F(Page, PagesOfAnyLimitGiveAllItemsInOrderBothWays) {
   }
 }
 
-TEST_F(Page, ConditionsOnTheSortKey) {
+TEST_F(page_test, conditions_on_the_sort_key) {
   fill(6);
   const auto keys = [&](std::string_view condition, std::string_view values) {
     return sort_keys(ok(operation::query,
@@ -158,7 +158,7 @@ TEST_F(Page, ConditionsOnTheSortKey) {
               ElementsAre("2", "3", "4"));
 }
 
-TEST_F(Page, TheFilterComesBehindTheLimit) {
+TEST_F(page_test, the_filter_comes_after_the_limit) {
   fill(5);
   const std::string answer = ok(operation::query,
                                 "{'TableName':'notes','KeyConditionExpression':'id = :v','Limit':3,"
@@ -173,7 +173,7 @@ TEST_F(Page, TheFilterComesBehindTheLimit) {
             "{'Count':1,'ScannedCount':5}");
 }
 
-TEST_F(Page, AFilterOfAQueryNamesNoKeys) {
+TEST_F(page_test, a_filter_of_a_query_names_no_keys) {
   EXPECT_EQ(query_refused("'FilterExpression':'n = :v'"),
             "ValidationException: Filter Expression can only contain non-primary key attributes: "
             "Primary key attribute: n");
@@ -187,7 +187,7 @@ TEST_F(Page, AFilterOfAQueryNamesNoKeys) {
             "{'Items':[],'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Page, AnIndexGivesWhatItProjects) {
+TEST_F(page_test, an_index_gives_what_it_projects) {
   fill(1);
   EXPECT_EQ(ok(operation::query, grouped("by_group", "")),
             "{'Items':[{'group':{'S':'g'},'id':{'S':'a'},'n':{'N':'0'}}],'Count':1,"
@@ -209,7 +209,7 @@ TEST_F(Page, AnIndexGivesWhatItProjects) {
             "ValidationException: Consistent reads are not supported on global secondary indexes");
 }
 
-TEST_F(Page, ALocalIndexFetchesWhatItLacks) {
+TEST_F(page_test, a_local_index_fetches_what_it_lacks) {
   fill(2);
   EXPECT_EQ(
       query("'IndexName':'by_score','Limit':1"),
@@ -222,7 +222,7 @@ TEST_F(Page, ALocalIndexFetchesWhatItLacks) {
   EXPECT_THAT(query("'IndexName':'by_score','Limit':1,'ConsistentRead':true"), HasSubstr("'n'"));
 }
 
-TEST_F(Page, OnlyIndexesOfTheTableAreRead) {
+TEST_F(page_test, only_indexes_of_the_table_are_read) {
   EXPECT_EQ(query_refused("'IndexName':'none'"),
             "ValidationException: The table does not have the specified index: none");
   EXPECT_EQ(refused(operation::scan, "{'TableName':'notes','IndexName':'none'}"),
@@ -231,7 +231,7 @@ TEST_F(Page, OnlyIndexesOfTheTableAreRead) {
             "ResourceNotFoundException: Requested resource not found");
 }
 
-TEST_F(Page, ItemsWithoutAnIndexKeyAreNotInTheIndex) {
+TEST_F(page_test, items_without_an_index_key_are_not_in_the_index) {
   put("notes", "{'id':{'S':'a'},'n':{'N':'1'}}");
   put("notes", "{'id':{'S':'a'},'n':{'N':'2'},'score':{'N':'1'}}");
   EXPECT_THAT(sort_keys(query("'IndexName':'by_score'")), ElementsAre("2"));
@@ -239,7 +239,7 @@ TEST_F(Page, ItemsWithoutAnIndexKeyAreNotInTheIndex) {
               ElementsAre("2"));
 }
 
-TEST_F(Page, StartingKeysFit) {
+TEST_F(page_test, starting_keys_fit) {
   fill(3);
   const std::string invalid = "The provided starting key is invalid";
   for (const char* const key :
@@ -264,13 +264,13 @@ TEST_F(Page, StartingKeysFit) {
       "ValidationException: The provided starting key does not match the range key predicate");
 }
 
-TEST_F(Page, APageGoesOnBehindAKeyThatIsGone) {
+TEST_F(page_test, a_page_continues_after_a_key_that_is_gone) {
   fill(4);
   EXPECT_THAT(sort_keys(query("'ExclusiveStartKey':{'id':{'S':'a'},'n':{'N':'1.5'}}")),
               ElementsAre("2", "3"));
 }
 
-TEST_F(Page, ItEndsWithTheItemThatReachesAMegabyte) {
+TEST_F(page_test, it_ends_with_the_item_that_reaches_a_megabyte) {
   // A quarter of a megabyte each: id, a, n, its digit, x and the rest.
   const auto fill_large = [&](int count, std::size_t size) {
     for (int i = 1; i <= count; ++i) {
@@ -289,7 +289,7 @@ TEST_F(Page, ItEndsWithTheItemThatReachesAMegabyte) {
   EXPECT_THAT(sort_keys(query("'ProjectionExpression':'n'")), ElementsAre("1", "2", "3", "4", "5"));
 }
 
-TEST_F(Page, SegmentsSplitTheTable) {
+TEST_F(page_test, segments_split_the_table) {
   create_users();
   std::set<std::string> wanted;
   for (int i = 0; i < 200; ++i) {
@@ -314,7 +314,7 @@ TEST_F(Page, SegmentsSplitTheTable) {
   EXPECT_EQ(inhabited, 7U);
 }
 
-TEST_F(Page, AStartingKeyIsOfItsSegment) {
+TEST_F(page_test, a_starting_key_is_of_its_segment) {
   create_users();
   put("users", "{'id':{'S':'a'}}");
   int fitting = 0;
@@ -335,7 +335,7 @@ TEST_F(Page, AStartingKeyIsOfItsSegment) {
   EXPECT_EQ(fitting, 1);
 }
 
-TEST_F(Page, AScanIsStableUnderWritesAndDeletes) {
+TEST_F(page_test, a_scan_is_stable_under_writes_and_deletes) {
   fill(6);
   const std::string first = ok(operation::scan, "{'TableName':'notes','Limit':3}");
   ok(operation::delete_item, "{'TableName':'notes','Key':{'id':{'S':'a'},'n':{'N':'2'}}}");
@@ -346,7 +346,7 @@ TEST_F(Page, AScanIsStableUnderWritesAndDeletes) {
               ElementsAre("3", "3.5", "4", "5"));
 }
 
-TEST_F(Page, ConsumedCapacityOfReads) {
+TEST_F(page_test, consumed_capacity_of_reads) {
   fill(3);
   EXPECT_THAT(query("'Select':'COUNT','ReturnConsumedCapacity':'TOTAL'"),
               "{'Count':3,'ScannedCount':3,"
@@ -365,7 +365,7 @@ TEST_F(Page, ConsumedCapacityOfReads) {
   EXPECT_THAT(query("'ReturnConsumedCapacity':'NONE'"), Not(HasSubstr("ConsumedCapacity")));
 }
 
-TEST_F(Page, SizesAreAddedBeforeTheyAreRounded) {
+TEST_F(page_test, sizes_are_added_before_they_are_rounded) {
   // Three of 3000 bytes are 9000: three units of 4 KB, not one for each item.
   for (const char* const n : {"1", "2", "3"}) {
     put("notes", "{'id':{'S':'a'},'n':{'N':'" + std::string(n) + "'},'x':{'S':'" +

@@ -27,7 +27,7 @@ std::string refused(recent_tokens& tokens, std::uint64_t fingerprint,
   return "";
 }
 
-TEST(RecentTokens, ATokenIsTakenOnce) {
+TEST(recent_tokens, a_token_is_taken_once) {
   recent_tokens tokens;
   EXPECT_EQ(tokens.take("t", 1, start), outcome::first);
   tokens.confirm("t");
@@ -35,13 +35,13 @@ TEST(RecentTokens, ATokenIsTakenOnce) {
   EXPECT_EQ(tokens.take("u", 1, start), outcome::first);
 }
 
-TEST(RecentTokens, AnotherRequestMayNotUseIt) {
+TEST(recent_tokens, another_request_may_not_use_it) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
   EXPECT_EQ(refused(tokens, 2), "IdempotentParameterMismatchException");
 }
 
-TEST(RecentTokens, WhatHasNotEndedIsInProgress) {
+TEST(recent_tokens, what_has_not_ended_is_in_progress) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
   EXPECT_EQ(refused(tokens, 1), "TransactionInProgressException");
@@ -49,7 +49,7 @@ TEST(RecentTokens, WhatHasNotEndedIsInProgress) {
   EXPECT_EQ(tokens.take("t", 1, start), outcome::first);
 }
 
-TEST(RecentTokens, ItIsFreeAfterTenMinutes) {
+TEST(recent_tokens, it_is_free_after_ten_minutes) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
   tokens.confirm("t");
@@ -57,7 +57,7 @@ TEST(RecentTokens, ItIsFreeAfterTenMinutes) {
   EXPECT_EQ(tokens.take("t", 2, start + minutes(10)), outcome::first);
 }
 
-TEST(RecentTokens, TheOldestIsForgottenWhenThereAreTooMany) {
+TEST(recent_tokens, the_oldest_is_forgotten_when_there_are_too_many) {
   recent_tokens tokens;
   const auto take_many = [&](std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -75,7 +75,7 @@ TEST(RecentTokens, TheOldestIsForgottenWhenThereAreTooMany) {
   EXPECT_EQ(tokens.take("next", 2, start + minutes(10)), outcome::first);
 }
 
-TEST(RecentTokens, AnEarlierEndDoesNotFreeWhatWasTakenAgain) {
+TEST(recent_tokens, an_earlier_end_does_not_free_what_was_taken_again) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
   tokens.give_back("t");

@@ -14,7 +14,7 @@ using testing::StartsWith;
 constexpr std::string_view units =
     "'ProvisionedThroughput':{'ReadCapacityUnits':3,'WriteCapacityUnits':2}";
 
-struct TableOperations : engine_fixture {
+struct table_operations : engine_fixture {
   std::string create(std::string_view name,
                      std::string_view more = "'BillingMode':'PAY_PER_REQUEST'") {
     return "{'TableName':'" + std::string(name) +
@@ -48,7 +48,7 @@ struct TableOperations : engine_fixture {
   }
 };
 
-TEST_F(TableOperations, ATableIsDescribedAsItWasCreated) {
+TEST_F(table_operations, a_table_is_described_as_it_was_created) {
   const std::string answer = ok(operation::create_table, create("users"));
   EXPECT_EQ(without_id(answer),
             "{'TableDescription':{'AttributeDefinitions':[{'AttributeName':'id','AttributeType':"
@@ -63,7 +63,7 @@ TEST_F(TableOperations, ATableIsDescribedAsItWasCreated) {
   EXPECT_EQ(describe("users"), "{'Table':" + answer.substr(prefix.size()));
 }
 
-TEST_F(TableOperations, ATableOfAnyKindIsDescribedInFull) {
+TEST_F(table_operations, a_table_of_any_kind_is_described_in_full) {
   const std::string answer =
       ok(operation::create_table,
          "{'TableName':'full','AttributeDefinitions':[{'AttributeName':'s','AttributeType':'N'},"
@@ -103,7 +103,7 @@ TEST_F(TableOperations, ATableOfAnyKindIsDescribedInFull) {
   EXPECT_THAT(answer, Not(HasSubstr("BillingModeSummary")));
 }
 
-TEST_F(TableOperations, FiguresAreTrueAtOnce) {
+TEST_F(table_operations, figures_are_true_at_once) {
   create_notes();
   put("notes", "{'id':{'S':'a'},'n':{'N':'1'},'group':{'S':'g'}}");
   put("notes", "{'id':{'S':'a'},'n':{'N':'2'}}");
@@ -118,7 +118,7 @@ TEST_F(TableOperations, FiguresAreTrueAtOnce) {
                                      "by_score'"));
 }
 
-TEST_F(TableOperations, NamesAreUsedOnceAtATime) {
+TEST_F(table_operations, names_are_used_once_at_a_time) {
   ok(operation::create_table, create("users"));
   EXPECT_EQ(refused(operation::create_table, create("users")),
             "ResourceInUseException: Table already exists: users");
@@ -126,7 +126,7 @@ TEST_F(TableOperations, NamesAreUsedOnceAtATime) {
   ok(operation::create_table, create("users"));
 }
 
-TEST_F(TableOperations, ATableThatIsCreatedAgainHasAnotherId) {
+TEST_F(table_operations, a_table_that_is_created_again_has_another_id) {
   std::set<std::string> ids;
   for (const double roll : {0.1, 0.7}) {
     random->set(roll);
@@ -139,7 +139,7 @@ TEST_F(TableOperations, ATableThatIsCreatedAgainHasAnotherId) {
   EXPECT_EQ(ids.size(), 2U);
 }
 
-TEST_F(TableOperations, WhatIsNotThereIsNamed) {
+TEST_F(table_operations, what_is_not_there_is_named) {
   const std::string missing =
       "ResourceNotFoundException: Requested resource not found: Table: users not found";
   EXPECT_EQ(refused(operation::describe_table, of_table("users")), missing);
@@ -154,7 +154,7 @@ TEST_F(TableOperations, WhatIsNotThereIsNamed) {
       missing);
 }
 
-TEST_F(TableOperations, ATableIsDeletedWithItsItems) {
+TEST_F(table_operations, a_table_is_deleted_with_its_items) {
   create_users();
   put("users", "{'id':{'S':'a'}}");
   EXPECT_THAT(ok(operation::delete_table, of_table("users")),
@@ -163,7 +163,7 @@ TEST_F(TableOperations, ATableIsDeletedWithItsItems) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{}");
 }
 
-TEST_F(TableOperations, AProtectedTableIsNotDeleted) {
+TEST_F(table_operations, a_protected_table_is_not_deleted) {
   create_users();
   EXPECT_THAT(update("users", "'DeletionProtectionEnabled':true"),
               HasSubstr("'DeletionProtectionEnabled':true"));
@@ -174,7 +174,7 @@ TEST_F(TableOperations, AProtectedTableIsNotDeleted) {
   ok(operation::delete_table, of_table("users"));
 }
 
-TEST_F(TableOperations, TablesAreListedInPages) {
+TEST_F(table_operations, tables_are_listed_in_pages) {
   EXPECT_EQ(ok(operation::list_tables, "{}"), "{'TableNames':[]}");
   for (const char* name : {"t_c", "t_a", "t_b"}) ok(operation::create_table, create(name));
   EXPECT_EQ(ok(operation::list_tables, "{}"), "{'TableNames':['t_a','t_b','t_c']}");
@@ -187,7 +187,7 @@ TEST_F(TableOperations, TablesAreListedInPages) {
             "{'TableNames':['t_b','t_c']}");
 }
 
-TEST_F(TableOperations, BillingIsChanged) {
+TEST_F(table_operations, billing_is_changed) {
   create_users();
   EXPECT_THAT(update_refused("users", "'BillingMode':'PROVISIONED'"),
               HasSubstr("must both be specified when BillingMode is PROVISIONED"));
@@ -207,7 +207,7 @@ TEST_F(TableOperations, BillingIsChanged) {
               HasSubstr("'BillingMode':'PAY_PER_REQUEST'"));
 }
 
-TEST_F(TableOperations, BillingIsChangedWithThatOfTheIndexes) {
+TEST_F(table_operations, billing_is_changed_with_that_of_the_indexes) {
   create_notes();
   const std::string switched = "'BillingMode':'PROVISIONED'," + std::string(units);
   EXPECT_THAT(update_refused("notes", switched),
@@ -235,7 +235,7 @@ constexpr std::string_view by_name =
     "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'by_name','KeySchema':["
     "{'AttributeName':'name','KeyType':'HASH'}],'Projection':{'ProjectionType':'ALL'}}}]";
 
-TEST_F(TableOperations, AnIndexIsMadeOfWhatIsThere) {
+TEST_F(table_operations, an_index_is_made_of_what_is_there) {
   create_users();
   put("users", "{'id':{'S':'a'},'name':{'S':'n'}}");
   put("users", "{'id':{'S':'b'}}");
@@ -255,7 +255,7 @@ TEST_F(TableOperations, AnIndexIsMadeOfWhatIsThere) {
               HasSubstr("Attempting to create an index which already exists: by_name"));
 }
 
-TEST_F(TableOperations, AnIndexHasTheTypesOfItsTable) {
+TEST_F(table_operations, an_index_has_the_types_of_its_table) {
   create_users();
   EXPECT_THAT(update_refused("users",
                              "'AttributeDefinitions':[{'AttributeName':'id','AttributeType':'N'},"
@@ -264,7 +264,7 @@ TEST_F(TableOperations, AnIndexHasTheTypesOfItsTable) {
               HasSubstr("Attribute id is part of a key already, with the type S"));
 }
 
-TEST_F(TableOperations, IndexesAreRemoved) {
+TEST_F(table_operations, indexes_are_removed) {
   create_notes();
   const auto removed = [](std::string_view name) {
     return "'GlobalSecondaryIndexUpdates':[{'Delete':{'IndexName':'" + std::string(name) + "'}}]";
@@ -276,7 +276,7 @@ TEST_F(TableOperations, IndexesAreRemoved) {
             "ValidationException: Cannot delete an index that is not a GlobalSecondaryIndex");
 }
 
-TEST_F(TableOperations, StreamsAreSwitched) {
+TEST_F(table_operations, streams_are_switched) {
   create_users();
   const std::string on =
       "'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}";
@@ -291,7 +291,7 @@ TEST_F(TableOperations, StreamsAreSwitched) {
   EXPECT_THAT(update("users", on), HasSubstr("'LatestStreamLabel':'2026-01-01T12:00:00.001'"));
 }
 
-TEST_F(TableOperations, ARefusedUpdateChangesNothing) {
+TEST_F(table_operations, a_refused_update_changes_nothing) {
   create_users();
   const std::string before = describe("users");
   EXPECT_THAT(update_refused("users",
@@ -301,7 +301,7 @@ TEST_F(TableOperations, ARefusedUpdateChangesNothing) {
   EXPECT_EQ(describe("users"), before);
 }
 
-TEST_F(TableOperations, TimeToLiveIsSwitched) {
+TEST_F(table_operations, time_to_live_is_switched) {
   create_users();
   const auto set = [](bool enabled, std::string_view attribute) {
     return of_table(
@@ -326,7 +326,7 @@ TEST_F(TableOperations, TimeToLiveIsSwitched) {
   EXPECT_EQ(described(), "{'TimeToLiveDescription':{'TimeToLiveStatus':'DISABLED'}}");
 }
 
-TEST_F(TableOperations, TheAccountIsDescribed) {
+TEST_F(table_operations, the_account_is_described) {
   EXPECT_EQ(ok(operation::describe_limits, "{}"),
             "{'AccountMaxReadCapacityUnits':80000,'AccountMaxWriteCapacityUnits':80000,"
             "'TableMaxReadCapacityUnits':40000,'TableMaxWriteCapacityUnits':40000}");

@@ -9,8 +9,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // Tables with one read and one write unit a second: 300 of each at first.
-struct Throttle : engine_fixture {
-  Throttle() { restart({.throttle = true}); }
+struct throttle_test : engine_fixture {
+  throttle_test() { restart({.throttle = true}); }
 
   void create_provisioned_users() {
     ok(operation::create_table,
@@ -32,7 +32,7 @@ struct Throttle : engine_fixture {
       "API.";
 };
 
-TEST_F(Throttle, WritesEndWithTheBucketAndComeBackWithTime) {
+TEST_F(throttle_test, writes_end_with_the_bucket_and_come_back_with_time) {
   create_provisioned_users();
   ok(operation::put_item, put_request(299));
   ok(operation::put_item, put_request(299));  // one unit is left, which it overdraws
@@ -46,7 +46,7 @@ TEST_F(Throttle, WritesEndWithTheBucketAndComeBackWithTime) {
             exceeded);
 }
 
-TEST_F(Throttle, ABucketHoldsFiveMinutes) {
+TEST_F(throttle_test, a_bucket_holds_five_minutes) {
   create_provisioned_users();
   time->advance(std::chrono::hours(10));
   ok(operation::put_item, put_request(299));
@@ -54,7 +54,7 @@ TEST_F(Throttle, ABucketHoldsFiveMinutes) {
   EXPECT_EQ(refused(operation::put_item, put_request(1)), exceeded);
 }
 
-TEST_F(Throttle, ReadsOfEveryKind) {
+TEST_F(throttle_test, reads_of_every_kind) {
   create_provisioned_users();
   ok(operation::put_item, put_request(300));
   for (int i = 0; i < 4; ++i) ok(operation::get_item, get_request);  // 75 units each
@@ -72,7 +72,7 @@ TEST_F(Throttle, ReadsOfEveryKind) {
               HasSubstr("specific reasons [ProvisionedThroughputExceeded]"));
 }
 
-TEST_F(Throttle, ABatchLeavesWhatThereIsNoThroughputFor) {
+TEST_F(throttle_test, a_batch_leaves_what_there_is_no_throughput_for) {
   create_provisioned_users();
   ok(operation::put_item, put_request(299));
   const std::string put_b = "{'PutRequest':{'Item':{'id':{'S':'b'}}}}";
@@ -85,7 +85,7 @@ TEST_F(Throttle, ABatchLeavesWhatThereIsNoThroughputFor) {
   EXPECT_EQ(refused(operation::batch_write_item, batch), exceeded);
 }
 
-TEST_F(Throttle, AGlobalIndexHasItsOwnThroughput) {
+TEST_F(throttle_test, a_global_index_has_its_own_throughput) {
   create_notes("'ProvisionedThroughput':{'ReadCapacityUnits':1000,'WriteCapacityUnits':1000}",
                ",'ProvisionedThroughput':{'ReadCapacityUnits':1,'WriteCapacityUnits':1}");
   const auto note = [](std::size_t size) {
@@ -107,12 +107,12 @@ TEST_F(Throttle, AGlobalIndexHasItsOwnThroughput) {
   ok(operation::scan, "{'TableName':'notes'}");
 }
 
-TEST_F(Throttle, TablesThatArePaidPerRequestHaveNone) {
+TEST_F(throttle_test, tables_that_are_paid_per_request_have_none) {
   create_users();
   for (int i = 0; i < 3; ++i) ok(operation::put_item, put_request(300));
 }
 
-TEST_F(Throttle, NothingIsRefusedWithoutTheOption) {
+TEST_F(throttle_test, nothing_is_refused_without_the_option) {
   restart({});
   create_provisioned_users();
   for (int i = 0; i < 3; ++i) ok(operation::put_item, put_request(300));

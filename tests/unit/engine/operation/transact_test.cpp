@@ -11,8 +11,8 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Transact : engine_fixture {
-  Transact() {
+struct transact : engine_fixture {
+  transact() {
     create_users();
     create_notes();
   }
@@ -38,7 +38,7 @@ struct Transact : engine_fixture {
   std::string count() { return ok(operation::scan, "{'TableName':'users','Select':'COUNT'}"); }
 };
 
-TEST_F(Transact, AllActionsAreCarriedOut) {
+TEST_F(transact, all_actions_are_carried_out) {
   put("users", "{'id':{'S':'gone'}}");
   put("users", "{'id':{'S':'there'}}");
   EXPECT_EQ(
@@ -52,7 +52,7 @@ TEST_F(Transact, AllActionsAreCarriedOut) {
   EXPECT_EQ(get("users", "{'id':{'S':'b'}}"), "{'Item':{'id':{'S':'b'},'x':{'N':'1'}}}");
 }
 
-TEST_F(Transact, NoneIsIfOneFails) {
+TEST_F(transact, none_is_if_one_fails) {
   put("users", "{'id':{'S':'there'},'x':{'N':'1'}}");
   const std::string check = "'ConditionExpression':'attribute_not_exists(id)'";
   const auto got =
@@ -68,7 +68,7 @@ TEST_F(Transact, NoneIsIfOneFails) {
   EXPECT_EQ(count(), "{'Count':1,'ScannedCount':1}");
 }
 
-TEST_F(Transact, AReasonTellsTheItemIfAsked) {
+TEST_F(transact, a_reason_reports_the_item_if_asked) {
   put("users", "{'id':{'S':'there'},'x':{'N':'1'}}");
   EXPECT_THAT(write_refused(keyed("ConditionCheck", "there",
                                   "'ConditionExpression':'attribute_not_exists(id)',"
@@ -77,7 +77,7 @@ TEST_F(Transact, AReasonTellsTheItemIfAsked) {
                         "failed','Item':{'id':{'S':'there'},'x':{'N':'1'}}}]"));
 }
 
-TEST_F(Transact, WhatShowsOnlyAtTheItemIsAReason) {
+TEST_F(transact, what_shows_only_at_the_item_is_a_reason) {
   EXPECT_THAT(write_refused(put_of("a") + "," +
                             keyed("Update", "b",
                                   "'UpdateExpression':'SET x = x + :x',"
@@ -89,7 +89,7 @@ TEST_F(Transact, WhatShowsOnlyAtTheItemIsAReason) {
   EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Transact, EachItemOnce) {
+TEST_F(transact, each_item_once) {
   EXPECT_EQ(write_refused(put_of("a") + "," + keyed("Delete", "a")),
             "ValidationException: Transaction request cannot include multiple operations on one "
             "item");
@@ -99,18 +99,18 @@ TEST_F(Transact, EachItemOnce) {
       "item");
 }
 
-TEST_F(Transact, ATableThatIsNotThereIsNoReason) {
+TEST_F(transact, a_table_that_is_not_there_is_no_reason) {
   EXPECT_EQ(write_refused(put_of("a") + ",{'Put':{'TableName':'none','Item':{'id':{'S':'a'}}}}"),
             "ResourceNotFoundException: Requested resource not found");
 }
 
-TEST_F(Transact, ExpressionsAreReadBeforeAnythingElse) {
+TEST_F(transact, expressions_are_read_before_anything_else) {
   EXPECT_THAT(
       write_refused(put_of("a") + "," + keyed("Delete", "b", "'ConditionExpression':'foo bar'")),
       HasSubstr("ValidationException: Invalid ConditionExpression: Syntax error"));
 }
 
-TEST_F(Transact, CostsTwice) {
+TEST_F(transact, costs_twice) {
   EXPECT_EQ(
       write(put_of("a") + "," + put_of("b") +
                 ",{'Put':{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},"
@@ -134,7 +134,7 @@ TEST_F(Transact, CostsTwice) {
       "'Responses':[{'Item':{'id':{'S':'a'}}},{},{'Item':{'score':{'N':'1'}}}]}");
 }
 
-TEST_F(Transact, AKeyThatDoesNotFitCancelsAGet) {
+TEST_F(transact, a_key_that_does_not_fit_cancels_a_get) {
   EXPECT_THAT(
       refused(operation::transact_get_items,
               items(keyed("Get", "a") + ",{'Get':{'TableName':'users','Key':{'id':{'N':'1'}}"
@@ -143,7 +143,7 @@ TEST_F(Transact, AKeyThatDoesNotFitCancelsAGet) {
                 "'Message':'The provided key element does not match the schema'}]"));
 }
 
-TEST_F(Transact, ItemsThatAreReadAreAtMost4MB) {
+TEST_F(transact, items_that_are_read_are_at_most4_mb) {
   std::string wanted;
   for (int i = 0; i < 11; ++i) {
     const std::string id = std::to_string(i);
@@ -157,9 +157,9 @@ TEST_F(Transact, ItemsThatAreReadAreAtMost4MB) {
       "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
 }
 
-// As DynamoDB Local counts: the items and keys of the request, the text of its expressions, and
-// each use of a name or value in them.
-TEST_F(Transact, ARequestIsAtMost4MB) {
+// As DynamoDB local_test counts: the items and keys of the request, the text of its expressions,
+// and each use of a name or value in them.
+TEST_F(transact, a_request_is_at_most4_mb) {
   const std::string large(100'000, 'x');
   const auto many = [&](int count, const std::function<std::string(const std::string&)>& action) {
     std::string actions;
@@ -196,7 +196,7 @@ TEST_F(Transact, ARequestIsAtMost4MB) {
 }
 
 // More than is kept between the conditions and the writes.
-TEST_F(Transact, StoredItemsDoNotCount) {
+TEST_F(transact, stored_items_do_not_count) {
   std::string nulls;
   for (int i = 0; i < 60'000; ++i) nulls += i == 0 ? "{'NULL':true}" : ",{'NULL':true}";
   std::string changes;
@@ -220,7 +220,7 @@ TEST_F(Transact, StoredItemsDoNotCount) {
   EXPECT_EQ(count(), "{'Count':0,'ScannedCount':0}");
 }
 
-TEST_F(Transact, ReasonsContainItemsUpTo16MiB) {
+TEST_F(transact, reasons_contain_items_up_to16_mi_b) {
   std::string checks;
   for (int i = 0; i < 50; ++i) {
     const std::string id = std::to_string(i);
@@ -234,7 +234,7 @@ TEST_F(Transact, ReasonsContainItemsUpTo16MiB) {
   EXPECT_LT(reasons.size(), 17'000'000U);
 }
 
-TEST_F(Transact, ATokenMakesItHappenOnce) {
+TEST_F(transact, a_token_makes_it_happen_once) {
   const std::string token = "'ClientRequestToken':'t','ReturnConsumedCapacity':'TOTAL'";
   const std::string add = keyed(
       "Update", "a", "'UpdateExpression':'ADD x :x','ExpressionAttributeValues':{':x':{'N':'1'}}");
@@ -247,7 +247,7 @@ TEST_F(Transact, ATokenMakesItHappenOnce) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'x':{'N':'2'}}}");
 }
 
-TEST_F(Transact, ATokenIsForOneRequest) {
+TEST_F(transact, a_token_is_for_one_request) {
   const std::string token = "'ClientRequestToken':'t'";
   write(put_of("a"), token);
   EXPECT_THAT(write_refused(put_of("b"), token),
@@ -255,7 +255,7 @@ TEST_F(Transact, ATokenIsForOneRequest) {
   EXPECT_EQ(count(), "{'Count':1,'ScannedCount':1}");
 }
 
-TEST_F(Transact, ATokenOfATransactionThatFailedIsFree) {
+TEST_F(transact, a_token_of_a_transaction_that_failed_is_free) {
   const std::string token = "'ClientRequestToken':'t'";
   const std::string action = put_of("a", "'ConditionExpression':'attribute_exists(id)'");
   write_refused(action, token);

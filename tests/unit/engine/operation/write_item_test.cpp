@@ -7,8 +7,8 @@ namespace {
 
 using testing::HasSubstr;
 
-struct WriteItem : engine_fixture {
-  WriteItem() {
+struct write_item_test : engine_fixture {
+  write_item_test() {
     create_users();
     create_notes();
   }
@@ -17,7 +17,7 @@ struct WriteItem : engine_fixture {
   }
 };
 
-TEST_F(WriteItem, AnItemThatIsPutIsRead) {
+TEST_F(write_item_test, an_item_that_is_put_is_read) {
   EXPECT_EQ(put("users", "{'id':{'S':'a'},'x':{'N':'1'},'l':{'L':[{'BOOL':true},{'NULL':true}]}}"),
             "{}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"),
@@ -25,7 +25,7 @@ TEST_F(WriteItem, AnItemThatIsPutIsRead) {
   EXPECT_EQ(get("users", "{'id':{'S':'b'}}"), "{}");
 }
 
-TEST_F(WriteItem, APutReplacesTheWholeItem) {
+TEST_F(write_item_test, a_put_replaces_the_whole_item) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   EXPECT_EQ(put("users", "{'id':{'S':'a'},'y':{'N':'2'}}", "'ReturnValues':'ALL_OLD'"),
             "{'Attributes':{'id':{'S':'a'},'x':{'N':'1'}}}");
@@ -33,7 +33,7 @@ TEST_F(WriteItem, APutReplacesTheWholeItem) {
   EXPECT_EQ(put("users", "{'id':{'S':'new'}}", "'ReturnValues':'ALL_OLD'"), "{}");
 }
 
-TEST_F(WriteItem, ADeleteTellsWhatWasThere) {
+TEST_F(write_item_test, a_delete_reports_what_was_there) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   const std::string request =
       "{'TableName':'users','Key':{'id':{'S':'a'}},"
@@ -43,7 +43,7 @@ TEST_F(WriteItem, ADeleteTellsWhatWasThere) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{}");
 }
 
-TEST_F(WriteItem, AnUpdateMakesAnItemOfItsKey) {
+TEST_F(write_item_test, an_update_makes_an_item_of_its_key) {
   EXPECT_EQ(update("{'id':{'S':'a'}}", "'ReturnValues':'ALL_NEW'"),
             "{'Attributes':{'id':{'S':'a'}}}");
   EXPECT_EQ(update("{'id':{'S':'b'}}",
@@ -57,7 +57,7 @@ TEST_F(WriteItem, AnUpdateMakesAnItemOfItsKey) {
   EXPECT_EQ(get("users", "{'id':{'S':'c'}}"), "{'Item':{'id':{'S':'c'}}}");
 }
 
-TEST_F(WriteItem, EntriesInLocalIndexesCountForTheLimitOfAnItem) {
+TEST_F(write_item_test, entries_in_local_indexes_count_for_the_limit_of_an_item) {
   // 5 bytes of keys, and 1 for the name.
   const auto item = [](std::size_t size, std::string_view more) {
     return "{'id':{'S':'a'},'n':{'N':'1'},'x':{'S':'" + std::string(size - 7, 'x') + "'}" +
@@ -79,7 +79,7 @@ TEST_F(WriteItem, EntriesInLocalIndexesCountForTheLimitOfAnItem) {
       HasSubstr("Item size to update has exceeded the maximum allowed size"));
 }
 
-TEST_F(WriteItem, APathDoesNotGoIntoAKey) {
+TEST_F(write_item_test, a_path_does_not_go_into_a_key) {
   constexpr std::string_view scalars =
       "ValidationException: Key attributes must be scalars; list random access '[]' and map "
       "lookup '.' are not allowed: ";
@@ -99,7 +99,7 @@ TEST_F(WriteItem, APathDoesNotGoIntoAKey) {
             in_answers("IndexKey: score"));
 }
 
-TEST_F(WriteItem, AnUpdateReturnsWhatIsAskedFor) {
+TEST_F(write_item_test, an_update_returns_what_is_asked_for) {
   const auto updated = [&](std::string_view returned) {
     put("users", "{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}}},'x':{'N':'1'}}");
     return update("{'id':{'S':'a'}}",
@@ -118,7 +118,7 @@ TEST_F(WriteItem, AnUpdateReturnsWhatIsAskedFor) {
   EXPECT_EQ(updated("UPDATED_NEW"), "{'Attributes':{'m':{'M':{'c':{'N':'7'}}},'y':{'N':'7'}}}");
 }
 
-TEST_F(WriteItem, AnUpdateThatTouchedNothingReturnsNoAttributes) {
+TEST_F(write_item_test, an_update_that_touched_nothing_returns_no_attributes) {
   EXPECT_EQ(
       update("{'id':{'S':'a'}}", "'UpdateExpression':'REMOVE x','ReturnValues':'UPDATED_NEW'"),
       "{}");
@@ -128,7 +128,7 @@ TEST_F(WriteItem, AnUpdateThatTouchedNothingReturnsNoAttributes) {
   EXPECT_EQ(update("{'id':{'S':'a'}}", "'ReturnValues':'UPDATED_NEW'"), "{}");
 }
 
-TEST_F(WriteItem, AConditionThatDoesNotHoldChangesNothing) {
+TEST_F(write_item_test, a_condition_that_does_not_hold_changes_nothing) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   const std::string failed = "ConditionalCheckFailedException: The conditional request failed";
   EXPECT_EQ(refused(operation::put_item,
@@ -148,7 +148,7 @@ TEST_F(WriteItem, AConditionThatDoesNotHoldChangesNothing) {
   EXPECT_EQ(get("users", "{'id':{'S':'b'}}"), "{}");
 }
 
-TEST_F(WriteItem, AFailedConditionTellsTheItemIfAsked) {
+TEST_F(write_item_test, a_failed_condition_reports_the_item_if_asked) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   const auto answer = execute(operation::put_item,
                               "{'TableName':'users','Item':{'id':{'S':'a'}},"
@@ -164,14 +164,14 @@ TEST_F(WriteItem, AFailedConditionTellsTheItemIfAsked) {
             "ConditionalCheckFailedException: The conditional request failed");
 }
 
-TEST_F(WriteItem, AConditionThatHoldsLetsTheWritePass) {
+TEST_F(write_item_test, a_condition_that_holds_lets_the_write_pass) {
   put("users", "{'id':{'S':'a'}}", "'ConditionExpression':'attribute_not_exists(id)'");
   put("users", "{'id':{'S':'a'},'x':{'N':'2'}}",
       "'ConditionExpression':'attribute_exists(#k)','ExpressionAttributeNames':{'#k':'id'}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'},'x':{'N':'2'}}}");
 }
 
-TEST_F(WriteItem, ATableThatIsNotThereIsNotFound) {
+TEST_F(write_item_test, a_table_that_is_not_there_is_not_found) {
   const std::string missing = "ResourceNotFoundException: Requested resource not found";
   EXPECT_EQ(refused(operation::put_item, "{'TableName':'none','Item':{'id':{'S':'a'}}}"), missing);
   EXPECT_EQ(refused(operation::get_item, "{'TableName':'none','Key':{'id':{'S':'a'}}}"), missing);
@@ -181,7 +181,7 @@ TEST_F(WriteItem, ATableThatIsNotThereIsNotFound) {
             missing);
 }
 
-TEST_F(WriteItem, AnItemHasTheKeyOfItsTable) {
+TEST_F(write_item_test, an_item_has_the_key_of_its_table) {
   const auto put_refused = [&](std::string_view item) {
     return refused(operation::put_item, request("Item", "notes", item));
   };
@@ -199,7 +199,7 @@ TEST_F(WriteItem, AnItemHasTheKeyOfItsTable) {
             "for a key attribute cannot contain an empty string value. Key: id");
 }
 
-TEST_F(WriteItem, KeysHaveALargestSize) {
+TEST_F(write_item_test, keys_have_a_largest_size) {
   const auto item = [](std::size_t length) {
     return "{'id':{'S':'" + std::string(length, 'k') + "'}}";
   };
@@ -210,7 +210,7 @@ TEST_F(WriteItem, KeysHaveALargestSize) {
   EXPECT_EQ(get("users", item(2048)), "{'Item':" + item(2048) + "}");
 }
 
-TEST_F(WriteItem, BinarySortKeysAreMeasuredInBytes) {
+TEST_F(write_item_test, binary_sort_keys_are_measured_in_bytes) {
   ok(operation::create_table,
      "{'TableName':'blobs','AttributeDefinitions':[{'AttributeName':'id','AttributeType':'B'},"
      "{'AttributeName':'part','AttributeType':'B'}],'KeySchema':[{'AttributeName':'id','KeyType':"
@@ -231,7 +231,7 @@ TEST_F(WriteItem, BinarySortKeysAreMeasuredInBytes) {
             "for a key attribute cannot contain an empty binary value. Key: id");
 }
 
-TEST_F(WriteItem, AKeyFitsItsTable) {
+TEST_F(write_item_test, a_key_fits_its_table) {
   const std::string mismatch =
       "ValidationException: The provided key element does not match the schema";
   for (const char* const key :
@@ -244,7 +244,7 @@ TEST_F(WriteItem, AKeyFitsItsTable) {
   }
 }
 
-TEST_F(WriteItem, AttributesOfIndexKeysHaveTheirTypes) {
+TEST_F(write_item_test, attributes_of_index_keys_have_their_types) {
   EXPECT_EQ(
       refused(operation::put_item,
               "{'TableName':'notes','Item':{'id':{'S':'a'},'n':{'N':'1'},'group':{'N':'1'}}}"),
@@ -267,7 +267,7 @@ TEST_F(WriteItem, AttributesOfIndexKeysHaveTheirTypes) {
       "by_group, IndexKey: group");
 }
 
-TEST_F(WriteItem, TheKeyOfAnItemCannotBeUpdated) {
+TEST_F(write_item_test, the_key_of_an_item_cannot_be_updated) {
   EXPECT_EQ(refused(operation::update_item,
                     "{'TableName':'users','Key':{'id':{'S':'a'}},'UpdateExpression':'SET id = :v',"
                     "'ExpressionAttributeValues':{':v':{'S':'b'}}}"),
@@ -275,7 +275,7 @@ TEST_F(WriteItem, TheKeyOfAnItemCannotBeUpdated) {
             "attribute id. This attribute is part of the key");
 }
 
-TEST_F(WriteItem, AnItemIsAtMost400KB) {
+TEST_F(write_item_test, an_item_is_at_most400_kb) {
   // 2 and 1 bytes of the key, 1 of the name.
   constexpr std::size_t room = 400 * 1024 - 4;
   const auto item = [](std::size_t length) {
@@ -290,7 +290,7 @@ TEST_F(WriteItem, AnItemIsAtMost400KB) {
             "ValidationException: Item size to update has exceeded the maximum allowed size");
 }
 
-TEST_F(WriteItem, SubstitutesThatNothingUsesAreRefused) {
+TEST_F(write_item_test, substitutes_that_nothing_uses_are_refused) {
   EXPECT_THAT(refused(operation::put_item,
                       "{'TableName':'users','Item':{'id':{'S':'a'}},"
                       "'ConditionExpression':'attribute_exists(id)',"
@@ -302,7 +302,7 @@ TEST_F(WriteItem, SubstitutesThatNothingUsesAreRefused) {
               HasSubstr("unused in expressions"));
 }
 
-TEST_F(WriteItem, ConditionAndUpdateShareSubstitutes) {
+TEST_F(write_item_test, condition_and_update_share_substitutes) {
   put("users", "{'id':{'S':'a'},'x':{'N':'1'}}");
   EXPECT_EQ(update("{'id':{'S':'a'}}",
                    "'UpdateExpression':'SET #x = #x + :one','ConditionExpression':'#x = :one',"
@@ -311,14 +311,14 @@ TEST_F(WriteItem, ConditionAndUpdateShareSubstitutes) {
             "{'Attributes':{'x':{'N':'2'}}}");
 }
 
-TEST_F(WriteItem, GetItemProjects) {
+TEST_F(write_item_test, get_item_projects) {
   put("users", "{'id':{'S':'a'},'m':{'M':{'c':{'N':'3'},'d':{'N':'4'}}},'x':{'N':'1'}}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}", "'ProjectionExpression':'x, m.d'"),
             "{'Item':{'m':{'M':{'d':{'N':'4'}}},'x':{'N':'1'}}}");
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}", "'ProjectionExpression':'nosuch'"), "{'Item':{}}");
 }
 
-TEST_F(WriteItem, CollectionsAreMeasuredWhereThereIsALocalIndex) {
+TEST_F(write_item_test, collections_are_measured_where_there_is_a_local_index) {
   EXPECT_EQ(put("notes", "{'id':{'S':'a'},'n':{'N':'1'},'score':{'N':'1'}}",
                 "'ReturnItemCollectionMetrics':'SIZE'"),
             "{'ItemCollectionMetrics':{'ItemCollectionKey':{'id':{'S':'a'}},"

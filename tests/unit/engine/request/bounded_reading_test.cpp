@@ -41,7 +41,7 @@ read_attributes item_of(const std::string& text) {
   return read_item(in);
 }
 
-TEST(BoundedReading, OfAListOneIsKeptBeyondWhatMayBe) {
+TEST(bounded_reading, of_a_list_one_is_kept_beyond_what_may_be) {
   const body_buffer text = body("[" + repeated("1", 100'000) + "]");
   json_reader in(text);
   std::vector<std::int64_t> kept;
@@ -49,14 +49,14 @@ TEST(BoundedReading, OfAListOneIsKeptBeyondWhatMayBe) {
   EXPECT_THAT(kept, SizeIs(101));
 }
 
-TEST(BoundedReading, TheRestOfAListIsChecked) {
+TEST(bounded_reading, the_rest_of_a_list_is_checked) {
   const body_buffer text = body("[" + repeated("1", 1000) + ",'x']");
   json_reader in(text);
   std::vector<std::int64_t> kept;
   EXPECT_THROW(in.elements(kept, 100, [&] { return in.integer(); }), refusal);
 }
 
-TEST(BoundedReading, KeysOfABatch) {
+TEST(bounded_reading, keys_of_a_batch) {
   const std::string keys = "{'Keys':[" + repeated("{}", 1'000'000) + "]}";
   const body_buffer text = body(keys);
   json_reader in(text);
@@ -65,7 +65,7 @@ TEST(BoundedReading, KeysOfABatch) {
             "ValidationException: Too many items requested for the BatchGetItem call");
 }
 
-TEST(BoundedReading, TablesOfABatch) {
+TEST(bounded_reading, tables_of_a_batch) {
   EXPECT_THAT(refused(decode_batch_get, "{'RequestItems':" + numbered("tab", "{}", 100'000) + "}"),
               HasSubstr("is required"));
   EXPECT_THAT(
@@ -77,13 +77,13 @@ TEST(BoundedReading, TablesOfABatch) {
       "ValidationException: Too many items requested for the BatchGetItem call");
 }
 
-TEST(BoundedReading, EntriesOfABatch) {
+TEST(bounded_reading, entries_of_a_batch) {
   EXPECT_EQ(
       refused(decode_batch_write, "{'RequestItems':{'tab':[" + repeated("{}", 1'000'000) + "]}}"),
       "ValidationException: Too many items requested for the BatchWriteItem call");
 }
 
-TEST(BoundedReading, ActionsOfATransaction) {
+TEST(bounded_reading, actions_of_a_transaction) {
   const std::string many = "{'TransactItems':[" + repeated("{'Get':{}}", 300'000) + "]}";
   EXPECT_EQ(broken(decode_transact_get, many),
             "Value '[...]' at 'transactItems' failed to satisfy constraint: Member must have "
@@ -93,11 +93,11 @@ TEST(BoundedReading, ActionsOfATransaction) {
       HasSubstr("less than or equal to 100"));
   EXPECT_EQ(
       refused(decode_transact_write, "{'TransactItems':[{" + repeated("'Put':{}", 300'000) + "}]}"),
-      "ValidationException: TransactItems can only contain one of Check, Put, Update or "
+      "ValidationException: TransactItems can only contain one of check_test, Put, Update or "
       "Delete");
 }
 
-TEST(BoundedReading, ListsOfTables) {
+TEST(bounded_reading, lists_of_tables) {
   const table_members kept = read_table_body(
       body("{'AttributeDefinitions':[" + repeated("{}", 1'000'000) + "],'KeySchema':[" +
            repeated("{}", 1'000'000) + "],'GlobalSecondaryIndexes':[" + repeated("{}", 1'000'000) +
@@ -109,7 +109,7 @@ TEST(BoundedReading, ListsOfTables) {
   EXPECT_THAT(*kept.index_updates, SizeIs(101));
 }
 
-TEST(BoundedReading, AnItemHasNoMoreThanItMayHave) {
+TEST(bounded_reading, an_item_has_no_more_than_it_may_have) {
   constexpr std::size_t most = 400 * 1024;
   const read_attributes list = item_of("{'x':{'L':[" + repeated("{'S':''}", 1'000'000) + "]}}");
   EXPECT_EQ(list.fault, "Item size has exceeded the maximum allowed size");
@@ -124,7 +124,7 @@ TEST(BoundedReading, AnItemHasNoMoreThanItMayHave) {
   }
 }
 
-TEST(BoundedReading, TheLargestItemIsRead) {
+TEST(bounded_reading, the_largest_item_is_read) {
   const auto with = [](std::size_t bytes) {
     return item_of("{'x':{'S':'" + std::string(bytes, 'x') + "'}}");
   };
@@ -132,13 +132,13 @@ TEST(BoundedReading, TheLargestItemIsRead) {
   EXPECT_TRUE(with(400 * 1024).too_large);
 }
 
-TEST(BoundedReading, APutOfMoreThanAnItemIsRefused) {
+TEST(bounded_reading, a_put_of_more_than_an_item_is_refused) {
   EXPECT_EQ(refused(decode_put, "{'TableName':'tab','Item':{'x':{'L':[" +
                                     repeated("{'S':''}", 1'000'000) + "]}}}"),
             "ValidationException: Item size has exceeded the maximum allowed size");
 }
 
-TEST(BoundedReading, ValuesOfExpressions) {
+TEST(bounded_reading, values_of_expressions) {
   const auto update = [](std::string_view values) {
     return "{'TableName':'tab','Key':{'id':{'S':'a'}},'UpdateExpression':'SET x = :v',"
            "'ExpressionAttributeValues':" +
@@ -153,7 +153,7 @@ TEST(BoundedReading, ValuesOfExpressions) {
             "ValidationException: ExpressionAttributeValues exceeds max size");
 }
 
-TEST(BoundedReading, NamesOfExpressions) {
+TEST(bounded_reading, names_of_expressions) {
   const auto get = [](std::string_view names) {
     return "{'TableName':'tab','Key':{'id':{'S':'a'}},'ProjectionExpression':'#n',"
            "'ExpressionAttributeNames':" +

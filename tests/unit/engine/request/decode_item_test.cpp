@@ -19,7 +19,7 @@ std::string of_key(std::string_view more) {
   return "{'TableName':'tab'," + std::string(key) + "," + std::string(more) + "}";
 }
 
-TEST(DecodeItem, APutIsReadInFull) {
+TEST(decode_item, a_put_is_read_in_full) {
   const put_call call = decode_put(body(
       "{'TableName':'tab','Item':{'id':{'S':'a'}},'ConditionExpression':'#n = :v',"
       "'ExpressionAttributeNames':{'#n':'name'},'ExpressionAttributeValues':{':v':{'N':'1'}},"
@@ -36,7 +36,7 @@ TEST(DecodeItem, APutIsReadInFull) {
   EXPECT_TRUE(call.old_item_on_failure);
 }
 
-TEST(DecodeItem, WhatIsNotThereHasItsDefault) {
+TEST(decode_item, what_is_not_there_has_its_default) {
   const put_call call = decode_put(body("{'TableName':'tab','Item':{'id':{'S':'a'}}}"));
   EXPECT_EQ(call.condition, std::nullopt);
   EXPECT_EQ(call.with.names, std::nullopt);
@@ -47,7 +47,7 @@ TEST(DecodeItem, WhatIsNotThereHasItsDefault) {
   EXPECT_FALSE(call.old_item_on_failure);
 }
 
-TEST(DecodeItem, UnknownAndNullMembersAreSkipped) {
+TEST(decode_item, unknown_and_null_members_are_skipped) {
   const get_call call = decode_get(
       body(of_key("'ConsistentRead':true,'ProjectionExpression':null,'FilterExpression':'',"
                   "'Unknown':{'a':[1,{'b':null}]}")));
@@ -55,14 +55,14 @@ TEST(DecodeItem, UnknownAndNullMembersAreSkipped) {
   EXPECT_EQ(call.projection, std::nullopt);
 }
 
-TEST(DecodeItem, OfAnArnTheNameIsKept) {
+TEST(decode_item, of_an_arn_the_name_is_kept) {
   EXPECT_EQ(decode_get(body("{'TableName':'arn:aws:dynamodb:us-east-1:123456789012:table/tab'," +
                             std::string(key) + "}"))
                 .table,
             "tab");
 }
 
-TEST(DecodeItem, TableNamesHaveALengthAndAPattern) {
+TEST(decode_item, table_names_have_a_length_and_a_pattern) {
   const auto named = [](std::string_view name) {
     return "{'TableName':'" + std::string(name) + "'," + std::string(key) + "}";
   };
@@ -80,7 +80,7 @@ TEST(DecodeItem, TableNamesHaveALengthAndAPattern) {
               HasSubstr("pattern"));
 }
 
-TEST(DecodeItem, AllThatIsMissingIsToldAtOnce) {
+TEST(decode_item, all_that_is_missing_is_told_at_once) {
   EXPECT_EQ(refused(decode_put, "{}"),
             "ValidationException: 2 validation errors detected: Value null at 'tableName' failed "
             "to satisfy constraint: Member must not be null; Value null at 'item' failed to "
@@ -91,7 +91,7 @@ TEST(DecodeItem, AllThatIsMissingIsToldAtOnce) {
   EXPECT_THAT(broken(decode_delete, "{'TableName':'tab'}"), HasSubstr("'key'"));
 }
 
-TEST(DecodeItem, EnumerationsAreWhatTheyMayBe) {
+TEST(decode_item, enumerations_are_what_they_may_be) {
   EXPECT_EQ(broken(decode_get, of_key("'ReturnConsumedCapacity':'total'")),
             "Value 'total' at 'returnConsumedCapacity' failed to satisfy constraint: Member must "
             "satisfy enum value set: [INDEXES, TOTAL, NONE]");
@@ -106,7 +106,7 @@ TEST(DecodeItem, EnumerationsAreWhatTheyMayBe) {
             "ValidationException: ReturnValues can only be ALL_OLD or NONE");
 }
 
-TEST(DecodeItem, WhatIsNoJsonIsRefused) {
+TEST(decode_item, what_is_no_json_is_refused) {
   for (const char* text :
        {"", "{", "{'TableName':'tab'", "{'TableName':'tab'} x", "{'a':}", "{'a' 'b'}", "{a:1}",
         "{'TableName':'\\x'}", "{'TableName':'\\ud800'}"}) {
@@ -123,14 +123,14 @@ TEST(DecodeItem, WhatIsNoJsonIsRefused) {
   EXPECT_THROW(static_cast<void>(decode_get(body_buffer())), refusal);
 }
 
-TEST(DecodeItem, ExpressionsAreNotEmpty) {
+TEST(decode_item, expressions_are_not_empty) {
   EXPECT_EQ(refused(decode_get, of_key("'ProjectionExpression':''")),
             "ValidationException: Invalid ProjectionExpression: The expression can not be empty;");
   EXPECT_EQ(refused(decode_update, of_key("'UpdateExpression':'','ConditionExpression':''")),
             "ValidationException: Invalid UpdateExpression: The expression can not be empty;");
 }
 
-TEST(DecodeItem, SubstitutesWantAnExpression) {
+TEST(decode_item, substitutes_want_an_expression) {
   EXPECT_EQ(refused(decode_get, of_key("'ExpressionAttributeNames':{'#a':'b'}")),
             "ValidationException: ExpressionAttributeNames can only be specified when using "
             "expressions");
@@ -144,7 +144,7 @@ TEST(DecodeItem, SubstitutesWantAnExpression) {
             std::nullopt);
 }
 
-TEST(DecodeItem, SubstitutesAtFaultNameTheirKey) {
+TEST(decode_item, substitutes_at_fault_name_their_key) {
   const std::string condition = "'ConditionExpression':'a = :a',";
   EXPECT_EQ(
       refused(decode_delete, of_key(condition + "'ExpressionAttributeValues':{':a':{'N':'x'}}")),
@@ -158,7 +158,7 @@ TEST(DecodeItem, SubstitutesAtFaultNameTheirKey) {
             "#a");
 }
 
-TEST(DecodeItem, ParametersOfTheTimeBeforeExpressionsAreRefused) {
+TEST(decode_item, parameters_of_the_time_before_expressions_are_refused) {
   EXPECT_EQ(refused(decode_get, of_key("'AttributesToGet':['a']")),
             "ValidationException: AttributesToGet is not supported: use ProjectionExpression "
             "instead");
@@ -174,7 +174,7 @@ TEST(DecodeItem, ParametersOfTheTimeBeforeExpressionsAreRefused) {
   EXPECT_NO_THROW(static_cast<void>(decode_get(body(of_key("'Expected':{'a':{}}")))));
 }
 
-TEST(DecodeBatch, WritesAreReadByTable) {
+TEST(decode_batch, writes_are_read_by_table) {
   const batch_write_call call = decode_batch_write(
       body("{'RequestItems':{'tab':[{'PutRequest':{'Item':{'id':{'S':'a'}}}},"
            "{'DeleteRequest':{'Key':{'id':{'S':'b'}}}}],"
@@ -198,7 +198,7 @@ std::string repeated(std::string_view element, int count) {
   return list + ']';
 }
 
-TEST(DecodeBatch, WritesAreAtMost25) {
+TEST(decode_batch, writes_are_at_most25) {
   const auto puts = [](int count) {
     return "{'RequestItems':{'tab':" + repeated("{'PutRequest':{'Item':{'a':{'S':'b'}}}}", count) +
            ",'tab2':[{'PutRequest':{'Item':{'a':{'S':'b'}}}}]}}";
@@ -208,7 +208,7 @@ TEST(DecodeBatch, WritesAreAtMost25) {
             "ValidationException: Too many items requested for the BatchWriteItem call");
 }
 
-TEST(DecodeBatch, WritesAreWhole) {
+TEST(decode_batch, writes_are_whole) {
   const auto entry = [](std::string_view text) {
     return "{'RequestItems':{'tab':" + std::string(text) + "}}";
   };
@@ -228,7 +228,7 @@ TEST(DecodeBatch, WritesAreWhole) {
   EXPECT_THAT(broken(decode_batch_write, "{'RequestItems':{'a':[]}}"), HasSubstr("length"));
 }
 
-TEST(DecodeBatch, KeysAreReadByTable) {
+TEST(decode_batch, keys_are_read_by_table) {
   const batch_get_call call =
       decode_batch_get(body("{'RequestItems':{'tab':{'Keys':[{'id':{'S':'a'}},{'id':{'S':'b'}}],"
                             "'ConsistentRead':true,'ProjectionExpression':'#x',"
@@ -241,7 +241,7 @@ TEST(DecodeBatch, KeysAreReadByTable) {
   EXPECT_EQ(call.tables[0].with.names, (attribute_names{{"#x", "x"}}));
 }
 
-TEST(DecodeBatch, KeysAre1To100) {
+TEST(decode_batch, keys_are1_to100) {
   const auto keys = [](int count) {
     return "{'RequestItems':{'tab':{'Keys':" + repeated("{'id':{'S':'a'}}", count) + "}}}";
   };
@@ -256,7 +256,7 @@ TEST(DecodeBatch, KeysAre1To100) {
               HasSubstr("tab has one or more empty keys"));
 }
 
-TEST(DecodeTransaction, EachActionIsRead) {
+TEST(decode_transaction, each_action_is_read) {
   const transact_write_call call = decode_transact_write(
       body("{'TransactItems':[{'Put':{'TableName':'tab','Item':{'id':{'S':'a'}}}},"
            "{'Update':{'TableName':'tab','Key':{'id':{'S':'b'}},'UpdateExpression':'SET a = b'}},"
@@ -273,7 +273,7 @@ TEST(DecodeTransaction, EachActionIsRead) {
   EXPECT_EQ(call.token, "t");
 }
 
-TEST(DecodeTransaction, ActionsAreOneAnElement) {
+TEST(decode_transaction, actions_are_one_an_element) {
   const auto of = [](std::string_view elements) {
     return "{'TransactItems':" + std::string(elements) + "}";
   };
@@ -283,7 +283,7 @@ TEST(DecodeTransaction, ActionsAreOneAnElement) {
             "Put or Update request");
   EXPECT_EQ(refused(decode_transact_write,
                     of("[{" + put + ",'Delete':{'TableName':'tab'," + std::string(key) + "}}]")),
-            "ValidationException: TransactItems can only contain one of Check, Put, Update or "
+            "ValidationException: TransactItems can only contain one of check_test, Put, Update or "
             "Delete");
   EXPECT_THAT(broken(decode_transact_write, "{}"), HasSubstr("'transactItems'"));
   EXPECT_THAT(broken(decode_transact_write, of("[]")), HasSubstr("greater than or equal to 1"));
@@ -301,7 +301,7 @@ TEST(DecodeTransaction, ActionsAreOneAnElement) {
       HasSubstr("'clientRequestToken'"));
 }
 
-TEST(DecodeTransaction, GetsAreRead) {
+TEST(decode_transaction, gets_are_read) {
   const transact_get_call call =
       decode_transact_get(body("{'TransactItems':[{'Get':{'TableName':'tab','Key':{'id':{'S':'a'}},"
                                "'ProjectionExpression':'x'}}]}"));

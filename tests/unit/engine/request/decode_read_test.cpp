@@ -17,7 +17,7 @@ std::string query(std::string_view more) {
          std::string(more) + "}";
 }
 
-TEST(DecodeRead, AQueryIsReadInFull) {
+TEST(decode_read, a_query_is_read_in_full) {
   const query_call call = decode_query(
       body(query("'IndexName':'index','FilterExpression':'f = :a','ProjectionExpression':'p',"
                  "'Limit':7,'ExclusiveStartKey':{'id':{'S':'s'}},'ConsistentRead':true,"
@@ -37,7 +37,7 @@ TEST(DecodeRead, AQueryIsReadInFull) {
   EXPECT_EQ(call.selected, select::specific_attributes);
 }
 
-TEST(DecodeRead, AScanIsReadInFull) {
+TEST(decode_read, a_scan_is_read_in_full) {
   const scan_call call = decode_scan(body(scan("'Segment':3,'TotalSegments':4,'Limit':1")));
   EXPECT_EQ(call.segment, 3U);
   EXPECT_EQ(call.total_segments, 4U);
@@ -49,7 +49,7 @@ TEST(DecodeRead, AScanIsReadInFull) {
   EXPECT_EQ(plain.start, std::nullopt);
 }
 
-TEST(DecodeRead, LimitsArePositive) {
+TEST(decode_read, limits_are_positive) {
   EXPECT_EQ(broken(decode_scan, scan("'Limit':0")),
             "Value '0' at 'limit' failed to satisfy constraint: Member must have value greater "
             "than or equal to 1");
@@ -61,7 +61,7 @@ TEST(DecodeRead, LimitsArePositive) {
   EXPECT_THAT(refused(decode_scan, scan("'Limit':1e300")), HasSubstr("SerializationException"));
 }
 
-TEST(DecodeRead, SegmentsGoTogether) {
+TEST(decode_read, segments_go_together) {
   EXPECT_EQ(refused(decode_scan, scan("'Segment':0")),
             "ValidationException: The TotalSegments parameter is required but was not present in "
             "the request when Segment parameter is present");
@@ -77,7 +77,7 @@ TEST(DecodeRead, SegmentsGoTogether) {
               HasSubstr("Member must have value less than or equal to 1000000"));
 }
 
-TEST(DecodeRead, WhatIsSelectedFitsTheRest) {
+TEST(decode_read, what_is_selected_fits_the_rest) {
   EXPECT_THAT(broken(decode_scan, scan("'Select':'FOO'")),
               HasSubstr("[SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]"));
   EXPECT_EQ(refused(decode_scan, scan("'Select':'SPECIFIC_ATTRIBUTES'")),
@@ -97,7 +97,7 @@ TEST(DecodeRead, WhatIsSelectedFitsTheRest) {
       select::all_projected_attributes);
 }
 
-TEST(DecodeRead, StartingKeysAreSound) {
+TEST(decode_read, starting_keys_are_sound) {
   EXPECT_EQ(refused(decode_scan, scan("'ExclusiveStartKey':{}")),
             "ValidationException: The provided starting key is invalid");
   EXPECT_EQ(refused(decode_scan, scan("'ExclusiveStartKey':{'id':{'N':'x'}}")),
@@ -105,7 +105,7 @@ TEST(DecodeRead, StartingKeysAreSound) {
             "converted to a numeric value: x");
 }
 
-TEST(DecodeRead, AQueryHasAKeyCondition) {
+TEST(decode_read, a_query_has_a_key_condition) {
   EXPECT_EQ(refused(decode_query, "{'TableName':'tab'}"),
             "ValidationException: Either the KeyConditions or KeyConditionExpression parameter "
             "must be specified in the request.");
@@ -118,7 +118,7 @@ TEST(DecodeRead, AQueryHasAKeyCondition) {
             "expressions: FilterExpression is null");
 }
 
-TEST(DecodeRead, ParametersOfTheTimeBeforeExpressionsAreRefused) {
+TEST(decode_read, parameters_of_the_time_before_expressions_are_refused) {
   EXPECT_EQ(refused(decode_scan, scan("'ScanFilter':{'a':{}},'AttributesToGet':['a'],"
                                       "'ConditionalOperator':'AND','FilterExpression':'a = b',"
                                       "'ProjectionExpression':'a'")),
@@ -133,7 +133,7 @@ TEST(DecodeRead, ParametersOfTheTimeBeforeExpressionsAreRefused) {
             "ValidationException: QueryFilter is not supported: use FilterExpression instead");
 }
 
-TEST(DecodeRead, IndexNamesHaveAPattern) {
+TEST(decode_read, index_names_have_a_pattern) {
   EXPECT_THAT(broken(decode_scan, scan("'IndexName':'a b c'")), HasSubstr("'indexName'"));
 }
 

@@ -52,7 +52,7 @@ std::string indexed(std::string_view indexes, std::string_view more = on_demand)
                 std::string(indexes) + "," + std::string(more));
 }
 
-TEST(DecodeTable, ACreateTableIsReadInFull) {
+TEST(decode_table, a_create_table_is_read_in_full) {
   const table_definition table =
       decode_create_table(
           body("{'TableName':'tab','AttributeDefinitions':["
@@ -90,7 +90,7 @@ TEST(DecodeTable, ACreateTableIsReadInFull) {
   EXPECT_EQ(global->throughput, (provisioned_throughput{3, 2}));
 }
 
-TEST(DecodeTable, KeySchemasAreAPartitionKeyAndMaybeASortKey) {
+TEST(decode_table, key_schemas_are_a_partition_key_and_maybe_a_sort_key) {
   EXPECT_THAT(
       broken(decode_create_table, create("'KeySchema':[]", definitions({"h"}))),
       HasSubstr("'keySchema' failed to satisfy constraint: Member must have length greater"));
@@ -114,7 +114,7 @@ TEST(DecodeTable, KeySchemasAreAPartitionKeyAndMaybeASortKey) {
               HasSubstr("have the same name"));
 }
 
-TEST(DecodeTable, AttributeDefinitionsAreThoseOfTheKeys) {
+TEST(decode_table, attribute_definitions_are_those_of_the_keys) {
   EXPECT_EQ(refused(decode_create_table, create(key("x"), definitions({"h"}))),
             std::string(invalid) +
                 "Some index key attributes are not defined in AttributeDefinitions. Keys: [x], "
@@ -141,7 +141,7 @@ TEST(DecodeTable, AttributeDefinitionsAreThoseOfTheKeys) {
               HasSubstr("Member must have length less than or equal to 255"));
 }
 
-TEST(DecodeTable, BillingAndThroughputGoTogether) {
+TEST(decode_table, billing_and_throughput_go_together) {
   const auto billed = [](std::string_view more) {
     return create(key("h"), definitions({"h"}), more);
   };
@@ -172,7 +172,7 @@ std::string globals(std::string_view indexes) {
                  "],'GlobalSecondaryIndexes':[" + std::string(indexes) + "]");
 }
 
-TEST(DecodeTable, ProjectionsAreWhole) {
+TEST(decode_table, projections_are_whole) {
   const auto projected = [](std::string_view projection) {
     return globals(index("gsi", key("s"), "'Projection':" + std::string(projection)));
   };
@@ -211,7 +211,7 @@ std::string joined(int count, const std::function<std::string(int)>& element) {
   return text;
 }
 
-TEST(DecodeTable, IndexesAreLimited) {
+TEST(decode_table, indexes_are_limited) {
   const auto plain = [](int i) { return index("gsi" + std::to_string(i), key("s")); };
   EXPECT_EQ(decode_create_table(body(globals(joined(20, plain)))).table.indexes.size(), 21U);
   EXPECT_EQ(refused(decode_create_table, globals(joined(21, plain))),
@@ -230,14 +230,14 @@ TEST(DecodeTable, IndexesAreLimited) {
             std::string(invalid) + "List of GlobalSecondaryIndexes is empty");
 }
 
-TEST(DecodeTable, IndexNamesAreDistinct) {
+TEST(decode_table, index_names_are_distinct) {
   EXPECT_EQ(refused(decode_create_table, globals(index("lsi", key("s")))),
             std::string(invalid) + "Duplicate index name: lsi");
   EXPECT_THAT(broken(decode_create_table, globals(index("gs", key("s")))),
               HasSubstr("'globalSecondaryIndexes.1.member.indexName'"));
 }
 
-TEST(DecodeTable, LocalIndexesShareThePartitionKey) {
+TEST(decode_table, local_indexes_share_the_partition_key) {
   const auto locals = [](std::string_view schema) {
     return indexed("'LocalSecondaryIndexes':[" + index("lsi", schema) + "]");
   };
@@ -254,7 +254,7 @@ TEST(DecodeTable, LocalIndexesShareThePartitionKey) {
               HasSubstr("Table KeySchema does not have a range key"));
 }
 
-TEST(DecodeTable, GlobalIndexesAreBilledAsTheirTable) {
+TEST(decode_table, global_indexes_are_billed_as_their_table) {
   const std::string provisioned =
       index("gsi", key("s"), "'Projection':{'ProjectionType':'ALL'}," + std::string(units));
   EXPECT_THAT(refused(decode_create_table, globals(provisioned)),
@@ -264,7 +264,7 @@ TEST(DecodeTable, GlobalIndexesAreBilledAsTheirTable) {
             std::string(invalid) + "ProvisionedThroughput must be specified for index: gsi");
 }
 
-TEST(DecodeTable, StreamsHaveAView) {
+TEST(decode_table, streams_have_a_view) {
   const auto streamed = [](std::string_view stream) {
     return create(key("h"), definitions({"h"}),
                   std::string(on_demand) + ",'StreamSpecification':" + std::string(stream));
@@ -285,7 +285,7 @@ std::string update(std::string_view more) {
   return "{'TableName':'tab'," + std::string(more) + "}";
 }
 
-TEST(DecodeTable, AnUpdateTableIsReadInFull) {
+TEST(decode_table, an_update_table_is_read_in_full) {
   const update_table_call call = decode_update_table(
       body(update("'BillingMode':'PROVISIONED'," + std::string(units) + "," + definitions({"s"}) +
                   ",'GlobalSecondaryIndexUpdates':[{'Create':" + index("new", key("s")) +
@@ -306,14 +306,14 @@ TEST(DecodeTable, AnUpdateTableIsReadInFull) {
   EXPECT_EQ(call.indexes[1].index.throughput, (provisioned_throughput{3, 2}));
 }
 
-TEST(DecodeTable, AnUpdateTableChangesSomething) {
+TEST(decode_table, an_update_table_changes_something) {
   for (const char* nothing : {"'TableClass':'STANDARD'", "'AttributeDefinitions':[]",
                               "'GlobalSecondaryIndexUpdates':[]"}) {
     EXPECT_THAT(refused(decode_update_table, update(nothing)), HasSubstr("At least one of"));
   }
 }
 
-TEST(DecodeTable, IndexUpdatesAreOneEach) {
+TEST(decode_table, index_updates_are_one_each) {
   const auto updates = [](std::string_view of) {
     return update(definitions({"s"}) + ",'GlobalSecondaryIndexUpdates':[" + std::string(of) + "]");
   };
@@ -334,7 +334,7 @@ TEST(DecodeTable, IndexUpdatesAreOneEach) {
               HasSubstr("Some index key attributes are not defined in AttributeDefinitions"));
 }
 
-TEST(DecodeTable, TheSmallRequestsAreRead) {
+TEST(decode_table, the_small_requests_are_read) {
   EXPECT_EQ(decode_table(body("{'TableName':'tab','Unknown':1}")).table, "tab");
   EXPECT_THAT(broken(decode_table, "{}"), HasSubstr("'tableName'"));
   const list_tables_call list =
@@ -350,7 +350,7 @@ TEST(DecodeTable, TheSmallRequestsAreRead) {
   EXPECT_THROW(decode_nothing(body("")), refusal);
 }
 
-TEST(DecodeTable, TimeToLiveNamesAnAttribute) {
+TEST(decode_table, time_to_live_names_an_attribute) {
   const auto specified = [](std::string_view specification) {
     return update("'TimeToLiveSpecification':" + std::string(specification));
   };

@@ -40,14 +40,14 @@ std::string nested(const char* begin, const char* end, int levels) {
   return "{'x':" + value + "}";
 }
 
-class ItemToPut : public testing::TestWithParam<const char*> {};
+class item_to_put_test : public testing::TestWithParam<const char*> {};
 
-TEST_P(ItemToPut, IsReadAsValueByValue) {
+TEST_P(item_to_put_test, is_read_as_value_by_value) {
   EXPECT_EQ(quickly(GetParam()), thoroughly(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, ItemToPut,
+    all, item_to_put_test,
     testing::Values(
         "{}", " { } ", "{'b':{'S':'1'},'a':{'S':'2'}}", "{'b':{'S':'1'},'a':{'S':'2'}} and more",
         "{'m':{'M':{'z':{'N':'1'},'a':{'L':[{'M':{'y':{'S':''},'b':{'BOOL':false}}}]}}}}",
@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         "{'a':{'L':[{'S':'1'},]}}", "{'a':{'BOOL':'true'}}", "{'a':{'BOOL':1}}", "{'a':'b'}", "[]",
         "null", "{", "{'a'", "{'a':", "{'a':{'S':'b'}", "{'a':{'S':'b'},}", "{,}"));
 
-TEST(ItemToPutLevels, AreLimitedAlike) {
+TEST(item_to_put_levels, are_limited_alike) {
   for (const int levels : {0, 1, 30, 31, 32, 33, 63, 64, 65, 2'000}) {
     const std::string list = nested("{'L':[", "]}", levels);
     EXPECT_EQ(quickly(list), thoroughly(list)) << levels;
@@ -79,14 +79,14 @@ TEST(ItemToPutLevels, AreLimitedAlike) {
   }
 }
 
-TEST(ItemToPutNames, AreLimitedAlike) {
+TEST(item_to_put_names, are_limited_alike) {
   for (const std::size_t bytes : {65'534U, 65'535U, 65'536U}) {
     const std::string item = "{'" + std::string(bytes, 'n') + "':{'S':'a'}}";
     EXPECT_EQ(quickly(item), thoroughly(item)) << bytes;
   }
 }
 
-TEST(ItemToPutNumbers, AreLimitedAlike) {
+TEST(item_to_put_numbers, are_limited_alike) {
   const std::string zeros(1'100, '0');
   for (const std::string& number :
        {zeros + "1", zeros.substr(0, 999) + "1", zeros.substr(0, 1'000) + "1",
@@ -96,7 +96,7 @@ TEST(ItemToPutNumbers, AreLimitedAlike) {
   }
 }
 
-TEST(ItemToPutText, IsInTheOneSpelling) {
+TEST(item_to_put_text, is_in_the_one_spelling) {
   EXPECT_EQ(quickly(" {'b':{'N':'1.50'}, 'a':{'S':'\\u0041'}}"),
             R"({"a":{"S":"A"},"b":{"N":"1.5"}} of 6 bytes, up to 39)");
 }

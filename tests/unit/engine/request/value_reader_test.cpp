@@ -31,7 +31,7 @@ std::string nested(int levels, std::string inner) {
   return inner;
 }
 
-TEST(ValueReader, EachTypeIsRead) {
+TEST(value_reader, each_type_is_read) {
   EXPECT_EQ(value_of("{'S':'a'}"), attribute("a"));
   EXPECT_EQ(value_of("{'S':''}"), attribute(""));
   EXPECT_EQ(value_of("{'N':'1.50'}"), attribute(number("1.5")));
@@ -46,13 +46,13 @@ TEST(ValueReader, EachTypeIsRead) {
   EXPECT_EQ(value_of("{'BS':['YQ==']}"), attribute(binary_set{{{std::byte{'a'}}}}));
 }
 
-TEST(ValueReader, WhiteSpaceAndEscapesAreUndone) {
+TEST(value_reader, white_space_and_escapes_are_undone) {
   EXPECT_EQ(value_of(" { 'S' : 'a\\u00e9\\n' } "), attribute("a\u00e9\n"));
   EXPECT_EQ(value_of("{'\\u0053':'a'}"), attribute("a"));
   EXPECT_EQ(value_of("{'S':'a\\\\'}"), attribute("a\\"));
 }
 
-TEST(ValueReader, ExactlyOneTypeIsThere) {
+TEST(value_reader, exactly_one_type_is_there) {
   const std::string none =
       "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
   EXPECT_EQ(fault_of("{}"), none);
@@ -67,14 +67,14 @@ TEST(ValueReader, ExactlyOneTypeIsThere) {
   EXPECT_EQ(value_of("{'S':'a','X':{'y':[]}}"), attribute("a"));
 }
 
-TEST(ValueReader, TheLastOfTwoMembersOfOneNameCounts) {
+TEST(value_reader, the_last_of_two_members_of_one_name_counts) {
   EXPECT_EQ(value_of("{'S':'a','S':'b'}"), attribute("b"));
   EXPECT_EQ(
       decode_put(body("{'TableName':'tab','Item':{'x':{'S':'a'},'x':{'S':'b'}}}")).item.json(),
       R"({"x":{"S":"b"}})");
 }
 
-TEST(ValueReader, NumbersAreWithinTheirLimits) {
+TEST(value_reader, numbers_are_within_their_limits) {
   EXPECT_EQ(fault_of("{'N':'abc'}"), "The parameter cannot be converted to a numeric value: abc");
   EXPECT_EQ(fault_of("{'N':''}"), "The parameter cannot be converted to a numeric value");
   EXPECT_EQ(fault_of("{'N':' 1'}"), "The parameter cannot be converted to a numeric value:  1");
@@ -92,7 +92,7 @@ TEST(ValueReader, NumbersAreWithinTheirLimits) {
             attribute(number(std::string(38, '9'))));
 }
 
-TEST(ValueReader, SetsAreNeitherEmptyNorHaveDuplicates) {
+TEST(value_reader, sets_are_neither_empty_nor_have_duplicates) {
   const std::string invalid = "One or more parameter values were invalid: ";
   EXPECT_EQ(fault_of("{'SS':[]}"), invalid + "An string set  may not be empty");
   EXPECT_EQ(fault_of("{'NS':[]}"), invalid + "An number set  may not be empty");
@@ -108,19 +108,19 @@ TEST(ValueReader, SetsAreNeitherEmptyNorHaveDuplicates) {
             "The parameter cannot be converted to a numeric value: x");
 }
 
-TEST(ValueReader, NullIsTrue) {
+TEST(value_reader, null_is_true) {
   EXPECT_EQ(fault_of("{'NULL':false}"),
             "One or more parameter values were invalid: Null attribute value types must have the "
             "value of true");
 }
 
-TEST(ValueReader, TheFirstFaultIsTold) {
+TEST(value_reader, the_first_fault_is_reported) {
   EXPECT_EQ(refused(decode_put, "{'TableName':'tab','Item':{'b':{},'a':{'N':'x'}}}"),
             "ValidationException: Supplied AttributeValue is empty, must contain exactly one of "
             "the supported datatypes");
 }
 
-TEST(ValueReader, NamesHaveALength) {
+TEST(value_reader, names_have_a_length) {
   EXPECT_EQ(refused(decode_put, "{'TableName':'tab','Item':{'':{'S':'a'}}}"),
             "ValidationException: Empty attribute name");
   EXPECT_EQ(fault_of("{'M':{'':{'S':'a'}}}"), "Empty attribute name");
@@ -130,7 +130,7 @@ TEST(ValueReader, NamesHaveALength) {
 }
 
 // An item is the first of 32 levels; values of expressions are not in one.
-TEST(ValueReader, LevelsAreLimited) {
+TEST(value_reader, levels_are_limited) {
   EXPECT_EQ(item_with(nested(31, "{'S':'a'}")).size(), 1U);
   EXPECT_EQ(item_with(nested(30, "{'M':{}}")).size(), 1U);
   EXPECT_THAT(fault_of(nested(31, "{'M':{}}")),
@@ -151,7 +151,7 @@ TEST(ValueReader, LevelsAreLimited) {
             "supported limit for key :v");
 }
 
-TEST(ValueReader, OtherJsonTypesAreRefused) {
+TEST(value_reader, other_json_types_are_refused) {
   const auto serialization = [](std::string_view value) {
     return refused(decode_put, "{'TableName':'tab','Item':{'x':" + std::string(value) + "}}");
   };

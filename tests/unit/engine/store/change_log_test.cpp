@@ -20,7 +20,7 @@ using test::sample_item;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class ChangeLog : public testing::Test {
+class change_log : public testing::Test {
  protected:
   void create(stream_view view, const std::string& name = "users") {
     table_definition table = test::sample_table(name);
@@ -48,7 +48,7 @@ class ChangeLog : public testing::Test {
   std::unique_ptr<database> db_ = database::in_memory({.time = clock_});
 };
 
-TEST_F(ChangeLog, TellsWhatHasHappened) {
+TEST_F(change_log, reports_what_has_happened) {
   create(stream_view::new_and_old_images);
   owned_item changed = sample_item(1);
   changed.insert_or_assign("name", "other");
@@ -76,7 +76,7 @@ TEST_F(ChangeLog, TellsWhatHasHappened) {
   }
 }
 
-TEST_F(ChangeLog, HasTheImagesOfItsView) {
+TEST_F(change_log, has_the_images_of_its_view) {
   struct view_case {
     stream_view view;
     bool has_old;
@@ -100,7 +100,7 @@ TEST_F(ChangeLog, HasTheImagesOfItsView) {
   }
 }
 
-TEST_F(ChangeLog, NumbersGrowOverAllTablesAndAreNeverUsedAgain) {
+TEST_F(change_log, numbers_grow_over_all_tables_and_are_never_used_again) {
   create(stream_view::keys_only);
   create(stream_view::keys_only, "others");
   put(*db_, "users", sample_item(1));
@@ -119,7 +119,7 @@ TEST_F(ChangeLog, NumbersGrowOverAllTablesAndAreNeverUsedAgain) {
   EXPECT_LT(sequence_text(9), sequence_text(10));
 }
 
-TEST_F(ChangeLog, IsReadInPieces) {
+TEST_F(change_log, is_read_in_pieces) {
   create(stream_view::new_image);
   for (int i = 0; i < 10; ++i) put(*db_, "users", sample_item(i));
   const row_set stream = test::definition_of(*db_, "users")->stream_rows;
@@ -133,7 +133,7 @@ TEST_F(ChangeLog, IsReadInPieces) {
   EXPECT_THAT(records(stream, 0, 10, all[0].size + 1), SizeIs(2));
 }
 
-TEST_F(ChangeLog, AnUndoneWriteLeavesNoRecord) {
+TEST_F(change_log, an_undone_write_leaves_no_record) {
   create(stream_view::new_image);
   EXPECT_ANY_THROW(db_->write([](transaction& changes) {
     put(changes, "users", sample_item(1));
@@ -142,7 +142,7 @@ TEST_F(ChangeLog, AnUndoneWriteLeavesNoRecord) {
   EXPECT_THAT(records(), IsEmpty());
 }
 
-TEST_F(ChangeLog, OldRecordsAreTrimmedSomeAtATime) {
+TEST_F(change_log, old_records_are_trimmed_some_at_a_time) {
   create(stream_view::keys_only);
   const auto begin = clock_->wall_time();
   for (int i = 0; i < 5; ++i) put(*db_, "users", sample_item(i));
@@ -155,7 +155,7 @@ TEST_F(ChangeLog, OldRecordsAreTrimmedSomeAtATime) {
   EXPECT_THAT(records(), SizeIs(3));
 }
 
-TEST_F(ChangeLog, AStreamOutlivesItsTableUntilItIsTrimmed) {
+TEST_F(change_log, a_stream_outlives_its_table_until_it_is_trimmed) {
   create(stream_view::keys_only);
   put(*db_, "users", sample_item(1));
   const row_set stream = test::definition_of(*db_, "users")->stream_rows;
@@ -173,7 +173,7 @@ TEST_F(ChangeLog, AStreamOutlivesItsTableUntilItIsTrimmed) {
   EXPECT_THAT(streams(), IsEmpty());
 }
 
-TEST_F(ChangeLog, AStreamThatIsEnabledAgainIsAnotherOne) {
+TEST_F(change_log, a_stream_that_is_enabled_again_is_another_one) {
   create(stream_view::keys_only);
   put(*db_, "users", sample_item(1));
   const auto change_stream_to = [&](std::optional<stream_view> view, const std::string& label) {

@@ -44,9 +44,9 @@ owned_item long_item(int number) {
 }
 
 // 300 items of which 30 are left, in a database in memory or in a file.
-class Compaction : public testing::TestWithParam<bool> {
+class compaction : public testing::TestWithParam<bool> {
  protected:
-  Compaction() : db_(GetParam() ? open_quickly(path_) : database::in_memory({})) {
+  compaction() : db_(GetParam() ? open_quickly(path_) : database::in_memory({})) {
     table_definition table = sample_table();
     table.stream = stream_view::new_and_old_images;
     table.stream_label = "one";
@@ -87,10 +87,10 @@ class Compaction : public testing::TestWithParam<bool> {
   std::unique_ptr<database> db_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, Compaction, testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(places, compaction, testing::Bool(),
                          [](const auto& place) { return place.param ? "File" : "Memory"; });
 
-TEST_P(Compaction, LeavesEverythingAsItWas) {
+TEST_P(compaction, leaves_everything_as_it_was) {
   // Through a connection that knows the statements already, and goes on with them.
   const auto before = everything();
   EXPECT_GT(before.size(), 400U);
@@ -106,7 +106,7 @@ TEST_P(Compaction, LeavesEverythingAsItWas) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(Compaction, ThatIsStoppedBeforeItBeginsChangesNothing) {
+TEST_P(compaction, that_is_stopped_before_it_begins_changes_nothing) {
   const auto before = everything();
   const std::string file = GetParam() ? contents_of(path_) : "";
   std::stop_source stop;
@@ -116,7 +116,7 @@ TEST_P(Compaction, ThatIsStoppedBeforeItBeginsChangesNothing) {
   EXPECT_TRUE(db_->compact({}));
 }
 
-TEST_P(Compaction, WritersAndReadersBesideItLoseNothing) {
+TEST_P(compaction, writers_and_readers_beside_it_lose_nothing) {
   constexpr int threads = 4;
   constexpr int each = 40;
   std::atomic<int> writing = threads;
@@ -149,7 +149,7 @@ TEST_P(Compaction, WritersAndReadersBesideItLoseNothing) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-class CompactedFile : public Compaction {
+class compacted_file : public compaction {
  protected:
   [[nodiscard]] std::uintmax_t size() const { return std::filesystem::file_size(path_); }
   [[nodiscard]] std::uintmax_t wal_size() const {
@@ -157,10 +157,10 @@ class CompactedFile : public Compaction {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, CompactedFile, testing::Values(true),
+INSTANTIATE_TEST_SUITE_P(places, compacted_file, testing::Values(true),
                          [](const auto&) { return "File"; });
 
-TEST_P(CompactedFile, IsSmallAtOnce) {
+TEST_P(compacted_file, is_small_at_once) {
   // As it is when it was closed before.
   db_.reset();
   const std::uintmax_t before = size();
@@ -172,7 +172,7 @@ TEST_P(CompactedFile, IsSmallAtOnce) {
   EXPECT_THAT(folder_.names(), ElementsAre("data.db", "data.db-wal"));
 }
 
-TEST_P(CompactedFile, IsStillTheEnginesAndWhole) {
+TEST_P(compacted_file, is_still_the_engines_and_whole) {
   EXPECT_TRUE(db_->compact({}));
   db_.reset();
   EXPECT_THAT(folder_.names(), ElementsAre("data.db"));
@@ -187,7 +187,7 @@ TEST_P(CompactedFile, IsStillTheEnginesAndWhole) {
 }
 
 // One that reads all the time keeps the old file; the next commit behind it lets it go.
-TEST_P(CompactedFile, ShrinksWhenTheLastOldReaderHasGone) {
+TEST_P(compacted_file, shrinks_when_the_last_old_reader_has_gone) {
   db_.reset();
   const std::uintmax_t before = size();
   db_ = open_quickly(path_);
@@ -212,7 +212,7 @@ TEST_P(CompactedFile, ShrinksWhenTheLastOldReaderHasGone) {
 }
 
 // A file beside which SQLite is watched.
-class RewrittenFile : public testing::Test {
+class rewritten_file : public testing::Test {
  protected:
   // 60 MB, of which half are removed.
   void fill() {
@@ -240,7 +240,7 @@ class RewrittenFile : public testing::Test {
   const std::unique_ptr<connection> file_ = open_writer(path_, durability::process_crash);
 };
 
-TEST_F(RewrittenFile, NeedsLittleMemory) {
+TEST_F(rewritten_file, needs_little_memory) {
   fill();
   file_->execute("PRAGMA shrink_memory");
   const auto before = sqlite3_memory_used();
@@ -253,7 +253,7 @@ TEST_F(RewrittenFile, NeedsLittleMemory) {
   EXPECT_EQ(file_->integer_of("PRAGMA cache_size"), -16'000);
 }
 
-TEST_F(RewrittenFile, ThatIsStoppedInTheMidstIsAsItWas) {
+TEST_F(rewritten_file, that_is_stopped_in_the_midst_is_as_it_was) {
   fill();
   const std::int64_t wanted = sum();
   const std::int64_t pages = file_->integer_of("PRAGMA page_count");
@@ -277,7 +277,7 @@ TEST_F(RewrittenFile, ThatIsStoppedInTheMidstIsAsItWas) {
   EXPECT_EQ(sum(), wanted);
 }
 
-TEST_F(RewrittenFile, HasTemporaryFilesBesideItThatLoseTheirNames) {
+TEST_F(rewritten_file, has_temporary_files_beside_it_that_lose_their_names) {
   connection other(path_, path_, SQLITE_OPEN_READWRITE, exclusive_vfs());
   other.execute("PRAGMA temp_store=FILE; PRAGMA cache_size=1");
   {
@@ -293,7 +293,7 @@ TEST_F(RewrittenFile, HasTemporaryFilesBesideItThatLoseTheirNames) {
   EXPECT_THAT(nameless(), IsEmpty());
 }
 
-TEST(CompactedMemory, GivesPagesBack) {
+TEST(compacted_memory, gives_pages_back) {
   const auto memory = open_memory();
   memory->execute(
       "CREATE TABLE filling (x BLOB);"

@@ -23,9 +23,9 @@ using test::sample_item;
 using test::sample_table;
 using ::testing::IsEmpty;
 
-class Concurrency : public testing::TestWithParam<bool> {
+class concurrency_test : public testing::TestWithParam<bool> {
  protected:
-  Concurrency()
+  concurrency_test()
       : db_(GetParam() ? std::move(database::open(folder_ / "data.db",
                                                   {.durable = durability::process_crash}))
                              .value()
@@ -38,10 +38,10 @@ class Concurrency : public testing::TestWithParam<bool> {
   std::unique_ptr<database> db_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, Concurrency, testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(places, concurrency_test, testing::Bool(),
                          [](const auto& place) { return place.param ? "File" : "Memory"; });
 
-TEST_P(Concurrency, WritersOfManyThreadsLoseNothing) {
+TEST_P(concurrency_test, writers_of_many_threads_lose_nothing) {
   constexpr int threads = 8;
   constexpr int each = 60;
   std::atomic<int> refused{0};
@@ -78,7 +78,7 @@ TEST_P(Concurrency, WritersOfManyThreadsLoseNothing) {
 
 // Pages of a scan are transactions of their own: what was there all the time is found once,
 // whatever comes and goes meanwhile.
-TEST_P(Concurrency, AScanInPagesFindsWhatStays) {
+TEST_P(concurrency_test, a_scan_in_pages_finds_what_stays) {
   constexpr int staying = 200;
   for (int i = 0; i < staying; ++i) put(*db_, "users", sample_item(i));
   std::atomic<bool> over{false};
@@ -121,7 +121,7 @@ TEST_P(Concurrency, AScanInPagesFindsWhatStays) {
 }
 
 // A reader's transaction sees one state, and in a file nobody waits for the other.
-TEST_P(Concurrency, AReaderSeesWholeWrites) {
+TEST_P(concurrency_test, a_reader_sees_whole_writes) {
   std::atomic<bool> over{false};
   std::thread writer([&] {
     for (int i = 0; !over; ++i) {
@@ -150,7 +150,7 @@ TEST_P(Concurrency, AReaderSeesWholeWrites) {
   writer.join();
 }
 
-TEST(Readers, OfAFileDoNotWaitForAWriter) {
+TEST(readers, of_a_file_do_not_wait_for_a_writer) {
   const dynamo::test::watchdog watch("a reader beside a writer");
   const dynamo::test::temporary_folder folder;
   auto db = database::open(folder / "data.db", {.durable = durability::process_crash}).value();

@@ -37,7 +37,7 @@ constexpr int items = 300;
 constexpr std::size_t page_size = 16'384;
 
 // A table, its indexes and a few items longer than a page.
-class DamagedFile : public ::testing::Test {
+class damaged_file : public ::testing::Test {
  protected:
   void fill(std::unique_ptr<database> db) {
     db->write([](transaction& changes) {
@@ -101,7 +101,7 @@ class DamagedFile : public ::testing::Test {
   std::string sentence_;
 };
 
-TEST_F(DamagedFile, WithAChangedBitGivesNoWrongItem) {
+TEST_F(damaged_file, with_a_changed_bit_gives_no_wrong_item) {
   fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   ASSERT_EQ(read_of(contents), whole_);
@@ -119,7 +119,7 @@ TEST_F(DamagedFile, WithAChangedBitGivesNoWrongItem) {
   EXPECT_GT(errors, 160);
 }
 
-TEST_F(DamagedFile, WithAChangedBitInItsHeaderGivesNoWrongItem) {
+TEST_F(damaged_file, with_a_changed_bit_in_its_header_gives_no_wrong_item) {
   fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   for (std::size_t bit = 0; bit < std::size_t{100} * 8; bit += 3) {
@@ -128,7 +128,7 @@ TEST_F(DamagedFile, WithAChangedBitInItsHeaderGivesNoWrongItem) {
   }
 }
 
-TEST_F(DamagedFile, NamesTheFileAndTheTable) {
+TEST_F(damaged_file, names_the_file_and_the_table) {
   fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   const std::size_t at = contents.find("m123@example.com");
@@ -140,7 +140,7 @@ TEST_F(DamagedFile, NamesTheFileAndTheTable) {
                            "(SQLite 8202); keep the file, and restore it from a backup");
 }
 
-TEST_F(DamagedFile, WithPagesInEachOthersPlaceGivesNoWrongItem) {
+TEST_F(damaged_file, with_pages_in_each_others_place_gives_no_wrong_item) {
   fill(open_quickly(path_));
   const std::string contents = contents_of(path_);
   const std::size_t pages = contents.size() / page_size;
@@ -157,7 +157,7 @@ TEST_F(DamagedFile, WithPagesInEachOthersPlaceGivesNoWrongItem) {
   }
 }
 
-TEST_F(DamagedFile, IsNotCompacted) {
+TEST_F(damaged_file, is_not_compacted) {
   fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   contents[contents.find("m123@example.com")] = 'x';
@@ -170,7 +170,7 @@ TEST_F(DamagedFile, IsNotCompacted) {
   EXPECT_EQ(contents_of(path_), contents);
 }
 
-TEST_F(DamagedFile, CannotBeChangedWhereItIsDamaged) {
+TEST_F(damaged_file, cannot_be_changed_where_it_is_damaged) {
   fill(open_quickly(path_));
   std::string contents = contents_of(path_);
   contents[contents.find("m123@example.com")] = 'x';
@@ -181,15 +181,15 @@ TEST_F(DamagedFile, CannotBeChangedWhereItIsDamaged) {
 }
 
 // Files of version 1 have no checksums.
-class OldFile : public DamagedFile {
+class old_file : public damaged_file {
  protected:
-  OldFile() {
+  old_file() {
     dynamo::engine::test::create_version_1(path_);
     fill(open_quickly(path_));
   }
 };
 
-TEST_F(OldFile, IsReadAndWrittenAsItIs) {
+TEST_F(old_file, is_read_and_written_as_it_is) {
   auto db = open_quickly(path_);
   EXPECT_EQ(everything(*db), whole_);
   put(*db, "users", item_of(items + 1));
@@ -199,7 +199,7 @@ TEST_F(OldFile, IsReadAndWrittenAsItIs) {
   EXPECT_EQ(number_in("PRAGMA user_version"), 2);
 }
 
-TEST_F(OldFile, GetsChecksumsWhenItIsCompacted) {
+TEST_F(old_file, gets_checksums_when_it_is_compacted) {
   {
     auto db = open_quickly(path_);
     // One that was opened before.
@@ -216,7 +216,7 @@ TEST_F(OldFile, GetsChecksumsWhenItIsCompacted) {
   EXPECT_EQ(read_of(contents), std::nullopt);
 }
 
-TEST_F(OldFile, ThatLostRowsIsNotCompacted) {
+TEST_F(old_file, that_lost_rows_is_not_compacted) {
   {
     connection plain(path_, path_, SQLITE_OPEN_READWRITE, nullptr);
     plain.execute("DELETE FROM rows_1 WHERE key = (SELECT min(key) FROM rows_1)");

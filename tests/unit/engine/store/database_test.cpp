@@ -26,9 +26,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // Each test runs on both: in memory, and in a file.
-class Database : public testing::TestWithParam<bool> {
+class database_test : public testing::TestWithParam<bool> {
  protected:
-  Database() {
+  database_test() {
     if (GetParam()) {
       open_ = [this] {
         return std::move(
@@ -53,10 +53,10 @@ class Database : public testing::TestWithParam<bool> {
   std::unique_ptr<database> db_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, Database, testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(places, database_test, testing::Bool(),
                          [](const auto& place) { return place.param ? "File" : "Memory"; });
 
-TEST_P(Database, KeepsDefinitionsOfTables) {
+TEST_P(database_test, keeps_definitions_of_tables) {
   table_definition table = sample_table();
   table.throughput = {5, 7};
   table.indexes[0].throughput = {1, 2};
@@ -87,7 +87,7 @@ TEST_P(Database, KeepsDefinitionsOfTables) {
   EXPECT_EQ(definition_of(*db_, "users"), found) << "is parsed again though it is the same";
 }
 
-TEST_P(Database, RowSetsAreNeverUsedAgain) {
+TEST_P(database_test, row_sets_are_never_used_again) {
   create();
   const row_set first = definition_of(*db_, "users")->rows;
   db_->write([&](transaction& changes) { changes.drop_table(*changes.find_table("users")); });
@@ -97,7 +97,7 @@ TEST_P(Database, RowSetsAreNeverUsedAgain) {
   EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), IsEmpty());
 }
 
-TEST_P(Database, ListsNamesInOrder) {
+TEST_P(database_test, lists_names_in_order) {
   for (const char* const name : {"ccc", "aaa", "bbb"}) create(sample_table(name));
   db_->read([](const snapshot& now) {
     EXPECT_THAT(now.table_names("", 10), ElementsAre("aaa", "bbb", "ccc"));
@@ -107,7 +107,7 @@ TEST_P(Database, ListsNamesInOrder) {
   });
 }
 
-TEST_P(Database, KeepsIndexesInStep) {
+TEST_P(database_test, keeps_indexes_in_step) {
   create();
   for (int i = 0; i < 10; ++i) put(*db_, "users", sample_item(i));
   EXPECT_THAT(items_of(*db_, rows_of("by_mail")), SizeIs(10));
@@ -129,7 +129,7 @@ TEST_P(Database, KeepsIndexesInStep) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(Database, AnIndexHasWhatIsProjected) {
+TEST_P(database_test, an_index_has_what_is_projected) {
   create();
   put(*db_, "users", sample_item(4));
   EXPECT_EQ(parse_json(items_of(*db_, rows_of("by_mail")).at(0)),
@@ -144,7 +144,7 @@ TEST_P(Database, AnIndexHasWhatIsProjected) {
   EXPECT_GT(figures_of(*db_, rows_of("by_mail")).bytes, 0U);
 }
 
-TEST_P(Database, AWriteSeesItsOwnChangesAndIsUndoneWhenItThrows) {
+TEST_P(database_test, a_write_sees_its_own_changes_and_is_undone_when_it_throws) {
   create();
   put(*db_, "users", sample_item(1));
   const row_set rows = definition_of(*db_, "users")->rows;
@@ -165,7 +165,7 @@ TEST_P(Database, AWriteSeesItsOwnChangesAndIsUndoneWhenItThrows) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(Database, ADefinitionThatWasUndoneIsNotRemembered) {
+TEST_P(database_test, a_definition_that_was_undone_is_not_remembered) {
   create();
   const auto with = [](const std::string& attribute) {
     return [attribute](transaction& changes) {
@@ -187,7 +187,7 @@ TEST_P(Database, ADefinitionThatWasUndoneIsNotRemembered) {
   EXPECT_EQ(definition_of(*db_, "users")->time_to_live, "right");
 }
 
-TEST_P(Database, NewIndexesAreFilledAndOldOnesGo) {
+TEST_P(database_test, new_indexes_are_filled_and_old_ones_go) {
   create();
   for (int i = 0; i < 50; ++i) put(*db_, "users", sample_item(i));
   const row_set old_rows = rows_of("by_group");
@@ -207,7 +207,7 @@ TEST_P(Database, NewIndexesAreFilledAndOldOnesGo) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(Database, RowsComeInBothDirectionsAndWithinRanges) {
+TEST_P(database_test, rows_come_in_both_directions_and_within_ranges) {
   create();
   for (int i = 0; i < 30; ++i) put(*db_, "users", sample_item(i));
   const row_set rows = definition_of(*db_, "users")->rows;
@@ -224,7 +224,7 @@ TEST_P(Database, RowsComeInBothDirectionsAndWithinRanges) {
             std::vector(up.begin(), up.begin() + 10));
 }
 
-TEST_P(Database, AVisitEndsWhenItIsToldOrThrows) {
+TEST_P(database_test, a_visit_ends_when_it_is_told_or_throws) {
   create();
   for (const int number : {1, 2, 3}) put(*db_, "users", sample_item(number));
   const row_set rows = definition_of(*db_, "users")->rows;
@@ -245,7 +245,7 @@ TEST_P(Database, AVisitEndsWhenItIsToldOrThrows) {
   });
 }
 
-TEST_P(Database, TheSameItemAgainChangesNothing) {
+TEST_P(database_test, the_same_item_again_changes_nothing) {
   table_definition table = sample_table();
   table.stream = stream_view::keys_only;
   table.stream_label = "one";
@@ -259,7 +259,7 @@ TEST_P(Database, TheSameItemAgainChangesNothing) {
   });
 }
 
-TEST_P(Database, ReadersOfAFileAreOpenedAgainBehindADroppedTable) {
+TEST_P(database_test, readers_of_a_file_are_opened_again_after_a_dropped_table) {
   create();
   put(*db_, "users", sample_item(1));
   EXPECT_THAT(items_of(*db_, definition_of(*db_, "users")->rows), SizeIs(1));

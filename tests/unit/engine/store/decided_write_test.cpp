@@ -30,9 +30,9 @@ using ::testing::SizeIs;
 const std::runtime_error on_purpose("thrown on purpose");
 
 // Each test runs on both: in memory, and in a file.
-class DecidedWrite : public testing::TestWithParam<bool> {
+class decided_write : public testing::TestWithParam<bool> {
  protected:
-  DecidedWrite() {
+  decided_write() {
     db_ =
         GetParam()
             ? std::move(database::open(folder_ / "data.db", {.durable = durability::process_crash}))
@@ -50,16 +50,16 @@ class DecidedWrite : public testing::TestWithParam<bool> {
   std::unique_ptr<database> db_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Places, DecidedWrite, testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(places, decided_write, testing::Bool(),
                          [](const auto& place) { return place.param ? "File" : "Memory"; });
 
-TEST_P(DecidedWrite, IsAWrite) {
+TEST_P(decided_write, is_a_write) {
   for (int i = 0; i < 100; ++i) put_decided(i % 50);
   EXPECT_THAT(items(), SizeIs(50));
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(DecidedWrite, MayBeRefusedBeforeItChangesAnything) {
+TEST_P(decided_write, may_be_refused_before_it_changes_anything) {
   put_decided(1);
   EXPECT_THROW(db_->write_decided([](transaction& in) {
     static_cast<void>(in.find_table("users"));
@@ -71,7 +71,7 @@ TEST_P(DecidedWrite, MayBeRefusedBeforeItChangesAnything) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(DecidedWrite, AWriteBehindItIsUndone) {
+TEST_P(decided_write, a_write_after_it_is_undone) {
   put_decided(1);
   EXPECT_THROW(db_->write([](transaction& in) {
     for (int i = 0; i < 100; ++i) put(in, "users", sample_item(i));
@@ -85,7 +85,7 @@ TEST_P(DecidedWrite, AWriteBehindItIsUndone) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_P(DecidedWrite, SpoilsMemoryIfItThrowsBehindAChange) {
+TEST_P(decided_write, spoils_memory_if_it_throws_after_a_change) {
   put_decided(1);
   EXPECT_THROW(db_->write_decided([](transaction& in) {
     put(in, "users", sample_item(2));
@@ -113,7 +113,7 @@ TEST_P(DecidedWrite, SpoilsMemoryIfItThrowsBehindAChange) {
 }
 
 // Wherever in a write SQLite finds no memory: the database is whole, or says that it is not.
-TEST(DecidedWriteInMemory, IsNotTornInSecret) {
+TEST(decided_write_in_memory, is_not_torn_in_secret) {
   owned_item large = sample_item(5);
   large.insert_or_assign("much", std::string(60'000, 'm'));
   int failed = 0;
@@ -145,7 +145,7 @@ TEST(DecidedWriteInMemory, IsNotTornInSecret) {
 }
 
 // Groups of both kinds, some of whose writes are refused.
-TEST_P(DecidedWrite, MixesWithOthers) {
+TEST_P(decided_write, mixes_with_others) {
   constexpr int each = 200;
   std::vector<std::thread> writers;
   for (int writer = 0; writer < 4; ++writer) {

@@ -28,9 +28,9 @@ owned_item expiring_item(int number, attribute when) {
   return item;
 }
 
-class Expiry : public testing::Test {
+class expiry : public testing::Test {
  protected:
-  Expiry() { create("users"); }
+  expiry() { create("users"); }
   void create(const std::string& name) {
     table_definition table = sample_table(name);
     table.time_to_live = "until";
@@ -43,7 +43,7 @@ class Expiry : public testing::Test {
   std::unique_ptr<database> db_ = database::in_memory({});
 };
 
-TEST_F(Expiry, WhatHasExpiredGoesWithItsIndexRows) {
+TEST_F(expiry, what_has_expired_goes_with_its_index_rows) {
   put(*db_, "users", expiring_item(1, now - 1));
   put(*db_, "users", expiring_item(2, now));
   put(*db_, "users", expiring_item(3, now + 1));
@@ -56,7 +56,7 @@ TEST_F(Expiry, WhatHasExpiredGoesWithItsIndexRows) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_F(Expiry, SaysWhoRemovedIt) {
+TEST_F(expiry, says_who_removed_it) {
   put(*db_, "users", expiring_item(1, now - 1));
   EXPECT_EQ(db_->remove_expired(now, 100), 1U);
   db_->read([](const snapshot& state) {
@@ -68,7 +68,7 @@ TEST_F(Expiry, SaysWhoRemovedIt) {
   });
 }
 
-TEST_F(Expiry, WhatIsNoTimeOrTooOldStays) {
+TEST_F(expiry, what_is_no_time_or_too_old_stays) {
   put(*db_, "users", expiring_item(1, std::to_string(now - 1)));
   put(*db_, "users", expiring_item(2, number("-1")));
   put(*db_, "users", expiring_item(3, number("1699999999.5")));
@@ -82,7 +82,7 @@ TEST_F(Expiry, WhatIsNoTimeOrTooOldStays) {
   EXPECT_EQ(items(), 6U);
 }
 
-TEST_F(Expiry, AnItemThatIsPutAgainHasItsNewTime) {
+TEST_F(expiry, an_item_that_is_put_again_has_its_new_time) {
   put(*db_, "users", expiring_item(1, now - 1));
   put(*db_, "users", expiring_item(1, now + 10));
   EXPECT_EQ(db_->remove_expired(now, 100), 0U);
@@ -91,7 +91,7 @@ TEST_F(Expiry, AnItemThatIsPutAgainHasItsNewTime) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_F(Expiry, ManyGoSomeAtATimeOverAllTables) {
+TEST_F(expiry, many_go_some_at_a_time_over_all_tables) {
   create("aaa");
   create("zzz");
   for (const char* const table : {"aaa", "users", "zzz"}) {
@@ -104,7 +104,7 @@ TEST_F(Expiry, ManyGoSomeAtATimeOverAllTables) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-TEST_F(Expiry, AnotherAttributeIsReadFromAllItems) {
+TEST_F(expiry, another_attribute_is_read_from_all_items) {
   owned_item item = expiring_item(1, now + 1000);
   item.insert_or_assign("other", now - 1);
   put(*db_, "users", item);
@@ -125,7 +125,7 @@ TEST_F(Expiry, AnotherAttributeIsReadFromAllItems) {
   EXPECT_EQ(items(), 1U);
 }
 
-TEST_F(Expiry, ATableThatIsDroppedTakesItsEntriesAlong) {
+TEST_F(expiry, a_table_that_is_dropped_takes_its_entries_along) {
   put(*db_, "users", expiring_item(1, now - 1));
   db_->write([](transaction& changes) { changes.drop_table(*changes.find_table("users")); });
   EXPECT_EQ(db_->remove_expired(now, 100), 0U);

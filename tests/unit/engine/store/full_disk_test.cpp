@@ -34,7 +34,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class FullDisk : public ::testing::Test {
+class full_disk : public ::testing::Test {
  protected:
   static owned_item long_item(int number) { return dynamo::engine::test::long_item(number, 5'000); }
   [[nodiscard]] std::unique_ptr<database> made() const {
@@ -57,7 +57,7 @@ class FullDisk : public ::testing::Test {
   const std::string path_ = folder_ / "data.db";
 };
 
-TEST_F(FullDisk, TheLogIsCopiedIntoTheFileEarly) {
+TEST_F(full_disk, the_log_is_copied_into_the_file_early) {
   const auto db = made();
   std::uintmax_t largest = 0;
   for (int i = 0; i < 600; ++i) {
@@ -67,7 +67,7 @@ TEST_F(FullDisk, TheLogIsCopiedIntoTheFileEarly) {
   EXPECT_LT(largest, 9'000'000U);
 }
 
-TEST_F(FullDisk, TheLogGivesBackWhatALargeWriteTook) {
+TEST_F(full_disk, the_log_gives_back_what_a_large_write_took) {
   const auto db = made();
   db->write([](transaction& changes) {
     for (int i = 0; i < 3'000; ++i) put(changes, "users", long_item(i));
@@ -78,7 +78,7 @@ TEST_F(FullDisk, TheLogGivesBackWhatALargeWriteTook) {
 }
 
 // What a write needs is there as soon as the log is copied: the file has room for that.
-TEST_F(FullDisk, AWriteThatFailsMakesRoomForTheNext) {
+TEST_F(full_disk, a_write_that_fails_makes_room_for_the_next) {
   const auto db = made();
   for (int i = 0; i < 25; ++i) put(*db, "users", long_item(i));
   ASSERT_GT(wal_size(), 1'000'000U);
@@ -92,7 +92,7 @@ TEST_F(FullDisk, AWriteThatFailsMakesRoomForTheNext) {
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
-TEST_F(FullDisk, IsReadAndWrittenAgainWhenThereIsRoom) {
+TEST_F(full_disk, is_read_and_written_again_when_there_is_room) {
   (void)made();
   auto db = open_quickly(path_);
   for (int i = 0; i < 10; ++i) put(*db, "users", long_item(i));
@@ -112,7 +112,7 @@ TEST_F(FullDisk, IsReadAndWrittenAgainWhenThereIsRoom) {
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
-TEST_F(FullDisk, AFileThatWouldHaveToBeBroughtUpToDateIsRead) {
+TEST_F(full_disk, a_file_that_would_have_to_be_brought_up_to_date_is_read) {
   dynamo::engine::test::create_version_1(path_);
   {
     const file_size_limit full(0);
@@ -132,9 +132,9 @@ void as_nobody(const std::function<void()>& work) {
   }).join();
 }
 
-class ReadOnlyFile : public FullDisk {
+class read_only_file : public full_disk {
  protected:
-  ReadOnlyFile() {
+  read_only_file() {
     const auto db = made();
     for (int i = 0; i < 10; ++i) put(*db, "users", long_item(i));
     // With the log that a crash leaves.
@@ -142,7 +142,7 @@ class ReadOnlyFile : public FullDisk {
     fs::copy_file(path_, folder_ / "crashed/data.db");
     fs::copy_file(path_ + "-wal", folder_ / "crashed/data.db-wal");
   }
-  ~ReadOnlyFile() override {
+  ~read_only_file() override {
     for (const char* const each : {"", "crashed"}) permit(folder_ / each, fs::perms::owner_all);
   }
   static void permit(const std::string& path, fs::perms what) { fs::permissions(path, what); }
@@ -157,7 +157,7 @@ class ReadOnlyFile : public FullDisk {
   }
 };
 
-TEST_F(ReadOnlyFile, IsReadAndNotWritten) {
+TEST_F(read_only_file, is_read_and_not_written) {
   for (const std::string folder : {"", "crashed/"}) {
     const std::string file = folder_ / (folder + "data.db");
     close_to_writers(folder_ / folder);
@@ -182,7 +182,7 @@ TEST_F(ReadOnlyFile, IsReadAndNotWritten) {
   EXPECT_THAT(folder_.names(), ElementsAre("crashed", "data.db"));
 }
 
-TEST_F(ReadOnlyFile, ThatIsNoDatabaseOfOursIsRefused) {
+TEST_F(read_only_file, that_is_no_database_of_ours_is_refused) {
   const std::string file = folder_ / "text";
   dynamo::test::write_file(file, "to be or not to be");
   close_to_writers(folder_.path());

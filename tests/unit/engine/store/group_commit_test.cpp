@@ -32,9 +32,9 @@ using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
 // Commits groups for real, in memory; the first one when the test lets it go.
-class GroupCommit : public testing::Test {
+class group_commit_test : public testing::Test {
  protected:
-  GroupCommit() {
+  group_commit_test() {
     group_.write([](writer& changes) { changes.create_table(sample_table()); });
     sizes_.clear();
   }
@@ -109,7 +109,7 @@ class GroupCommit : public testing::Test {
   std::vector<std::thread> threads_;
 };
 
-TEST_F(GroupCommit, WhatGathersIsCommittedTogether) {
+TEST_F(group_commit_test, what_gathers_is_committed_together) {
   hold();
   for (int i = 1; i <= 5; ++i) put(i);
   wait_for_gathered(5);
@@ -118,7 +118,7 @@ TEST_F(GroupCommit, WhatGathersIsCommittedTogether) {
   EXPECT_THAT(numbers(), UnorderedElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-TEST_F(GroupCommit, AGroupIsBounded) {
+TEST_F(group_commit_test, a_group_is_bounded) {
   hold();
   for (int i = 1; i <= 70; ++i) put(i);
   wait_for_gathered(70);
@@ -127,7 +127,7 @@ TEST_F(GroupCommit, AGroupIsBounded) {
   EXPECT_EQ(numbers().size(), 71U);
 }
 
-TEST_F(GroupCommit, WhatRunsAloneIsBetweenTwoGroups) {
+TEST_F(group_commit_test, what_runs_alone_is_between_two_groups) {
   hold();
   put(1);
   put(2);
@@ -160,7 +160,7 @@ TEST_F(GroupCommit, WhatRunsAloneIsBetweenTwoGroups) {
   EXPECT_TRUE(done);
 }
 
-TEST_F(GroupCommit, OneThatThrowsIsUndoneAlone) {
+TEST_F(group_commit_test, one_that_throws_is_undone_alone) {
   hold();
   put(1);
   write([](writer& changes) {
@@ -177,7 +177,7 @@ TEST_F(GroupCommit, OneThatThrowsIsUndoneAlone) {
   EXPECT_EQ(now.figures(now.find_table("users")->rows).items, 3U);
 }
 
-TEST_F(GroupCommit, ACommitThatFailsFailsAllOfThem) {
+TEST_F(group_commit_test, a_commit_that_fails_fails_all_of_them) {
   hold();
   put(1);
   wait_for_gathered(1);
@@ -200,7 +200,7 @@ TEST_F(GroupCommit, ACommitThatFailsFailsAllOfThem) {
   EXPECT_THAT(numbers(), UnorderedElementsAre(0, 4));
 }
 
-TEST_F(GroupCommit, ADiskThatIsFullUndoesTheOthersBeforeAndNoneBehind) {
+TEST_F(group_commit_test, a_disk_that_is_full_undoes_the_others_before_and_none_after) {
   hold();
   put(1);
   wait_for_gathered(1);
@@ -223,7 +223,7 @@ TEST_F(GroupCommit, ADiskThatIsFullUndoesTheOthersBeforeAndNoneBehind) {
 }
 
 // A leader whose run throws, as when there is no memory left.
-TEST(GroupCommitThatThrows, FailsAllOfTheGroupAndHoldsNobodyUp) {
+TEST(group_commit_that_throws, fails_all_of_the_group_and_holds_nobody_up) {
   const dynamo::test::watchdog watch("a group whose leader throws");
   std::mutex mutex;
   std::condition_variable changed;

@@ -78,7 +78,7 @@ void expect_ranges_right(key_type sort, const std::function<T()>& value,
   }
 }
 
-TEST(KeyCodec, QueriesOfStringsFindWhatTheySay) {
+TEST(key_codec, queries_of_strings_find_what_they_say) {
   std::mt19937 random(seed);
   const auto text = [&] {
     std::string out(random() % 4, ' ');
@@ -92,13 +92,13 @@ TEST(KeyCodec, QueriesOfStringsFindWhatTheySay) {
       [](const std::string& v, const std::string& prefix) { return v.starts_with(prefix); });
 }
 
-TEST(KeyCodec, QueriesOfNumbersFindWhatTheySay) {
+TEST(key_codec, queries_of_numbers_find_what_they_say) {
   std::mt19937 random(seed);
   expect_ranges_right<int>(
       key_type::number, [&] { return static_cast<int>(random() % 41) - 20; }, nullptr);
 }
 
-TEST(KeyCodec, QueriesOfBinaryValuesFindWhatTheySay) {
+TEST(key_codec, queries_of_binary_values_find_what_they_say) {
   std::mt19937 random(seed);
   const auto contents = [&] {
     bytes out(random() % 4);
@@ -111,7 +111,7 @@ TEST(KeyCodec, QueriesOfBinaryValuesFindWhatTheySay) {
   });
 }
 
-TEST(KeyCodec, APartitionIsOneRange) {
+TEST(key_codec, a_partition_is_one_range) {
   const key_schema schema = schema_of(key_type::number);
   const stored_item wanted(owned_item{{"p", "x"}});
   const key_range range = range_of(schema, {wanted.view()["p"], {}});
@@ -122,14 +122,14 @@ TEST(KeyCodec, APartitionIsOneRange) {
   }
 }
 
-TEST(KeyCodec, EqualNumbersAreOneKey) {
+TEST(key_codec, equal_numbers_are_one_key) {
   EXPECT_EQ(key_of(key_type::number, "x", number("1.50")),
             key_of(key_type::number, "x", number("15e-1")));
   EXPECT_EQ(key_of(key_type::number, "x", number("-0")),
             key_of(key_type::number, "x", number("0.0")));
 }
 
-TEST(KeyCodec, SegmentsCoverAllHashesOnce) {
+TEST(key_codec, segments_cover_all_hashes_once) {
   for (const std::uint32_t total : {1U, 2U, 3U, 7U, 64U, 1000U, 65536U, 999'983U, 1'000'000U}) {
     std::string end;
     for (std::uint32_t segment = 0; segment < total; ++segment) {
@@ -142,7 +142,7 @@ TEST(KeyCodec, SegmentsCoverAllHashesOnce) {
   }
 }
 
-TEST(KeyCodec, SegmentsAreOfOneSize) {
+TEST(key_codec, segments_are_of_one_size) {
   constexpr std::uint32_t total = 16;
   constexpr int keys = 32'000;
   std::array<int, total> found{};
@@ -158,7 +158,7 @@ TEST(KeyCodec, SegmentsAreOfOneSize) {
   }
 }
 
-TEST(KeyCodec, AnIndexHasNoKeyForAnItemWithoutItsAttributes) {
+TEST(key_codec, an_index_has_no_key_for_an_item_without_its_attributes) {
   table_definition table;
   table.key = {{"p", key_type::string}, {}};
   const table_index index{.name = "i",
@@ -173,7 +173,7 @@ TEST(KeyCodec, AnIndexHasNoKeyForAnItemWithoutItsAttributes) {
   EXPECT_FALSE(has_key({{"p", "x"}, {"a", "y"}, {"b", "1"}}));
 }
 
-TEST(KeyCodec, ItemsOfOneIndexKeyHaveKeysOfTheirOwn) {
+TEST(key_codec, items_of_one_index_key_have_keys_of_their_own) {
   table_definition table;
   table.key = {{"p", key_type::string}, {}};
   const table_index index{.name = "i", .key = {{"a", key_type::string}, {}}};
@@ -187,7 +187,7 @@ TEST(KeyCodec, ItemsOfOneIndexKeyHaveKeysOfTheirOwn) {
   EXPECT_TRUE(is_in(range, *second));
 }
 
-TEST(KeyCodec, WhatIsLeftOfARangeIsWithinIt) {
+TEST(key_codec, what_is_left_of_a_range_is_within_it) {
   const key_range range{"b", "d"};
   EXPECT_EQ(rest_of(range, "c", true).begin, std::string("c\0", 2));
   EXPECT_EQ(rest_of(range, "c", true).end, "d");

@@ -24,9 +24,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class MovedFile : public ::testing::Test {
+class moved_file : public ::testing::Test {
  protected:
-  MovedFile() {
+  moved_file() {
     dynamo::engine::test::create_users(*db_);
     put(*db_, "users", sample_item(1));
     // The connection that has read is kept.
@@ -50,19 +50,19 @@ class MovedFile : public ::testing::Test {
   std::unique_ptr<database> db_ = dynamo::engine::test::open_quickly(path_);
 };
 
-TEST_F(MovedFile, WithoutItsNameIsNotWrittenTo) {
+TEST_F(moved_file, without_its_name_is_not_written_to) {
   fs::remove(path_);
   expect_only_reads("its file");
 }
 
-TEST_F(MovedFile, ThatIsReplacedIsNotWrittenTo) {
+TEST_F(moved_file, that_is_replaced_is_not_written_to) {
   fs::copy_file(path_, folder_ / "other.db");
   fs::rename(folder_ / "other.db", path_);
   expect_only_reads("its file");
 }
 
 // A further reader would open the other file.
-TEST_F(MovedFile, ThatIsReplacedHasNoNewReaders) {
+TEST_F(moved_file, that_is_replaced_has_no_new_readers) {
   fs::copy_file(path_, folder_ / "other.db");
   fs::rename(folder_ / "other.db", path_);
   db_->read([&](const snapshot&) {
@@ -73,14 +73,14 @@ TEST_F(MovedFile, ThatIsReplacedHasNoNewReaders) {
   });
 }
 
-TEST_F(MovedFile, ThatIsPutBackIsWrittenTo) {
+TEST_F(moved_file, that_is_put_back_is_written_to) {
   fs::rename(path_, folder_ / "other.db");
   expect_only_reads("its file");
   fs::rename(folder_ / "other.db", path_);
   expect_writes();
 }
 
-TEST_F(MovedFile, WithoutItsLogIsNotWrittenTo) {
+TEST_F(moved_file, without_its_log_is_not_written_to) {
   fs::rename(path_ + "-wal", folder_ / "log");
   expect_only_reads("its log '" + path_ + "-wal'");
   fs::rename(folder_ / "log", path_ + "-wal");

@@ -31,7 +31,7 @@ int sign(int order) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
-TEST(OrderedBytes, TextsCompareAsTheirBytesDo) {
+TEST(ordered_bytes, texts_compare_as_their_bytes_do) {
   std::mt19937 random(seed);
   // Few different bytes, so that many texts begin alike; those that could go wrong among them.
   const std::array<char, 6> alphabet = {'\x00', '\x01', '\x02', 'a', '\xFE', '\xFF'};
@@ -76,7 +76,7 @@ std::string random_number(std::mt19937& random) {
   }
 }
 
-TEST(OrderedBytes, NumbersCompareAsTheirValuesDo) {
+TEST(ordered_bytes, numbers_compare_as_their_values_do) {
   std::mt19937 random(seed);
   std::vector<std::string> texts = {"0",     "-0",       "0.00",     "1",      "1.0",     "-1",
                                     "10",    "100",      "9.99",     "1E-130", "-1E-130", "9.9E125",
@@ -97,7 +97,7 @@ TEST(OrderedBytes, NumbersCompareAsTheirValuesDo) {
   }
 }
 
-TEST(OrderedBytes, WhatIsNoNumberOfDynamosIsRefused) {
+TEST(ordered_bytes, what_is_no_number_of_dynamos_is_refused) {
   std::string out;
   for (const char* const text : {"", "x", "1E126", "1E-131"}) {
     EXPECT_THROW(append_ordered_number(out, text), exception) << text;
@@ -105,7 +105,7 @@ TEST(OrderedBytes, WhatIsNoNumberOfDynamosIsRefused) {
 }
 
 // These are in files: whoever changes them makes every database unreadable.
-TEST(OrderedBytes, NeverChange) {
+TEST(ordered_bytes, never_change) {
   using namespace std::string_literals;
   EXPECT_EQ(ordered("a\0b"s),
             "a\x00\xFF"s

@@ -15,13 +15,13 @@ std::vector<unsigned char> sealed_page(std::uint64_t offset) {
   return page;
 }
 
-TEST(PageChecksum, APageIsAsItWasSealed) {
+TEST(page_checksum, a_page_is_as_it_was_sealed) {
   for (const std::uint64_t offset : {0ULL, 4'096ULL, 5'000'000'000ULL / 4'096 * 4'096}) {
     EXPECT_TRUE(is_sealed(sealed_page(offset), offset)) << offset;
   }
 }
 
-TEST(PageChecksum, EveryBitCounts) {
+TEST(page_checksum, every_bit_counts) {
   std::vector<unsigned char> page = sealed_page(8'192);
   for (std::size_t bit = 0; bit < page.size() * 8; ++bit) {
     page[bit / 8] ^= static_cast<unsigned char>(1U << bit % 8);
@@ -31,7 +31,7 @@ TEST(PageChecksum, EveryBitCounts) {
   EXPECT_TRUE(is_sealed(page, 8'192));
 }
 
-TEST(PageChecksum, APageOfAnotherPlaceIsAnotherPage) {
+TEST(page_checksum, a_page_of_another_place_is_another_page) {
   EXPECT_FALSE(is_sealed(sealed_page(4'096), 8'192));
   EXPECT_FALSE(is_sealed(std::vector<unsigned char>(4'096), 4'096)) << "a page of zeros";
 }

@@ -43,7 +43,7 @@ std::unique_ptr<connection> plain(const std::string& path) {
                                       nullptr);
 }
 
-TEST(Schema, AFileThatIsClosedIsAlone) {
+TEST(schema, a_file_that_is_closed_is_alone) {
   const temporary_folder folder;
   {
     auto db = database::open(folder / "data.db", quick).value();
@@ -55,13 +55,13 @@ TEST(Schema, AFileThatIsClosedIsAlone) {
   EXPECT_TRUE(dynamo::engine::test::definition_of(*db, "users"));
 }
 
-TEST(Schema, AnEmptyFileIsADatabaseToBe) {
+TEST(schema, an_empty_file_is_a_database_to_be) {
   const temporary_folder folder;
   write_file(folder / "data.db", "");
   EXPECT_TRUE(database::open(folder / "data.db", quick));
 }
 
-TEST(Schema, NamesThatSqliteTakesForSomethingElseAreFiles) {
+TEST(schema, names_that_sqlite_takes_for_something_else_are_files) {
   const temporary_folder folder;
   const auto here = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
@@ -73,7 +73,7 @@ TEST(Schema, NamesThatSqliteTakesForSomethingElseAreFiles) {
   std::filesystem::current_path(here);
 }
 
-TEST(Schema, OtherFilesAreRefusedAndNotChanged) {
+TEST(schema, other_files_are_refused_and_not_changed) {
   const temporary_folder folder;
   write_file(folder / "text", "to be or not to be");
   EXPECT_THAT(refusal_of(folder / "text"), HasSubstr("is not a database of this program"));
@@ -83,7 +83,7 @@ TEST(Schema, OtherFilesAreRefusedAndNotChanged) {
   EXPECT_THAT(refusal_of(folder / "theirs"), HasSubstr("is not a database of this program"));
 }
 
-TEST(Schema, AnotherProgramsFileWithAWalKeepsIt) {
+TEST(schema, another_programs_file_with_a_wal_keeps_it) {
   const temporary_folder folder;
   const auto theirs = plain(folder / "theirs");
   theirs->execute("PRAGMA journal_mode=WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1)");
@@ -96,7 +96,7 @@ TEST(Schema, AnotherProgramsFileWithAWalKeepsIt) {
   EXPECT_EQ(theirs->integer_of("SELECT x FROM t"), 1);
 }
 
-TEST(Schema, WhatIsNoFileIsRefused) {
+TEST(schema, what_is_no_file_is_refused) {
   const temporary_folder folder;
   const auto message_of = [](const std::string& path) {
     const auto opened = database::open(path, quick);
@@ -109,7 +109,7 @@ TEST(Schema, WhatIsNoFileIsRefused) {
   EXPECT_THAT(message_of(folder / "no/data.db"), HasSubstr("unable to open database file"));
 }
 
-TEST(Schema, ANewerVersionIsRefused) {
+TEST(schema, a_newer_version_is_refused) {
   const temporary_folder folder;
   ASSERT_TRUE(database::open(folder / "data.db", quick));
   plain(folder / "data.db")->execute("PRAGMA user_version=99");
@@ -117,7 +117,7 @@ TEST(Schema, ANewerVersionIsRefused) {
   EXPECT_THAT(refusal_of(folder / "data.db"), HasSubstr("was written by a newer version"));
 }
 
-TEST(Schema, ANewerVersionThatIsInTheWalAloneIsRefused) {
+TEST(schema, a_newer_version_that_is_in_the_wal_alone_is_refused) {
   const temporary_folder folder;
   ASSERT_TRUE(database::open(folder / "data.db", quick));
   const std::string before = contents_of(folder / "data.db");
@@ -137,7 +137,7 @@ TEST(Schema, ANewerVersionThatIsInTheWalAloneIsRefused) {
 }
 
 // Versions to come, as this one will see them.
-class Migration : public testing::Test {
+class migration : public testing::Test {
  protected:
   void SetUp() override {
     auto db = database::open(path_, quick).value();
@@ -151,7 +151,7 @@ class Migration : public testing::Test {
   std::vector<const char*> steps_{schema_steps().begin(), schema_steps().end()};
 };
 
-TEST_F(Migration, AnOldFileIsBroughtToTheNewestVersion) {
+TEST_F(migration, an_old_file_is_brought_to_the_newest_version) {
   steps_.push_back("CREATE TABLE more (x INTEGER); INSERT INTO more SELECT items FROM figures");
   steps_.push_back("UPDATE more SET x = x + 10");
   {
@@ -169,7 +169,7 @@ TEST_F(Migration, AnOldFileIsBroughtToTheNewestVersion) {
   EXPECT_THAT(refusal_of(path_), HasSubstr("was written by a newer version"));
 }
 
-TEST_F(Migration, AStepThatFailsLeavesTheOldFile) {
+TEST_F(migration, a_step_that_fails_leaves_the_old_file) {
   steps_.push_back("CREATE TABLE more (x INTEGER); DELETE FROM tables");
   steps_.push_back("INSERT INTO nowhere VALUES (1)");
   EXPECT_THROW((void)open_writer(path_, durability::process_crash, steps_), store_failure);
@@ -178,7 +178,7 @@ TEST_F(Migration, AStepThatFailsLeavesTheOldFile) {
   EXPECT_THAT(db->check(), IsEmpty());
 }
 
-TEST_F(Migration, ANewFileHasTheNewestVersion) {
+TEST_F(migration, a_new_file_has_the_newest_version) {
   steps_.push_back("CREATE TABLE more (x INTEGER)");
   const auto file = open_writer(folder_ / "new.db", durability::process_crash, steps_);
   EXPECT_EQ(file->integer_of("PRAGMA user_version"), 3);
@@ -186,7 +186,7 @@ TEST_F(Migration, ANewFileHasTheNewestVersion) {
   EXPECT_EQ(file->integer_of("PRAGMA page_size"), 16'384);
 }
 
-TEST(Schema, WritesAreAsDurableAsWanted) {
+TEST(schema, writes_are_as_durable_as_wanted) {
   const temporary_folder folder;
   constexpr int normal = 1;
   constexpr int full = 2;
@@ -198,7 +198,7 @@ TEST(Schema, WritesAreAsDurableAsWanted) {
   EXPECT_EQ(file->integer_of("PRAGMA synchronous"), normal);
 }
 
-TEST(Schema, TwoObjectsOfOneProcessShareAFile) {
+TEST(schema, two_objects_of_one_process_share_a_file) {
   const temporary_folder folder;
   auto one = database::open(folder / "data.db", quick).value();
   auto two = database::open(folder / "data.db", quick).value();
@@ -212,7 +212,7 @@ TEST(Schema, TwoObjectsOfOneProcessShareAFile) {
   EXPECT_THAT(two->check(), IsEmpty());
 }
 
-TEST(Schema, ADamagedDefinitionIsTold) {
+TEST(schema, a_damaged_definition_is_reported) {
   const temporary_folder folder;
   {
     auto db = database::open(folder / "data.db", quick).value();
