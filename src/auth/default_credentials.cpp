@@ -6,7 +6,8 @@
 #include "auth/instance_credentials.hpp"
 #include "auth/process_credentials.hpp"
 #include "auth/profile_chain.hpp"
-#include "core/home_process.hpp"
+
+#include <dynamo/core/owned_thread.hpp>
 
 #include <memory>
 #include <utility>
@@ -25,18 +26,18 @@ class owning_provider final : public credential_provider {
   owning_provider(const owning_provider&) = delete;
   owning_provider& operator=(const owning_provider&) = delete;
   ~owning_provider() override {
-    if (!parts_->home.is_elsewhere())
+    if (!parts_->home.is_forked_child())
       parts_->context.close();
     else
-      detail::leave_behind(parts_);
+      detail::abandon(parts_);
   }
 
   void resolve(handler done) override {
-    if (!parts_->home.is_elsewhere()) return parts_->chain->resolve(std::move(done));
+    if (!parts_->home.is_forked_child()) return parts_->chain->resolve(std::move(done));
     done(detail::made_before_fork("credential provider"));
   }
   void invalidate() override {
-    if (!parts_->home.is_elsewhere()) parts_->chain->invalidate();
+    if (!parts_->home.is_forked_child()) parts_->chain->invalidate();
   }
 
  private:

@@ -24,7 +24,7 @@ bool is_transient(net::transport_errc kind) {
          kind == deadline_exceeded;
 }
 
-error explain(const net::transport_error& failure, const credential_request& question) {
+error explain(const net::transport_error& failure, const credential_request& request) {
   using enum net::transport_errc;
   switch (failure.kind) {
     case cancelled:
@@ -34,7 +34,7 @@ error explain(const net::transport_error& failure, const credential_request& que
       return configuration_fault(failure.message);
     case deadline_exceeded:
       return credentials_fault(fmt::format("there was no answer within {} ms ({})",
-                                           question.timeout.count(), failure.message));
+                                           request.timeout.count(), failure.message));
     default:
       return credentials_fault(failure.message);
   }
@@ -48,7 +48,7 @@ bool is_throttled(const net::http_response& response) noexcept {
 }
 
 struct http_exchange::call {
-  credential_request question;
+  credential_request request;
   handler done;
   unsigned sent = 0;
 };
@@ -60,8 +60,8 @@ http_exchange::~http_exchange() {
   close();
 }
 
-void http_exchange::ask(credential_request question, handler done) {
-  attempt(std::make_shared<call>(call{std::move(question), std::move(done)}));
+void http_exchange::ask(credential_request request, handler done) {
+  attempt(std::make_shared<call>(call{std::move(request), std::move(done)}));
 }
 
 void http_exchange::close() {
@@ -88,12 +88,12 @@ result<void> http_exchange::use(const std::function<void(net::transport&)>& work
 void http_exchange::attempt(const std::shared_ptr<call>& each) {
   ++each->sent;
   const auto sent = use([&](net::transport& over) {
-    over.send({.method = each->question.method,
-               .url = each->question.url,
-               .headers = each->question.headers,
-               .body = each->question.body,
-               .direct = each->question.local,
-               .deadline = time_->now() + each->question.timeout},
+    over.send({.method = each->request.method,
+               .url = each->request.url,
+               .headers = each->request.headers,
+               .body = each->request.body,
+               .direct = each->request.local,
+               .deadline = time_->now() + each->request.timeout},
               [self = shared_from_this(), each](net::http_outcome outcome) {
                 self->answered(each, std::move(outcome));
               });
@@ -105,13 +105,13 @@ void http_exchange::answered(const std::shared_ptr<call>& each, net::http_outcom
   auto* const response = std::get_if<net::http_response>(&outcome);
   const auto* const lost = std::get_if<net::transport_error>(&outcome);
   const bool again =
-      lost != nullptr ? is_transient(lost->kind) : is_transient(each->question, *response);
+      lost != nullptr ? is_transient(lost->kind) : is_transient(each->request, *response);
   const auto try_again = [&](net::transport& over) {
-    over.schedule(time_->now() + each->question.pause,
+    over.schedule(time_->now() + each->request.pause,
                   [self = shared_from_this(), each] { self->attempt(each); });
   };
-  if (again && each->sent < each->question.attempts && use(try_again)) return;
-  if (lost != nullptr) return each->done(explain(*lost, each->question));
+  if (again && each->sent < each->request.attempts && use(try_again)) return;
+  if (lost != nullptr) return each->done(explain(*lost, each->request));
   each->done(std::move(*response));
 }
 

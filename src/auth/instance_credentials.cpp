@@ -41,7 +41,7 @@ class instance_source final : public credential_source {
     }
     service_.get(
         settings_, std::string(role_path),
-        [this, done = std::move(done)](const metadata_answer& got) { take_role(got, done); });
+        [this, done = std::move(done)](const metadata_response& got) { take_role(got, done); });
   }
 
   std::string place() const override {
@@ -50,7 +50,7 @@ class instance_source final : public credential_source {
   }
 
  private:
-  using kind = metadata_answer::kind;
+  using kind = metadata_response::kind;
 
   [[nodiscard]] document_origin origin() const {
     return {.subject = describe_service(settings_),
@@ -71,7 +71,7 @@ class instance_source final : public credential_source {
     done(std::nullopt);
   }
 
-  void take_role(const metadata_answer& got, const handler& done) {
+  void take_role(const metadata_response& got, const handler& done) {
     if (got.outcome == kind::failed) return done(got.failure);
     if (got.outcome == kind::absent) return nothing(got.why, done);
     if (got.outcome == kind::missing)
@@ -81,12 +81,12 @@ class instance_source final : public credential_source {
     if (!is_iam_name(role))
       return done(fault("returned something other than the name of a role: " + origin().fix));
     service_.get(settings_, std::string(role_path) + role,
-                 [this, role, done](const metadata_answer& document) {
+                 [this, role, done](const metadata_response& document) {
                    done(take_document(role, document));
                  });
   }
 
-  answer take_document(const std::string& role, const metadata_answer& got) {
+  answer take_document(const std::string& role, const metadata_response& got) {
     if (got.outcome == kind::failed) return got.failure;
     if (got.outcome != kind::document)
       return fault(
@@ -136,9 +136,9 @@ void find_instance_region(const source_context& context, const std::optional<std
   if (!settings || settings->disabled) return done(std::nullopt);
   const auto service = std::make_shared<instance_metadata>(context);
   service->get(*settings, std::string(region_path),
-               [service, done = std::move(done)](const metadata_answer& got) {
+               [service, done = std::move(done)](const metadata_response& got) {
                  const std::string_view region = ascii::first_line(got.text);
-                 if (got.outcome == metadata_answer::kind::document && is_host_label(region))
+                 if (got.outcome == metadata_response::kind::document && is_host_label(region))
                    done(std::string(region));
                  else
                    done(std::nullopt);

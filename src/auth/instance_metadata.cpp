@@ -22,20 +22,20 @@ bool is_token(std::string_view text) {
   return !text.empty() && text.size() <= longest_token && ascii::is_visible(text);
 }
 
-metadata_answer absent(std::string why) {
-  return {.outcome = metadata_answer::kind::absent, .why = std::move(why)};
+metadata_response absent(std::string why) {
+  return {.outcome = metadata_response::kind::absent, .why = std::move(why)};
 }
 
-metadata_answer failed(error failure) {
-  return {.outcome = metadata_answer::kind::failed, .failure = std::move(failure)};
+metadata_response failed(error failure) {
+  return {.outcome = metadata_response::kind::failed, .failure = std::move(failure)};
 }
 
-metadata_answer failed(const metadata_settings& settings, std::string_view how) {
+metadata_response failed(const metadata_settings& settings, std::string_view how) {
   return failed(credentials_fault(fmt::format("{} {}", describe_service(settings), how)));
 }
 
 // The result for a request without a response.
-metadata_answer lost(const metadata_settings& settings, error failure) {
+metadata_response lost(const metadata_settings& settings, error failure) {
   if (failure.kind == errc::credentials)
     failure.message = fmt::format(
         "{} did not answer: {}; try again, or raise AWS_METADATA_SERVICE_TIMEOUT and "
@@ -118,14 +118,14 @@ void instance_metadata::take(question of, bool with_token, result<net::http_resp
   const int status = answered->status;
   if (status == 401 && with_token && !of.token_is_new) return ask_token(std::move(of));
   if (status == 404)
-    return of.done({.outcome = metadata_answer::kind::missing, .date = answered->date});
+    return of.done({.outcome = metadata_response::kind::missing, .date = answered->date});
   if (status != 200)
     return of.done(failed(
         of.settings,
         fmt::format("answered with HTTP status {} to {}: {}", status, of.path,
                     status == 401 || status == 403 ? "enable it in the instance's metadata options"
                                                    : "try again in some minutes")));
-  of.done({.outcome = metadata_answer::kind::document,
+  of.done({.outcome = metadata_response::kind::document,
            .text = std::string(answered->body.text()),
            .date = answered->date});
 }

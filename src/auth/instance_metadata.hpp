@@ -15,7 +15,7 @@
 namespace dynamo::auth {
 
 /// A response of the service, or the reason why there is none.
-struct metadata_answer {
+struct metadata_response {
   enum class kind : std::uint8_t {
     document,  ///< HTTP status 200
     missing,   ///< the service has nothing under that path
@@ -36,7 +36,7 @@ struct metadata_answer {
 /// Lifetime: must outlive its requests.
 class instance_metadata {
  public:
-  using handler = std::function<void(metadata_answer)>;
+  using handler = std::function<void(metadata_response)>;
 
   explicit instance_metadata(source_context context) : context_(std::move(context)) {}
 

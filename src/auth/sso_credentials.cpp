@@ -6,8 +6,8 @@
 #include "auth/settings.hpp"
 #include "auth/sigv4.hpp"
 #include "auth/small_file.hpp"
-#include "auth/sso_answer.hpp"
 #include "auth/sso_plan.hpp"
+#include "auth/sso_response.hpp"
 #include "auth/sso_token.hpp"
 #include "auth/timestamp.hpp"
 
@@ -118,13 +118,13 @@ class sso_source final : public credential_source {
   }
 
   void refresh(handler done) {
-    credential_request question{.method = "POST",
-                                .url = below(tokens_, "token"),
-                                .headers = {"Content-Type: application/json"},
-                                .body = refresh_request(token_)};
-    question.is_transient = &is_throttled;
-    context_.http->ask(std::move(question), [this, done = std::move(done)](
-                                                result<net::http_response> response) mutable {
+    credential_request request{.method = "POST",
+                               .url = below(tokens_, "token"),
+                               .headers = {"Content-Type: application/json"},
+                               .body = refresh_request(token_)};
+    request.is_transient = &is_throttled;
+    context_.http->ask(std::move(request), [this, done = std::move(done)](
+                                               result<net::http_response> response) mutable {
       auto fresh = refreshed(std::move(response));
       const auto now = context_.time->wall_time();
       if (fresh) {
@@ -172,10 +172,10 @@ class sso_source final : public credential_source {
     append_percent_encoded(path, login_.role_name);
     path += "&account_id=";
     append_percent_encoded(path, login_.account_id);
-    credential_request question{.url = below(portal_, path),
-                                .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
-    question.is_transient = &is_throttled;
-    context_.http->ask(std::move(question),
+    credential_request request{.url = below(portal_, path),
+                               .headers = {"x-amz-sso_bearer_token: " + token_.access_token}};
+    request.is_transient = &is_throttled;
+    context_.http->ask(std::move(request),
                        [this, done = std::move(done)](result<net::http_response> response) {
                          done(taken(std::move(response)));
                        });

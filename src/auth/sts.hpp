@@ -5,7 +5,7 @@
 #include "auth/http_exchange.hpp"
 #include "auth/service_clock.hpp"
 #include "auth/sigv4.hpp"
-#include "auth/sts_answer.hpp"
+#include "auth/sts_response.hpp"
 
 #include <dynamo/auth/credentials.hpp>
 #include <dynamo/core/clock.hpp>

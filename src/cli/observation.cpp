@@ -74,8 +74,8 @@ result<std::unique_ptr<observation>> observation::open(const invocation& run,
   }
   watchers->metrics_ = std::make_shared<memory_metrics>();
   if (!scan->metrics_listen.empty()) {
-    auto server = metrics_server::try_listen(scan->metrics_listen, [figures = watchers->metrics_] {
-      return prometheus_text(figures->snapshot());
+    auto server = metrics_server::try_listen(scan->metrics_listen, [metrics = watchers->metrics_] {
+      return prometheus_text(metrics->snapshot());
     });
     if (!server) {
       error failure = std::move(server).error();

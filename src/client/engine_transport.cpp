@@ -122,16 +122,16 @@ class engine_transport final : public net::transport {
   engine_transport(operation_server serve, std::shared_ptr<const clock> time)
       : serve_(std::move(serve)),
         time_(time ? std::move(time) : system_clock_source()),
-        door_(std::make_shared<door>()) {
-    door_->leads_to = this;
+        owner_(std::make_shared<weak_owner>()) {
+    owner_->transport = this;
   }
   engine_transport(const engine_transport&) = delete;
   engine_transport& operator=(const engine_transport&) = delete;
 
   ~engine_transport() override {
     {
-      const std::lock_guard lock(door_->mutex);
-      door_->leads_to = nullptr;
+      const std::lock_guard lock(owner_->mutex);
+      owner_->transport = nullptr;
     }
     {
       const std::lock_guard lock(mutex_);
@@ -199,9 +199,9 @@ class engine_transport final : public net::transport {
     bool has_timer = false;  // guarded by the transport's mutex
   };
   // For gates, which may call back when this transport has ended.
-  struct door {
+  struct weak_owner {
     std::mutex mutex;
-    engine_transport* leads_to = nullptr;
+    engine_transport* transport = nullptr;
   };
   static constexpr const char* cancelled = "the request was cancelled";
 
@@ -271,9 +271,9 @@ class engine_transport final : public net::transport {
     // With room: one that grows is copied.
     const std::size_t expected = largest + largest / 16;
     if (of->request.gate) {
-      auto admitted = of->request.gate->admit(expected, of.get(), [through = door_, of] {
+      auto admitted = of->request.gate->admit(expected, of.get(), [through = owner_, of] {
         const std::lock_guard lock(through->mutex);
-        if (through->leads_to != nullptr) through->leads_to->run_again(of);
+        if (through->transport != nullptr) through->transport->run_again(of);
       });
       if (!admitted) {
         wait_for_memory(of);
@@ -325,7 +325,7 @@ class engine_transport final : public net::transport {
 
   const operation_server serve_;
   const std::shared_ptr<const clock> time_;
-  const std::shared_ptr<door> door_;
+  const std::shared_ptr<weak_owner> owner_;
   std::atomic<std::size_t> largest_ = 0;  // page of late: those of one scan are of about one size
   std::mutex mutex_;
   std::map<transfer_id, std::shared_ptr<transfer>> waiting_;

@@ -210,7 +210,7 @@ result<identity> try_who_am_i(const client_config& config, const identity_option
   return wire::find_identity(config, options, wire::default_dependencies(config));
 }
 
-identity who_am_i(const client_config& config, const identity_options& options) {
+identity caller_identity(const client_config& config, const identity_options& options) {
   return try_who_am_i(config, options).value();
 }
 

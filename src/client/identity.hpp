@@ -1,4 +1,4 @@
-// `who_am_i` with the world as a parameter.
+// `caller_identity` with the world as a parameter.
 #pragma once
 
 #include "client/wire_backend.hpp"

@@ -46,9 +46,9 @@ void request_watch::endpoint(std::string_view host, std::string_view region) {
     if (place == place_) return;
     place_ = place;
   }
-  log_record told{.event = log_event::endpoint_resolved};
-  told.detail = std::move(place);
-  log_->write(std::move(told));
+  log_record record{.event = log_event::endpoint_resolved};
+  record.detail = std::move(place);
+  log_->write(std::move(record));
 }
 
 void request_watch::exposed_keys(const std::string& path) {
@@ -58,9 +58,9 @@ void request_watch::exposed_keys(const std::string& path) {
     if (path == exposed_) return;
     exposed_ = path;
   }
-  log_record told{.event = log_event::keys_exposed};
-  told.detail = "other users can read the secret keys in " + path + "; run: chmod 600 " + path;
-  log_->write(std::move(told));
+  log_record record{.event = log_event::keys_exposed};
+  record.detail = "other users can read the secret keys in " + path + "; run: chmod 600 " + path;
+  log_->write(std::move(record));
 }
 
 void request_watch::resolved(const result<credentials>& who) {
@@ -84,11 +84,11 @@ void request_watch::resolved(const result<credentials>& who) {
   }
   meter(metrics_, metric::credentials_refreshes, {.outcome = "success"}).add();
   if (!wants(log_event::credentials_refreshed)) return;
-  log_record told{.event = log_event::credentials_refreshed};
-  told.detail = who->provider.empty() ? "a provider without a name" : who->provider;
-  told.detail += who->expiration ? ", valid until " + auth::format_timestamp(*who->expiration)
-                                 : ", without an end";
-  log_->write(std::move(told));
+  log_record record{.event = log_event::credentials_refreshed};
+  record.detail = who->provider.empty() ? "a provider without a name" : who->provider;
+  record.detail += who->expiration ? ", valid until " + auth::format_timestamp(*who->expiration)
+                                   : ", without an end";
+  log_->write(std::move(record));
 }
 
 void request_watch::renewal_failed(const error& failed) const {
@@ -98,17 +98,17 @@ void request_watch::renewal_failed(const error& failed) const {
 void request_watch::no_credentials(const error& failed) const {
   meter(metrics_, metric::credentials_refreshes, {.outcome = "failure"}).add();
   if (!wants(log_event::credentials_failed)) return;
-  log_record told{.event = log_event::credentials_failed};
-  told.cause = to_string(failed.kind);
-  told.detail = failed.message;
-  log_->write(std::move(told));
+  log_record record{.event = log_event::credentials_failed};
+  record.cause = to_string(failed.kind);
+  record.detail = failed.message;
+  log_->write(std::move(record));
 }
 
 void request_watch::sent(const backend_request& of, unsigned attempt) const {
   if (!wants(log_event::request_sent)) return;
-  log_record told = record_of(log_event::request_sent, of, attempt);
-  told.detail = wire_name(of.op);
-  log_->write(std::move(told));
+  log_record record = record_of(log_event::request_sent, of, attempt);
+  record.detail = wire_name(of.op);
+  log_->write(std::move(record));
 }
 
 void request_watch::attempt_ended(const backend_request& of, std::chrono::nanoseconds took) const {
@@ -118,11 +118,11 @@ void request_watch::attempt_ended(const backend_request& of, std::chrono::nanose
 void request_watch::answered(const backend_request& of, unsigned attempt,
                              std::string_view request_id, std::chrono::nanoseconds took) const {
   if (!wants(log_event::request_answered)) return;
-  log_record told = record_of(log_event::request_answered, of, attempt);
-  told.request_id = request_id;
-  told.delay = rounded(took);
-  told.detail = wire_name(of.op);
-  log_->write(std::move(told));
+  log_record record = record_of(log_event::request_answered, of, attempt);
+  record.request_id = request_id;
+  record.delay = rounded(took);
+  record.detail = wire_name(of.op);
+  log_->write(std::move(record));
 }
 
 void request_watch::throttled(const backend_request& of) const {
@@ -133,12 +133,12 @@ void request_watch::retried(const backend_request& of, unsigned attempt,
                             const failed_attempt& failed, std::chrono::milliseconds delay) const {
   count(metric::request_retries, {.cause = to_string(failed.follow_up)}, of);
   if (!wants(log_event::request_retried)) return;
-  log_record told = record_of(log_event::request_retried, of, attempt);
-  told.request_id = failed.reason.request_id;
-  told.cause = to_string(failed.follow_up);
-  told.delay = delay;
-  told.detail = sentence_of(failed.reason);
-  log_->write(std::move(told));
+  log_record record = record_of(log_event::request_retried, of, attempt);
+  record.request_id = failed.reason.request_id;
+  record.cause = to_string(failed.follow_up);
+  record.delay = delay;
+  record.detail = sentence_of(failed.reason);
+  log_->write(std::move(record));
 }
 
 void request_watch::ended(const backend_request& of,
@@ -148,11 +148,11 @@ void request_watch::ended(const backend_request& of,
   if (outcome || outcome.error().kind == errc::cancelled) return;
   if (!wants(log_event::request_failed)) return;
   const error& failure = outcome.error();
-  log_record told = record_of(log_event::request_failed, of, failure.attempts);
-  told.request_id = failure.request_id;
-  told.cause = to_string(failure.kind);
-  told.detail = sentence_of(failure);
-  log_->write(std::move(told));
+  log_record record = record_of(log_event::request_failed, of, failure.attempts);
+  record.request_id = failure.request_id;
+  record.cause = to_string(failure.kind);
+  record.detail = sentence_of(failure);
+  log_->write(std::move(record));
 }
 
 }  // namespace dynamo::wire

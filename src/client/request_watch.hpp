@@ -1,4 +1,4 @@
-// What the backend over the wire tells those who watch: figures to a recorder, events to a log.
+// Reports what the backend does: counts to a recorder, events to a log.
 #pragma once
 
 #include "client/service_error.hpp"
@@ -16,7 +16,7 @@
 
 namespace dynamo::wire {
 
-/// Tells of requests, credentials and endpoints, and of no secret. Does next to nothing where there
+/// Reports requests, credentials and endpoints, never a secret. Costs nearly nothing where there
 /// is neither recorder nor log. Thread-safe.
 class request_watch {
  public:

@@ -17,11 +17,11 @@ class wire_backend final : public backend {
   ~wire_backend() override {
     // Its end would wait for threads that do not exist here, and write to a database that another
     // process has open.
-    if (home_.is_elsewhere()) detail::leave_behind(connection_);
+    if (home_.is_forked_child()) detail::abandon(connection_);
   }
 
   void submit(backend_request request, backend_completion done) override {
-    if (home_.is_elsewhere()) {
+    if (home_.is_forked_child()) {
       error reason = detail::made_before_fork("client");
       reason.table = std::move(request.table);
       reason.segment = request.segment;
@@ -41,7 +41,7 @@ class wire_backend final : public backend {
   }
   result<void> schedule(std::chrono::steady_clock::time_point when,
                         std::function<void()> task) override {
-    if (home_.is_elsewhere()) return detail::made_before_fork("client");
+    if (home_.is_forked_child()) return detail::made_before_fork("client");
     return connection_->schedule(when, std::move(task));
   }
   std::shared_ptr<metrics_recorder> metrics() const override {

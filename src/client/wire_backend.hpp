@@ -2,10 +2,10 @@
 #pragma once
 
 #include "auth/environment.hpp"
-#include "core/home_process.hpp"
 #include "net/transport.hpp"
 
 #include <dynamo/client/client_config.hpp>
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/model/backend.hpp>
 
 #include <functional>

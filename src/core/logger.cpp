@@ -1,8 +1,8 @@
 #include "core/blocked_signals.hpp"
-#include "core/home_process.hpp"
 
 #include <dynamo/core/error.hpp>
 #include <dynamo/core/log.hpp>
+#include <dynamo/core/owned_thread.hpp>
 
 #include <condition_variable>
 #include <deque>
@@ -33,9 +33,9 @@ struct logger::state {
       lock.unlock();
       for (const log_record& each : taken) sink->write(each);
       if (missing != 0) {
-        log_record told{.event = log_event::records_lost, .time = time->wall_time()};
-        told.detail = std::to_string(missing) + " records came faster than they could be written";
-        sink->write(told);
+        log_record record{.event = log_event::records_lost, .time = time->wall_time()};
+        record.detail = std::to_string(missing) + " records came faster than they could be written";
+        sink->write(record);
       }
       lock.lock();
       busy = false;
@@ -66,8 +66,8 @@ logger::logger(log_level level, std::shared_ptr<log_sink> to, std::shared_ptr<cl
 }
 
 logger::~logger() {
-  if (state_->home.is_elsewhere()) {
-    detail::leave_behind(state_);
+  if (state_->home.is_forked_child()) {
+    detail::abandon(state_);
     return;
   }
   {
@@ -79,7 +79,7 @@ logger::~logger() {
 }
 
 void logger::write(log_record record) {
-  if (!wants(record.event) || state_->home.is_elsewhere()) return;
+  if (!wants(record.event) || state_->home.is_forked_child()) return;
   record.time = state_->time->wall_time();
   const std::lock_guard lock(state_->mutex);
   if (state_->waiting.size() >= capacity) {
@@ -91,7 +91,7 @@ void logger::write(log_record record) {
 }
 
 void logger::flush() {
-  if (state_->home.is_elsewhere()) return;
+  if (state_->home.is_forked_child()) return;
   std::unique_lock lock(state_->mutex);
   state_->idle.wait(lock, [&] { return !state_->busy && state_->waiting.empty(); });
 }

@@ -8,7 +8,7 @@ namespace dynamo::detail {
 
 home_process::home_process() noexcept : id_(::getpid()) {}
 
-bool home_process::is_elsewhere() const noexcept {
+bool home_process::is_forked_child() const noexcept {
   return ::getpid() != id_;
 }
 

@@ -1,6 +1,5 @@
-#include "core/home_process.hpp"
-
 #include <dynamo/core/error.hpp>
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/worker_pool.hpp>
 
 #include <algorithm>
@@ -88,8 +87,8 @@ worker_pool::worker_pool(std::size_t threads) : state_(std::make_unique<state>()
 }
 
 worker_pool::~worker_pool() {
-  if (state_->home.is_elsewhere())
-    detail::leave_behind(state_);
+  if (state_->home.is_forked_child())
+    detail::abandon(state_);
   else
     state_->end();
 }

@@ -1,6 +1,6 @@
 #include "engine/engine.hpp"
 
-#include "engine/error_answer.hpp"
+#include "engine/error_response.hpp"
 #include "engine/expiry_sweeper.hpp"
 #include "engine/operation/operations.hpp"
 #include "engine/operation/table_operations.hpp"
@@ -142,7 +142,7 @@ void engine::parts::carry_out(operation op, const body_buffer& request, body_buf
 
 engine::engine(std::unique_ptr<parts> of) : parts_(std::move(of)) {}
 engine::~engine() {
-  if (home_.is_elsewhere()) dynamo::detail::leave_behind(parts_);
+  if (home_.is_forked_child()) dynamo::detail::abandon(parts_);
 }
 
 result<std::shared_ptr<engine>> engine::open(const std::string& path, engine_options options) {
@@ -176,7 +176,7 @@ int engine::execute(operation op, const body_buffer& request, body_buffer& answe
     answer.reserve(out_of_memory.size());
     std::string error_text;
     try {
-      if (home_.is_elsewhere()) {
+      if (home_.is_forked_child()) {
         throw std::logic_error(
             "the database was opened before fork(); a child process must not use it");
       }
@@ -216,7 +216,7 @@ std::size_t engine::remove_expired() {
 }
 
 result<void> engine::compact(const std::stop_token& stop) {
-  if (home_.is_elsewhere()) return dynamo::detail::made_before_fork("database");
+  if (home_.is_forked_child()) return dynamo::detail::made_before_fork("database");
   try {
     if (parts_->store->compact(stop)) return {};
     return error{.kind = errc::cancelled,

@@ -1,9 +1,8 @@
 // DynamoDB in this process: requests and responses, both in the wire format.
 #pragma once
 
-#include "core/home_process.hpp"
-
 #include <dynamo/core/body_buffer.hpp>
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/core/result.hpp>
 #include <dynamo/engine/engine_options.hpp>
 #include <dynamo/model/operation.hpp>

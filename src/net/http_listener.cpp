@@ -1,8 +1,9 @@
 #include "net/http_listener.hpp"
 
 #include "core/descriptor.hpp"
-#include "core/home_process.hpp"
 #include "net/http_loop.hpp"
+
+#include <dynamo/core/owned_thread.hpp>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -72,7 +73,7 @@ http_listener::http_listener(listen_address at, std::unique_ptr<http_loop> by)
     : address_(std::move(at)), loop_(std::move(by)) {}
 
 http_listener::~http_listener() {
-  if (home_.is_elsewhere()) detail::leave_behind(loop_);
+  if (home_.is_forked_child()) detail::abandon(loop_);
 }
 
 result<std::unique_ptr<http_listener>> http_listener::open(const listen_address& at,

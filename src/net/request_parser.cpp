@@ -39,7 +39,7 @@ bool is_authority(std::string_view text) {
 
 // Assigning an empty value would keep the memory.
 template <class Container>
-void give_back(Container& of) {
+void release_memory(Container& of) {
   Container().swap(of);
 }
 
@@ -72,12 +72,12 @@ std::size_t request_parser::take(std::string_view bytes) {
 void request_parser::reset() {
   part_ = part::request_line;
   fault_.reset();
-  give_back(head_);
-  give_back(line_);
+  release_memory(head_);
+  release_memory(line_);
   line_at_ = trailer_bytes_ = body_rest_ = body_bound_ = 0;
   method_ = target_ = {};
-  give_back(fields_);
-  give_back(headers_);
+  release_memory(fields_);
+  release_memory(headers_);
   path_ = query_ = {};
   body_ = {};
   begun_ = expects_continue_ = false;

@@ -93,7 +93,7 @@ void alarm::state::run() {
     if (!due.empty()) {
       lock.unlock();
       std::optional<deadline> next;
-      if (const auto mailbox = due.front().whom.lock()) next = mailbox->ring();
+      if (const auto mailbox = due.front().whom.lock()) next = mailbox->on_timer();
       lock.lock();
       if (next) {
         due.front().when = *next;

@@ -28,12 +28,12 @@ class alarm {
   alarm& operator=(const alarm&) = delete;
   ~alarm();
 
-  /// Calls `whom->ring()` at `when` by `time` (null: the system's steady clock), and again at the
-  /// time that the call returns.
+  /// Calls `whom->on_timer()` at `when` by `time` (null: the system's steady clock), and again at
+  /// the time that the call returns.
   void set(deadline when, std::shared_ptr<clock> time, std::weak_ptr<mailbox_core> whom);
 
   /// Returns false in a forked child of the process that started it: no timer fires there.
-  [[nodiscard]] bool runs() const noexcept { return !thread_.is_elsewhere(); }
+  [[nodiscard]] bool runs() const noexcept { return !thread_.is_forked_child(); }
 
  private:
   struct entry {

@@ -74,7 +74,7 @@ void mailbox_core::queue_due() {
   if (came && waiting_receivers_ != 0) arrived_.notify_all();
 }
 
-std::optional<deadline> mailbox_core::ring() noexcept {
+std::optional<deadline> mailbox_core::on_timer() noexcept {
   lock_type lock(mutex_);
   queue_due();
   alarm_set_for_ = first_due();

@@ -184,13 +184,13 @@ scan_task::~scan_task() {
 }
 
 void scan_task::end() noexcept {
-  if (!thread_.joinable() || thread_.is_elsewhere()) return;
+  if (!thread_.joinable() || thread_.is_forked_child()) return;
   run_->cancel();
   thread_.join();
 }
 
 scan_summary scan_task::wait() const {
-  if (thread_.is_elsewhere()) throw exception(detail::made_before_fork("scan"));
+  if (thread_.is_forked_child()) throw exception(detail::made_before_fork("scan"));
   run_->wait();
   if (run_->thrown()) std::rethrow_exception(run_->thrown());
   run_->outcome().value();
@@ -198,7 +198,7 @@ scan_summary scan_task::wait() const {
 }
 
 result<scan_summary> scan_task::try_wait() const {
-  if (thread_.is_elsewhere()) return detail::made_before_fork("scan");
+  if (thread_.is_forked_child()) return detail::made_before_fork("scan");
   run_->wait();
   if (!run_->outcome()) return run_->outcome().error();
   return run_->summary();

@@ -78,12 +78,12 @@ void journal_watchers::saved(const result<void>& outcome, const std::string& sto
       .add();
   const log_event event = outcome ? log_event::checkpoint_saved : log_event::checkpoint_failed;
   if (!wanted(log, event)) return;
-  log_record told{.event = event};
-  told.table = table;
-  told.delay = std::chrono::round<std::chrono::milliseconds>(took);
-  if (!outcome) told.cause = to_string(outcome.error().kind);
-  told.detail = outcome ? store : outcome.error().message;
-  log->write(std::move(told));
+  log_record record{.event = event};
+  record.table = table;
+  record.delay = std::chrono::round<std::chrono::milliseconds>(took);
+  if (!outcome) record.cause = to_string(outcome.error().kind);
+  record.detail = outcome ? store : outcome.error().message;
+  log->write(std::move(record));
 }
 
 checkpoint_journal::checkpoint_journal(held_store store, scan_identity identity,

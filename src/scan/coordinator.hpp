@@ -56,7 +56,7 @@ class coordinator : public std::enable_shared_from_this<coordinator> {
   }
   [[nodiscard]] scan_summary summary() const;
   /// Returns true in a forked child of the process that began the scan: no pages arrive there.
-  [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
+  [[nodiscard]] bool is_forked_child() const noexcept { return home_.is_forked_child(); }
 
   /// Cancels everything; no request leaves afterwards. The backend is not used any more when every
   /// completion has returned. Within a handler it does not wait for that handler.

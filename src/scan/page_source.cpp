@@ -1,9 +1,9 @@
-#include "core/home_process.hpp"
 #include "scan/checkpoint.hpp"
 #include "scan/checkpoint_journal.hpp"
 #include "scan/coordinator.hpp"
 #include "scan/watched_scans.hpp"
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/scan/page_source.hpp>
 
 #include <utility>
@@ -90,7 +90,7 @@ void page_source::begin(const scan_options& options) {
 
 void page_source::end() noexcept {
   if (!coordinator_) return;
-  if (coordinator_->is_elsewhere()) return detail::leave_behind(coordinator_);
+  if (coordinator_->is_forked_child()) return detail::abandon(coordinator_);
   // Before `close`, which gives an end to a scan without one.
   if (watch_) watch_->ends(coordinator_);
   coordinator_->close();
@@ -117,12 +117,12 @@ page_source page_source::again(const scan_options& options,
 }
 
 result<std::optional<page>> page_source::next() {
-  if (coordinator_->is_elsewhere()) return detail::made_before_fork("scan");
+  if (coordinator_->is_forked_child()) return detail::made_before_fork("scan");
   return coordinator_->next();
 }
 
 void page_source::async_next(handler done) {
-  if (coordinator_->is_elsewhere()) return done(detail::made_before_fork("scan"));
+  if (coordinator_->is_forked_child()) return done(detail::made_before_fork("scan"));
   coordinator_->async_next(std::move(done));
 }
 

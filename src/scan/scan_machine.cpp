@@ -127,12 +127,12 @@ void scan_machine::accept(const scan_tally::request& by, pages& arrived) {
   if (satisfied_) {
     ready_.clear();
     failure_.reset();  // of another segment, and not delivered: no longer needed
-    observer_.goes_on(by.ended);
+    observer_.wait_ended(by.ended);
   } else if (cursor.current() == segment_cursor::state::ready && !failure_) {
     ready_.push_back(by.segment);
   }
   const bool ends_segment = cursor.current() == segment_cursor::state::complete && !cut_;
-  tally_.brought(by, came, ends_segment);
+  tally_.page_arrived(by, came, ends_segment);
   if (ends_segment) observer_.segment_complete(by.segment, tally_.of_segment(by.segment));
   count_queued(static_cast<std::ptrdiff_t>(came.size()));
   pages_.splice(pages_.end(), arrived);
@@ -148,7 +148,7 @@ bool scan_machine::fail_with(const sent_request& of, time_point now, error failu
   tally_.failed({of.segment, failure.attempts, of.at, now},
                 is_cause && detail::end_of(failure) == scan_end::failed);
   if (!is_cause) return false;
-  observer_.goes_on(now);
+  observer_.wait_ended(now);
   failure.table = table_;
   if (cursors_.size() > 1) failure.segment = of.segment;
   if (failure.kind == errc::deadline_exceeded) {
@@ -178,7 +178,7 @@ void scan_machine::count_queued(std::ptrdiff_t bytes) noexcept {
 bool scan_machine::interrupt(error reason, std::optional<time_point> now) noexcept {
   if (is_complete()) return false;
   break_off(std::move(reason));
-  if (now) observer_.goes_on(*now);
+  if (now) observer_.wait_ended(*now);
   return true;
 }
 
@@ -195,7 +195,7 @@ void scan_machine::close(error reason) noexcept {
 }
 
 void scan_machine::report_end(time_point now) {
-  observer_.goes_on(now);
+  observer_.wait_ended(now);
   observer_.ended(summary());
 }
 
@@ -246,7 +246,7 @@ bool scan_machine::wants_request() const noexcept {
 
 scan_machine::send scan_machine::next_request(time_point now, double reserved) noexcept {
   const std::uint32_t segment = ready_.front();
-  observer_.goes_on(now);
+  observer_.wait_ended(now);
   ready_.pop_front();
   cursors_[segment].ask();
   ++in_flight_;

@@ -27,29 +27,29 @@ scan_observer::scan_observer(const backend& of, std::string table, bool in_segme
       log_(of.log()),
       meters_(metrics_, table_) {}
 
-log_record scan_observer::record(log_event event) const {
+log_record scan_observer::new_record(log_event event) const {
   log_record made{.event = event};
   made.table = table_;
   return made;
 }
 
-log_record scan_observer::record(log_event event, std::uint32_t segment) const {
-  log_record made = record(event);
+log_record scan_observer::new_record(log_event event, std::uint32_t segment) const {
+  log_record made = new_record(event);
   if (in_segments_) made.segment = segment;
   return made;
 }
 
 void scan_observer::segment_started(std::uint32_t segment) const {
   if (wanted(log_, log_event::segment_started)) {
-    log_->write(record(log_event::segment_started, segment));
+    log_->write(new_record(log_event::segment_started, segment));
   }
 }
 
 void scan_observer::segment_complete(std::uint32_t segment, const segment_summary& of) const {
   if (!wanted(log_, log_event::segment_complete)) return;
-  log_record told = record(log_event::segment_complete, segment);
-  told.detail = fmt::format("{} items in {} pages", of.items, of.pages);
-  log_->write(std::move(told));
+  log_record record = new_record(log_event::segment_complete, segment);
+  record.detail = fmt::format("{} items in {} pages", of.items, of.pages);
+  log_->write(std::move(record));
 }
 
 void scan_observer::must_wait(time_point now, time_point ask_at) {
@@ -57,13 +57,13 @@ void scan_observer::must_wait(time_point now, time_point ask_at) {
   waits_since_ = now;
   meters_.budget_waits.add();
   if (!wanted(log_, log_event::budget_wait)) return;
-  log_record told = record(log_event::budget_wait);
-  told.delay = std::chrono::ceil<std::chrono::milliseconds>(ask_at - now);
-  told.cause = "read_units";
-  log_->write(std::move(told));
+  log_record record = new_record(log_event::budget_wait);
+  record.delay = std::chrono::ceil<std::chrono::milliseconds>(ask_at - now);
+  record.cause = "read_units";
+  log_->write(std::move(record));
 }
 
-void scan_observer::goes_on(time_point now) {
+void scan_observer::wait_ended(time_point now) {
   if (!waits_since_) return;
   meters_.budget_wait_seconds.add(std::chrono::duration<double>(now - *waits_since_).count());
   waits_since_.reset();
@@ -74,12 +74,12 @@ void scan_observer::ended(const scan_summary& with) const {
     meter(metrics_, metric::scans, {.table = table_, .outcome = to_string(with.end)}).add();
   }
   if (!wanted(log_, log_event::scan_ended)) return;
-  log_record told = record(log_event::scan_ended);
-  told.cause = to_string(with.end);
-  told.delay = std::chrono::round<std::chrono::milliseconds>(with.elapsed);
-  told.detail = fmt::format("{} items in {} pages, {:.1f} read units, {} retries", with.items,
-                            with.pages, with.consumed_capacity, with.retries);
-  log_->write(std::move(told));
+  log_record record = new_record(log_event::scan_ended);
+  record.cause = to_string(with.end);
+  record.delay = std::chrono::round<std::chrono::milliseconds>(with.elapsed);
+  record.detail = fmt::format("{} items in {} pages, {:.1f} read units, {} retries", with.items,
+                              with.pages, with.consumed_capacity, with.retries);
+  log_->write(std::move(record));
 }
 
 }  // namespace dynamo::scan

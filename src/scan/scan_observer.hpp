@@ -44,12 +44,12 @@ class scan_observer {
   /// meanwhile.
   void must_wait(time_point now, time_point ask_at);
   /// The budget allows it, or no request waits any more.
-  void goes_on(time_point now);
+  void wait_ended(time_point now);
   void ended(const scan_summary& with) const;
 
  private:
-  [[nodiscard]] log_record record(log_event event) const;
-  [[nodiscard]] log_record record(log_event event, std::uint32_t segment) const;
+  [[nodiscard]] log_record new_record(log_event event) const;
+  [[nodiscard]] log_record new_record(log_event event, std::uint32_t segment) const;
 
   const std::string table_;
   const bool in_segments_;

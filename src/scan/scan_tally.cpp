@@ -30,7 +30,7 @@ void scan_tally::pay(segment_summary& segment, const page& arrived) {
   meters_.read_units.add(cost);
 }
 
-void scan_tally::brought(const request& by, const page& arrived, bool ends_segment) {
+void scan_tally::page_arrived(const request& by, const page& arrived, bool ends_segment) {
   segment_summary& segment = count(by);
   pay(segment, arrived);
   ++segment.pages;

@@ -38,7 +38,7 @@ class scan_tally {
   void was_complete(std::uint32_t segment);
   void left(time_point when);
   /// A page that is delivered. `ends_segment`: it was the last one, and no limit cut it.
-  void brought(const request& by, const page& arrived, bool ends_segment);
+  void page_arrived(const request& by, const page& arrived, bool ends_segment);
   /// A page that came too late to be delivered.
   void wasted(const request& by, const page& arrived);
   /// `is_cause`: the scan ends with the failure of this request.

@@ -65,16 +65,16 @@ void cell::be_watched(const std::shared_ptr<metrics_recorder>& metrics,
 
 void cell::tell_of(log_event event, const error* reason) const {
   if (!wanted(log_, event)) return;
-  log_record told{.event = event};
+  log_record record{.event = event};
   if (reason != nullptr) {
-    told.table = reason->table;
-    told.segment = reason->segment;
-    told.request_id = reason->request_id;
-    told.cause = to_string(reason->kind);
+    record.table = reason->table;
+    record.segment = reason->segment;
+    record.request_id = reason->request_id;
+    record.cause = to_string(reason->kind);
   }
-  told.detail = "stage '" + name_ + "'";
-  if (reason != nullptr) told.detail += ": " + reason->message;
-  log_->write(std::move(told));
+  record.detail = "stage '" + name_ + "'";
+  if (reason != nullptr) record.detail += ": " + reason->message;
+  log_->write(std::move(record));
 }
 
 void cell::show_queue() {
@@ -149,13 +149,13 @@ child_info cell::info() const {
     const std::lock_guard lock(shown_mutex_);
     copy = shown_;
   }
-  copy.handled = figures_.handled;
-  copy.redelivered = figures_.redelivered;
-  copy.dropped = figures_.dropped;
-  copy.dead_letters = figures_.dead_letters;
-  copy.discarded = figures_.discarded;
+  copy.handled = counts_.handled;
+  copy.redelivered = counts_.redelivered;
+  copy.dropped = counts_.dropped;
+  copy.dead_letters = counts_.dead_letters;
+  copy.discarded = counts_.discarded;
   // Some of the events that are sent to a stage that has ended may never be read.
-  if (over_) copy.dropped = figures_.received - copy.handled - copy.dead_letters;
+  if (over_) copy.dropped = counts_.received - copy.handled - copy.dead_letters;
   return copy;
 }
 

@@ -29,7 +29,7 @@ void claims::take(link_id link, const void* consumer, std::optional<std::size_t>
   taken_.push_back({link, consumer, partition});
 }
 
-void claims::give_back(link_id link) noexcept {
+void claims::release(link_id link) noexcept {
   const std::lock_guard lock(mutex_);
   std::erase_if(taken_, [&](const claim& each) { return each.link == link; });
 }

@@ -59,7 +59,7 @@ struct page_feed::arrivals {
     ++requested;
     return true;
   }
-  void give_back() noexcept {
+  void recycle() noexcept {
     const std::lock_guard lock(mutex);
     --requested;
   }
@@ -88,7 +88,7 @@ class page_feed::request_under_way {
 
  private:
   void end() noexcept {
-    if (std::exchange(open_, false)) to_->give_back();
+    if (std::exchange(open_, false)) to_->recycle();
   }
 
   const std::shared_ptr<arrivals> to_;

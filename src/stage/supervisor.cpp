@@ -1,6 +1,6 @@
-#include "core/home_process.hpp"
 #include "stage/supervisor_core.hpp"
 
+#include <dynamo/core/owned_thread.hpp>
 #include <dynamo/stage/supervisor.hpp>
 
 #include <atomic>
@@ -34,11 +34,11 @@ link_id next_link() noexcept {
 }
 
 void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
-                 std::size_t poison_after, bool copyable) {
+                 std::size_t max_deliveries, bool copyable) {
   if (copies == 0) refuse("copies is 0: use 1 or more");
   if (single_copy && copies != 1) refuse("this producer reads one source: it cannot have copies");
   if (consumes && producers == 0) refuse("a stage that consumes needs a producer to subscribe to");
-  if (poison_after < 2) refuse("poison_after is below 2: use 2 or more");
+  if (max_deliveries < 2) refuse("max_deliveries is below 2: use 2 or more");
   if (!copyable) {
     refuse(
         "the stage may change its events, and these cannot be copied to deliver them again: accept "
@@ -59,8 +59,8 @@ supervisor::supervisor(nested_tag, std::shared_ptr<detail::supervisor_core> core
     : core_(std::move(core)) {}
 
 supervisor::~supervisor() {
-  if (core_->is_elsewhere()) {
-    dynamo::detail::leave_behind(core_);
+  if (core_->is_forked_child()) {
+    dynamo::detail::abandon(core_);
     return;
   }
   core_->unwatch();
@@ -101,7 +101,7 @@ void supervisor::wait() {
 
 result<void> supervisor::try_wait() {
   refuse_to_wait_on(core_->on_pool());
-  if (core_->is_elsewhere()) return dynamo::detail::made_before_fork("supervisor");
+  if (core_->is_forked_child()) return dynamo::detail::made_before_fork("supervisor");
   return core_->wait();
 }
 
@@ -111,7 +111,7 @@ void supervisor::request_stop() {
 
 void supervisor::stop() {
   refuse_to_wait_on(core_->on_pool());
-  if (core_->is_elsewhere()) throw exception(dynamo::detail::made_before_fork("supervisor"));
+  if (core_->is_forked_child()) throw exception(dynamo::detail::made_before_fork("supervisor"));
   core_->stop();
 }
 

@@ -82,7 +82,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   /// Blocks until every child has ended, however long that takes.
   void join();
   /// Returns true in a forked child of the process that created it: no stage runs there.
-  [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
+  [[nodiscard]] bool is_forked_child() const noexcept { return home_.is_forked_child(); }
 
  private:
   struct entry {

@@ -93,8 +93,8 @@ inline std::vector<std::string> items_of(database& in, row_set rows, const key_r
   return items;
 }
 
-inline row_figures figures_of(database& in, row_set rows) {
-  row_figures figures;
+inline row_counts figures_of(database& in, row_set rows) {
+  row_counts figures;
   in.read([&](const snapshot& now) { figures = now.figures(rows); });
   return figures;
 }

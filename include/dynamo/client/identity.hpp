@@ -39,14 +39,14 @@ struct identity_options {
 /// DynamoDB. If STS does not confirm the identity, `identity::unconfirmed` has the error; the other
 /// members are set regardless.
 ///
-///     const dynamo::identity me = dynamo::who_am_i({.profile = "work"});
+///     const dynamo::identity me = dynamo::caller_identity({.profile = "work"});
 ///     std::cout << me.arn << " by " << me.provider << '\n';
 ///
 /// Blocks. Throws, or returns, the errors of the providers and of settings: errc::credentials,
 /// errc::configuration. Thread safety: may be called on any thread except those on which a custom
 /// credential provider answers.
-[[nodiscard]] identity who_am_i(const client_config& config = {},
-                                const identity_options& options = {});
+[[nodiscard]] identity caller_identity(const client_config& config = {},
+                                       const identity_options& options = {});
 [[nodiscard]] result<identity> try_who_am_i(const client_config& config = {},
                                             const identity_options& options = {});
 

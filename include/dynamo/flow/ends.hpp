@@ -1,9 +1,9 @@
 // The functions that run a flow: collect, run, into, stream.
 #pragma once
 
-#include <dynamo/flow/crew.hpp>
 #include <dynamo/flow/exchange.hpp>
 #include <dynamo/flow/node.hpp>
+#include <dynamo/flow/stage_threads.hpp>
 #include <dynamo/flow/step.hpp>
 
 #include <concepts>
@@ -76,25 +76,25 @@ class node_delivery final : public delivery<std::remove_cvref_t<typename Node::o
   std::optional<std::vector<value_type>> next() override {
     if (!started_) start();
     auto batch = exchange_.front().receive();
-    if (!batch) crew_.join();
+    if (!batch) threads_.join();
     return batch;
   }
 
  private:
   void start() {
     started_ = true;
-    crew_.on_end([this] { exchange_.front().close(); });
-    node_.start(crew_, [this](const stage_info&) {
+    threads_.on_end([this] { exchange_.front().close(); });
+    node_.start(threads_, [this](const stage_info&) {
       return exchange_.template attach<in>(straight_router{}, group_.batch());
     });
-    crew_.start();
+    threads_.start();
   }
 
   Node node_;
   const group_options group_;
   exchange<value_type> exchange_;
   bool started_ = false;
-  crew crew_;  // last: its stages use the other members
+  stage_threads threads_;  // last: its stages use the other members
 };
 
 /// Refuses a second event of a key where a container holds one.
@@ -124,7 +124,7 @@ class collect_adaptor {
     using container =
         std::conditional_t<std::is_void_v<Container>, std::vector<value_type>, Container>;
     std::vector<std::vector<value_type>> parts(node.group().stages);
-    crew of;
+    stage_threads of;
     node.start(of, [&](const stage_info& copy) { return keeping_end<in>{&parts[copy.index]}; });
     of.start();
     of.join();
@@ -154,7 +154,7 @@ class run_adaptor {
 
   template <class Node>
   void apply(Node node) && {
-    crew of;
+    stage_threads of;
     node.start(of, [](const stage_info&) { return dropping_end<typename Node::out>{}; });
     of.start();
     of.join();

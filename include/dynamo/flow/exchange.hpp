@@ -86,11 +86,11 @@ struct key_router {
 
 /// A stage that takes batches from a box, which several stages may share.
 template <class T, class Chain>
-class taker final : public crew::stage {
+class taker final : public stage_threads::stage {
  public:
   taker(batch_box<T>& from, Chain chain) : from_(from), chain_(std::move(chain)) {}
 
-  void run(crew& of) override {
+  void run(stage_threads& of) override {
     chain_.begin();
     for (;;) {
       std::optional<std::vector<T>> batch = from_.try_receive();
@@ -125,7 +125,7 @@ class exchange {
   }
 
   template <class Factory>
-  void add_takers(crew& of, const group_options& group, const Factory& down) {
+  void add_takers(stage_threads& of, const group_options& group, const Factory& down) {
     for (const auto& box : boxes_) {
       of.on_end([closed = box.get()] { closed->close(); });
     }
@@ -201,7 +201,7 @@ class exchange_node {
   [[nodiscard]] group_options group() const noexcept { return group_; }
 
   template <class Factory>
-  void start(crew& of, const Factory& down) {
+  void start(stage_threads& of, const Factory& down) {
     std::apply(
         [&](Prev&... prev) {
           exchange_.emplace((prev.group().stages + ...), group_, Policy::shared);
@@ -213,7 +213,7 @@ class exchange_node {
 
  private:
   template <class Node>
-  void feed(crew& of, Node& prev) {
+  void feed(stage_threads& of, Node& prev) {
     prev.start(of, [this](const stage_info&) {
       return exchange_->template attach<typename Node::out>(policy_.router({Policy::name, step}),
                                                             group_.batch());

@@ -1,8 +1,8 @@
 // The structure of a flow: a tree of nodes whose types are the flow's steps.
 #pragma once
 
-#include <dynamo/flow/crew.hpp>
 #include <dynamo/flow/options.hpp>
+#include <dynamo/flow/stage_threads.hpp>
 #include <dynamo/flow/step.hpp>
 
 #include <concepts>
@@ -19,7 +19,8 @@ namespace dynamo::flow::detail {
 //   step            its number, counted from the source
 //   reduced         whether this group of steps contains a reduce
 //   group()         the options of the group of stages that it runs in
-//   start(of, down) adds the stages that it needs, and all that feed it, to a crew. `down` creates,
+//   start(of, down) adds the stages that it needs, and all that feed it, to a stage_threads. `down`
+//   creates,
 //                   for each copy of the group, the chain of the following steps: an object with
 //                     begin()      before the first event, on the stage's thread
 //                     push(event)
@@ -57,7 +58,7 @@ class source_node {
   [[nodiscard]] group_options group() const noexcept { return group_; }
 
   template <class Factory>
-  void start(crew& of, const Factory& down) {
+  void start(stage_threads& of, const Factory& down) {
     of.obey(stop_);
     of.on_end([this] { feed_.cancel(); });
     for (unsigned i = 0; i < group_.stages; ++i) {
@@ -69,12 +70,12 @@ class source_node {
 
  private:
   template <class Chain>
-  class puller final : public crew::stage {
+  class puller final : public stage_threads::stage {
    public:
     puller(Feed& from, std::size_t batch, Chain chain)
         : from_(from), batch_(batch), chain_(std::move(chain)) {}
 
-    void run(crew& of) override {
+    void run(stage_threads& of) override {
       chain_.begin();
       from_.feed(of, chain_, batch_);
       if (!of.ending()) chain_.finish();
@@ -107,7 +108,7 @@ class step_node {
   [[nodiscard]] group_options group() const noexcept { return prev.group(); }
 
   template <class Factory>
-  void start(crew& of, const Factory& down) {
+  void start(stage_threads& of, const Factory& down) {
     prev.start(of, [this, &down](const stage_info& copy) {
       return op.template attach<in>(step_place{Op::name, step}, copy, down(copy));
     });

@@ -191,14 +191,14 @@ template <class Key, class Value = std::identity>
 /// with a new one. The last window may have fewer events, but is not empty.
 [[nodiscard]] inline auto window_count(std::size_t count) {
   return detail::window_adaptor(
-      {.count = detail::checked_count(count, "window_count"), .anew = true});
+      {.count = detail::checked_count(count, "window_count"), .resets_state = true});
 }
 
 /// Triggers after every `count` events of a stage, 1 or more, and at the end. The state of the next
 /// reduce is kept; without an `on_trigger`, a copy of it is emitted.
 [[nodiscard]] inline auto trigger_every(std::size_t count) {
   return detail::window_adaptor(
-      {.count = detail::checked_count(count, "trigger_every"), .anew = false});
+      {.count = detail::checked_count(count, "trigger_every"), .resets_state = false});
 }
 
 /// Follows a reduce and replaces the state that it emits at the end of each window: `f(state&)` or

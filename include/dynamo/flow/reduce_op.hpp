@@ -37,10 +37,10 @@ namespace detail {
 /// All events of a stage.
 struct global_window {};
 
-/// A number of consecutive events of a stage. `anew`: each window starts with a new state.
+/// A number of consecutive events of a stage. `resets_state`: each window starts with a new state.
 struct count_window {
   std::size_t count = 1;
-  bool anew = true;
+  bool resets_state = true;
 };
 
 /// Emits the state.
@@ -147,7 +147,7 @@ struct reduce_op : step_op {
 
     void begin() {
       down_.begin();
-      anew();
+      reset_state();
     }
     void push(In event) {
       if constexpr (Fold::emits) {
@@ -167,19 +167,20 @@ struct reduce_op : step_op {
     void finish() {
       // A window that has just ended is not reported again.
       bool open = true;
-      if constexpr (std::is_same_v<Window, count_window>) open = !op_.window.anew || since_ != 0;
+      if constexpr (std::is_same_v<Window, count_window>)
+        open = !op_.window.resets_state || since_ != 0;
       if (open) fire(trigger::done);
       state_.reset();
       down_.finish();
     }
 
    private:
-    void anew() { state_.emplace(op_.fold.template make<In>(at_)); }
+    void reset_state() { state_.emplace(op_.fold.template make<In>(at_)); }
     void full() {
       since_ = 0;
       fire(trigger::every);
-      if (!op_.window.anew) return;
-      anew();
+      if (!op_.window.resets_state) return;
+      reset_state();
       ++info_.window;
       info_.events = 0;
     }
@@ -188,7 +189,7 @@ struct reduce_op : step_op {
       if constexpr (std::is_same_v<Trigger, state_trigger>) {
         if constexpr (std::is_same_v<Window, count_window>) {
           // The state is kept if the window continues.
-          if (reason == trigger::every && !op_.window.anew) {
+          if (reason == trigger::every && !op_.window.resets_state) {
             down_.push(state<In>(call(at_, [&] { return *state_; })));
             return;
           }
@@ -196,7 +197,7 @@ struct reduce_op : step_op {
         down_.push(std::move(*state_));
       } else if constexpr (std::is_same_v<Trigger, entries_trigger>) {
         if constexpr (std::is_same_v<Window, count_window>) {
-          if (reason == trigger::every && !op_.window.anew) {
+          if (reason == trigger::every && !op_.window.resets_state) {
             emit<text::is_an_event>(at_, call(at_, [&] { return *state_; }), down_);
             return;
           }

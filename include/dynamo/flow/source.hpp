@@ -1,8 +1,8 @@
 // Sources of a flow: scans, ranges, and types that model `source`.
 #pragma once
 
-#include <dynamo/flow/crew.hpp>
 #include <dynamo/flow/options.hpp>
+#include <dynamo/flow/stage_threads.hpp>
 #include <dynamo/flow/step.hpp>
 #include <dynamo/scan/page_reader.hpp>
 #include <dynamo/scan/page_source.hpp>
@@ -54,12 +54,12 @@ class scan_feed {
  public:
   using out = T&&;
 
-  explicit scan_feed(scan_stream<T>&& from) : parts_(std::move(from).take_apart()) {
+  explicit scan_feed(scan_stream<T>&& from) : parts_(std::move(from).into_parts()) {
     if (!dynamo::detail::is_tracked<T> && parts_.source.has_checkpoint()) refuse_checkpoint();
   }
 
   template <class Chain>
-  void feed(const crew& of, Chain& chain, std::size_t) {
+  void feed(const stage_threads& of, Chain& chain, std::size_t) {
     dynamo::detail::arena memory;
     dynamo::detail::page_reader<T> reader(memory);
     T current = call(source_place, [] { return T{}; });
@@ -106,7 +106,7 @@ class slice_feed {
   slice_feed(slice_feed&& other) noexcept : over_(std::move(other.over_)) {}
 
   template <class Chain>
-  void feed(const crew& of, Chain& chain, std::size_t batch) {
+  void feed(const stage_threads& of, Chain& chain, std::size_t batch) {
     const auto first = std::ranges::begin(over_);
     const auto size = static_cast<std::size_t>(std::ranges::size(over_));
     for (;;) {
@@ -142,7 +142,7 @@ class range_feed {
   range_feed(range_feed&& other) noexcept : over_(std::move(other.over_)) {}
 
   template <class Chain>
-  void feed(const crew& of, Chain& chain, std::size_t batch) {
+  void feed(const stage_threads& of, Chain& chain, std::size_t batch) {
     std::vector<value_type> values;
     for (;;) {
       values.clear();
@@ -193,7 +193,7 @@ class source_feed {
   explicit source_feed(S from) : from_(std::move(from)) {}
 
   template <class Chain>
-  void feed(const crew& of, Chain& chain, std::size_t batch) {
+  void feed(const stage_threads& of, Chain& chain, std::size_t batch) {
     std::vector<value_type> values;
     for (;;) {
       values.clear();

@@ -51,7 +51,7 @@ class mailbox_queue final : public mailbox_core {
     message_ptr node = std::move(room);
     if (send_at_once(node, false)) return true;
     // Another sender used the room in the meantime.
-    give_back(message, *std::move(made.message));
+    restore(message, *std::move(made.message));
     return false;
   }
   bool post(M&& message) {
@@ -105,7 +105,7 @@ class mailbox_queue final : public mailbox_core {
   static std::optional<M> opened(const message_ptr& message) {
     return std::move(static_cast<message_of<M>&>(*message).message);
   }
-  static void give_back(M& to, M&& message) {
+  static void restore(M& to, M&& message) {
     if constexpr (std::is_move_assignable_v<M>) {
       to = std::move(message);
     } else {

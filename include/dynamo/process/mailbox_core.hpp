@@ -88,7 +88,7 @@ class mailbox_core : public std::enable_shared_from_this<mailbox_core> {
   int descriptor();
   void on_ready(std::function<void()> notify);
   /// Queues the messages that are due; returns when the next timer is due.
-  std::optional<deadline> ring() noexcept;
+  std::optional<deadline> on_timer() noexcept;
 
  private:
   using lock_type = std::unique_lock<std::mutex>;

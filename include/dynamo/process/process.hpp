@@ -255,7 +255,7 @@ class process {
                   "dynamo: a call returns a value: behind a reference the state would be used by "
                   "two threads.");
     if (body_->core->is_this_thread()) detail::called_by_itself();
-    auto answered = std::make_shared<detail::call_answer<answer>>();
+    auto answered = std::make_shared<detail::call_response<answer>>();
     using work = detail::call_work<State, std::remove_reference_t<F>, answer>;
     // If the message is refused, the work is destroyed, which also settles the answer.
     to_.send({contents(std::in_place_index<1>, std::make_unique<work>(f, answered))});
@@ -312,10 +312,10 @@ class process {
   using contents = detail::envelope_contents<Message>;
 
   void refuse_elsewhere() const {
-    if (thread_.is_elsewhere()) throw exception(detail::made_before_fork("process"));
+    if (thread_.is_forked_child()) throw exception(detail::made_before_fork("process"));
   }
   void end() noexcept {
-    if (!thread_.joinable() || thread_.is_elsewhere()) return;
+    if (!thread_.joinable() || thread_.is_forked_child()) return;
     body_->inbox->close();
     thread_.join();
   }

@@ -62,7 +62,7 @@ class process_work {
 };
 
 template <class R>
-struct call_answer : call_slot {
+struct call_response : call_slot {
   std::conditional_t<std::is_void_v<R>, std::monostate, std::optional<R>> value;
 
   template <class F, class State>
@@ -91,7 +91,7 @@ struct call_answer : call_slot {
 template <class State, class F, class R>
 class call_work final : public process_work {
  public:
-  call_work(F& f, std::shared_ptr<call_answer<R>> answer) : f_(f), answer_(std::move(answer)) {}
+  call_work(F& f, std::shared_ptr<call_response<R>> answer) : f_(f), answer_(std::move(answer)) {}
   call_work(const call_work&) = delete;
   call_work& operator=(const call_work&) = delete;
   ~call_work() override { answer_->settle_without(); }
@@ -100,7 +100,7 @@ class call_work final : public process_work {
 
  private:
   F& f_;
-  const std::shared_ptr<call_answer<R>> answer_;
+  const std::shared_ptr<call_response<R>> answer_;
 };
 
 /// Asks a process to end after the messages before it.

@@ -42,7 +42,7 @@ class batch_pool {
     spare_.pop_back();
     return items;
   }
-  void give_back(std::vector<T>&& items) noexcept {
+  void recycle(std::vector<T>&& items) noexcept {
     std::vector<T> returned = std::move(items);  // destroyed without the lock if the pool is full
     const std::lock_guard lock(mutex_);
     if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(returned));
@@ -86,7 +86,7 @@ class scan_batch {
     return *this;
   }
   ~scan_batch() {
-    if (home_ && items.capacity() != 0) home_->give_back(std::move(items));
+    if (home_ && items.capacity() != 0) home_->recycle(std::move(items));
   }
 
   /// Reports that all items of the batch were processed: the scan's checkpoint may advance past

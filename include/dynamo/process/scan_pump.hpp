@@ -1,7 +1,7 @@
 // The loop that pulls a scan's pages, decodes them and sends their items as messages.
 #pragma once
 
-#include <dynamo/process/message_shapes.hpp>
+#include <dynamo/process/message_formats.hpp>
 #include <dynamo/process/scan_task.hpp>
 #include <dynamo/scan/page_reader.hpp>
 
@@ -32,7 +32,7 @@ class scan_pump {
   static constexpr bool decodes_in_place = std::same_as<T, Kept>;
 
  public:
-  scan_pump(std::shared_ptr<scan_run> run, Sender to, message_shapes<Kept, M> shapes,
+  scan_pump(std::shared_ptr<scan_run> run, Sender to, message_formats<Kept, M> shapes,
             std::optional<std::size_t> batch_size)
       : run_(std::move(run)),
         to_(std::move(to)),
@@ -254,7 +254,7 @@ class scan_pump {
 
   const std::shared_ptr<scan_run> run_;
   Sender to_;
-  const message_shapes<Kept, M> shapes_;
+  const message_formats<Kept, M> shapes_;
   const std::optional<std::size_t> batch_size_;
   const send_limits limits_;
   typename Sender::room room_;
@@ -277,7 +277,7 @@ class scan_pump {
 /// Starts a scan that delivers to `to`.
 template <streamable T, class Kept, class M, class Sender>
 scan_task start_delivery(std::shared_ptr<backend> from, const std::string& table,
-                         const scan_options& options, Sender to, message_shapes<Kept, M> shapes) {
+                         const scan_options& options, Sender to, message_formats<Kept, M> shapes) {
   require_marks(options, is_tracked<Kept> || shapes.message_format.is_own());
   const bool ahead = options.read_ahead || options.segments.value_or(1) > 1;
   auto run = std::make_shared<scan_run>(std::move(from), table, options, ahead);

@@ -94,7 +94,7 @@ class scan_run {
 /// nothing.
 ///
 /// Thread safety: all functions are thread-safe, but must not be called from a user-defined
-/// function that runs on the scan's thread (`message_shapes`, `mailbox::on_ready`).
+/// function that runs on the scan's thread (`message_formats`, `mailbox::on_ready`).
 class scan_task {
  public:
   /// Used by `table::stream_scan_to_process`: runs `pull` on the new thread.

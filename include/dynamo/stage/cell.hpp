@@ -88,7 +88,7 @@ class cell : public actor, public supervised, public control {
 
  protected:
   enum class phase : std::uint8_t { waiting, running, draining, ended };
-  struct figures {
+  struct event_counts {
     std::atomic<std::uint64_t> received = 0,  // counted by the senders
         handled = 0, redelivered = 0, dropped = 0, dead_letters = 0, discarded = 0;
   };
@@ -110,7 +110,7 @@ class cell : public actor, public supervised, public control {
   }
   /// Counts events whose call has returned.
   void count_handled(std::size_t events) {
-    figures_.handled += events;
+    counts_.handled += events;
     events_.add(static_cast<double>(events));
   }
   /// The object is not needed any more; the events that it emitted are still delivered. Notifies
@@ -137,7 +137,7 @@ class cell : public actor, public supervised, public control {
   /// Returns the number of events that wait to be handled or for demand.
   [[nodiscard]] virtual std::size_t waiting() const = 0;
 
-  figures figures_;
+  event_counts counts_;
 
  private:
   void conclude() noexcept;

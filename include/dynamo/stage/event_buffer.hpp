@@ -58,7 +58,7 @@ class chunk_pool : public std::enable_shared_from_this<chunk_pool<T>> {
     fresh.home_ = this->shared_from_this();
     return fresh;
   }
-  void give_back(chunk<T>&& used) noexcept {
+  void recycle(chunk<T>&& used) noexcept {
     const std::lock_guard lock(mutex_);
     if (spare_.size() < most) spare_.push_back(std::move(used));  // into reserved memory
   }
@@ -121,7 +121,7 @@ class chunk {
   /// Ends the use of its events, which were handled; its producer may reuse the memory.
   void release() noexcept {
     clear();
-    if (const auto home = std::exchange(home_, nullptr)) home->give_back(std::move(*this));
+    if (const auto home = std::exchange(home_, nullptr)) home->recycle(std::move(*this));
   }
 
  private:

@@ -37,7 +37,7 @@ enum class demand_mode : std::uint8_t {
 };
 
 /// What a stage does when the last of its consumers has cancelled.
-enum class without_consumers : std::uint8_t {
+enum class unsubscribed_policy : std::uint8_t {
   complete,  ///< it ends, and cancels its own subscriptions
   wait,      ///< it waits for another consumer
 };
@@ -76,17 +76,17 @@ struct child_options {
   std::variant<by_demand, broadcast, partition_by<Out>> dispatcher{};
   buffer_options buffer{};
   demand_mode demand = demand_mode::forward;  ///< for producers
-  without_consumers when_cancelled = without_consumers::complete;
+  unsubscribed_policy when_cancelled = unsubscribed_policy::complete;
 
   stage::restart restart = stage::restart::transient;
   guarantee delivery = guarantee::at_least_once;
 
-  /// Receives an event that crashed the stage in each of `poison_after` deliveries, with the last
+  /// Receives an event that crashed the stage in each of `max_deliveries` deliveries, with the last
   /// crash, and the stage does not get the event again; such crashes do not count towards the
   /// supervisor's limit. Called in the stage's turn; an exception is a crash that counts. Empty:
   /// every crash counts, and exceeding the limit ends the tree.
   std::function<void(In&&, const error&)> dead_letter{};
-  std::size_t poison_after = 3;  ///< 2 or more, default 3; requires `dead_letter`
+  std::size_t max_deliveries = 3;  ///< 2 or more, default 3; requires `dead_letter`
 
   /// How long `supervisor::stop` waits for the stage's current call before it continues with the
   /// next child, in milliseconds. Default: 5000.

@@ -24,7 +24,7 @@ class claims {
 
   /// Throws errc::invalid_argument.
   void take(link_id link, const void* consumer, std::optional<std::size_t> partition);
-  void give_back(link_id link) noexcept;
+  void release(link_id link) noexcept;
 
  private:
   struct claim {
@@ -100,13 +100,13 @@ class outlet final : public outlet_port<Out> {
       dispatch([&] { dispatcher_->cancel(link, parcels_); });
     });
     // After the message: the next consumer of the place must come after it.
-    claims_->give_back(link);
+    claims_->release(link);
   }
   void withdraw(link_id link) noexcept override {
     owner_.tell([this, link] {
       if (forget(link)) dispatch([&] { dispatcher_->withdraw(link, parcels_); });
     });
-    claims_->give_back(link);
+    claims_->release(link);
   }
 
   void set_open(bool open) {

@@ -120,7 +120,7 @@ namespace detail {
 [[nodiscard]] link_id next_link() noexcept;
 /// Throws errc::invalid_argument.
 void check_child(std::size_t copies, bool single_copy, bool consumes, std::size_t producers,
-                 std::size_t poison_after, bool copyable);
+                 std::size_t max_deliveries, bool copyable);
 }  // namespace detail
 
 template <class F, class Options>
@@ -134,7 +134,7 @@ auto supervisor::start_checked(F factory, Options options) {
   std::size_t producers = 0;
   for (const auto& each : options.subscribe_to) producers += each.to.outlets().size();
   detail::check_child(options.copies, detail::single<F>, traits::consumes, producers,
-                      options.poison_after,
+                      options.max_deliveries,
                       !traits::changes || options.delivery == guarantee::at_most_once ||
                           (std::is_copy_constructible_v<in> && std::is_copy_assignable_v<in>));
 

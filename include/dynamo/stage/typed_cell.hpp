@@ -72,7 +72,7 @@ class typed_cell final : public cell {
         factory_(std::move(factory)),
         at_most_once_(options.delivery == guarantee::at_most_once),
         anew_(options.restart == restart::permanent),
-        poison_after_(options.poison_after),
+        max_deliveries_(options.max_deliveries),
         dead_letter_(options.dead_letter),
         inlet_(make_inlet(options)),
         outlet_(make_outlet(options)) {}
@@ -115,15 +115,15 @@ class typed_cell final : public cell {
       });
     }
   }
-  void leave_producers() noexcept override { figures_.dropped += inlet_->abandon(); }
+  void leave_producers() noexcept override { counts_.dropped += inlet_->abandon(); }
   bool has_drained() noexcept override { return outlet_->waiting() == 0 || outlet_deserted(); }
   void deliver_again() override {
     guarded([&] { outlet_->deliver_again(); });
   }
   void tell_consumers(const ending& how) noexcept override {
     outlet_->end(how);
-    figures_.discarded = outlet_->discarded();
-    if constexpr (traits::produces) figures_.discarded += unplaced_.size();
+    counts_.discarded = outlet_->discarded();
+    if constexpr (traits::produces) counts_.discarded += unplaced_.size();
   }
   void told_to_stop(const error& why) override {
     if constexpr (requires { object_->on_cancel(why); }) {
@@ -142,7 +142,7 @@ class typed_cell final : public cell {
   }
 
   bool work() override {
-    figures_.dropped += inlet_->take_refused();
+    counts_.dropped += inlet_->take_refused();
     if (outlet_deserted()) {
       finish({});
       return false;
@@ -205,7 +205,7 @@ class typed_cell final : public cell {
       finish({});
     }
   }
-  void count_discarded() { figures_.discarded = outlet_->discarded(); }
+  void count_discarded() { counts_.discarded = outlet_->discarded(); }
 
   bool consume() {
     if (const auto failure = inlet_->settle()) {
@@ -231,7 +231,7 @@ class typed_cell final : public cell {
   void hand_over(std::span<in> batch) {
     delivery with;
     with.redelivered = inlet_->is_redelivery();
-    if (with.redelivered) figures_.redelivered += batch.size();
+    if (with.redelivered) counts_.redelivered += batch.size();
     emitted_type given{};
     if constexpr (traits::produces) given.events = outlet_->fresh();
     const std::size_t count = batch.size();
@@ -253,7 +253,7 @@ class typed_cell final : public cell {
     }
     count_handled(count);
     if (with.cancelled()) {
-      figures_.dropped -= count;  // they still wait, and will be handled
+      counts_.dropped -= count;  // they still wait, and will be handled
       finish({});
       return;
     }
@@ -302,7 +302,7 @@ class typed_cell final : public cell {
     destroy();
     const std::size_t count = batch.size();
     if (at_most_once_) {
-      figures_.dropped += count;
+      counts_.dropped += count;
       inlet_->handled(count);
       crash(std::move(how), true);
       return;
@@ -313,10 +313,10 @@ class typed_cell final : public cell {
       return;
     }
     bool counts = false;
-    if (count == 1 && inlet_->crashes() >= poison_after_) {
+    if (count == 1 && inlet_->crashes() >= max_deliveries_) {
       try {
         dead_letter_(std::move(batch.front()), how.reason);
-        ++figures_.dead_letters;
+        ++counts_.dead_letters;
         inlet_->handled(1, true);
       } catch (...) {
         how = {ending::kind::failed, describe(std::current_exception()), std::current_exception()};
@@ -347,8 +347,8 @@ class typed_cell final : public cell {
   std::unique_ptr<inlet<in>> make_inlet(const options_type& options) {
     if constexpr (traits::consumes) {
       std::optional<std::size_t> isolate;
-      if (options.dead_letter) isolate = std::min<std::size_t>(2, options.poison_after - 1);
-      return std::make_unique<inlet<in>>(*this, isolate, figures_.received);
+      if (options.dead_letter) isolate = std::min<std::size_t>(2, options.max_deliveries - 1);
+      return std::make_unique<inlet<in>>(*this, isolate, counts_.received);
     } else {
       return std::make_unique<inlet<in>>();
     }
@@ -357,7 +357,7 @@ class typed_cell final : public cell {
     if constexpr (traits::produces) {
       return std::make_unique<outlet<out>>(*this, make_dispatcher(options), make_claims(options),
                                            options.demand == demand_mode::forward,
-                                           options.when_cancelled == without_consumers::wait);
+                                           options.when_cancelled == unsubscribed_policy::wait);
     } else {
       return std::make_unique<outlet<out>>();
     }
@@ -366,7 +366,7 @@ class typed_cell final : public cell {
   std::shared_ptr<F> factory_;  // shared by copies
   const bool at_most_once_;
   const bool anew_;
-  const std::size_t poison_after_;
+  const std::size_t max_deliveries_;
   std::function<void(in&&, const error&)> dead_letter_;
   std::unique_ptr<inlet<in>> inlet_;
   std::unique_ptr<outlet<out>> outlet_;

@@ -93,7 +93,7 @@ class scan_stream {
   ///
   /// Throws errc::invalid_argument if the stream was already read from: items would be lost.
   /// Reading through `batches()` is not detected.
-  [[nodiscard]] parts take_apart() && {
+  [[nodiscard]] parts into_parts() && {
     if (state_->current_page || state_->ended || state_->failure) {
       throw exception({.kind = errc::invalid_argument,
                        .message = "the stream was read from: hand it on before its first item"});

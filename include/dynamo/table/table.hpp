@@ -74,25 +74,25 @@ class table {
   /// invalid.
   template <class M>
   [[nodiscard]] scan_task stream_scan_to_process(mailbox<M>& to, const scan_options& options = {},
-                                                 message_shapes<kept_type, M> shapes = {}) const {
+                                                 message_formats<kept_type, M> shapes = {}) const {
     return deliver<M>(to.get_sender(), options, std::move(shapes));
   }
   template <class M>
   [[nodiscard]] scan_task stream_scan_to_process(mailbox_sender<M> to,
                                                  const scan_options& options = {},
-                                                 message_shapes<kept_type, M> shapes = {}) const {
+                                                 message_formats<kept_type, M> shapes = {}) const {
     return deliver<M>(std::move(to), options, std::move(shapes));
   }
   template <class M>
   [[nodiscard]] scan_task stream_scan_to_process(process_sender<M> to,
                                                  const scan_options& options = {},
-                                                 message_shapes<kept_type, M> shapes = {}) const {
+                                                 message_formats<kept_type, M> shapes = {}) const {
     return deliver<M>(std::move(to), options, std::move(shapes));
   }
   template <class State, class M>
   [[nodiscard]] scan_task stream_scan_to_process(process<State, M>& to,
                                                  const scan_options& options = {},
-                                                 message_shapes<kept_type, M> shapes = {}) const {
+                                                 message_formats<kept_type, M> shapes = {}) const {
     return deliver<M>(to.get_sender(), options, std::move(shapes));
   }
 
@@ -371,7 +371,7 @@ class table {
 
   template <class M, class Sender>
   scan_task deliver(Sender to, const scan_options& options,
-                    message_shapes<kept_type, M> shapes) const {
+                    message_formats<kept_type, M> shapes) const {
     static_assert(generic || !detail::holds_views<T>,
                   "dynamo: items that are sent cannot view their pages: use std::string members.");
     return detail::start_delivery<T, kept_type, M>(

@@ -1,4 +1,4 @@
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 #include "engine/operation/item_read.hpp"
 #include "engine/operation/operations.hpp"
 #include "engine/refusal.hpp"

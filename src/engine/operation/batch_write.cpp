@@ -1,4 +1,4 @@
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 #include "engine/operation/collection_metrics.hpp"
 #include "engine/operation/item_write.hpp"
 #include "engine/operation/operations.hpp"
@@ -112,7 +112,7 @@ void batch_write(operation_context& with, const batch_write_call& call, body_buf
         add_to(consumed, cost);
       }
       write.carry_out(in);
-      write.give_back();
+      write.undo();
     }
     progress.require_any();
   });

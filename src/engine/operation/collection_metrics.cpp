@@ -1,6 +1,6 @@
 #include "engine/operation/collection_metrics.hpp"
 
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 

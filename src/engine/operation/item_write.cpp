@@ -157,7 +157,7 @@ bool item_write::append_returned(std::string& out, return_values wanted) const {
   return false;
 }
 
-void item_write::give_back() {
+void item_write::undo() {
   before_.reset();
   updated_.reset();
   after_ = nullptr;

@@ -34,10 +34,10 @@ class item_write {
   void locate(std::shared_ptr<const table_definition> table);
   /// Checks the condition and creates the new item.
   void decide(const snapshot& in);
-  /// Decides again after `give_back`.
+  /// Decides again after `undo`.
   void carry_out(transaction& in);
   /// Releases the items of `before` and `after`, which may take megabytes each.
-  void give_back();
+  void undo();
 
   [[nodiscard]] const std::string& table_name() const noexcept { return table_name_; }
   /// The size of the action in a transaction, as DynamoDB Local counts it: its item or key, the

@@ -45,7 +45,7 @@ void recent_tokens::confirm(std::string_view token) {
   if (found != entries_.end()) found->second.confirmed = true;
 }
 
-void recent_tokens::give_back(std::string_view token) {
+void recent_tokens::release(std::string_view token) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(token);
   if (found != entries_.end()) entries_.erase(found);

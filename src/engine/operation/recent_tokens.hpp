@@ -29,7 +29,7 @@ class recent_tokens {
   /// Marks the request of `take` as executed and committed.
   void confirm(std::string_view token);
   /// Releases the token: the request of `take` was not executed.
-  void give_back(std::string_view token);
+  void release(std::string_view token);
 
  private:
   struct entry {

@@ -1,6 +1,6 @@
 #include "engine/operation/table_description_json.hpp"
 
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 #include "engine/refusal.hpp"
 
 #include <dynamo/value/json_writer.hpp>
@@ -65,7 +65,7 @@ void append_throughput(std::string& out, const std::optional<provisioned_through
 
 void append_index(std::string& out, const snapshot& in, const table_definition& table,
                   const table_index& index) {
-  const row_figures figures = in.figures(index.rows);
+  const row_counts counts = in.counts(index.rows);
   out += '{';
   append_json_text(out, "IndexName", index.name);
   append_key_schema(out, index.key);
@@ -82,8 +82,8 @@ void append_index(std::string& out, const snapshot& in, const table_definition& 
     append_json_text(out, "IndexStatus", "ACTIVE");
     append_throughput(out, index.throughput);
   }
-  append_json_number(out, "IndexSizeBytes", figures.bytes);
-  append_json_number(out, "ItemCount", figures.items);
+  append_json_number(out, "IndexSizeBytes", counts.bytes);
+  append_json_number(out, "ItemCount", counts.items);
   append_json_text(out, "IndexArn", fmt::format("{}/index/{}", table_arn(table.name), index.name));
   out += '}';
 }
@@ -119,7 +119,7 @@ void append_stream(std::string& out, const table_definition& table) {
 
 void append_table_description(std::string& out, const snapshot& in, const table_definition& table,
                               std::string_view status) {
-  const row_figures figures = in.figures(table.rows);
+  const row_counts counts = in.counts(table.rows);
   const auto created =
       std::chrono::duration_cast<std::chrono::milliseconds>(table.created.time_since_epoch());
   out += '{';
@@ -131,8 +131,8 @@ void append_table_description(std::string& out, const snapshot& in, const table_
   fmt::format_to(std::back_inserter(out), "{}.{:03}", created.count() / 1000,
                  created.count() % 1000);
   append_throughput(out, table.throughput);
-  append_json_number(out, "TableSizeBytes", figures.bytes);
-  append_json_number(out, "ItemCount", figures.items);
+  append_json_number(out, "TableSizeBytes", counts.bytes);
+  append_json_number(out, "ItemCount", counts.items);
   append_json_text(out, "TableArn", table_arn(table.name));
   append_json_text(out, "TableId", table.id);
   if (!table.throughput) {

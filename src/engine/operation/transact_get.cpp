@@ -1,7 +1,7 @@
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 #include "engine/operation/item_read.hpp"
 #include "engine/operation/operations.hpp"
-#include "engine/operation/transact_answer.hpp"
+#include "engine/operation/transact_response.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 

@@ -1,8 +1,8 @@
-#include "engine/operation/batch_answer.hpp"
+#include "engine/operation/batch_response.hpp"
 #include "engine/operation/collection_metrics.hpp"
 #include "engine/operation/item_write.hpp"
 #include "engine/operation/operations.hpp"
-#include "engine/operation/transact_answer.hpp"
+#include "engine/operation/transact_response.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 
@@ -93,7 +93,7 @@ write_transaction::write_transaction(operation_context& with, const transact_wri
 }
 
 write_transaction::~write_transaction() {
-  if (holds_token_) with_.tokens.give_back(call_.token);
+  if (holds_token_) with_.tokens.release(call_.token);
 }
 
 // Runs one step for all actions; cancels the transaction if one is refused.
@@ -135,12 +135,12 @@ void write_transaction::run(transaction& in) {
     held += each.held();
     if (held <= most_held) return;
     held -= each.held();
-    each.give_back();
+    each.undo();
   });
   for (item_write& each : writes_) {
     each.carry_out(in);
     charge(each);
-    each.give_back();
+    each.undo();
   }
 }
 

@@ -35,7 +35,7 @@ void begin_write(const members& of, constraints& rules, write_base& out) {
 
 // Reads the members that PutItem, UpdateItem and DeleteItem have for their responses.
 template <class Call>
-void begin_answer(const members& of, constraints& rules, Call& out) {
+void begin_response(const members& of, constraints& rules, Call& out) {
   out.returned = returned_of(of, rules);
   out.capacity = capacity_of(of.capacity, rules);
   out.collection_metrics = collection_metrics_of(of.collection_metrics, rules);
@@ -71,7 +71,7 @@ put_call begin_put(const members& of, constraints& rules) {
   put_call out;
   begin_write(of, rules, out);
   if (!of.item) rules.missing("item");
-  begin_answer(of, rules, out);
+  begin_response(of, rules, out);
   return out;
 }
 
@@ -79,7 +79,7 @@ update_call begin_update(const members& of, constraints& rules) {
   update_call out;
   begin_write(of, rules, out);
   if (!of.key) rules.missing("key");
-  begin_answer(of, rules, out);
+  begin_response(of, rules, out);
   return out;
 }
 
@@ -87,7 +87,7 @@ delete_call begin_delete(const members& of, constraints& rules) {
   delete_call out;
   begin_write(of, rules, out);
   if (!of.key) rules.missing("key");
-  begin_answer(of, rules, out);
+  begin_response(of, rules, out);
   return out;
 }
 

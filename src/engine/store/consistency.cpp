@@ -30,7 +30,7 @@ class table_check {
 
  private:
   struct index_tally {
-    row_figures expected;
+    row_counts expected;
     std::uint64_t missing = 0;
     std::uint64_t different = 0;
   };
@@ -71,8 +71,8 @@ class table_check {
     compare_figures(where, index.rows, tally.expected);
   }
 
-  void compare_figures(const std::string& where, row_set rows, const row_figures& counted) {
-    const row_figures saved = saved_figures(file_, rows);
+  void compare_figures(const std::string& where, row_set rows, const row_counts& counted) {
+    const row_counts saved = saved_figures(file_, rows);
     if (saved.items == counted.items && saved.bytes == counted.bytes) return;
     found_.push_back(fmt::format("table '{}'{}: has {} items of {} bytes, its counts say {} of {}",
                                  table_.name, where, counted.items, counted.bytes, saved.items,
@@ -87,7 +87,7 @@ class table_check {
   connection& file_;
   const table_definition& table_;
   std::vector<std::string>& found_;
-  row_figures own_;
+  row_counts own_;
   std::uint64_t wrong_keys_ = 0;
   std::uint64_t wrong_sizes_ = 0;
   std::uint64_t expiring_ = 0;

@@ -22,7 +22,7 @@
 namespace dynamo::engine {
 
 /// The number of items in a table or index, and their bytes.
-struct row_figures {
+struct row_counts {
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;
 };
@@ -46,7 +46,7 @@ class snapshot {
   /// At most `limit` names, in order, starting after `after`.
   [[nodiscard]] virtual std::vector<std::string> table_names(std::string_view after,
                                                              std::size_t limit) const = 0;
-  [[nodiscard]] virtual row_figures figures(row_set of) const = 0;
+  [[nodiscard]] virtual row_counts counts(row_set of) const = 0;
   [[nodiscard]] virtual std::optional<stored_item> find(row_set in, std::string_view key) const = 0;
   /// Visits the rows of a range, in ascending or descending key order.
   virtual void visit(row_set of, const key_range& range, bool ascending,

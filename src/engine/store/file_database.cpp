@@ -41,7 +41,7 @@ class file_database final : public sqlite_database {
     struct end_of_transaction {
       file_database& home;
       std::unique_ptr<session>& reader;
-      ~end_of_transaction() { home.give_back(std::move(reader)); }
+      ~end_of_transaction() { home.recycle(std::move(reader)); }
     } const end{*this, reader};
     work(*reader);
   }
@@ -72,7 +72,7 @@ class file_database final : public sqlite_database {
     return reader;
   }
 
-  void give_back(std::unique_ptr<session> reader) noexcept {
+  void recycle(std::unique_ptr<session> reader) noexcept {
     constexpr std::size_t most_idle = 16;
     try {
       reader->file->prepare("ROLLBACK").run();

@@ -129,7 +129,7 @@ void add_row_visits(connection& to) {
   if (code != SQLITE_OK) to.fail(code);
 }
 
-row_figures saved_figures(connection& on, row_set of) {
+row_counts saved_figures(connection& on, row_set of) {
   statement found = on.prepare("SELECT items, bytes FROM figures WHERE rows = ?1");
   if (!found.bind(1, of).step()) return {};
   return {found.integer(0), found.integer(1)};

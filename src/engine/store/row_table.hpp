@@ -33,7 +33,7 @@ void visit_rows(connection& on, row_set rows, const key_range& range, bool ascen
 void add_row_visits(connection& to);
 
 /// The saved counts; 0 for a row set that was dropped.
-[[nodiscard]] row_figures saved_figures(connection& on, row_set of);
+[[nodiscard]] row_counts saved_figures(connection& on, row_set of);
 /// Adds to the counts; both may be negative.
 void add_to_figures(connection& on, row_set of, std::int64_t items, std::int64_t bytes);
 

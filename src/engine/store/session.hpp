@@ -39,7 +39,7 @@ class reading : public Base {
                                                      std::size_t limit) const override {
     return session_->tables.names(after, limit);
   }
-  [[nodiscard]] row_figures figures(row_set of) const override {
+  [[nodiscard]] row_counts counts(row_set of) const override {
     return saved_figures(*session_->file, of);
   }
   [[nodiscard]] std::optional<stored_item> find(row_set in, std::string_view key) const override {

@@ -28,8 +28,8 @@ std::shared_ptr<const table_definition> next_expiring(catalog& tables, std::stri
 
 }  // namespace
 
-row_figures writer::figures(row_set of) const {
-  row_figures saved = reading::figures(of);
+row_counts writer::counts(row_set of) const {
+  row_counts saved = reading::counts(of);
   const auto more = counted_.find(of);
   if (more == counted_.end()) return saved;
   return {saved.items + static_cast<std::uint64_t>(more->second.items),

@@ -16,7 +16,7 @@ class writer final : public reading<transaction> {
  public:
   writer(session& through, const clock& time) : reading(through), clock_(&time) {}
 
-  [[nodiscard]] row_figures figures(row_set of) const override;
+  [[nodiscard]] row_counts counts(row_set of) const override;
   void create_table(table_definition table) override;
   void update_table(table_definition table) override;
   void drop_table(const table_definition& table) override;

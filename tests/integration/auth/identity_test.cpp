@@ -1,4 +1,4 @@
-// who_am_i and `dynamo whoami` against an STS on this machine.
+// caller_identity and `dynamo whoami` against an STS on this machine.
 #include "client/identity.hpp"
 
 #include "integration/auth/identity_services.hpp"

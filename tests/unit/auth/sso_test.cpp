@@ -1,6 +1,6 @@
 // Single sign-on: settings, the CLI's cache, and what the services answer.
-#include "auth/sso_answer.hpp"
 #include "auth/sso_plan.hpp"
+#include "auth/sso_response.hpp"
 #include "auth/sso_token.hpp"
 
 #include <gmock/gmock.h>
@@ -156,7 +156,7 @@ TEST(sso_token, an_answer_that_is_none_is_not_taken) {
     EXPECT_FALSE(refreshed_sso_token(*old, text, new_year)) << text;
 }
 
-TEST(sso_answer, the_expiration_counts_milliseconds) {
+TEST(sso_response, the_expiration_counts_milliseconds) {
   const auto keys = read_role_credentials(
       R"({"roleCredentials":{"accessKeyId":"A","secretAccessKey":"S","sessionToken":"T",)"
       R"("expiration":1767272400000}})");
@@ -167,7 +167,7 @@ TEST(sso_answer, the_expiration_counts_milliseconds) {
   EXPECT_EQ(keys->expiration, new_year + 13h);
 }
 
-TEST(sso_answer, every_member_is_needed) {
+TEST(sso_response, every_member_is_needed) {
   for (const char* text :
        {"", "{}", R"({"roleCredentials":"x"})", R"({"roleCredentials":{}})",
         R"({"roleCredentials":{"secretAccessKey":"S","sessionToken":"T","expiration":1}})",
@@ -181,7 +181,7 @@ TEST(sso_answer, every_member_is_needed) {
     EXPECT_FALSE(read_role_credentials(text)) << text;
 }
 
-TEST(sso_answer, refusals_of_both_services) {
+TEST(sso_response, refusals_of_both_services) {
   const auto portal = read_sso_fault(
       R"({"message":"No access","__type":"com.amazonaws.switchboard.portal#ForbiddenException"})");
   ASSERT_TRUE(portal);

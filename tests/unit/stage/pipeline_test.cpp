@@ -275,7 +275,7 @@ TEST_F(stage_pipeline, impossible_options_are_refused_at_the_call) {
   expect_refused(with({.subscribe_to = {{a, {.max_demand = 0}}}}), "min_demand is 0");
   expect_refused(with({.subscribe_to = {{a, {.max_demand = 5, .min_demand = 5}}}}),
                  "min_demand is 5");
-  expect_refused(with({.subscribe_to = {{a}}, .poison_after = 1}), "poison_after");
+  expect_refused(with({.subscribe_to = {{a}}, .max_deliveries = 1}), "max_deliveries");
   expect_refused(with({.subscribe_to = {{a, {.partition = 0}}}}), "no partition_by");
   expect_refused([&] { tree.start(stage::producer_from(std::views::iota(0)), {.copies = 2}); },
                  "cannot have copies");

@@ -143,7 +143,7 @@ TEST_F(subscriptions, of_a_tree_that_stops_account_for_every_event) {
 TEST_F(subscriptions, of_a_stage_that_could_not_start_are_given_back) {
   stage::supervisor tree;
   // Their only consumer leaves when it cannot start.
-  const auto wait = stage::without_consumers::wait;
+  const auto wait = stage::unsubscribed_policy::wait;
   auto a = tree.start(counter(10),
                       source_options{.dispatcher = stage::broadcast{}, .when_cancelled = wait});
   auto b = tree.start(counter(20, 10), source_options{.when_cancelled = wait});

@@ -45,7 +45,7 @@ TEST(recent_tokens, what_has_not_ended_is_in_progress) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
   EXPECT_EQ(refused(tokens, 1), "TransactionInProgressException");
-  tokens.give_back("t");
+  tokens.release("t");
   EXPECT_EQ(tokens.take("t", 1, start), outcome::first);
 }
 
@@ -78,7 +78,7 @@ TEST(recent_tokens, the_oldest_is_forgotten_when_there_are_too_many) {
 TEST(recent_tokens, an_earlier_end_does_not_free_what_was_taken_again) {
   recent_tokens tokens;
   tokens.take("t", 1, start);
-  tokens.give_back("t");
+  tokens.release("t");
   tokens.take("t", 1, start + minutes(5));
   tokens.confirm("t");
   EXPECT_EQ(tokens.take("t", 1, start + minutes(11)), outcome::repeated);

@@ -71,7 +71,7 @@ class compaction : public testing::TestWithParam<bool> {
       for (const auto& index : table->indexes) sets.push_back(index.rows);
       for (const row_set rows : sets) {
         for (std::string& item : items_of(now, rows)) all.push_back(std::move(item));
-        const row_figures figures = now.figures(rows);
+        const row_counts figures = now.figures(rows);
         all.push_back(std::to_string(figures.items) + ' ' + std::to_string(figures.bytes));
       }
       for (const change_record& record : now.changes(table->stream_rows, 0, 1'000, 100'000'000)) {

@@ -148,7 +148,7 @@ TEST_P(database_test, a_write_sees_its_own_changes_and_is_undone_when_it_throws)
   create();
   put(*db_, "users", sample_item(1));
   const row_set rows = definition_of(*db_, "users")->rows;
-  const row_figures before = figures_of(*db_, rows);
+  const row_counts before = figures_of(*db_, rows);
   EXPECT_THROW(db_->write([&](transaction& changes) {
     put(changes, "users", sample_item(2));
     EXPECT_EQ(changes.figures(rows).items, 2U);

@@ -1,4 +1,4 @@
-#include "engine/operation/transact_answer.hpp"
+#include "engine/operation/transact_response.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 

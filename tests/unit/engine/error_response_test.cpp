@@ -1,4 +1,4 @@
-#include "engine/error_answer.hpp"
+#include "engine/error_response.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ using engine::error_json;
 using engine::failure_json;
 using engine::refusal;
 
-TEST(error_answer, a_type_has_the_namespace_of_its_origin) {
+TEST(error_response, a_type_has_the_namespace_of_its_origin) {
   EXPECT_EQ(error_json(refusal("ValidationException", "a \"b\"")),
             R"({"__type":"com.amazon.coral.validate#ValidationException","message":"a \"b\""})");
   EXPECT_EQ(error_json(refusal("SerializationException", "a")),
@@ -19,13 +19,13 @@ TEST(error_answer, a_type_has_the_namespace_of_its_origin) {
       R"({"__type":"com.amazonaws.dynamodb.v20120810#ResourceInUseException","message":"a"})");
 }
 
-TEST(error_answer, further_members_stand_after_the_message) {
+TEST(error_response, further_members_stand_after_the_message) {
   EXPECT_EQ(
       error_json(refusal("Cancelled", "a").with(R"(,"Reasons":[])")),
       R"({"__type":"com.amazonaws.dynamodb.v20120810#Cancelled","message":"a","Reasons":[]})");
 }
 
-TEST(error_answer, the_engines_own_failure_is_an_internal_server_error) {
+TEST(error_response, the_engines_own_failure_is_an_internal_server_error) {
   EXPECT_EQ(failure_json("The disk is full"),
             R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError",)"
             R"("message":"The disk is full"})");

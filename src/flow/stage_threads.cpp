@@ -1,12 +1,12 @@
 #include <dynamo/core/error.hpp>
-#include <dynamo/flow/crew.hpp>
+#include <dynamo/flow/stage_threads.hpp>
 #include <dynamo/flow/step.hpp>
 
 #include <algorithm>
 
 namespace dynamo::flow::detail {
 
-crew::~crew() {
+stage_threads::~stage_threads() {
   // A stop callback that runs on another thread is waited for here, before the objects that it uses
   // are destroyed.
   obeyed_.clear();
@@ -14,13 +14,13 @@ crew::~crew() {
   threads_.clear();
 }
 
-void crew::obey(std::stop_token stop) {
+void stage_threads::obey(std::stop_token stop) {
   if (!stop.stop_possible()) return;
   // The flows that a merge joins often share one.
   if (std::ranges::find(stops_, stop) == stops_.end()) stops_.push_back(std::move(stop));
 }
 
-void crew::start() {
+void stage_threads::start() {
   unfinished_ = stages_.size();
   // Created beforehand: a stop callback must not throw.
   const auto cancelled = std::make_exception_ptr(
@@ -41,7 +41,7 @@ void crew::start() {
   stages_.clear();
 }
 
-void crew::run(std::unique_ptr<stage> one) noexcept {
+void stage_threads::run(std::unique_ptr<stage> one) noexcept {
   try {
     one->run(*this);
     // Destroys its ends of the channels, so that the stages it fed may finish.
@@ -55,7 +55,7 @@ void crew::run(std::unique_ptr<stage> one) noexcept {
   }
 }
 
-void crew::end(std::exception_ptr failure) noexcept {
+void stage_threads::end(std::exception_ptr failure) noexcept {
   {
     const std::lock_guard lock(mutex_);
     // After the end of the last stage the flow is complete, whatever happens later.
@@ -65,7 +65,7 @@ void crew::end(std::exception_ptr failure) noexcept {
   for (const auto& wake : wakes_) wake();
 }
 
-void crew::join() {
+void stage_threads::join() {
   threads_.clear();
   obeyed_.clear();
   const std::lock_guard lock(mutex_);

@@ -12,7 +12,7 @@ namespace dynamo::engine {
 namespace {
 
 template <class Call>
-void write_item(operation_context& with, const Call& call, body_buffer& answer) {
+void execute_write(operation_context& with, const Call& call, body_buffer& answer) {
   item_write write(call);
   std::optional<consumption> consumed;
   with.store.write_decided([&](transaction& in) {
@@ -54,15 +54,15 @@ void write_item(operation_context& with, const Call& call, body_buffer& answer) 
 }  // namespace
 
 void put_item(operation_context& with, const put_call& call, body_buffer& answer) {
-  write_item(with, call, answer);
+  execute_write(with, call, answer);
 }
 
 void update_item(operation_context& with, const update_call& call, body_buffer& answer) {
-  write_item(with, call, answer);
+  execute_write(with, call, answer);
 }
 
 void delete_item(operation_context& with, const delete_call& call, body_buffer& answer) {
-  write_item(with, call, answer);
+  execute_write(with, call, answer);
 }
 
 }  // namespace dynamo::engine

@@ -1,4 +1,4 @@
-#include "auth/sso_answer.hpp"
+#include "auth/sso_response.hpp"
 
 #include "auth/json_members.hpp"
 

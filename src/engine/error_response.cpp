@@ -1,4 +1,4 @@
-#include "engine/error_answer.hpp"
+#include "engine/error_response.hpp"
 
 #include <dynamo/value/json_writer.hpp>
 

@@ -1,5 +1,5 @@
 // The XML of STS, as values.
-#include "auth/sts_answer.hpp"
+#include "auth/sts_response.hpp"
 
 #include "unit/auth/source_fixture.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
 
-TEST(sts_answer, a_role_is_read_whole) {
+TEST(sts_response, a_role_is_read_whole) {
   const auto role = read_assumed_role(role_answer("AssumeRole", "123456789012"), "AssumeRole");
   ASSERT_TRUE(role);
   EXPECT_EQ(role->keys.access_key_id, "ASIAROLE");
@@ -24,12 +24,12 @@ TEST(sts_answer, a_role_is_read_whole) {
   EXPECT_EQ(role->arn, "arn:aws:sts::123456789012:assumed-role/reader/s");
 }
 
-TEST(sts_answer, another_actions_answer_is_none) {
+TEST(sts_response, another_actions_answer_is_none) {
   EXPECT_FALSE(read_assumed_role(role_answer("AssumeRole", "1"), "AssumeRoleWithWebIdentity"));
   EXPECT_FALSE(read_caller_identity(role_answer("AssumeRole", "1")));
 }
 
-TEST(sts_answer, every_member_is_needed) {
+TEST(sts_response, every_member_is_needed) {
   const std::string whole = role_answer("AssumeRole", "123456789012");
   for (const std::string name :
        {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Arn"}) {
@@ -41,14 +41,14 @@ TEST(sts_answer, every_member_is_needed) {
   EXPECT_FALSE(read_assumed_role(role_answer("AssumeRole", "1", "A", "tomorrow"), "AssumeRole"));
 }
 
-TEST(sts_answer, a_cut_answer_is_none) {
+TEST(sts_response, a_cut_answer_is_none) {
   const std::string whole = role_answer("AssumeRole", "123456789012");
   const auto end = whole.rfind('>');
   for (std::size_t length = 0; length < end; ++length)
     EXPECT_FALSE(read_assumed_role(whole.substr(0, length), "AssumeRole")) << length;
 }
 
-TEST(sts_answer, length_and_nesting_are_limited) {
+TEST(sts_response, length_and_nesting_are_limited) {
   std::string padded = role_answer("AssumeRole", "123456789012");
   padded.append(max_sts_answer_bytes - padded.size(), ' ');
   EXPECT_TRUE(read_assumed_role(padded, "AssumeRole"));
@@ -66,7 +66,7 @@ TEST(sts_answer, length_and_nesting_are_limited) {
   EXPECT_FALSE(read_sts_fault(with(deep.substr(0, 3 * 20) + deep.substr(deep.size() - 4 * 20))));
 }
 
-TEST(sts_answer, entities_of_a_document_are_not_expanded) {
+TEST(sts_response, entities_of_a_document_are_not_expanded) {
   const auto fault = read_sts_fault(
       "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\"><!ENTITY b \"boom\">]>" +
       sts_refusal("A&amp;B", "&e;&b;"));
@@ -75,7 +75,7 @@ TEST(sts_answer, entities_of_a_document_are_not_expanded) {
   EXPECT_EQ(fault->message, "&e;&b;");
 }
 
-TEST(sts_answer, a_caller_has_account_and_arn) {
+TEST(sts_response, a_caller_has_account_and_arn) {
   const auto who = read_caller_identity(
       "<GetCallerIdentityResponse><GetCallerIdentityResult>"
       "<Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId>"
@@ -87,7 +87,7 @@ TEST(sts_answer, a_caller_has_account_and_arn) {
   EXPECT_FALSE(read_caller_identity("<GetCallerIdentityResponse/>"));
 }
 
-TEST(sts_answer, the_account_of_an_arn) {
+TEST(sts_response, the_account_of_an_arn) {
   EXPECT_EQ(account_in_arn("arn:aws:iam::123456789012:role/x"), "123456789012");
   EXPECT_EQ(account_in_arn("arn:aws-cn:sts::1:assumed-role/x/y:z"), "1");
   for (const char* arn : {"", "arn", "arn:aws:iam::", "arn:aws:iam::12", "arn:aws:iam::x:role/x",

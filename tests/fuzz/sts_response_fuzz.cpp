@@ -1,7 +1,7 @@
 // STS's XML, of any bytes: reading it ends, what is taken is complete, and what is shown of a
 // refusal is one short line without what was sent.
 #include "auth/foreign_text.hpp"
-#include "auth/sts_answer.hpp"
+#include "auth/sts_response.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -16,8 +16,8 @@ namespace dynamo::flow::detail {
 
 /// Runs the stages of one flow, each on its own thread. The first failure in any stage, or a stop,
 /// ends all of them: no stage continues, and waiting stages are woken. The objects that stages use
-/// must outlive the crew; its destructor ends and joins them.
-class crew {
+/// must outlive the stage_threads; its destructor ends and joins them.
+class stage_threads {
  public:
   /// One copy of a group's steps.
   class stage {
@@ -27,13 +27,13 @@ class crew {
     stage& operator=(const stage&) = delete;
     virtual ~stage() = default;
     /// Returns when its input has ended, or soon after `of.ending()`.
-    virtual void run(crew& of) = 0;
+    virtual void run(stage_threads& of) = 0;
   };
 
-  crew() = default;
-  crew(const crew&) = delete;
-  crew& operator=(const crew&) = delete;
-  ~crew();
+  stage_threads() = default;
+  stage_threads(const stage_threads&) = delete;
+  stage_threads& operator=(const stage_threads&) = delete;
+  ~stage_threads();
 
   // Call these before `start`, on one thread.
 

@@ -142,7 +142,7 @@ std::function<M(const scan_summary&)> own_completion() {
 /// that. The functions are called on the scan's thread, one at a time. A function that throws ends
 /// the scan; `scan_task::wait` rethrows the exception.
 template <class T, class M>
-struct message_shapes {
+struct message_formats {
   /// From an item (`T`) without `scan_options::batch_size`, or from a `std::vector<T>` with it.
   detail::item_format<T, M> message_format = detail::item_format<T, M>::own();
   /// From the `scan_summary` of a complete scan.

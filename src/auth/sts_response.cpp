@@ -1,4 +1,4 @@
-#include "auth/sts_answer.hpp"
+#include "auth/sts_response.hpp"
 
 #include "auth/aws_names.hpp"
 #include "auth/timestamp.hpp"
