@@ -27,9 +27,20 @@ class function_task final : public detail::pool_task {
 struct worker_pool::state {
   using task_pointer = std::shared_ptr<detail::pool_task>;
 
+  // The worker that became idle last gets the next task: its stack and its part of the heap are
+  // still in the caches.
+  struct idle_worker {
+    std::condition_variable changed;
+    idle_worker* next = nullptr;
+    bool waits = false;
+  };
+
+  explicit state(std::size_t count) : workers(count) { threads.reserve(count); }
+
   const detail::home_process home{};
+  std::vector<idle_worker> workers;  // one for each thread
   std::mutex mutex;
-  std::condition_variable changed;
+  idle_worker* idle = nullptr;
   task_pointer first;
   detail::pool_task* last = nullptr;  // of the queue, if there is a first
   bool ending = false;
@@ -46,10 +57,23 @@ struct worker_pool::state {
     first = std::move(task->next_);
     return task;
   }
-  void work() {
+  // Removes a worker from the idle ones, to be notified; null if there is none. With the lock.
+  idle_worker* call_one() noexcept {
+    idle_worker* const called = idle;
+    if (called != nullptr) {
+      idle = called->next;
+      called->waits = false;
+    }
+    return called;
+  }
+  void work(idle_worker& self) {
     std::unique_lock lock(mutex);
     for (;;) {
-      changed.wait(lock, [&] { return ending || first; });
+      while (!ending && !first) {
+        self.next = std::exchange(idle, &self);
+        self.waits = true;
+        self.changed.wait(lock, [&] { return !self.waits; });
+      }
       if (ending) return;
       task_pointer task = take();
       lock.unlock();
@@ -62,23 +86,22 @@ struct worker_pool::state {
     {
       const std::lock_guard lock(mutex);
       ending = true;
+      while (idle_worker* const called = call_one()) called->changed.notify_one();
     }
-    changed.notify_all();
     for (std::thread& each : threads) each.join();
   }
 };
 
 worker_pool::worker_pool() : worker_pool(std::max(1U, std::thread::hardware_concurrency())) {}
 
-worker_pool::worker_pool(std::size_t threads) : state_(std::make_unique<state>()) {
+worker_pool::worker_pool(std::size_t threads) : state_(std::make_unique<state>(threads)) {
   if (threads == 0) {
     throw exception(
         {.kind = errc::invalid_argument, .message = "a pool of 0 threads runs nothing"});
   }
-  state_->threads.reserve(threads);
   try {
-    for (std::size_t i = 0; i < threads; ++i) {
-      state_->threads.emplace_back([of = state_.get()] { of->work(); });
+    for (state::idle_worker& each : state_->workers) {
+      state_->threads.emplace_back([of = state_.get(), &each] { of->work(each); });
     }
   } catch (...) {
     state_->end();
@@ -98,14 +121,16 @@ void worker_pool::post(std::function<void()> task) {
 }
 
 void worker_pool::post(std::shared_ptr<detail::pool_task> task) noexcept {
+  state::idle_worker* called = nullptr;
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->ending) return;
     detail::pool_task* const added = task.get();
     (state_->first ? state_->last->next_ : state_->first) = std::move(task);
     state_->last = added;
+    called = state_->call_one();
   }
-  state_->changed.notify_one();
+  if (called != nullptr) called->changed.notify_one();
 }
 
 std::size_t worker_pool::threads() const noexcept {

@@ -42,7 +42,6 @@ detail::descriptor opened(int number, const char* call) {
 
 constexpr http_fault too_slow{408, "the request was not received in time"};
 constexpr http_fault no_memory{503, "the memory limit for requests in progress is reached"};
-constexpr http_fault failed{500, "the request could not be answered"};
 
 }  // namespace
 
@@ -84,6 +83,7 @@ void http_loop::run() {
   next_sweep_ = now_ + sweep_interval_;
   while (!has_ended()) {
     wait(events);
+    take_rearmed();  // before the events, which may be theirs
     bool connected = false;
     for (const epoll_event& each : events) {
       if (each.data.ptr == &wake_mark) {
@@ -99,6 +99,7 @@ void http_loop::run() {
     // After the events: closing connections earlier would leave events that refer to them.
     take_answered();
     if (ending_ && !is_ending_) begin_ending();
+    if (is_ending_) close_idle();
     if (connected) accept_all();
     if (now_ >= next_sweep_) sweep();
   }
@@ -106,8 +107,9 @@ void http_loop::run() {
 }
 
 void http_loop::wait(std::vector<epoll_event>& events) {
-  const bool has_room = waiting_.size() + busy_.size() < limits_.connections || !waiting_.empty();
-  if (!accepts_ && !is_ending_ && has_room && now_ >= accepts_after_) {
+  starved_ = !has_room();
+  if (starved_) take_rearmed();  // answered before a worker could see `starved_`
+  if (!accepts_ && !is_ending_ && has_room() && now_ >= accepts_after_) {
     epoll_event connected{};
     connected.events = EPOLLIN | EPOLLONESHOT;
     connected.data.ptr = &listening_mark;
@@ -185,55 +187,6 @@ void http_loop::refuse(connection& whom, const http_fault& why) try {
   close(whom);
 }
 
-void http_loop::hand_to_worker(connection& whom) {
-  whom.now = connection::stage::answering;
-  busy_.splice(busy_.end(), waiting_, whom.self);
-  try {
-    workers_->post([this, &whom] { answer(whom); });
-  } catch (...) {
-    whom.now = connection::stage::waiting;
-    waiting_.splice(waiting_.end(), busy_, whom.self);
-    throw;
-  }
-}
-
-// Runs on a worker. The first attempt to send is made here, where the response is at hand.
-void http_loop::answer(connection& whom) {
-  try {
-    http_reply reply{.status = failed.status};
-    try {
-      reply = answer_(whom.parser.request());
-    } catch (const std::exception&) {
-      reply = answer_({.fault = &failed});
-    }
-    whom.put(std::move(reply), !whom.parser.keeps_connection() || ending_);
-    whom.broken = whom.send() == connection::progress::failed;
-  } catch (const std::exception&) {
-    whom.broken = true;  // not even the error response could be created
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    whom.next_answered = std::exchange(answered_, &whom);
-  }
-  wake();
-}
-
-void http_loop::take_answered() {
-  connection* answered = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    answered = std::exchange(answered_, nullptr);
-  }
-  while (answered != nullptr) {
-    connection& each = *answered;
-    answered = each.next_answered;
-    each.now = connection::stage::sending;
-    each.since = now_;
-    charge(each);
-    each.broken ? close(each) : flush(each);
-  }
-}
-
 void http_loop::flush(connection& to) {
   switch (to.send()) {
     case connection::progress::done:
@@ -291,6 +244,11 @@ void http_loop::begin_ending() {
   // A client that connects now is refused instead of waiting.
   ::shutdown(listening_.get(), SHUT_RDWR);
   listening_ = detail::descriptor();
+  for (connection& each : busy_) each.deadline = std::min(each.deadline, end_at_);
+}
+
+// In each round while it ends: workers may have rearmed connections meanwhile.
+void http_loop::close_idle() {
   for (auto at = waiting_.begin(); at != waiting_.end();) {
     connection& each = *at++;
     if (each.now == connection::stage::draining) {
@@ -301,7 +259,10 @@ void http_loop::begin_ending() {
       close(each);
     }
   }
-  for (connection& each : busy_) each.deadline = std::min(each.deadline, end_at_);
+}
+
+bool http_loop::has_room() const {
+  return waiting_.size() + busy_.size() < limits_.connections || !waiting_.empty();
 }
 
 bool http_loop::has_ended() const {

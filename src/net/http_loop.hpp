@@ -54,6 +54,8 @@ class http_loop {
   void refuse(connection& whom, const http_fault& why);
   void hand_to_worker(connection& whom);
   void answer(connection& whom);
+  bool rearm(connection& whom);
+  void take_rearmed();
   void take_answered();
   void flush(connection& to);
   void after_answer(connection& of);
@@ -63,6 +65,8 @@ class http_loop {
   void report_evictions();
   void sweep();
   void begin_ending();
+  void close_idle();
+  [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool has_ended() const;
   void charge(connection& whom);
   void watch(connection& whom, unsigned events);
@@ -93,8 +97,11 @@ class http_loop {
   time_point end_at_{};
 
   std::atomic<bool> ending_ = false;
+  std::atomic<bool> starved_ = false;  // all connections are busy: none may be accepted
   std::mutex mutex_;
-  connection* answered_ = nullptr;  // filled by workers; linked by `next_answered`
+  // Filled by workers; linked by `next_answered`.
+  connection* answered_ = nullptr;
+  connection* rearmed_ = nullptr;  // completely answered, and polled for the next request
 
   std::unique_ptr<worker_pool> workers_;
   detail::owned_thread thread_;
