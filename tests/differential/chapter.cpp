@@ -141,7 +141,7 @@ bool chapter::take(step next) {
   }
   if (!same_state) return false;
   if (!settle_behind(left_, next)) {
-    ++counts_.deviations["an index of DynamoDB local_test is made or removed without end"];
+    ++counts_.deviations["an index of DynamoDB Local is made or removed without end"];
     return false;
   }
   if (!settle_behind(right_, next)) {

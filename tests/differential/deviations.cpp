@@ -48,9 +48,9 @@ bool has_odd_base64(const exchange& of) {
 }
 
 constexpr std::array deviations{
-    // What DynamoDB local_test does not have or does by mistake.
+    // What DynamoDB Local does not have or does by mistake.
     deviation{"internal errors of DynamoDB Local",
-              "DynamoDB local_test answers some requests at fault with an error of its own, and "
+              "DynamoDB Local answers some requests at fault with an error of its own, and "
               "sometimes "
               "a read of an index that has just been made.",
               false,
@@ -60,20 +60,19 @@ constexpr std::array deviations{
                 return last(of.local).status == 500 &&
                        (last(of.engine).status == 400 || (is_read && !of.asked.mutated));
               }},
-    deviation{
-        "types of JSON",
-        "DynamoDB local_test takes a number for a text and the other way round, and checks much "
-        "before it reads all. The service reads the request first, and refuses what has "
-        "another type than the API says with a SerializationException.",
-        false,
-        [](const exchange& of) {
-          return refused_as(of.engine, "SerializationException") && may_have_wrong_types(of);
-        }},
-    deviation{"Base64", "DynamoDB local_test reads on behind what ends a binary value.", false,
+    deviation{"types of JSON",
+              "DynamoDB Local takes a number for a text and the other way round, and checks much "
+              "before it reads all. The service reads the request first, and refuses what has "
+              "another type than the API says with a SerializationException.",
+              false,
+              [](const exchange& of) {
+                return refused_as(of.engine, "SerializationException") && may_have_wrong_types(of);
+              }},
+    deviation{"Base64", "DynamoDB Local reads on behind what ends a binary value.", false,
               [](const exchange& of) { return says(of.engine, "Base64") && has_odd_base64(of); }},
     deviation{"constraints of the API's model",
               "The service checks what the API's model says of each member, enumerations and "
-              "lengths, before anything else; DynamoDB local_test later, or not at all.",
+              "lengths, before anything else; DynamoDB Local later, or not at all.",
               false,
               [](const exchange& of) {
                 return says(of.engine, "validation error") &&
@@ -82,23 +81,23 @@ constexpr std::array deviations{
                         of.asked.mutated || is_transaction(of));
               }},
     deviation{"throughput of tables that are paid per request",
-              "The service refuses throughput for them and for their indexes; DynamoDB local_test "
+              "The service refuses throughput for them and for their indexes; DynamoDB Local "
               "takes it.",
               false, [](const exchange& of) { return says(of.engine, "PAY_PER_REQUEST"); }},
     deviation{
         "throughput of indexes",
         "The service tells the throughput of every global index, zeros when it is paid per "
-        "request, and how often it was decreased; DynamoDB local_test does not.",
+        "request, and how often it was decreased; DynamoDB Local does not.",
         false,
         [](const exchange& of) {
           constexpr std::string_view of_index = ".GlobalSecondaryIndexes[].ProvisionedThroughput";
           return ends_with(of, of_index) ||
-                 // The service forgets it with the table's; DynamoDB local_test does not.
+                 // The service forgets it with the table's; DynamoDB Local does not.
                  (of.found.right == "0" && of.found.where.find(of_index) != std::string::npos) ||
                  ends_with(of, ".ProvisionedThroughput.NumberOfDecreasesToday");
         }},
     deviation{"an index that is being made",
-              "or removed has no figures with DynamoDB local_test, or is still there; the engine "
+              "or removed has no figures with DynamoDB Local, or is still there; the engine "
               "has done "
               "it when it answers.",
               false,
@@ -111,58 +110,56 @@ constexpr std::array deviations{
                        (ends_with(of, "[].IndexSizeBytes") || ends_with(of, "[].ItemCount"));
               }},
     deviation{"limits of what is paid per request",
-              "DynamoDB local_test tells of indexes that were added later that they have none.",
-              false, [](const exchange& of) { return ends_with(of, "[].OnDemandThroughput"); }},
-    deviation{
-        "sizes of indexes",
-        "DynamoDB local_test counts whole items for every index, the service what is projected "
-        "into it.",
-        false, [](const exchange& of) { return ends_with(of, "[].IndexSizeBytes"); }},
-    deviation{"ItemCollectionMetrics", "DynamoDB local_test does not have them.", false,
+              "DynamoDB Local tells of indexes that were added later that they have none.", false,
+              [](const exchange& of) { return ends_with(of, "[].OnDemandThroughput"); }},
+    deviation{"sizes of indexes",
+              "DynamoDB Local counts whole items for every index, the service what is projected "
+              "into it.",
+              false, [](const exchange& of) { return ends_with(of, "[].IndexSizeBytes"); }},
+    deviation{"ItemCollectionMetrics", "DynamoDB Local does not have them.", false,
               [](const exchange& of) {
                 return of.found.left == "\"(absent)\"" && ends_with(of, ".ItemCollectionMetrics");
               }},
 
     deviation{"BillingModeSummary of a provisioned table",
-              "DynamoDB local_test keeps it when the table was paid per request before.", false,
+              "DynamoDB Local keeps it when the table was paid per request before.", false,
               [](const exchange& of) {
                 return ends_with(of, ".BillingModeSummary") && of.found.right == "\"(absent)\"";
               }},
-    deviation{
-        "UPDATED_OLD and UPDATED_NEW within lists and maps",
-        "The service answers what the paths of the update name, DynamoDB local_test all of the "
-        "attribute around it.",
-        false,
-        [](const exchange& of) {
-          return of.asked.op == operation::update_item && asks_for(of, "\"UPDATED_") &&
-                 of.found.where.starts_with(".Attributes") &&
-                 of.asked.body.text_of("UpdateExpression").find_first_of(".[") !=
-                     std::string_view::npos;
-        }},
+    deviation{"UPDATED_OLD and UPDATED_NEW within lists and maps",
+              "The service answers what the paths of the update name, DynamoDB Local all of the "
+              "attribute around it.",
+              false,
+              [](const exchange& of) {
+                return of.asked.op == operation::update_item && asks_for(of, "\"UPDATED_") &&
+                       of.found.where.starts_with(".Attributes") &&
+                       of.asked.body.text_of("UpdateExpression").find_first_of(".[") !=
+                           std::string_view::npos;
+              }},
     deviation{
         "sizes of items in tables with local indexes",
-        "The limit of 400 KB is for an item with its entries in local indexes. DynamoDB local_test "
+        "The limit of 400 KB is for an item with its entries in local indexes. DynamoDB Local "
         "counts a few bytes less, and does not count them for an UpdateItem.",
         false,
         [](const exchange& of) {
           return says(of.engine, "exceeded the maximum allowed size") && last(of.local).succeeded();
         }},
-    deviation{
-        "the end of a Query at the end of its range",
-        "With a Limit that is reached there is a LastEvaluatedKey. DynamoDB local_test has none "
-        "where no further key can be in the range: the last one is its end. So it refuses it "
-        "as a start, too.",
-        false,
-        [](const exchange& of) {
-          if (of.asked.op != operation::query) return false;
-          if (says(of.local, "starting key")) {
-            return last(of.engine).succeeded() && last(of.engine).body.elements_of("Items").empty();
-          }
-          const bool has_more = last(of.engine).body.find("LastEvaluatedKey") != nullptr ||
-                                of.engine.pages.size() > of.local.pages.size();
-          return asks_for(of, "\"Limit\":") && has_more &&
-                 (ends_with(of, ".LastEvaluatedKey") || of.found.where == "number of pages");
-        }},
+    deviation{"the end of a Query at the end of its range",
+              "With a Limit that is reached there is a LastEvaluatedKey. DynamoDB Local has none "
+              "where no further key can be in the range: the last one is its end. So it refuses it "
+              "as a start, too.",
+              false,
+              [](const exchange& of) {
+                if (of.asked.op != operation::query) return false;
+                if (says(of.local, "starting key")) {
+                  return last(of.engine).succeeded() &&
+                         last(of.engine).body.elements_of("Items").empty();
+                }
+                const bool has_more = last(of.engine).body.find("LastEvaluatedKey") != nullptr ||
+                                      of.engine.pages.size() > of.local.pages.size();
+                return asks_for(of, "\"Limit\":") && has_more &&
+                       (ends_with(of, ".LastEvaluatedKey") || of.found.where == "number of pages");
+              }},
 
     // What it costs.
     deviation{"reads that find nothing",
@@ -174,26 +171,24 @@ constexpr std::array deviations{
                        (of.found.left == "0.0" || of.asked.op == operation::batch_get_item) &&
                        !changes_state(of.asked.op);
               }},
-    deviation{
-        "cost of a deletion that nobody asked for",
-        "DynamoDB local_test tells what a DeleteItem cost that finds no item, though the request "
-        "does not ask for it.",
-        false,
-        [](const exchange& of) {
-          return of.asked.op == operation::delete_item && of.found.right == "\"(absent)\"" &&
-                 ends_with(of, ".ConsumedCapacity");
-        }},
-    deviation{
-        "cost of writes that find nothing",
-        "A deletion that finds no item costs one unit; with DynamoDB local_test two in a batch.",
-        false,
-        [](const exchange& of) {
-          return of.asked.op == operation::batch_write_item && is_capacity(of) &&
-                 asks_for(of, "\"Delete");
-        }},
+    deviation{"cost of a deletion that nobody asked for",
+              "DynamoDB Local tells what a DeleteItem cost that finds no item, though the request "
+              "does not ask for it.",
+              false,
+              [](const exchange& of) {
+                return of.asked.op == operation::delete_item && of.found.right == "\"(absent)\"" &&
+                       ends_with(of, ".ConsumedCapacity");
+              }},
+    deviation{"cost of writes that find nothing",
+              "A deletion that finds no item costs one unit; with DynamoDB Local two in a batch.",
+              false,
+              [](const exchange& of) {
+                return of.asked.op == operation::batch_write_item && is_capacity(of) &&
+                       asks_for(of, "\"Delete");
+              }},
     deviation{
         "cost of transactions",
-        "is the sum of what the actions cost. DynamoDB local_test often tells that of one, and one "
+        "is the sum of what the actions cost. DynamoDB Local often tells that of one, and one "
         "unit for a deletion that finds no item.",
         false,
         [](const exchange& of) {
@@ -203,7 +198,7 @@ constexpr std::array deviations{
         }},
     deviation{"cost of sparse indexes",
               "An item that has only one of an index's two key attributes is not in the index. "
-              "DynamoDB local_test charges for it.",
+              "DynamoDB Local charges for it.",
               false,
               [](const exchange& of) {
                 if (!changes_state(of.asked.op) || !is_capacity(of)) return false;
@@ -213,7 +208,7 @@ constexpr std::array deviations{
                            std::strtod(of.found.right.c_str(), nullptr);
               }},
     deviation{"cost of reads of an index",
-              "depends on what the index has, with DynamoDB local_test on whole items.", false,
+              "depends on what the index has, with DynamoDB Local on whole items.", false,
               [](const exchange& of) {
                 return (of.asked.op == operation::scan || of.asked.op == operation::query) &&
                        asks_for(of, "\"IndexName\"") && is_capacity(of) &&
@@ -227,7 +222,7 @@ constexpr std::array deviations{
                        ends_with(of, "CapacityUnits");
               }},
     deviation{"read and write units of transactions",
-              "The service tells them beside the sum; DynamoDB local_test does not.", false,
+              "The service tells them beside the sum; DynamoDB Local does not.", false,
               [](const exchange& of) {
                 return is_transaction(of) && of.found.left == "\"(absent)\"" && is_capacity(of) &&
                        (ends_with(of, ".ReadCapacityUnits") ||
@@ -238,7 +233,7 @@ constexpr std::array deviations{
     deviation{"why a transaction is cancelled",
               "What only shows when an action is carried out, a key of wrong attributes or an "
               "operand of a wrong type, cancels the transaction with the service, with a reason "
-              "for each action. DynamoDB local_test answers the error alone, or one reason alone.",
+              "for each action. DynamoDB Local answers the error alone, or one reason alone.",
               false,
               [](const exchange& of) {
                 return is_transaction(of) &&
@@ -264,7 +259,7 @@ constexpr std::array deviations{
                        refused_as(of.engine, "ValidationException");
               }},
     deviation{"definitions without use",
-              "are refused; by DynamoDB local_test not always where a table has indexes.", false,
+              "are refused; by DynamoDB Local not always where a table has indexes.", false,
               [](const exchange& of) {
                 return says(of.engine, "Some AttributeDefinitions are not used");
               }},
@@ -277,35 +272,34 @@ constexpr std::array deviations{
                        (says(of.engine, "Key attributes must be scalars") ||
                         says(of.engine, "This attribute is part of the key"));
               }},
-    deviation{
-        "keys of indexes that ADD makes",
-        "DynamoDB local_test lets ADD give an index's key attribute another type than it has.",
-        false,
-        [](const exchange& of) {
-          return says(of.engine, "Type mismatch for Index Key") && last(of.local).succeeded() &&
-                 of.asked.op == operation::update_item;
-        }},
-    deviation{"the word size",
-              "is reserved; DynamoDB local_test takes it for a name in projections.", false,
+    deviation{"keys of indexes that ADD makes",
+              "DynamoDB Local lets ADD give an index's key attribute another type than it has.",
+              false,
+              [](const exchange& of) {
+                return says(of.engine, "Type mismatch for Index Key") &&
+                       last(of.local).succeeded() && of.asked.op == operation::update_item;
+              }},
+    deviation{"the word size", "is reserved; DynamoDB Local takes it for a name in projections.",
+              false,
               [](const exchange& of) {
                 return says(of.engine, "reserved keyword: size") ||
                        says(of.engine, "reserved keyword: SIZE");
               }},
     deviation{"filters of a Scan of an index",
-              "see what the index has. DynamoDB local_test lets them see the whole item.", false,
+              "see what the index has. DynamoDB Local lets them see the whole item.", false,
               [](const exchange& of) {
                 return of.asked.op == operation::scan && asks_for(of, "IndexName") &&
                        asks_for(of, "FilterExpression") && last(of.engine).succeeded() &&
                        last(of.local).succeeded();
               }},
     deviation{"a table that is there already",
-              "is told by DynamoDB local_test before what is wrong with the definitions.", false,
+              "is told by DynamoDB Local before what is wrong with the definitions.", false,
               [](const exchange& of) {
                 return refused_as(of.local, "ResourceInUseException") &&
                        refused_as(of.engine, "ValidationException");
               }},
     deviation{"one item twice",
-              "DynamoDB local_test carries out a transaction's conditions before it sees that two "
+              "DynamoDB Local carries out a transaction's conditions before it sees that two "
               "actions are for one item, and takes two spellings of one number for two keys.",
               false,
               [](const exchange& of) {

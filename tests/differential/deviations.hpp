@@ -10,7 +10,7 @@
 
 namespace dynamo::differential {
 
-/// A step that DynamoDB local_test and the engine answered differently.
+/// A step that DynamoDB Local and the engine answered differently.
 struct exchange {
   const step& asked;
   const outcome& local;

@@ -1,4 +1,4 @@
-// The engine against DynamoDB local_test: random requests, the same to both, and the same answers.
+// The engine against DynamoDB Local: random requests, the same to both, and the same answers.
 #include "differential/chapter.hpp"
 #include "differential/side.hpp"
 

@@ -1,4 +1,4 @@
-// expressions_test grown from their grammar, with the substitutes that they use.
+// Expressions grown from their grammar, with the substitutes that they use.
 #pragma once
 
 #include "differential/json.hpp"

@@ -47,7 +47,7 @@ class request_writer {
   json table_alone();
 
   /// A table that is there; rarely null, with `name` of one that is not. ARNs are names only where
-  /// a table is `alone`: DynamoDB local_test does not know them in batches and transactions.
+  /// a table is `alone`: DynamoDB Local does not know them in batches and transactions.
   const table_shape* some_table(std::string& name, bool alone = true);
   void add_condition(json& request, const table_shape* table);
   void add_returns(json& request, bool of_update);

@@ -14,7 +14,7 @@
 namespace dynamo::differential {
 namespace {
 
-// DynamoDB local_test answers some numbers as they were spelt, and not in one spelling as the
+// DynamoDB Local answers some numbers as they were spelt, and not in one spelling as the
 // service and the engine.
 void respell_numbers(json& of) {
   if (auto* const elements = of.as<json::array>()) {
@@ -66,7 +66,7 @@ class server final : public side {
   std::unique_ptr<net::transport> transport_;
 };
 
-// DynamoDB local_test takes about a second to make an index.
+// DynamoDB Local takes about a second to make an index.
 constexpr std::chrono::seconds longest_change{6};
 
 bool is_settled(const json& table) {
@@ -77,7 +77,7 @@ bool is_settled(const json& table) {
   return true;
 }
 
-// reads pages from `body` on until there are no more, or `left` are read.
+// Reads pages from `body` on until there are no more, or `left` are read.
 bool read_pages(side& by, operation op, json body, std::size_t& left, std::vector<answer>& pages) {
   for (;;) {
     pages.push_back(by.ask(op, body.text()));

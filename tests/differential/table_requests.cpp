@@ -151,7 +151,7 @@ json request_writer::update_table() {
     }
     case 3:
     case 4:
-      // DynamoDB local_test never ends to remove an index of a table with a stream.
+      // DynamoDB Local never ends to remove an index of a table with a stream.
       if (table != nullptr && table->streamed && !random_.once_in(30)) break;
       request.set("GlobalSecondaryIndexUpdates",
                   json::array{json::object{{"Delete", json::object{{"IndexName", index}}}}});

@@ -52,7 +52,7 @@ json set_of(random_choices& random, std::string (*element)(random_choices&)) {
   return elements;
 }
 
-// Spelt as it is answered: DynamoDB local_test keeps other spellings in lists and maps.
+// Spelt as it is answered: DynamoDB Local keeps other spellings in lists and maps.
 std::string plain_number(random_choices& random) {
   return random.of({"0", "1", "-1", "2", "3", "10", "1.5", "0.1", "-0.00001",
                     "100000000000000000000", "12345678901234567890123456789012345678"});

@@ -26,7 +26,7 @@ scan_options in_segments(std::uint32_t segments) {
   return {.page_size = 20, .segments = segments};
 }
 
-// reads the whole table and returns how many entries came. Throws what ended it.
+// Reads the whole table and returns how many entries came. Throws what ended it.
 using pattern = std::uint64_t (*)(const table<entry>& from);
 
 std::uint64_t by_range(const table<entry>& from) {

@@ -21,7 +21,7 @@ struct round {
 
 struct way {
   const char* name;
-  /// reads and ends. Errors of the stream are no failures. Throws std::logic_error for what must
+  /// Reads and ends. Errors of the stream are no failures. Throws std::logic_error for what must
   /// not happen, and std::bad_alloc.
   void (*end)(const round& of);
 };

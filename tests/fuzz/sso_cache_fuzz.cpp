@@ -1,4 +1,4 @@
-// The AWS CLI's cache of sign-ins and the answers of IAM identity_test Center, of any bytes: a
+// The AWS CLI's cache of sign-ins and the answers of IAM Identity Center, of any bytes: a
 // token that is read can be written and is the same then, and a refreshed one keeps what it does
 // not know.
 #include "auth/sso_response.hpp"

@@ -1,4 +1,4 @@
-// expressions_test of one request, with items and values as JSON.
+// Expressions of one request, with items and values as JSON.
 #pragma once
 
 #include "engine/expression/condition.hpp"

@@ -8,7 +8,7 @@
 
 namespace dynamo::test {
 
-/// reads items one after the other, each valid until the next.
+/// Reads items one after the other, each valid until the next.
 class item_reader {
  public:
   const item& operator()(std::string_view json) {

@@ -93,10 +93,10 @@ inline std::vector<std::string> items_of(database& in, row_set rows, const key_r
   return items;
 }
 
-inline row_counts figures_of(database& in, row_set rows) {
-  row_counts figures;
-  in.read([&](const snapshot& now) { figures = now.figures(rows); });
-  return figures;
+inline row_counts counts_of(database& in, row_set rows) {
+  row_counts counts;
+  in.read([&](const snapshot& now) { counts = now.counts(rows); });
+  return counts;
 }
 
 }  // namespace dynamo::engine::test

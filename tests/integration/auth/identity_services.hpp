@@ -1,4 +1,4 @@
-// STS and IAM identity_test Center on sockets of this machine, and who asks them.
+// STS and IAM Identity Center on sockets of this machine, and who asks them.
 #pragma once
 
 #include "integration/auth/local_sources.hpp"

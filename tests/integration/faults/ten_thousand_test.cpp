@@ -209,7 +209,7 @@ TEST(under_faults, writes_that_fail_in_the_end_come_back) {
   }
 }
 
-// The same before DynamoDB local_test, in fewer runs: what it answers is not made up here.
+// The same before DynamoDB Local, in fewer runs: what it answers is not made up here.
 TEST(under_faults, dynamo_db_local_behind_faults_loses_nothing) {
   counts sums;
   const temporary_folder folder;

@@ -94,7 +94,7 @@ TEST_F(http_listener_test, answers_with500_where_an_answer_throws) {
   const listening on({});
   const plain_connection peer = on.connection();
   peer.send("GET /throws HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 500 Internal server_test Error\r\n"));
+  EXPECT_THAT(peer.read_answer(), StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
   expect_answered(peer);
 }
 

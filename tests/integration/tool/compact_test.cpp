@@ -57,7 +57,7 @@ class compact_test : public ::testing::Test {
     ASSERT_TRUE(db) << db.error().message;
     EXPECT_THAT((*db)->check(), IsEmpty());
     const auto rows = engine::test::definition_of(**db, "users")->rows;
-    EXPECT_EQ(engine::test::figures_of(**db, rows).items, items * 2 / 3);
+    EXPECT_EQ(engine::test::counts_of(**db, rows).items, items * 2 / 3);
   }
   ended_process run(std::vector<std::string> more = {},
                     const environment_changes& environment = without_configuration()) {

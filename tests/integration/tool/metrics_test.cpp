@@ -81,7 +81,7 @@ class tool_metrics : public ::testing::Test {
   const std::string file = folder / "dynamo.prom";
   const std::string report = folder / "report.json";
 
-  void expect_figures_of_the_report() const {
+  void expect_counts_of_the_report() const {
     const std::string text = contents_of(file);
     const std::string truth = contents_of(report);
     EXPECT_EQ(complaints_about(text, folder), "");
@@ -139,7 +139,7 @@ TEST_F(tool_metrics, pass_promtool_while_a_scan_runs) {
   EXPECT_EQ(figure(live, "dynamo_scans_total"), 0);
   looked->open();
   EXPECT_EQ(tool.wait().status, 0);
-  expect_figures_of_the_report();
+  expect_counts_of_the_report();
 }
 
 // Labels that look like lines, and a parser that is not ours.

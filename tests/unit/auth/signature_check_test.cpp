@@ -162,11 +162,10 @@ TEST_F(signature_check_test, refuses_what_changed_on_the_way) {
   };
   constexpr const char* refused = "InvalidSignatureException";
   EXPECT_EQ(changed([](auto& sent) { sent.body += ' '; }), refused);
-  EXPECT_EQ(
-      message,
-      "The request signature we calculated does not match the signature you provided. check_test "
-      "your AWS Secret Access Key and signing method. Consult the service documentation for "
-      "details.");
+  EXPECT_EQ(message,
+            "The request signature we calculated does not match the signature you provided. Check "
+            "your AWS Secret Access Key and signing method. Consult the service documentation for "
+            "details.");
   EXPECT_EQ(changed([](auto& sent) { sent.method = "PUT"; }), refused);
   EXPECT_EQ(changed([](auto& sent) { sent.path = "/other"; }), refused);
   EXPECT_EQ(changed([](auto& sent) { sent.query = "a=b"; }), refused);

@@ -59,7 +59,7 @@ TEST(options, verbose_is_said_up_to_three_times) {
   EXPECT_THAT(mistake({"tables", "--verbose", "--quiet"}), HasSubstr("--quiet"));
 }
 
-TEST(options, figures_of_all_that_read_a_table) {
+TEST(options, counts_of_all_that_read_a_table) {
   for (const char* const name : {"scan", "count"}) {
     const invocation run =
         parsed({name, "users", "--metrics-file", "a.prom", "--metrics-listen", "127.0.0.1:9100"});

@@ -121,7 +121,7 @@ TEST_F(engine_test, conditions_hold_against_concurrent_writes) {
   put("users", "{'id':{'S':'a'},'n':{'N':'0'}}");
   constexpr int threads = 4;
   constexpr int each = 50;
-  // reads the counter, and writes the next number if it is still the same.
+  // Reads the counter, and writes the next number if it is still the same.
   const auto count_up = [&] {
     for (int done = 0; done < each;) {
       const std::string item = get("users", "{'id':{'S':'a'}}");

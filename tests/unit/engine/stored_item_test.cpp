@@ -42,7 +42,7 @@ TEST(stored_item, row_that_is_no_item_is_an_error) {
   EXPECT_THROW(stored_item(std::string_view("")), dynamo::exception);
 }
 
-// The attribute "n" of one byte with this value, as DynamoDB local_test counts it.
+// The attribute "n" of one byte with this value, as DynamoDB Local counts it.
 std::uint64_t size_of_value(std::string_view value) {
   return stored("{\"n\":" + std::string(value) + "}").size() - 1;
 }

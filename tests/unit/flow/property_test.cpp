@@ -34,11 +34,11 @@ class random {
   std::mt19937 random_;
 };
 
-template <int Steps, class Pipeline, class check_test>
+template <int Steps, class Pipeline, class Check>
 void extend(random& roll, Pipeline flow, ints model, const Check& check);
 
 // Appends a random step to the flow and to its model.
-template <int Steps, class Pipeline, class check_test>
+template <int Steps, class Pipeline, class Check>
 void extend_by_one(random& roll, Pipeline flow, ints model, const Check& check) {
   const int a = 1 + roll.below(9);
   ints next;
@@ -99,7 +99,7 @@ void extend_by_one(random& roll, Pipeline flow, ints model, const Check& check) 
   }
 }
 
-template <int Steps, class Pipeline, class check_test>
+template <int Steps, class Pipeline, class Check>
 void extend(random& roll, Pipeline flow, ints model, const Check& check) {
   if constexpr (Steps == 0) {
     check(std::move(flow), std::move(model));

@@ -31,7 +31,7 @@ int number_behind(const std::string& body, const std::string& name, int missing)
   return at == std::string::npos ? missing : std::stoi(body.substr(at + name.size()));
 }
 
-// page_test `p` of segment `s` has one item, its key leads to page p + 1.
+// Page `p` of segment `s` has one item, its key leads to page p + 1.
 result<std::string> serve(const backend_request& request) {
   const int page = number_behind(request.body, R"("ExclusiveStartKey":{"p":{"N":")", 0);
   const std::string id = std::to_string(request.segment.value_or(0)) + "-" + std::to_string(page);

@@ -110,7 +110,7 @@ TEST_F(table_test, passes_the_end_of_a_call_on) {
   EXPECT_EQ(backend->request(0).stop, stop.get_token());
 }
 
-// batches_test
+// Batches
 
 TEST_F(table_test, puts_many_in_batches_until_all_are_written) {
   const std::string left =

@@ -162,7 +162,7 @@ constexpr std::string_view document =
     R"({"l":{"L":[{"NULL":true},{"BOOL":false},{"M":{"x":{"NS":["1","2"]}}}]}}],)"
     R"("Count":2,"Rate":0.25,"Empty":{},"None":[],"Nothing":null,"Last":true})";
 
-// reads any JSON with the cursor's own functions alone.
+// Reads any JSON with the cursor's own functions alone.
 bool read_any(json_cursor& cursor, dynamo::detail::arena& memory) {
   raw_string raw;
   std::string_view text;

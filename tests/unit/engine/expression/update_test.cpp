@@ -94,7 +94,7 @@ TEST(update, elements_of_lists) {
       {"SET l[50] = :s", R"({"N":"0"},{"N":"1"},{"N":"2"},{"S":"x"})"},
       {"SET l[50] = :n, l[20] = :s", R"({"N":"0"},{"N":"1"},{"N":"2"},{"S":"x"},{"N":"1"})"},
       {"REMOVE l[0]", R"({"N":"1"},{"N":"2"})"},
-      // indexes_test are those before the update.
+      // Indexes are those before the update.
       {"REMOVE l[0], l[1]", R"({"N":"2"})"},
       {"REMOVE l[2], l[0], l[1]", ""},
       {"REMOVE l[10]", R"({"N":"0"},{"N":"1"},{"N":"2"})"},
@@ -172,7 +172,7 @@ TEST(update, touches_attributes) {
             std::pair(std::string("{}"), std::string("{}")));
 }
 
-// As Amazon DynamoDB answers; DynamoDB local_test gives whole attributes.
+// As Amazon DynamoDB answers; DynamoDB Local gives whole attributes.
 TEST(update, touches_no_more_than_its_paths) {
   const given one{.values = R"({":v":{"N":"9"}})"};
   constexpr std::string_view item =

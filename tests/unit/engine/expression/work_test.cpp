@@ -1,4 +1,4 @@
-// expressions_test of 4 KB on items of 400 KB: what they may take. A quadratic search, or a copy
+// Expressions of 4 KB on items of 400 KB: what they may take. A quadratic search, or a copy
 // for each of a hundred actions, takes minutes or gigabytes here, and none of the tests a second.
 #include "engine/expression/update_actions.hpp"
 #include "support/expressions.hpp"

@@ -157,7 +157,7 @@ TEST_F(transact, items_that_are_read_are_at_most4_mb) {
       "{'Responses':{'users':[{'id':{'S':'0'}}]},'UnprocessedKeys':{}}");
 }
 
-// As DynamoDB local_test counts: the items and keys of the request, the text of its expressions,
+// As DynamoDB Local counts: the items and keys of the request, the text of its expressions,
 // and each use of a name or value in them.
 TEST_F(transact, a_request_is_at_most4_mb) {
   const std::string large(100'000, 'x');

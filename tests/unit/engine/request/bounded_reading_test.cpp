@@ -93,7 +93,7 @@ TEST(bounded_reading, actions_of_a_transaction) {
       HasSubstr("less than or equal to 100"));
   EXPECT_EQ(
       refused(decode_transact_write, "{'TransactItems':[{" + repeated("'Put':{}", 300'000) + "}]}"),
-      "ValidationException: TransactItems can only contain one of check_test, Put, Update or "
+      "ValidationException: TransactItems can only contain one of Check, Put, Update or "
       "Delete");
 }
 

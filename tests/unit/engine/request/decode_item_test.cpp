@@ -283,7 +283,7 @@ TEST(decode_transaction, actions_are_one_an_element) {
             "Put or Update request");
   EXPECT_EQ(refused(decode_transact_write,
                     of("[{" + put + ",'Delete':{'TableName':'tab'," + std::string(key) + "}}]")),
-            "ValidationException: TransactItems can only contain one of check_test, Put, Update or "
+            "ValidationException: TransactItems can only contain one of Check, Put, Update or "
             "Delete");
   EXPECT_THAT(broken(decode_transact_write, "{}"), HasSubstr("'transactItems'"));
   EXPECT_THAT(broken(decode_transact_write, of("[]")), HasSubstr("greater than or equal to 1"));

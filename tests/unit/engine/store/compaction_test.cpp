@@ -25,8 +25,8 @@ namespace dynamo::engine::store {
 namespace {
 
 using dynamo::engine::test::count_users;
+using dynamo::engine::test::counts_of;
 using dynamo::engine::test::definition_of;
-using dynamo::engine::test::figures_of;
 using dynamo::engine::test::items_of;
 using dynamo::engine::test::key_of;
 using dynamo::engine::test::open_quickly;
@@ -71,8 +71,8 @@ class compaction : public testing::TestWithParam<bool> {
       for (const auto& index : table->indexes) sets.push_back(index.rows);
       for (const row_set rows : sets) {
         for (std::string& item : items_of(now, rows)) all.push_back(std::move(item));
-        const row_counts figures = now.figures(rows);
-        all.push_back(std::to_string(figures.items) + ' ' + std::to_string(figures.bytes));
+        const row_counts counts = now.counts(rows);
+        all.push_back(std::to_string(counts.items) + ' ' + std::to_string(counts.bytes));
       }
       for (const change_record& record : now.changes(table->stream_rows, 0, 1'000, 100'000'000)) {
         all.push_back(std::to_string(record.sequence) + record.keys);
@@ -99,9 +99,9 @@ TEST_P(compaction, leaves_everything_as_it_was) {
     EXPECT_EQ(everything(), before);
     EXPECT_THAT(db_->check(), IsEmpty());
   }
-  EXPECT_EQ(figures_of(*db_, definition_of(*db_, "users")->rows).items, 30U);
+  EXPECT_EQ(counts_of(*db_, definition_of(*db_, "users")->rows).items, 30U);
   put(*db_, "users", long_item(1'000));
-  EXPECT_EQ(figures_of(*db_, definition_of(*db_, "users")->rows).items, 31U);
+  EXPECT_EQ(counts_of(*db_, definition_of(*db_, "users")->rows).items, 31U);
   EXPECT_EQ(db_->remove_expired(1'700'000'000 + 5, 100), 1U);
   EXPECT_THAT(db_->check(), IsEmpty());
 }
@@ -136,7 +136,7 @@ TEST_P(compaction, writers_and_readers_beside_it_lose_nothing) {
       while (writing > 0) {
         db_->read([](const snapshot& now) {
           const auto table = now.find_table("users");
-          EXPECT_EQ(items_of(now, table->rows).size(), now.figures(table->rows).items);
+          EXPECT_EQ(items_of(now, table->rows).size(), now.counts(table->rows).items);
         });
       }
     });
@@ -200,14 +200,14 @@ TEST_P(compacted_file, shrinks_when_the_last_old_reader_has_gone) {
       return true;
     });
     EXPECT_EQ(seen, 30);
-    EXPECT_EQ(then.figures(table->rows).items, 30U);
+    EXPECT_EQ(then.counts(table->rows).items, 30U);
   });
   EXPECT_EQ(size(), before);
   EXPECT_EQ(everything(), seen_before);
   put(*db_, "users", long_item(1'000));
   EXPECT_LT(size() * 2, before);
   EXPECT_EQ(wal_size(), 0U);
-  EXPECT_EQ(figures_of(*db_, definition_of(*db_, "users")->rows).items, 31U);
+  EXPECT_EQ(counts_of(*db_, definition_of(*db_, "users")->rows).items, 31U);
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 

@@ -138,7 +138,7 @@ TEST_P(concurrency_test, a_reader_sees_whole_writes) {
     db_->read([&](const snapshot& now) {
       const auto table = now.find_table("users");
       const auto items = items_of(now, table->rows);
-      EXPECT_EQ(now.figures(table->rows).items, items.size());
+      EXPECT_EQ(now.counts(table->rows).items, items.size());
       std::set<std::string> names;
       for (const std::string& json : items) {
         names.emplace(stored_item(std::string_view(json)).view()["name"].as_string());

@@ -67,7 +67,7 @@ class damaged_file : public ::testing::Test {
         const auto found = now.find(table->rows, row_key(table->key, key.view()));
         all.emplace_back(found ? found->json() : "not there");
       }
-      all.push_back(std::to_string(now.figures(table->rows).bytes));
+      all.push_back(std::to_string(now.counts(table->rows).bytes));
     });
     return all;
   }

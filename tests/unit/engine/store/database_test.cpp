@@ -14,8 +14,8 @@
 namespace dynamo::engine {
 namespace {
 
+using test::counts_of;
 using test::definition_of;
-using test::figures_of;
 using test::items_of;
 using test::key_of;
 using test::put;
@@ -117,7 +117,7 @@ TEST_P(database_test, keeps_indexes_in_step) {
   changed.insert_or_assign("name", "new");  // changes what is projected
   put(*db_, "users", changed);
   EXPECT_THAT(items_of(*db_, rows_of("by_mail")), SizeIs(9));
-  EXPECT_EQ(figures_of(*db_, rows_of("by_mail")).items, 9U);
+  EXPECT_EQ(counts_of(*db_, rows_of("by_mail")).items, 9U);
   const auto by_group = items_of(*db_, rows_of("by_group"));
   EXPECT_THAT(by_group, SizeIs(10));
   EXPECT_EQ(std::ranges::count_if(
@@ -139,19 +139,19 @@ TEST_P(database_test, an_index_has_what_is_projected) {
       (owned_item{{"id", "u4"}, {"at", 4}, {"group", "even"}, {"rank", -4}, {"name", "n\"4"}}));
   EXPECT_EQ(parse_json(items_of(*db_, rows_of("by_rank")).at(0)), sample_item(4));
   const std::uint64_t whole = stored_item(sample_item(4)).size();
-  EXPECT_EQ(figures_of(*db_, rows_of("by_rank")).bytes, whole);
-  EXPECT_LT(figures_of(*db_, rows_of("by_mail")).bytes, whole);
-  EXPECT_GT(figures_of(*db_, rows_of("by_mail")).bytes, 0U);
+  EXPECT_EQ(counts_of(*db_, rows_of("by_rank")).bytes, whole);
+  EXPECT_LT(counts_of(*db_, rows_of("by_mail")).bytes, whole);
+  EXPECT_GT(counts_of(*db_, rows_of("by_mail")).bytes, 0U);
 }
 
 TEST_P(database_test, a_write_sees_its_own_changes_and_is_undone_when_it_throws) {
   create();
   put(*db_, "users", sample_item(1));
   const row_set rows = definition_of(*db_, "users")->rows;
-  const row_counts before = figures_of(*db_, rows);
+  const row_counts before = counts_of(*db_, rows);
   EXPECT_THROW(db_->write([&](transaction& changes) {
     put(changes, "users", sample_item(2));
-    EXPECT_EQ(changes.figures(rows).items, 2U);
+    EXPECT_EQ(changes.counts(rows).items, 2U);
     EXPECT_THAT(items_of(changes, rows), SizeIs(2));
     changes.create_table(sample_table("other"));
     EXPECT_TRUE(changes.find_table("other"));
@@ -159,8 +159,8 @@ TEST_P(database_test, a_write_sees_its_own_changes_and_is_undone_when_it_throws)
   }),
                std::runtime_error);
   EXPECT_THAT(items_of(*db_, rows), SizeIs(1));
-  EXPECT_EQ(figures_of(*db_, rows).items, before.items);
-  EXPECT_EQ(figures_of(*db_, rows).bytes, before.bytes);
+  EXPECT_EQ(counts_of(*db_, rows).items, before.items);
+  EXPECT_EQ(counts_of(*db_, rows).bytes, before.bytes);
   EXPECT_EQ(definition_of(*db_, "other"), nullptr);
   EXPECT_THAT(db_->check(), IsEmpty());
 }
@@ -200,8 +200,8 @@ TEST_P(database_test, new_indexes_are_filled_and_old_ones_go) {
   EXPECT_EQ(definition_of(*db_, "users")->find_index("by_group"), nullptr);
   EXPECT_NE(rows_of("by_name"), old_rows);
   EXPECT_THAT(items_of(*db_, rows_of("by_name")), SizeIs(50));
-  EXPECT_EQ(figures_of(*db_, rows_of("by_name")).items, 50U);
-  EXPECT_EQ(figures_of(*db_, old_rows).items, 0U);
+  EXPECT_EQ(counts_of(*db_, rows_of("by_name")).items, 50U);
+  EXPECT_EQ(counts_of(*db_, old_rows).items, 0U);
   put(*db_, "users", sample_item(51));
   EXPECT_THAT(items_of(*db_, rows_of("by_name")), SizeIs(51));
   EXPECT_THAT(db_->check(), IsEmpty());

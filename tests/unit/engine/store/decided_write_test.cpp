@@ -17,8 +17,8 @@
 namespace dynamo::engine {
 namespace {
 
+using test::counts_of;
 using test::definition_of;
-using test::figures_of;
 using test::items_of;
 using test::put;
 using test::sample_item;

@@ -174,7 +174,7 @@ TEST_F(group_commit_test, one_that_throws_is_undone_alone) {
   EXPECT_THAT(failures_, UnorderedElementsAre("", "", "", "thrown on purpose"));
   EXPECT_THAT(numbers(), UnorderedElementsAre(0, 1, 3));
   const reading<snapshot> now(session_);
-  EXPECT_EQ(now.figures(now.find_table("users")->rows).items, 3U);
+  EXPECT_EQ(now.counts(now.find_table("users")->rows).items, 3U);
 }
 
 TEST_F(group_commit_test, a_commit_that_fails_fails_all_of_them) {
