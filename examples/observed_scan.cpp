@@ -7,7 +7,7 @@
 #include <utility>
 
 // [sink]
-// Called on a thread of the logger's own: it may block, and the scan goes on.
+// Called on a thread of the logger's own: it may block, and the scan continues.
 class standard_error final : public dynamo::log_sink {
  public:
   void write(const dynamo::log_record& record) noexcept override {

@@ -18,8 +18,8 @@ enum class failure_class : std::uint8_t {
   transient,            ///< may pass: 500, 502 to 504, lost connections, corrupt bodies
   throttled,            ///< may pass, later
   no_connection,        ///< nobody answers there: may pass if somebody did before
-  expired_credentials,  ///< once more, with fresh credentials
-  wrong_time,           ///< once more, with the service's time in the signature
+  expired_credentials,  ///< again, with fresh credentials
+  wrong_time,           ///< again, with the service's time in the signature
 };
 
 /// The enumerator's name, for metrics and logs.

@@ -23,7 +23,7 @@ class descriptor {
   [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
   /// Closes it; an errno of what close(2) says, 0 for success.
   [[nodiscard]] int close() noexcept;
-  /// Leaves it open for somebody else.
+  /// Leaves it open.
   int release() noexcept { return std::exchange(number_, -1); }
 
  private:

@@ -5,7 +5,7 @@
 namespace dynamo::sink {
 namespace {
 
-// Faster than find_first_of, which searches the set anew for each character.
+// Faster than find_first_of, which searches the set again for each character.
 bool needs_quotes(std::string_view text) {
   for (const char c : text) {
     if (c == ',' || c == '"' || c == '\n' || c == '\r') return true;

@@ -48,11 +48,11 @@ struct backend_response {
 using backend_completion = std::function<void(result<backend_response>)>;
 
 /// Carries out operations of the DynamoDB API: over the wire, in this process, or scripted by a
-/// test. Thread-safe. Retries what may pass; nobody above it retries.
+/// test. Thread-safe. Retries transient failures; nothing above it retries.
 class backend {
  public:
   virtual ~backend() = default;
-  /// Does not throw: what goes wrong is told to `done`.
+  /// Does not throw: failures are reported to `done`.
   virtual void submit(backend_request request, backend_completion done) = 0;
 
   /// Monotonic time, as `schedule` goes by it.

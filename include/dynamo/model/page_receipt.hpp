@@ -1,4 +1,4 @@
-// Who is told that items of a page were dealt with.
+// Receives the acknowledgements of a page's items.
 #pragma once
 
 #include <dynamo/core/result.hpp>
