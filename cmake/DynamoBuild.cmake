@@ -42,7 +42,8 @@ endif()
 # Sets warnings and common properties of a target.
 function(dynamo_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion)
-  if(NOT CMAKE_UNITY_BUILD)
+  get_target_property(is_grouped ${target} UNITY_BUILD)
+  if(NOT is_grouped)
     # In a group of files one may have names that the next one uses within a function.
     target_compile_options(${target} PRIVATE -Wshadow)
   elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -61,18 +62,13 @@ function(dynamo_target target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# Compiles the standard headers that most files include once for the whole target. The presets clang
-# and asan-ubsan build without this, to detect files that lack an include.
-option(DYNAMO_PRECOMPILE "Precompile standard headers for the library and the tool" ON)
-function(dynamo_precompile target)
-  if(NOT DYNAMO_PRECOMPILE)
-    return()
-  endif()
-  if(DYNAMO_SANITIZE)
-    # A unity build takes a third of the time; the presets clang and asan-ubsan compile each file alone.
+# Compiles the sources of a target in groups: most of the time of a file alone goes into the same
+# headers. The presets clang and asan-ubsan compile each file of the library and the tool alone, to
+# detect files that lack an include.
+option(DYNAMO_GROUP_SOURCES "Compile the sources of the library and the tool in groups"
+       ${PROJECT_IS_TOP_LEVEL})
+function(dynamo_group_sources target)
+  if(DYNAMO_GROUP_SOURCES)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
-    return()
   endif()
-  target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <functional> <map> <memory>
-                            <mutex> <optional> <string> <variant> <vector>)
 endfunction()

@@ -109,7 +109,7 @@ result<std::optional<std::string>> file_store::load() const {
   if (!about) return about.error();
   // Who named another file gets a sentence, not its contents in memory.
   if (about->st_size > static_cast<off_t>(scan::max_checkpoint_bytes)) {
-    return io_error("'" + path_ + "' is no checkpoint: name another file");
+    return io_error("'" + path_ + "' is not a checkpoint: choose another file");
   }
   std::string text(static_cast<std::size_t>(about->st_size), '\0');
   std::size_t read = 0;

@@ -303,8 +303,11 @@ void supervisor_core::child_ended(std::size_t child, const ending& how) noexcept
       policy_.ended(child);
       if (step_ != 0 && step_child_ == child) step_is_done(step_);
       if (aborted_) return;
-      if (how.how == ending::kind::stopped) interrupted_ = true;
-      if (how.how == ending::kind::failed && of.restart != restart::temporary && !stopping_) {
+      // Its failure is this supervisor's to handle now.
+      if (of.nested != nullptr) of.nested->unsettled_ = false;
+      const bool failed = how.how == ending::kind::failed && of.restart != restart::temporary;
+      if (how.how == ending::kind::stopped || (failed && stopping_)) interrupted_ = true;
+      if (failed && !stopping_) {
         unsettled_ = true;
         events_.push_back({event::kind::failed, child, 0, std::move(how), false});
       }

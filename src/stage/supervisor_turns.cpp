@@ -63,7 +63,14 @@ void supervisor_core::handle(const event& what) {
   const auto now = clock_->now();
   {
     const std::lock_guard lock(tree_->mutex);
-    if (stopping_) return;
+    if (stopping_) {
+      // A stop was requested after the child had failed.
+      if (what.what == event::kind::failed) {
+        unsettled_ = false;
+        interrupted_ = true;
+      }
+      return;
+    }
     if (what.what != event::kind::failed) {
       // Of an object that was replaced meanwhile.
       if (children_[what.child].ended || children_[what.child].life != what.life) return;

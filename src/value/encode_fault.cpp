@@ -50,8 +50,8 @@ void rethrow_within(std::size_t index) {
 encode_level::encode_level() {
   if (levels == max_stored_nesting) {
     throw exception({.kind = errc::invalid_value,
-                     .message = "lists and maps nest deeper than 32 levels, the most that DynamoDB "
-                                "stores; store what is below in items of its own"});
+                     .message = "lists and maps are nested deeper than 32 levels, the most that "
+                                "DynamoDB stores; store the inner ones as separate items"});
   }
   ++levels;
 }

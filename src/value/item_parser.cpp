@@ -165,7 +165,7 @@ result<owned_item> try_parse_json(std::string_view text) {
   if (padded.size() == 0) context.malformed("an object");
   if (padded.size() == 0 || !parser.parse(context, parsed)) return context.take_error("");
   if (context.cursor.peek() != '\0' || context.cursor.position() != padded.data() + text.size()) {
-    context.malformed("nothing behind the item");
+    context.malformed("nothing after the item");
     return context.take_error("");
   }
   owned_item owned;

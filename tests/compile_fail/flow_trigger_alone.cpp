@@ -1,4 +1,4 @@
-// expect: on_trigger stands right behind a reduce
+// expect: on_trigger must directly follow a reduce
 #include <dynamo/flow/flow.hpp>
 
 #include <vector>

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace dynamo::contract {
-namespace {
+namespace batch_test {
 
 using ::testing::HasSubstr;
 
@@ -111,5 +111,5 @@ TEST_P(batches_test, gets_any_number_of_keys) {
   EXPECT_FALSE(db().try_batch_get({.table = table, .keys = {encoded_item{}}}));
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace dynamo::contract

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace dynamo::contract {
-namespace {
+namespace expression_test {
 
 using ::testing::HasSubstr;
 
@@ -329,5 +329,5 @@ TEST_P(expressions_test, projections_of_nested_paths) {
   }
 }
 
-}  // namespace
+}  // namespace expression_test
 }  // namespace dynamo::contract

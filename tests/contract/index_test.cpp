@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace dynamo::contract {
-namespace {
+namespace index_test {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -179,5 +179,5 @@ TEST_P(indexes_test, consistent_reads_are_for_tables_and_local_indexes) {
   EXPECT_EQ(refused.error().code, "ValidationException");
 }
 
-}  // namespace
+}  // namespace index_test
 }  // namespace dynamo::contract

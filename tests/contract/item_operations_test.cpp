@@ -5,7 +5,7 @@
 #include <string>
 
 namespace dynamo::contract {
-namespace {
+namespace item_operations_test {
 
 using ::testing::HasSubstr;
 
@@ -153,5 +153,5 @@ TEST_P(item_operations, items_have_a_size_limit) {
   EXPECT_EQ(batch.error().kind, errc::rejected);
 }
 
-}  // namespace
+}  // namespace item_operations_test
 }  // namespace dynamo::contract

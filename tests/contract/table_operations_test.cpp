@@ -7,7 +7,7 @@
 #include <string>
 
 namespace dynamo::contract {
-namespace {
+namespace table_operations_test {
 
 using namespace std::chrono_literals;
 using ::testing::Contains;
@@ -123,5 +123,5 @@ TEST_P(table_operations, name_that_is_not_allowed_is_rejected) {
   EXPECT_EQ(answer.error().code, "ValidationException");
 }
 
-}  // namespace
+}  // namespace table_operations_test
 }  // namespace dynamo::contract

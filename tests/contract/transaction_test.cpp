@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace dynamo::contract {
-namespace {
+namespace transaction_test {
 
 using ::testing::ElementsAre;
 
@@ -113,5 +113,5 @@ TEST_P(transactions, unknown_table_is_not_found) {
   EXPECT_EQ(outcome.error().kind, errc::not_found);
 }
 
-}  // namespace
+}  // namespace transaction_test
 }  // namespace dynamo::contract

@@ -37,8 +37,7 @@ if(WAY STREQUAL "static" OR WAY STREQUAL "pkg_config")
   expect_file(share/doc/dynamo/LICENSE)
 elseif(WAY STREQUAL "shared")
   configure("${PROJECT}" "${WORK}/library" -D BUILD_SHARED_LIBS=ON -D DYNAMO_BUILD_TESTS=OFF
-            -D CMAKE_BUILD_TYPE=Debug -D DYNAMO_PRECOMPILE=OFF -D CMAKE_UNITY_BUILD=ON
-            -D CMAKE_UNITY_BUILD_BATCH_SIZE=20 -D "DYNAMO_BUILD_TOOL=${TOOL}")
+            -D CMAKE_BUILD_TYPE=Debug -D "DYNAMO_BUILD_TOOL=${TOOL}")
   run(${CMAKE_COMMAND} --build "${WORK}/library" --parallel 2)
   run(${CMAKE_COMMAND} --install "${WORK}/library" --prefix "${prefix}")
   if(TOOL)

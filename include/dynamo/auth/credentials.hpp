@@ -33,7 +33,8 @@ class credential_provider {
   /// A second call of `done` is ignored. If `done` is never called, the request waits until its
   /// stop, its deadline or the end of its client.
   virtual void resolve(handler done) = 0;
-  /// Forgets what is cached: the service refused it as expired. The next `resolve` requests new ones.
+  /// Forgets what is cached: the service refused it as expired. The next `resolve` requests new
+  /// ones.
   virtual void invalidate() {}
 };
 

@@ -101,7 +101,7 @@ class trigger_adaptor {
   auto apply(Node node) && {
     static_assert(
         requires { requires is_reduce<typename Node::op_type>; },
-        "dynamo: flow: on_trigger stands right behind a reduce, a group_by or an "
+        "dynamo: flow: on_trigger must directly follow a reduce, a group_by or an "
         "emit_and_reduce.");
     using before = typename Node::op_type;
     using prev = typename Node::prev_type;
@@ -141,7 +141,7 @@ struct emit_events_op : step_op {
   template <class Node>
   static constexpr void check() {
     static_assert(emits_many<typename Node::out>,
-                  "dynamo: flow: emit_events wants events that are ranges.");
+                  "dynamo: flow: emit_events requires events that are ranges.");
   }
   template <class In, class Down>
   auto attach(step_place at, const stage_info&, Down down) const {

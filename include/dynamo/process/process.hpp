@@ -252,8 +252,8 @@ class process {
     using answer = std::invoke_result_t<F&, State&>;
     refuse_elsewhere();
     static_assert(!std::is_reference_v<answer>,
-                  "dynamo: a call returns a value: behind a reference the state would be used by "
-                  "two threads.");
+                  "dynamo: a call must return a value: through a reference two threads would use "
+                  "the state.");
     if (body_->core->is_this_thread()) detail::called_by_itself();
     auto answered = std::make_shared<detail::call_response<answer>>();
     using work = detail::call_work<State, std::remove_reference_t<F>, answer>;

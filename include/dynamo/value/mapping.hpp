@@ -42,10 +42,11 @@ struct field_entry {
 
 template <class M>
 constexpr void require_mappable() {
-  static_assert(mappable<M>,
-                "dynamo: a member of this type cannot be mapped to a DynamoDB attribute. Use a "
-                "string, number, bool, dynamo::bytes, vector, map or set of these, a struct with a "
-                "mapping of its own, or specialise dynamo::conversion for the type.");
+  static_assert(
+      mappable<M>,
+      "dynamo: a member of this type cannot be mapped to a DynamoDB attribute. Use a "
+      "string, number, bool, dynamo::bytes, vector, map or set of these, or a struct with a "
+      "mapping, or specialize dynamo::conversion for the type.");
 }
 
 /// The same for a member of T. One that holds T itself, in a list say, can only be judged when the

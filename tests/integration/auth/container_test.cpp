@@ -10,7 +10,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace auth_container_test {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
@@ -134,5 +134,5 @@ TEST_F(container_endpoint, has_another_clock) {
   context.close();
 }
 
-}  // namespace
+}  // namespace auth_container_test
 }  // namespace dynamo::test

@@ -10,7 +10,7 @@
 #include <thread>
 
 namespace dynamo::test {
-namespace {
+namespace auth_identity_test {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
@@ -165,5 +165,5 @@ TEST(whoami_tool, reports_by_its_status_what_is_not_confirmed) {
   EXPECT_THAT(refused.err, HasSubstr("renew the credentials"));
 }
 
-}  // namespace
+}  // namespace auth_identity_test
 }  // namespace dynamo::test

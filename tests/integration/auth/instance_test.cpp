@@ -12,7 +12,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace auth_instance_test {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
@@ -159,5 +159,5 @@ TEST_F(instance_service, of_version1_is_asked_where_that_is_allowed) {
   EXPECT_EQ(found(ask_at(server)).access_key_id, "AKLOCAL");
 }
 
-}  // namespace
+}  // namespace auth_instance_test
 }  // namespace dynamo::test

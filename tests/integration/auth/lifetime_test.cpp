@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace auth_lifetime_test {
 
 using namespace std::chrono_literals;
 
@@ -98,5 +98,5 @@ TEST_F(provider_lifetime, many_threads_share_one_question) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-}  // namespace
+}  // namespace auth_lifetime_test
 }  // namespace dynamo::test

@@ -19,7 +19,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace auth_process_test {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
@@ -253,5 +253,5 @@ TEST_F(credential_process, is_asked_on_a_thread_of_its_own_and_killed_at_the_end
   EXPECT_EQ(failure(run()).kind, errc::cancelled) << "behind the end";
 }
 
-}  // namespace
+}  // namespace auth_process_test
 }  // namespace dynamo::test

@@ -21,7 +21,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace auth_refresh_test {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
@@ -108,5 +108,5 @@ TEST_F(refresh_over_sockets, one_search_at_a_time_no_expired_token_and_nothing_l
   EXPECT_GE(agent.issued(), 4U);
 }
 
-}  // namespace
+}  // namespace auth_refresh_test
 }  // namespace dynamo::test

@@ -10,7 +10,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace auth_sso_test {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
@@ -147,5 +147,5 @@ TEST_F(sso_service, a_clock_that_is_twenty_minutes_behind_is_reported_by_the_por
   EXPECT_THAT(failure(got).message, HasSubstr("run 'aws sso login --profile p'"));
 }
 
-}  // namespace
+}  // namespace auth_sso_test
 }  // namespace dynamo::test

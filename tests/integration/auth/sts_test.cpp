@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace auth_sts_test {
 
 using namespace std::chrono_literals;
 using auth::role_answer;
@@ -182,5 +182,5 @@ TEST_F(sts_service, cancels_what_is_under_way) {
   EXPECT_EQ(got.error().kind, errc::cancelled);
 }
 
-}  // namespace
+}  // namespace auth_sts_test
 }  // namespace dynamo::test

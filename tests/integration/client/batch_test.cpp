@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace client_batch_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -184,4 +184,4 @@ TEST(strange_answer, batch_get_without_responses_found_nothing_out) {
   EXPECT_EQ(answer.error().kind, errc::invalid_response);
 }
 
-}  // namespace
+}  // namespace client_batch_test

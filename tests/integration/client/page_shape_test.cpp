@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace client_page_shape_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -208,4 +208,4 @@ TEST(segment_failure, delivers_what_was_fetched_and_then_names_the_segment) {
   EXPECT_EQ(next.error().request_id, "REQUEST-OF-THE-TEST");
 }
 
-}  // namespace
+}  // namespace client_page_shape_test

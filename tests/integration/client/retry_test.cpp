@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace client_retry_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -260,4 +260,4 @@ TEST(wire_failure, deadline_ends_a_request_that_is_not_answered) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
 }
 
-}  // namespace
+}  // namespace client_retry_test

@@ -22,7 +22,7 @@
 #include <thread>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_killed_test {
 
 using dynamo::test::child_process;
 using test::killed_threads;
@@ -223,5 +223,5 @@ TEST(killed, a_file_that_may_not_be_written_is_refused) {
   ::chmod(folder.path().c_str(), 0700);
 }
 
-}  // namespace
+}  // namespace engine_killed_test
 }  // namespace dynamo::engine

@@ -16,7 +16,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace faults_elsewhere_test {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
@@ -160,5 +160,5 @@ TEST_F(elsewhere, a_hundred_thousand_items_in_one_page_are_read) {
   EXPECT_EQ(flowed, items.size());
 }
 
-}  // namespace
+}  // namespace faults_elsewhere_test
 }  // namespace dynamo::test

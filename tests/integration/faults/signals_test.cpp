@@ -17,7 +17,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace faults_signals_test {
 
 using namespace std::chrono_literals;
 
@@ -100,5 +100,5 @@ TEST_F(tool_under_faults, an_export_that_is_ended_at_a_random_moment_leaves_no_h
   EXPECT_GT(ended_early, 0);
 }
 
-}  // namespace
+}  // namespace faults_signals_test
 }  // namespace dynamo::test

@@ -17,7 +17,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace faults_ten_thousand_test {
 
 using namespace std::chrono_literals;
 
@@ -245,5 +245,5 @@ TEST(under_faults, dynamo_db_local_behind_faults_loses_nothing) {
   EXPECT_GE(sums.total(), 50U);
 }
 
-}  // namespace
+}  // namespace faults_ten_thousand_test
 }  // namespace dynamo::test

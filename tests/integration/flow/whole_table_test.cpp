@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_whole_table_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -105,4 +105,4 @@ TEST_F(flow_over_samples, leaving_early_cancels_the_requests) {
   EXPECT_LT(counted_->submitted(), 200U);
 }
 
-}  // namespace
+}  // namespace flow_whole_table_test

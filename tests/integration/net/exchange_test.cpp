@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace {
+namespace net_exchange_test {
 
 using namespace dynamo::net;
 using namespace dynamo::test;
@@ -170,4 +170,4 @@ TEST(exchange, keeps_to_the_limit_of_connections) {
   EXPECT_EQ(server.connections(), 2U);
 }
 
-}  // namespace
+}  // namespace net_exchange_test

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <string>
 
-namespace {
+namespace net_failure_test {
 
 using namespace std::chrono_literals;
 using namespace dynamo::net;
@@ -231,4 +231,4 @@ TEST(failure, error_body_too_large) {
             transport_errc::too_large);
 }
 
-}  // namespace
+}  // namespace net_failure_test

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace net_gate_test {
 
 using namespace std::chrono_literals;
 using namespace dynamo::net;
@@ -365,4 +365,4 @@ TEST(gate, slots_held_by_the_consumer_hold_the_others_back) {
   EXPECT_EQ(gate->free(), 1U);
 }
 
-}  // namespace
+}  // namespace net_gate_test

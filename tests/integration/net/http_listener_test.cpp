@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-namespace {
+namespace net_http_listener_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -105,4 +105,4 @@ TEST_F(http_listener_test, closes_after_an_answer_in_http10) {
   EXPECT_THAT(peer.read_to_end(), HasSubstr("Connection: close\r\n"));
 }
 
-}  // namespace
+}  // namespace net_http_listener_test

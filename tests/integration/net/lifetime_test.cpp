@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace net_lifetime_test {
 
 using namespace std::chrono_literals;
 using namespace dynamo::net;
@@ -254,4 +254,4 @@ TEST(schedule, tasks_that_wait_run_at_the_end) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
-}  // namespace
+}  // namespace net_lifetime_test

@@ -13,7 +13,7 @@
 #include <fstream>
 #include <string>
 
-namespace {
+namespace net_tls_proxy_test {
 
 using namespace dynamo::net;
 using namespace dynamo::test;
@@ -190,4 +190,4 @@ TEST(proxy, passwords_stay_out_of_messages) {
   }
 }
 
-}  // namespace
+}  // namespace net_tls_proxy_test

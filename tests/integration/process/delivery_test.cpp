@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace process_delivery_test {
 
 using namespace dynamo;
 using test::roll_call;
@@ -153,4 +153,4 @@ TEST_F(delivery_of, a_mailbox_that_goes_aborts_the_transfers) {
   EXPECT_TRUE(counted_->wait_until_idle(std::chrono::seconds(30)));
 }
 
-}  // namespace
+}  // namespace process_delivery_test

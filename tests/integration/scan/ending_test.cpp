@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace scan_ending_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -239,4 +239,4 @@ TEST_F(sample_scan, many_threads_pull_from_one_source) {
   EXPECT_EQ(ends, 4);
 }
 
-}  // namespace
+}  // namespace scan_ending_test

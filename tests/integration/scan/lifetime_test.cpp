@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace scan_lifetime_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -207,4 +207,4 @@ TEST(scan_lifetime, credentials_that_come_after_the_stop) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-}  // namespace
+}  // namespace scan_lifetime_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace scan_options_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -167,4 +167,4 @@ TEST_F(sample_scan, nothing_is_sent_before_the_first_item_is_asked_for) {
   EXPECT_EQ(counted_->submitted(), 0U);
 }
 
-}  // namespace
+}  // namespace scan_options_test

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace scan_page_source_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -94,4 +94,4 @@ TEST(page_source, answers_after_its_end_are_dropped) {
   EXPECT_EQ(held->submitted(), 4U);
 }
 
-}  // namespace
+}  // namespace scan_page_source_test

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-namespace {
+namespace scan_summary_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -83,4 +83,4 @@ TEST_F(sample_scan, read_budget_takes_its_time) {
             0.9 * paid / 40);
 }
 
-}  // namespace
+}  // namespace scan_summary_test

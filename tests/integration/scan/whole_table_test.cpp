@@ -4,7 +4,7 @@
 #include <tuple>
 #include <vector>
 
-namespace {
+namespace scan_whole_table_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -117,4 +117,4 @@ TEST_F(sample_scan, counts_without_reading) {
   EXPECT_EQ(few.scanned_items, sample_items);
 }
 
-}  // namespace
+}  // namespace scan_whole_table_test

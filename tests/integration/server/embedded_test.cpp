@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace server_embedded_test {
 
 using namespace dynamo;
 using ::testing::ElementsAre;
@@ -104,4 +104,4 @@ TEST_F(server_test, reports_why_it_cannot_start) {
                exception);
 }
 
-}  // namespace
+}  // namespace server_embedded_test

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <thread>
 
-namespace {
+namespace server_ending_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -148,4 +148,4 @@ TEST_F(server_end, does_not_wait_for_connections_that_are_idle) {
   EXPECT_EQ(unused.read_to_end(), "");
 }
 
-}  // namespace
+}  // namespace server_ending_test

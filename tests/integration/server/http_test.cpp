@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace server_http_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -214,4 +214,4 @@ TEST_F(server_http, refuses_options_outside_their_range) {
   }
 }
 
-}  // namespace
+}  // namespace server_http_test

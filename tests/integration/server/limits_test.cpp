@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace server_limits_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -183,4 +183,4 @@ TEST_F(server_limits, names_of_other_machines_are_refused) {
   EXPECT_THAT(served_front({.accepted = {who}}).ask(request), StartsWith("HTTP/1.1 400 "));
 }
 
-}  // namespace
+}  // namespace server_limits_test

@@ -10,7 +10,7 @@
 #include <list>
 #include <string>
 
-namespace {
+namespace sink_metrics_server_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -125,4 +125,4 @@ TEST(metrics_server_address, is_the_systems_to_refuse) {
   EXPECT_THAT(foreign.error().message, StartsWith("cannot listen on 192.0.2.1:0: "));
 }
 
-}  // namespace
+}  // namespace sink_metrics_server_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace stage_pipeline_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -96,4 +96,4 @@ TEST_F(stages_over_a_table, write_every_item_once_though_one_crashes) {
   }
 }
 
-}  // namespace
+}  // namespace stage_pipeline_test

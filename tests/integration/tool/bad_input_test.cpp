@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_bad_input_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -165,5 +165,5 @@ TEST_F(bad_input, empty_pages_with_a_key_and_an_empty_key) {
             item + "\n");
 }
 
-}  // namespace
+}  // namespace tool_bad_input_test
 }  // namespace dynamo::test

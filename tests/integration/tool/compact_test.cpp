@@ -20,7 +20,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_compact_test {
 
 namespace fs = std::filesystem;
 using engine::database;
@@ -242,5 +242,5 @@ TEST_F(compact_test, beyond_a_limit_of_file_sizes_says_so) {
   expect_everything_there();
 }
 
-}  // namespace
+}  // namespace tool_compact_test
 }  // namespace dynamo::test

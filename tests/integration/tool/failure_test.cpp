@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_failure_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -157,5 +157,5 @@ TEST(tool_pipe, a_scan_stops_when_its_reader_has_enough) {
   EXPECT_LT(server.requests().size(), 200U);
 }
 
-}  // namespace
+}  // namespace tool_failure_test
 }  // namespace dynamo::test

@@ -17,7 +17,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace tool_file_calls_test {
 
 using ::testing::HasSubstr;
 namespace files = std::filesystem;
@@ -202,5 +202,5 @@ TEST(forgetful_disk, keeps_what_was_waited_for) {
   EXPECT_THROW(disk.take("write /f/b 1"), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace tool_file_calls_test
 }  // namespace dynamo::test

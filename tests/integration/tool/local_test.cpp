@@ -17,7 +17,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_local_test {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -145,5 +145,5 @@ TEST_F(served_program, is_notified_when_the_server_is_to_end) {
   EXPECT_EQ(server.wait().status, 5);
 }
 
-}  // namespace
+}  // namespace tool_local_test
 }  // namespace dynamo::test

@@ -20,7 +20,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_metrics_test {
 
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -240,5 +240,5 @@ TEST_F(tool_log, is_wanted_by_the_environment) {
   EXPECT_EQ(bad.err, "dynamo: invalid DYNAMO_LOG 'loud': use error, warn, info, debug or trace\n");
 }
 
-}  // namespace
+}  // namespace tool_metrics_test
 }  // namespace dynamo::test

@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_planted_test {
 
 using ::testing::HasSubstr;
 
@@ -70,5 +70,5 @@ TEST(planted_secrets, are_found) {
                           "a secret is in a program's standard output");
 }
 
-}  // namespace
+}  // namespace tool_planted_test
 }  // namespace dynamo::test

@@ -21,7 +21,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_resume_test {
 
 using ::testing::HasSubstr;
 namespace files = std::filesystem;
@@ -164,5 +164,5 @@ TEST_F(tool_resume, of_two_at_a_time_the_second_is_refused) {
   expect_whole(file, server);
 }
 
-}  // namespace
+}  // namespace tool_resume_test
 }  // namespace dynamo::test

@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_round_trip_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -211,5 +211,5 @@ TEST_F(tool_on_dynamodb_local, a_terminal_sees_a_summary) {
   EXPECT_EQ(on_terminal({"export", table, "-o", folder / "b.jsonl", "--quiet"}), "");
 }
 
-}  // namespace
+}  // namespace tool_round_trip_test
 }  // namespace dynamo::test

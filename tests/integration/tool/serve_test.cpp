@@ -18,7 +18,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_serve_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -155,5 +155,5 @@ TEST_F(serve_test, says_in_one_sentence_why_it_cannot) {
               HasSubstr(folder / "absent/data.db"));
 }
 
-}  // namespace
+}  // namespace tool_serve_test
 }  // namespace dynamo::test

@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace tool_terminal_test {
 
 using ::testing::HasSubstr;
 
@@ -70,5 +70,5 @@ TEST_F(tool_on_terminal, arguments) {
   EXPECT_EQ(seen.find('\x1b'), std::string::npos);
 }
 
-}  // namespace
+}  // namespace tool_terminal_test
 }  // namespace dynamo::test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace {
+namespace auth_authorization_test {
 
 using namespace dynamo::auth;
 using ::testing::HasSubstr;
@@ -80,4 +80,4 @@ TEST(authorization, refuses_what_says_two_things_or_none) {
   }
 }
 
-}  // namespace
+}  // namespace auth_authorization_test

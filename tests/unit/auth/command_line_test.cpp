@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_command_line_test {
 
 using dynamo::auth::split_command_line;
 using words = std::vector<std::string>;
@@ -38,4 +38,4 @@ TEST(command_line, is_none_with_an_open_quote_or_an_ending_backslash) {
     EXPECT_EQ(split_command_line(line), std::nullopt) << line;
 }
 
-}  // namespace
+}  // namespace auth_command_line_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_config_file_test {
 
 using namespace dynamo::auth;
 using ::testing::HasSubstr;
@@ -197,4 +197,4 @@ TEST(config_file, refuses_a_directory_and_a_huge_file_by_name) {
   EXPECT_TRUE(load_config_file(home.config_path(), config_syntax::config));
 }
 
-}  // namespace
+}  // namespace auth_config_file_test

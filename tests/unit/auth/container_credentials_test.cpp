@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace auth_container_credentials_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -236,4 +236,4 @@ TEST_F(container_credentials_test, the_end_of_the_context_ends_a_question) {
   EXPECT_EQ(failure().kind, errc::cancelled);
 }
 
-}  // namespace
+}  // namespace auth_container_credentials_test

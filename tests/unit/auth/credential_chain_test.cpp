@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace auth_credential_chain_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -258,4 +258,4 @@ TEST_F(chain_test, a_search_outlives_its_provider) {
   EXPECT_THAT(answers_, ElementsAre("AK1"));
 }
 
-}  // namespace
+}  // namespace auth_credential_chain_test

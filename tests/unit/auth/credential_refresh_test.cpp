@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace {
+namespace auth_credential_refresh_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -154,4 +154,4 @@ TEST_F(refresh_test, follows_the_clock) {
   EXPECT_EQ(ask_at(1min), action::use);
 }
 
-}  // namespace
+}  // namespace auth_credential_refresh_test

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace {
+namespace auth_credentials_file_test {
 
 using namespace dynamo;
 using ::testing::HasSubstr;
@@ -66,4 +66,4 @@ TEST_F(credentials_file_test, reports_a_file_that_is_not_there) {
   EXPECT_THAT(found.error().message, HasSubstr(folder / "other"));
 }
 
-}  // namespace
+}  // namespace auth_credentials_file_test

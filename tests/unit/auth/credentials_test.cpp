@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace auth_credentials_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -274,4 +274,4 @@ TEST_F(default_chain, many_threads_may_ask_and_invalidate) {
   for (std::thread& thread : threads) thread.join();
 }
 
-}  // namespace
+}  // namespace auth_credentials_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace auth_endpoint_services_test {
 
 using namespace dynamo::auth;
 using dynamo::test::expect_hosts;
@@ -238,4 +238,4 @@ TEST(endpoint_table, sts_has_a_global_host) {
   EXPECT_EQ(fips->host, "sts-fips.us-east-1.amazonaws.com");
 }
 
-}  // namespace
+}  // namespace auth_endpoint_services_test

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace auth_endpoint_table_test {
 
 using namespace dynamo::auth;
 using dynamo::test::expect_hosts;
@@ -211,4 +211,4 @@ TEST(endpoint_table, local) {
   EXPECT_EQ(sts->host, "sts.amazonaws.com");
 }
 
-}  // namespace
+}  // namespace auth_endpoint_table_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_endpoint_test {
 
 using namespace dynamo::auth;
 using ::testing::AllOf;
@@ -282,4 +282,4 @@ TEST(endpoint_url, the_schemes_own_port_is_left_out) {
   EXPECT_EQ(parse_endpoint_url("http://host", "x").value().to_string(), "http://host/");
 }
 
-}  // namespace
+}  // namespace auth_endpoint_test

@@ -11,7 +11,7 @@
 #include <utility>
 
 namespace dynamo::auth {
-namespace {
+namespace auth_exposed_keys_test {
 
 constexpr const char* keys =
     "[p]\naws_access_key_id = AK\naws_secret_access_key = pLaNtEd-SECRET-0123456789\n";
@@ -54,5 +54,5 @@ TEST_F(exposed_keys_test, are_none_where_a_file_has_none) {
   EXPECT_EQ(found(), std::nullopt);
 }
 
-}  // namespace
+}  // namespace auth_exposed_keys_test
 }  // namespace dynamo::auth

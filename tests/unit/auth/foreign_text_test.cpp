@@ -6,7 +6,7 @@
 #include <string>
 
 namespace dynamo::auth {
-namespace {
+namespace auth_foreign_text_test {
 
 TEST(foreign_text, has_no_control_characters) {
   EXPECT_EQ(shown_line("\x1b[2Jcleared\x7f", {}), " [2Jcleared ");
@@ -25,5 +25,5 @@ TEST(foreign_text, is_one_line_without_secrets) {
   EXPECT_EQ(shown_line("a word", {"a"}), "a word") << "too short to be a secret";
 }
 
-}  // namespace
+}  // namespace auth_foreign_text_test
 }  // namespace dynamo::auth

@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace dynamo::auth {
-namespace {
+namespace auth_http_exchange_test {
 
 using ::testing::ElementsAre;
 
@@ -58,5 +58,5 @@ TEST_F(http_exchange_test, its_end_ends_what_is_under_way_and_what_comes_after) 
                                  "the search for credentials was cancelled"));
 }
 
-}  // namespace
+}  // namespace auth_http_exchange_test
 }  // namespace dynamo::auth

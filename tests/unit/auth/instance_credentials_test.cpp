@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace {
+namespace auth_instance_credentials_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -350,4 +350,4 @@ TEST_F(metadata_settings_test, that_are_malformed_are_named) {
   }
 }
 
-}  // namespace
+}  // namespace auth_instance_credentials_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_profile_chain_test {
 
 using namespace dynamo::auth;
 using dynamo::errc;
@@ -126,4 +126,4 @@ TEST_F(profile_chain, a_malformed_profile_is_an_error_of_the_first_source) {
   EXPECT_EQ(failure().kind, errc::configuration);
 }
 
-}  // namespace
+}  // namespace auth_profile_chain_test

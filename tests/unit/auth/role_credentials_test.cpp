@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace auth_role_credentials_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -257,4 +257,4 @@ TEST_F(role_credentials_test, endpoints_of_ones_own_and_of_the_region) {
   EXPECT_THAT(failure().message, HasSubstr("AWS_STS_REGIONAL_ENDPOINTS must be regional"));
 }
 
-}  // namespace
+}  // namespace auth_role_credentials_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_role_plan_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -162,4 +162,4 @@ TEST(role_plan, the_generated_name_is_one_that_is_allowed) {
                            found_setting{.value = name, .source = "s"}, ""));
 }
 
-}  // namespace
+}  // namespace auth_role_plan_test

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace {
+namespace auth_service_clock_test {
 
 using namespace std::chrono_literals;
 using dynamo::auth::service_clock;
@@ -57,4 +57,4 @@ TEST(service_clock, learns_nothing_without_a_date) {
   EXPECT_EQ(clock.at(noon), noon);
 }
 
-}  // namespace
+}  // namespace auth_service_clock_test

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace {
+namespace auth_settings_test {
 
 using namespace dynamo::auth;
 using dynamo::errc;
@@ -264,4 +264,4 @@ TEST_F(settings_test, the_host_of_sts_is_regional_unless_it_is_set_to_be_legacy)
   EXPECT_EQ(sts().value().host, "sts-fips.eu-west-1.amazonaws.com");
 }
 
-}  // namespace
+}  // namespace auth_settings_test

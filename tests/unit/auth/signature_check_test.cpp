@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace auth_signature_check_test {
 
 using namespace dynamo;
 using namespace dynamo::auth;
@@ -256,4 +256,4 @@ TEST_F(signature_check_test, takes_clocks_that_are_a_quarter_of_an_hour_off) {
             "(20260115T114459Z + 15 min.)");
 }
 
-}  // namespace
+}  // namespace auth_signature_check_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace auth_sigv4_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -356,4 +356,4 @@ TEST_F(signing, headers_that_signing_adds_and_a_missing_host_are_refused) {
   EXPECT_THAT(failure(vector_credentials()).message, HasSubstr("Host"));
 }
 
-}  // namespace
+}  // namespace auth_sigv4_test

@@ -15,7 +15,7 @@
 #include <iterator>
 #include <string>
 
-namespace {
+namespace auth_small_file_test {
 
 using namespace dynamo::auth;
 using ::testing::AllOf;
@@ -102,4 +102,4 @@ TEST(shown_line, is_short_and_safe_to_show) {
   EXPECT_EQ(line, std::string(296, 'x') + "***");
 }
 
-}  // namespace
+}  // namespace auth_small_file_test

@@ -14,7 +14,7 @@
 #include <iterator>
 #include <string>
 
-namespace {
+namespace auth_sso_credentials_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -252,4 +252,4 @@ TEST_F(sso_credentials_test, a_profile_without_it_has_nothing) {
   EXPECT_EQ(network_.transports_made(), 0U);
 }
 
-}  // namespace
+}  // namespace auth_sso_credentials_test

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <string>
 
-namespace {
+namespace auth_sso_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -195,4 +195,4 @@ TEST(sso_response, refusals_of_both_services) {
   EXPECT_FALSE(read_sso_fault("<html>"));
 }
 
-}  // namespace
+}  // namespace auth_sso_test

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <string>
 
-namespace {
+namespace auth_sts_response_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -95,4 +95,4 @@ TEST(sts_response, the_account_of_an_arn) {
     EXPECT_EQ(account_in_arn(arn), "") << arn;
 }
 
-}  // namespace
+}  // namespace auth_sts_response_test

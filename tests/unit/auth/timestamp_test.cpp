@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace {
+namespace auth_timestamp_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -68,4 +68,4 @@ TEST(http_date, of_another_form_is_none) {
   }
 }
 
-}  // namespace
+}  // namespace auth_timestamp_test

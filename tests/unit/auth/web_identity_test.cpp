@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace {
+namespace auth_web_identity_test {
 
 using namespace dynamo::auth;
 using namespace std::chrono_literals;
@@ -146,4 +146,4 @@ TEST_F(web_identity, another_account_is_refused) {
   EXPECT_THAT(failure().message, AllOf(HasSubstr("999999999999"), HasSubstr(token_path_)));
 }
 
-}  // namespace
+}  // namespace auth_web_identity_test

@@ -7,7 +7,7 @@
 #include <atomic>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_commands_test {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -207,5 +207,5 @@ TEST_F(sample_command_test, a_stop_ends_it) {
   EXPECT_LT(written, 10'000U);
 }
 
-}  // namespace
+}  // namespace cli_commands_test
 }  // namespace dynamo::cli

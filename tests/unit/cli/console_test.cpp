@@ -10,7 +10,7 @@
 #include <string>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_console_test {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -95,5 +95,5 @@ TEST_F(command_on_terminal, a_services_error_is_one_line_that_controls_nothing) 
   EXPECT_EQ(run.err, "dynamo: no fake: \\u001b]0;owned\\u0007\\u009b\\u202e\n");
 }
 
-}  // namespace
+}  // namespace cli_console_test
 }  // namespace dynamo::cli

@@ -8,7 +8,7 @@
 #include <string>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_estimate_test {
 
 using test::contents_of;
 using test::temporary_folder;
@@ -179,5 +179,5 @@ TEST(export_segments, follow_the_tables_size) {
   EXPECT_EQ(run.server->count(operation::scan), 41U);
 }
 
-}  // namespace
+}  // namespace cli_estimate_test
 }  // namespace dynamo::cli

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_exit_codes_test {
 
 error of(errc kind) {
   error failure;
@@ -47,5 +47,5 @@ TEST(exit_codes, the_table_names_each) {
   }
 }
 
-}  // namespace
+}  // namespace cli_exit_codes_test
 }  // namespace dynamo::cli

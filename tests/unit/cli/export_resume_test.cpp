@@ -14,7 +14,7 @@
 #include <string>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_export_resume_test {
 
 using test::contents_of;
 using test::temporary_folder;
@@ -298,5 +298,5 @@ TEST_F(export_resume, an_empty_table_is_a_file_too) {
   EXPECT_EQ(contents_of(folder / "a"), "n,id\n");
 }
 
-}  // namespace
+}  // namespace cli_export_resume_test
 }  // namespace dynamo::cli

@@ -9,7 +9,7 @@
 #include <thread>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_export_test {
 
 using test::contents_of;
 using test::temporary_folder;
@@ -214,5 +214,5 @@ TEST(export_command, shows_progress_on_a_terminal) {
               ::testing::EndsWith("\r\x1b[K4 items, 352 B in 0.6 s (7 items/s), 1.0 read units\n"));
 }
 
-}  // namespace
+}  // namespace cli_export_test
 }  // namespace dynamo::cli

@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_file_roles_test {
 
 using test::contents_of;
 using test::write_file;
@@ -147,5 +147,5 @@ TEST_F(file_roles_test, nothing_is_opened_or_sent) {
   EXPECT_THAT(folder.names(), ElementsAre("own.db"));
 }
 
-}  // namespace
+}  // namespace cli_file_roles_test
 }  // namespace dynamo::cli

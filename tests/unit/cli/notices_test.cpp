@@ -10,7 +10,7 @@
 #include <string>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_notices_test {
 
 using namespace std::chrono_literals;
 
@@ -76,5 +76,5 @@ TEST(notices, of_keys_that_others_can_read_go_everywhere_unless_quiet) {
   EXPECT_EQ(text, "");
 }
 
-}  // namespace
+}  // namespace cli_notices_test
 }  // namespace dynamo::cli

@@ -12,7 +12,7 @@
 #include <utility>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_observation_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -136,5 +136,5 @@ TEST_F(observation_test, writes_the_last_figures_at_its_end) {
   EXPECT_THAT(test::contents_of(path), HasSubstr("dynamo_scan_items_total{table=\"users\"} 7\n"));
 }
 
-}  // namespace
+}  // namespace cli_observation_test
 }  // namespace dynamo::cli

@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_options_test {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -383,5 +383,5 @@ TEST(options, version) {
   EXPECT_THAT(version.out, ::testing::MatchesRegex("dynamo [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
-}  // namespace
+}  // namespace cli_options_test
 }  // namespace dynamo::cli

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_output_format_test {
 
 using ::testing::HasSubstr;
 
@@ -64,5 +64,5 @@ TEST(output_format, standard_output_has_several_names) {
   }
 }
 
-}  // namespace
+}  // namespace cli_output_format_test
 }  // namespace dynamo::cli

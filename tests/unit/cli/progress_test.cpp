@@ -8,7 +8,7 @@
 #include <limits>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_progress_test {
 
 using namespace std::chrono_literals;
 
@@ -119,5 +119,5 @@ TEST(console, one_line_has_no_control_characters) {
   EXPECT_EQ(one_line("é 東京"), "é 東京");
 }
 
-}  // namespace
+}  // namespace cli_progress_test
 }  // namespace dynamo::cli

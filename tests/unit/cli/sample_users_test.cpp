@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace cli_sample_users_test {
 
 using dynamo::cli::sample_user;
 using dynamo::cli::sample_user_at;
@@ -207,4 +207,4 @@ TEST(sample_users, are_spread_as_promised) {
   EXPECT_EQ(tag_counts.size(), 7U);
 }
 
-}  // namespace
+}  // namespace cli_sample_users_test

@@ -7,7 +7,7 @@
 #include <thread>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_scan_test {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -199,5 +199,5 @@ TEST(scan_command, shows_no_progress_between_items) {
   EXPECT_EQ(run.server->count(operation::describe_table), 0U);
 }
 
-}  // namespace
+}  // namespace cli_scan_test
 }  // namespace dynamo::cli

@@ -9,7 +9,7 @@
 #include <chrono>
 
 namespace dynamo::cli {
-namespace {
+namespace cli_whoami_test {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -79,5 +79,5 @@ TEST(whoami_options, are_parsed) {
   EXPECT_EQ(run->profile, "p");
 }
 
-}  // namespace
+}  // namespace cli_whoami_test
 }  // namespace dynamo::cli

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace client_batch_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -206,4 +206,4 @@ TEST_F(batches, do_not_wait_beyond_the_deadline) {
   EXPECT_LT(time.now(), *call.deadline);
 }
 
-}  // namespace
+}  // namespace client_batch_test

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace client_embedded_test {
 
 using namespace dynamo;
 
@@ -102,4 +102,4 @@ TEST(embedded, an_engine_is_shared_by_its_clients) {
   EXPECT_TRUE(client::in_memory().list_tables().empty());
 }
 
-}  // namespace
+}  // namespace client_embedded_test

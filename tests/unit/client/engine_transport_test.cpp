@@ -22,7 +22,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace client_engine_transport_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -280,4 +280,4 @@ TEST_F(engine_transport, deadlines_and_tasks_go_by_the_clock_that_it_is_given) {
   }
 }
 
-}  // namespace
+}  // namespace client_engine_transport_test

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace client_long_scan_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -245,4 +245,4 @@ TEST_F(long_scan, ends_with_the_cause_when_a_quarter_of_an_hour_passes_without_p
   EXPECT_LE(elapsed(), 1h + 16min);
 }
 
-}  // namespace
+}  // namespace client_long_scan_test

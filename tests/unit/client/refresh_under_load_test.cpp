@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace client_refresh_under_load_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -139,4 +139,4 @@ TEST_F(refresh_under_load, an_agent_that_often_fails_loses_nothing) {
   EXPECT_GE(agent_asked, 3 * tokens.size());
 }
 
-}  // namespace
+}  // namespace client_refresh_under_load_test

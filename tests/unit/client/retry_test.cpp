@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace {
+namespace client_retry_test {
 
 using namespace std::chrono_literals;
 using dynamo::wire::failure_class;
@@ -159,4 +159,4 @@ TEST(retry, the_time_is_corrected_once_and_neither_cure_begets_the_other) {
             std::nullopt);
 }
 
-}  // namespace
+}  // namespace client_retry_test

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace client_service_error_test {
 
 using namespace dynamo::wire;
 using dynamo::errc;
@@ -308,4 +308,4 @@ TEST(service_error, reasons_of_a_cancelled_transaction) {
   EXPECT_EQ(reasons("null"), list());
 }
 
-}  // namespace
+}  // namespace client_service_error_test

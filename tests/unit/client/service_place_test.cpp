@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <string>
 
-namespace {
+namespace client_service_place_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -124,4 +124,4 @@ TEST_F(service_place_test, the_end_of_the_backend_ends_the_search_for_credential
   EXPECT_EQ(failure().kind, errc::cancelled);
 }
 
-}  // namespace
+}  // namespace client_service_place_test

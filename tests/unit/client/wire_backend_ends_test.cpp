@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace client_wire_backend_ends_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -318,4 +318,4 @@ TEST_F(wire_backend, is_thread_safe) {
   EXPECT_EQ(ended, 2 * rounds);
 }
 
-}  // namespace
+}  // namespace client_wire_backend_ends_test

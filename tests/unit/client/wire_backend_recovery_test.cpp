@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace client_wire_backend_recovery_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -124,4 +124,4 @@ TEST_F(wire_backend, keeps_nothing_of_a_request_that_has_ended) {
   }
 }
 
-}  // namespace
+}  // namespace client_wire_backend_recovery_test

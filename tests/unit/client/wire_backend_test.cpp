@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace {
+namespace client_wire_backend_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -341,4 +341,4 @@ TEST_F(wire_backend, reports_a_deadline_that_passed_during_the_transfer) {
   EXPECT_EQ(failure().kind, errc::deadline_exceeded);
 }
 
-}  // namespace
+}  // namespace client_wire_backend_test

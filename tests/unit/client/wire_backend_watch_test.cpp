@@ -16,7 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace {
+namespace client_wire_backend_watch_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -221,4 +221,4 @@ TEST_F(watched_wire_backend, gives_its_watchers_to_the_layers_above) {
   EXPECT_EQ(tested->log(), kept->log);
 }
 
-}  // namespace
+}  // namespace client_wire_backend_watch_test

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace core_body_buffer_test {
 
 using dynamo::body_buffer;
 
@@ -43,4 +43,4 @@ TEST(body_buffer, growing_is_told_to_the_owner_of_the_memory) {
   EXPECT_EQ(owner->grown_by, 50U);
 }
 
-}  // namespace
+}  // namespace core_body_buffer_test

@@ -13,7 +13,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace {
+namespace core_clock_wait_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -79,4 +79,4 @@ TEST_F(clock_wait, ends_at_a_stop) {
       detail::wait_until(changed, lock, stop.get_token(), shown + 24h, now, [] { return false; }));
 }
 
-}  // namespace
+}  // namespace core_clock_wait_test

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace {
+namespace core_error_test {
 
 TEST(error, names_table_segment_attempts_and_request) {
   dynamo::error failure{.kind = dynamo::errc::throttled,
@@ -80,4 +80,4 @@ TEST(error, is_made_of_the_exception_being_handled) {
   EXPECT_EQ(caught(1).kind, dynamo::errc::callback);
 }
 
-}  // namespace
+}  // namespace core_error_test

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace core_log_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -127,4 +127,4 @@ TEST(logger, loses_what_a_slow_sink_cannot_take_and_reports) {
   EXPECT_THAT(sink->last.detail, HasSubstr("5 records"));
 }
 
-}  // namespace
+}  // namespace core_log_test

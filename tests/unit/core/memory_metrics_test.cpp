@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace core_memory_metrics_test {
 
 using namespace dynamo;
 
@@ -111,4 +111,4 @@ TEST(meter, of_nobody_does_nothing) {
   without.add(1);
 }
 
-}  // namespace
+}  // namespace core_memory_metrics_test

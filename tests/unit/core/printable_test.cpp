@@ -6,7 +6,7 @@
 #include <string_view>
 
 namespace dynamo {
-namespace {
+namespace core_printable_test {
 
 TEST(printable, text_of_people_stays) {
   for (const std::string_view text :
@@ -57,5 +57,5 @@ TEST(printable, a_character_that_is_cut_off_is_found) {
   EXPECT_EQ(detail::whole_characters("a\xff"), 2U);
 }
 
-}  // namespace
+}  // namespace core_printable_test
 }  // namespace dynamo

@@ -9,7 +9,7 @@
 #include <latch>
 #include <thread>
 
-namespace {
+namespace core_worker_pool_test {
 
 using dynamo::worker_pool;
 
@@ -56,4 +56,4 @@ TEST(worker_pool, of_no_threads_is_refused) {
   EXPECT_THROW(worker_pool(0), dynamo::exception);
 }
 
-}  // namespace
+}  // namespace core_worker_pool_test

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace engine_engine_test {
 
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -207,5 +207,5 @@ TEST(engine_file, that_cannot_be_opened_is_an_error) {
   EXPECT_THAT(opened.error().message, HasSubstr("items.db"));
 }
 
-}  // namespace
+}  // namespace engine_engine_test
 }  // namespace dynamo::test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_error_response_test {
 
 using engine::error_json;
 using engine::failure_json;
@@ -31,5 +31,5 @@ TEST(error_response, the_engines_own_failure_is_an_internal_server_error) {
             R"("message":"The disk is full"})");
 }
 
-}  // namespace
+}  // namespace engine_error_response_test
 }  // namespace dynamo::test

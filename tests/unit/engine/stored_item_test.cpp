@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_stored_item_test {
 
 using dynamo::engine::size_of;
 using dynamo::engine::stored_item;
@@ -115,4 +115,4 @@ TEST(item_size, counts_names) {
   EXPECT_EQ(size_of(stored(R"({"id":{"S":"1"},"n\u00e9":{"BOOL":true}})").view()), 7U);
 }
 
-}  // namespace
+}  // namespace engine_stored_item_test

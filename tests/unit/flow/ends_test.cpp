@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_ends_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -219,4 +219,4 @@ TEST_F(flow_ends, options_default_to_the_machine_and_are_inherited) {
   EXPECT_EQ(states.size(), 3U);
 }
 
-}  // namespace
+}  // namespace flow_ends_test

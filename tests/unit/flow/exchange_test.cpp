@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_exchange_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -243,4 +243,4 @@ TEST_F(flow_exchange, each_exchange_may_have_a_demand_of_its_own) {
   EXPECT_LE(most, 4 + 2 + 1);
 }
 
-}  // namespace
+}  // namespace flow_exchange_test

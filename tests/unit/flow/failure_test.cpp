@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_failure_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -366,4 +366,4 @@ TEST_F(flow_ending, a_range_that_fails_is_the_source) {
   }
 }
 
-}  // namespace
+}  // namespace flow_failure_test

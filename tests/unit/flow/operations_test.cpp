@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace flow_operations_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -266,4 +266,4 @@ TEST_F(flow_operations, an_empty_source_is_a_complete_flow) {
   EXPECT_TRUE((flow::from(std::list<int>{}, two) | flow::partition() | flow::collect()).empty());
 }
 
-}  // namespace
+}  // namespace flow_operations_test

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_property_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -122,4 +122,4 @@ TEST(flow_property, random_flows_equal_their_sequential_models) {
   }
 }
 
-}  // namespace
+}  // namespace flow_property_test

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_reduce_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -260,4 +260,4 @@ TEST_F(flow_reduce, events_may_be_moved_into_the_state) {
   EXPECT_EQ(all, (std::vector<std::string>{"a", "b", "c"}));
 }
 
-}  // namespace
+}  // namespace flow_reduce_test

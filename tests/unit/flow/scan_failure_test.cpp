@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-namespace {
+namespace flow_scan_failure_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -104,4 +104,4 @@ TEST_F(flow_over_a_scan, a_stop_of_the_scan_itself_ends_the_flow) {
   }
 }
 
-}  // namespace
+}  // namespace flow_scan_failure_test

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace flow_source_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -279,4 +279,4 @@ TEST_F(flow_source, a_producer_that_waits_is_cancelled) {
   EXPECT_EQ(log->cancelled, 1);
 }
 
-}  // namespace
+}  // namespace flow_source_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace model_decode_test {
 
 using namespace dynamo;
 using namespace std::string_view_literals;
@@ -177,4 +177,4 @@ TEST(decode, a_transaction_of_reads) {
   }
 }
 
-}  // namespace
+}  // namespace model_decode_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace {
+namespace model_encode_test {
 
 using namespace dynamo;
 using model::encode;
@@ -259,4 +259,4 @@ TEST(encode, time_to_live) {
       R"({"TableName":"t","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"until"}})");
 }
 
-}  // namespace
+}  // namespace model_encode_test

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace model_page_test {
 
 using dynamo::body_buffer;
 using dynamo::errc;
@@ -249,4 +249,4 @@ TEST(page, keeps_its_parts_when_it_moves) {
   EXPECT_EQ(items_of(third), both);
 }
 
-}  // namespace
+}  // namespace model_page_test

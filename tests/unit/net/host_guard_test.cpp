@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace net_host_guard_test {
 
 using namespace dynamo;
 using namespace dynamo::net;
@@ -110,4 +110,4 @@ TEST(host_guard, knows_what_a_name_is) {
   EXPECT_FALSE(is_host_name(std::string(254, 'a')));
 }
 
-}  // namespace
+}  // namespace net_host_guard_test

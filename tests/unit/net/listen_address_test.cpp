@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace {
+namespace net_listen_address_test {
 
 using namespace dynamo;
 
@@ -42,4 +42,4 @@ TEST(listen_address, reports_what_is_none) {
   }
 }
 
-}  // namespace
+}  // namespace net_listen_address_test

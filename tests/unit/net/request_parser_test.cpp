@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace net_request_parser_test {
 
 using namespace dynamo;
 using namespace dynamo::net;
@@ -307,4 +307,4 @@ TEST(request_parser, uses_memory_as_a_body_is_sent_not_as_it_is_announced) {
   EXPECT_LT(parser.memory(), 100'000U);
 }
 
-}  // namespace
+}  // namespace net_request_parser_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace net_response_header_test {
 
 using namespace std::chrono_literals;
 using dynamo::net::http_response;
@@ -55,4 +55,4 @@ TEST(response_header, cannot_put_control_characters_into_messages) {
   }
 }
 
-}  // namespace
+}  // namespace net_response_header_test

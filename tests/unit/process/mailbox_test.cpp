@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace process_mailbox_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -308,4 +308,4 @@ TEST_F(mailbox_test, may_be_emptied_by_its_call_back) {
   EXPECT_THAT(came, ElementsAre(1, 2));
 }
 
-}  // namespace
+}  // namespace process_mailbox_test

@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace process_mailbox_timer_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -277,4 +277,4 @@ TEST_F(mailbox_timer, a_process_does_something_at_intervals) {
               ElementsAre("first", "tick", "tick", "tick", "tick", "tick"));
 }
 
-}  // namespace
+}  // namespace process_mailbox_timer_test

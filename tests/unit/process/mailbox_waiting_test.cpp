@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace process_mailbox_waiting_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -172,4 +172,4 @@ TEST_F(mailbox_test, room_that_a_stopped_sender_leaves_is_for_the_next) {
   }
 }
 
-}  // namespace
+}  // namespace process_mailbox_waiting_test

@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-namespace {
+namespace process_process_links_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -137,4 +137,4 @@ TEST_F(process_test, its_state_is_not_destroyed_by_what_ends_it) {
   }
 }
 
-}  // namespace
+}  // namespace process_process_links_test

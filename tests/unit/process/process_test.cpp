@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace process_process_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -250,4 +250,4 @@ TEST_F(process_test, visit_calls_the_handler_of_the_alternative) {
   EXPECT_EQ(*taken, 7);
 }
 
-}  // namespace
+}  // namespace process_process_test

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-namespace {
+namespace process_scan_faults_process_test {
 
 using namespace dynamo;
 using namespace dynamo::test::faults;
@@ -100,4 +100,4 @@ TEST_F(scan_faults, the_process_ends) {
   });
 }
 
-}  // namespace
+}  // namespace process_scan_faults_process_test

@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace {
+namespace process_scan_faults_test {
 
 using namespace dynamo;
 using namespace dynamo::test::faults;
@@ -169,4 +169,4 @@ TEST_F(scan_faults, task_and_receiver_end_in_either_order_and_at_once) {
   });
 }
 
-}  // namespace
+}  // namespace process_scan_faults_test

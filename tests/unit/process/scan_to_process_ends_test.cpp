@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-namespace {
+namespace process_scan_to_process_ends_test {
 
 using namespace dynamo;
 using namespace dynamo::test::delivery;
@@ -289,4 +289,4 @@ TEST_F(scan_to_process, a_task_moves_and_ends_the_one_it_replaces) {
   EXPECT_EQ(moved.wait().items, 100U);
 }
 
-}  // namespace
+}  // namespace process_scan_to_process_ends_test

@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace process_scan_to_process_test {
 
 using namespace dynamo;
 using namespace dynamo::test::delivery;
@@ -348,4 +348,4 @@ TEST_F(scan_to_process, a_process_may_cancel_the_scan_that_it_receives) {
   EXPECT_EQ(last.failure.value().kind, errc::cancelled);
 }
 
-}  // namespace
+}  // namespace process_scan_to_process_test

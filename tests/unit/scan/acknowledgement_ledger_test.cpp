@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_acknowledgement_ledger_test {
 
 acknowledgement_ledger fresh(std::size_t segments = 1) {
   return acknowledgement_ledger(std::vector<checkpoint_segment>(segments));
@@ -139,5 +139,5 @@ TEST(acknowledgement_ledger, the_position_is_after_the_longest_run) {
   }
 }
 
-}  // namespace
+}  // namespace scan_acknowledgement_ledger_test
 }  // namespace dynamo::scan

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_adaptive_limit_test {
 
 // All requests that the limit allows are answered, `rounds` times.
 void answer_all(adaptive_limit& limit, int rounds = 1) {
@@ -71,5 +71,5 @@ TEST(adaptive_limit, answers_to_few_requests_prove_nothing) {
   EXPECT_EQ(limit.current(), 10U);
 }
 
-}  // namespace
+}  // namespace scan_adaptive_limit_test
 }  // namespace dynamo::scan

@@ -17,7 +17,7 @@
 #include <vector>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_checkpoint_journal_test {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
@@ -245,5 +245,5 @@ TEST_F(checkpoint_journal_test, a_page_whose_items_were_not_counted_is_never_aft
   EXPECT_THAT(store->saved(), IsEmpty());
 }
 
-}  // namespace
+}  // namespace scan_checkpoint_journal_test
 }  // namespace dynamo::scan

@@ -16,7 +16,7 @@
 #include <vector>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_checkpoint_test {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -212,5 +212,5 @@ TEST(checkpoint, names_the_first_difference) {
             "nothing");
 }
 
-}  // namespace
+}  // namespace scan_checkpoint_test
 }  // namespace dynamo::scan

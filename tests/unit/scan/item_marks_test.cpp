@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_item_marks_test {
 
 TEST(item_marks, the_last_missing_item_reports) {
   item_marks marks(3);
@@ -69,5 +69,5 @@ TEST(item_marks, of_many_threads_one_is_reported) {
   EXPECT_EQ(told, 1);
 }
 
-}  // namespace
+}  // namespace scan_item_marks_test
 }  // namespace dynamo::scan

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace scan_page_budget_test {
 
 using dynamo::body_buffer;
 using dynamo::scan::page_budget;
@@ -222,4 +222,4 @@ TEST_F(budget, outlives_its_last_owner_with_its_pages) {
   EXPECT_EQ(body->text(), "text");
 }
 
-}  // namespace
+}  // namespace scan_page_budget_test

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace scan_page_reader_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -166,4 +166,4 @@ TEST(raw_items, throw_what_try_next_returns) {
   EXPECT_THROW(walk.next(slice), exception);
 }
 
-}  // namespace
+}  // namespace scan_page_reader_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace scan_page_source_ends_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -331,4 +331,4 @@ TEST_F(page_source_test, moves_while_a_request_is_under_way) {
   EXPECT_EQ(told(third.next()), "end");
 }
 
-}  // namespace
+}  // namespace scan_page_source_ends_test

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace {
+namespace scan_page_source_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -324,4 +324,4 @@ TEST_F(page_source_test, reports_its_progress) {
   EXPECT_EQ(now.segments_complete, 1U);
 }
 
-}  // namespace
+}  // namespace scan_page_source_test

@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace scan_page_source_threads_test {
 
 using namespace dynamo;
 using test::id_page;
@@ -264,4 +264,4 @@ TEST(page_source_threads, pages_end_on_any_thread) {
   EXPECT_FALSE(id_of(*kept[15]).empty());
 }
 
-}  // namespace
+}  // namespace scan_page_source_threads_test

@@ -8,7 +8,7 @@
 #include <memory>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_rate_budget_test {
 
 using namespace std::chrono_literals;
 
@@ -174,5 +174,5 @@ TEST(rate_budget, what_was_saved_up_is_cut_to_a_lower_rate) {
   EXPECT_GT(second.ask_at - now, 11s) << "at most one second's worth of it was there";
 }
 
-}  // namespace
+}  // namespace scan_rate_budget_test
 }  // namespace dynamo::scan

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace scan_resume_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -375,4 +375,4 @@ TEST_F(resume_test, the_last_item_of_a_page_that_has_more_is_not_given) {
   EXPECT_THAT(store->saved(), IsEmpty());
 }
 
-}  // namespace
+}  // namespace scan_resume_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace dynamo {
-namespace {
+namespace scan_scan_estimate_test {
 
 table_description table() {
   table_description of;
@@ -49,5 +49,5 @@ TEST(scan_estimate, bounds_take_their_share) {
   EXPECT_EQ(estimate_scan({}, {.limit = 1})->read_units, 0);
 }
 
-}  // namespace
+}  // namespace scan_scan_estimate_test
 }  // namespace dynamo

@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace scan_scan_machine_test {
 
 using namespace dynamo;
 using scan::scan_machine;
@@ -255,4 +255,4 @@ TEST_F(scan_machine_test, answers_every_handler_whatever_happens_at_whichever_st
   }
 }
 
-}  // namespace
+}  // namespace scan_scan_machine_test

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace scan_scan_observer_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -174,4 +174,4 @@ TEST_F(scan_observer_test, is_nothing_to_a_scan_that_is_not_watched) {
   EXPECT_EQ(scan.summary().end, scan_end::complete);
 }
 
-}  // namespace
+}  // namespace scan_scan_observer_test

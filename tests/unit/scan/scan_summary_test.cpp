@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace scan_scan_summary_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -361,4 +361,4 @@ TEST_F(scan_bounds, a_request_that_failed_lets_others_use_the_budget) {
   EXPECT_EQ(backend->count(), 2U);
 }
 
-}  // namespace
+}  // namespace scan_scan_summary_test

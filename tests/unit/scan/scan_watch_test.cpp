@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace {
+namespace scan_scan_watch_test {
 
 using namespace dynamo;
 using test::failure_of;
@@ -80,4 +80,4 @@ TEST_F(scan_watch_test, what_was_begun_again_is_added_up) {
   for (const segment_summary& each : all.segments) EXPECT_EQ(each.end, scan_end::complete);
 }
 
-}  // namespace
+}  // namespace scan_scan_watch_test

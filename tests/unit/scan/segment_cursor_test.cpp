@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace scan_segment_cursor_test {
 
 using dynamo::scan::segment_cursor;
 using state = segment_cursor::state;
@@ -110,4 +110,4 @@ TEST(segment_cursor, takes_no_chain_without_a_repetition_for_a_circle) {
   }
 }
 
-}  // namespace
+}  // namespace scan_segment_cursor_test

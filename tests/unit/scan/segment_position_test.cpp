@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace {
+namespace scan_segment_position_test {
 
 using namespace dynamo;
 using test::id_page;
@@ -61,4 +61,4 @@ TEST(segment_position, positions_must_fit_the_segments) {
   EXPECT_THROW(from({{.start_key = "k"}, {}}), exception);
 }
 
-}  // namespace
+}  // namespace scan_segment_position_test

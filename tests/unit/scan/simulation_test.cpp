@@ -13,7 +13,7 @@
 #include <ostream>
 #include <vector>
 
-namespace {
+namespace scan_simulation_test {
 
 using namespace dynamo;
 using namespace std::chrono_literals;
@@ -244,4 +244,4 @@ TEST_F(simulation, no_partition_is_hammered) {
   RecordProperty("throttled", std::to_string(source->progress().throttled));
 }
 
-}  // namespace
+}  // namespace scan_simulation_test

@@ -7,7 +7,7 @@
 #include <numeric>
 
 namespace dynamo::scan {
-namespace {
+namespace scan_spread_order_test {
 
 TEST(spread_order, meets_every_segment_once) {
   for (std::uint32_t segments = 1; segments < 300; ++segments) {
@@ -38,5 +38,5 @@ TEST(spread_order, is_of_no_use_where_all_are_asked_at_once) {
   EXPECT_EQ(asking_order(4, 3), (std::vector<std::uint32_t>{0, 3, 2, 1}));
 }
 
-}  // namespace
+}  // namespace scan_spread_order_test
 }  // namespace dynamo::scan

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace server_http_front_test {
 
 using namespace dynamo;
 using namespace dynamo::server_side;
@@ -207,4 +207,4 @@ TEST_F(http_front_test, reports_each_request) {
                                            " seconds=0.000 detail=\"no operation, status 404\""));
 }
 
-}  // namespace
+}  // namespace server_http_front_test

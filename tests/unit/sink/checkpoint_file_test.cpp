@@ -12,7 +12,7 @@
 #include <string>
 
 namespace dynamo {
-namespace {
+namespace sink_checkpoint_file_test {
 
 using test::contents_of;
 using test::mode_of;
@@ -157,5 +157,5 @@ TEST(checkpoint_file, is_not_made_again_when_somebody_removed_it) {
   EXPECT_TRUE(other->save("goes on"));
 }
 
-}  // namespace
+}  // namespace sink_checkpoint_file_test
 }  // namespace dynamo

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace dynamo {
-namespace {
+namespace sink_csv_writer_test {
 
 using test::contents_of;
 using test::item_reader;
@@ -173,5 +173,5 @@ TEST(csv_writer, reports_a_full_disk) {
   EXPECT_THAT(finished.error().message, HasSubstr("No space left on device"));
 }
 
-}  // namespace
+}  // namespace sink_csv_writer_test
 }  // namespace dynamo

@@ -10,7 +10,7 @@
 #include <string>
 
 namespace dynamo {
-namespace {
+namespace sink_json_lines_writer_test {
 
 using test::contents_of;
 using test::temporary_folder;
@@ -115,5 +115,5 @@ TEST(json_lines_writer, reports_a_file_that_cannot_be_written) {
   EXPECT_EQ(written.error().kind, errc::io);
 }
 
-}  // namespace
+}  // namespace sink_json_lines_writer_test
 }  // namespace dynamo

@@ -12,7 +12,7 @@
 #include <string>
 
 namespace dynamo {
-namespace {
+namespace sink_kept_partial_file_test {
 
 using test::contents_of;
 using test::mode_of;
@@ -138,5 +138,5 @@ TEST(kept_partial_file, of_a_read_only_file_the_partial_one_stays_writable) {
   EXPECT_EQ(contents_of(folder / "a"), "new");
 }
 
-}  // namespace
+}  // namespace sink_kept_partial_file_test
 }  // namespace dynamo

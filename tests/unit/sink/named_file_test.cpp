@@ -9,7 +9,7 @@
 #include <string>
 
 namespace dynamo::sink {
-namespace {
+namespace sink_named_file_test {
 
 using ::testing::HasSubstr;
 
@@ -61,5 +61,5 @@ TEST(may_be_planted, is_anothers_pipe_in_a_shared_folder) {
   EXPECT_FALSE(may_be_planted(properties(S_IFIFO | 0666, another), own, me));
 }
 
-}  // namespace
+}  // namespace sink_named_file_test
 }  // namespace dynamo::sink

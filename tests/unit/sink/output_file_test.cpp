@@ -14,7 +14,7 @@
 #include <utility>
 
 namespace dynamo {
-namespace {
+namespace sink_output_file_test {
 
 using test::contents_of;
 using test::mode_of;
@@ -308,5 +308,5 @@ TEST_F(output_file_on_pipe, leaves_the_descriptor_open) {
   EXPECT_NE(::fcntl(ends_[1], F_GETFD), -1);
 }
 
-}  // namespace
+}  // namespace sink_output_file_test
 }  // namespace dynamo

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace {
+namespace sink_prometheus_test {
 
 using namespace dynamo;
 using testing::HasSubstr;
@@ -25,8 +25,8 @@ TEST(prometheus_text, has_a_head_for_each_metric_and_a_line_for_each_series) {
             "# HELP dynamo_requests_total Operations that ended, with all their attempts.\n"
             "# TYPE dynamo_requests_total counter\n"
             "dynamo_requests_total{table=\"users\",operation=\"Scan\",outcome=\"success\"} 1\n"
-            "# HELP dynamo_credentials_refreshes_total Times that new credentials came, or could "
-            "not be had.\n"
+            "# HELP dynamo_credentials_refreshes_total Attempts to obtain new "
+            "credentials.\n"
             "# TYPE dynamo_credentials_refreshes_total counter\n"
             "dynamo_credentials_refreshes_total{outcome=\"success\"} 0\n"
             "# HELP dynamo_scan_items_total Items in these pages, without a limit's surplus.\n"
@@ -67,4 +67,4 @@ TEST(prometheus_text, adds_the_buckets_of_a_histogram_up) {
   EXPECT_THAT(text, HasSubstr(name + "_count{" + labels + "} 4\n"));
 }
 
-}  // namespace
+}  // namespace sink_prometheus_test

@@ -11,7 +11,7 @@
 #include <string>
 
 namespace dynamo {
-namespace {
+namespace sink_terminal_test {
 
 constexpr const char* hostile = "a\x1b]0;owned\x07\u009b2J\u202e\x7f\xff\tb\n";
 constexpr const char* harmless = "a\\u001b]0;owned\\u0007\\u009b2J\\u202e\\u007f\\ufffd\tb\n";
@@ -97,5 +97,5 @@ TEST(output_file, a_file_gets_every_byte) {
   EXPECT_EQ(test::contents_of(folder / "a"), hostile);
 }
 
-}  // namespace
+}  // namespace sink_terminal_test
 }  // namespace dynamo

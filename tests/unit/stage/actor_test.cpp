@@ -11,7 +11,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace {
+namespace stage_actor_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -91,4 +91,4 @@ TEST_F(actor_test, ends_for_a_turn_that_throws) {
   EXPECT_EQ(why().message, "the turn broke");
 }
 
-}  // namespace
+}  // namespace stage_actor_test

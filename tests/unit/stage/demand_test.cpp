@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace stage_demand_test {
 
 using namespace dynamo;
 using stage::asking;
@@ -49,4 +49,4 @@ TEST(subscription_demand, refuses_a_minimum_that_is_not_below_the_maximum) {
   EXPECT_THROW(subscription_demand(0, 0, asking::automatic), exception);
 }
 
-}  // namespace
+}  // namespace stage_demand_test

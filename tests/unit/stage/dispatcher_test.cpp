@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace {
+namespace stage_dispatcher_test {
 
 using namespace dynamo;
 using namespace dynamo::stage;
@@ -278,4 +278,4 @@ TEST_F(partitioning, needs_partitions_and_a_hash) {
   EXPECT_THROW(partition_dispatcher<int>(2, nullptr, unlimited()), exception);
 }
 
-}  // namespace
+}  // namespace stage_dispatcher_test

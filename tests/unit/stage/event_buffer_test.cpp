@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-namespace {
+namespace stage_event_buffer_test {
 
 using namespace dynamo::stage;
 using detail::chunk;
@@ -127,4 +127,4 @@ TEST(chunk_pool, may_end_before_its_chunks_and_keeps_few) {
   EXPECT_EQ(owner.use_count(), 1);
 }
 
-}  // namespace
+}  // namespace stage_event_buffer_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-namespace {
+namespace stage_fault_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -239,4 +239,4 @@ TEST_F(stage_faults, cancellation_from_each_place_ends_everything) {
   }
 }
 
-}  // namespace
+}  // namespace stage_fault_test

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace stage_left_consumer_test {
 
 using namespace dynamo;
 
@@ -152,4 +152,4 @@ TEST(demand, of_more_than_there_are_numbers_is_the_largest_one) {
   EXPECT_EQ(count, 1000);
 }
 
-}  // namespace
+}  // namespace stage_left_consumer_test

@@ -8,7 +8,7 @@
 
 #include <thread>
 
-namespace {
+namespace stage_pipeline_demand_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -142,4 +142,4 @@ TEST_F(stage_pipeline, accumulated_demand_reaches_the_producer_when_it_is_forwar
   EXPECT_EQ(other.all(), numbers(100));
 }
 
-}  // namespace
+}  // namespace stage_pipeline_demand_test

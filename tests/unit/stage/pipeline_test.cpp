@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-namespace {
+namespace stage_pipeline_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -306,4 +306,4 @@ TEST_F(stage_pipeline, events_that_cannot_be_copied_need_a_stage_that_does_not_c
   tree.wait();
 }
 
-}  // namespace
+}  // namespace stage_pipeline_test

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace stage_restart_policy_test {
 
 using namespace dynamo::stage;
 using namespace std::chrono_literals;
@@ -95,4 +95,4 @@ TEST(restart_policy, begins_again) {
   EXPECT_EQ(policy.failed(0, start).what, kind::restart);
 }
 
-}  // namespace
+}  // namespace stage_restart_policy_test

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace stage_scan_ends_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -130,4 +130,4 @@ INSTANTIATE_TEST_SUITE_P(any, scan_ends,
                                                                    : "Crashed";
                          });
 
-}  // namespace
+}  // namespace stage_scan_ends_test

@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace stage_scan_producer_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -270,4 +270,4 @@ TEST_F(scan_producer_test, refuses_options_before_it_sends_anything) {
   EXPECT_TRUE(from->requests().empty());
 }
 
-}  // namespace
+}  // namespace stage_scan_producer_test

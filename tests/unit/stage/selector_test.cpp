@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace {
+namespace stage_selector_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -155,4 +155,4 @@ TEST_F(selectors, hashes_that_throw_lose_nothing_and_end_a_temporary_stage) {
   }
 }
 
-}  // namespace
+}  // namespace stage_selector_test

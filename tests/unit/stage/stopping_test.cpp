@@ -5,9 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
-namespace {
+namespace stage_stopping_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -15,8 +23,37 @@ using namespace std::chrono_literals;
 using stage::child_state;
 using testing::ElementsAre;
 
+// Calls a function whenever it is read.
+class observed_clock final : public clock {
+ public:
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
+    if (on_read) on_read();
+    return time_.now();
+  }
+  [[nodiscard]] std::chrono::system_clock::time_point wall_time() const override {
+    return time_.wall_time();
+  }
+  bool sleep_until(std::chrono::steady_clock::time_point when, std::stop_token stop) override {
+    return time_.sleep_until(when, std::move(stop));
+  }
+  std::function<void()> on_read;
+
+ private:
+  manual_clock time_;
+};
+
 class stopping : public supervision {
  protected:
+  // Ends alone when it crashes; its consumers fail with it.
+  static stage::handle<int> start_failing(stage::supervisor& in) {
+    return in.start(
+        source_factory([] {
+          return source{[](std::size_t, stage::emit<int>) { throw std::runtime_error("it broke"); },
+                        {}};
+        }),
+        source_options{.demand = stage::demand_mode::accumulate,
+                       .restart = stage::restart::temporary});
+  }
   static source_factory endless() {
     return [] {
       return source{[](std::size_t count, stage::emit<int> out) {
@@ -114,6 +151,29 @@ TEST_F(stopping, before_the_first_stage_is_no_completion) {
   EXPECT_EQ(failure_of(outer).kind, errc::cancelled);
 }
 
+// The supervisor reads its clock when it begins to handle a failure.
+TEST_F(stopping, while_a_failure_is_handled_ends_the_wait) {
+  const auto time = std::make_shared<observed_clock>();
+  stage::supervisor tree({.clock = time});
+  auto a = start_failing(tree);
+  tree.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
+  time->on_read = [&] {
+    if (tree.which_children()[1].state == child_state::failed) tree.request_stop();
+  };
+  a.forward();
+  EXPECT_EQ(failure_of(tree).kind, errc::cancelled);
+}
+
+TEST_F(stopping, a_nested_supervisor_that_failed_ends_its_wait) {
+  stage::supervisor tree;
+  stage::supervisor& inner = tree.nest({.name = "inner"});
+  auto a = start_failing(inner);
+  inner.start(got.sink_of(), sink_options{.subscribe_to = {{a}}});
+  a.forward();
+  EXPECT_EQ(failure_of(tree).kind, errc::callback);
+  EXPECT_EQ(failure_of(inner).kind, errc::callback);
+}
+
 TEST_F(stopping, after_the_end_changes_nothing) {
   stage::supervisor tree;
   auto a = tree.start(counter(10));
@@ -123,4 +183,4 @@ TEST_F(stopping, after_the_end_changes_nothing) {
   EXPECT_TRUE(tree.try_wait());
 }
 
-}  // namespace
+}  // namespace stage_stopping_test

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace {
+namespace stage_subscription_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -154,4 +154,4 @@ TEST_F(subscriptions, of_a_stage_that_could_not_start_are_given_back) {
   EXPECT_EQ(got.sorted(), numbers(20));
 }
 
-}  // namespace
+}  // namespace stage_subscription_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-namespace {
+namespace stage_supervisor_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -335,4 +335,4 @@ TEST_F(supervision, an_error_names_the_whole_way) {
   EXPECT_THAT(failure.message, HasSubstr("it broke"));
 }
 
-}  // namespace
+}  // namespace stage_supervisor_test

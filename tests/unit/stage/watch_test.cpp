@@ -12,7 +12,7 @@
 #include <string_view>
 #include <thread>
 
-namespace {
+namespace stage_watch_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -85,4 +85,4 @@ TEST_F(stage_watch, reports_events_that_nobody_has_asked_for) {
   EXPECT_EQ(total(metric::stage_queue_length, "eager"), 0);
 }
 
-}  // namespace
+}  // namespace stage_watch_test

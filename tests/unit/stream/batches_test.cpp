@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace stream_batches_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -172,4 +172,4 @@ TEST(batch, knows_its_segment_and_is_empty_at_first) {
   EXPECT_TRUE(tested.empty());
 }
 
-}  // namespace
+}  // namespace stream_batches_test

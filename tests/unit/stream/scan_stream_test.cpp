@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace stream_scan_stream_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -277,4 +277,4 @@ TEST_F(scan_stream_test, results_of_views_are_valid_until_the_increment) {
   EXPECT_EQ(ids, (strings{"a", "-", "c"}));
 }
 
-}  // namespace
+}  // namespace stream_scan_stream_test

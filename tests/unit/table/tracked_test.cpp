@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-namespace {
+namespace table_tracked_test {
 
 using namespace dynamo;
 using namespace dynamo::test;
@@ -297,4 +297,4 @@ TEST_F(tracked_test, stages_and_flows_of_others_are_refused) {
   EXPECT_EQ(server->count(operation::scan), 0U);
 }
 
-}  // namespace
+}  // namespace table_tracked_test

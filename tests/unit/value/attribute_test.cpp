@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace value_attribute_test {
 
 using dynamo::attribute;
 using dynamo::attribute_list;
@@ -105,4 +105,4 @@ TEST(attribute_equality, nested) {
   EXPECT_NE(a, c);
 }
 
-}  // namespace
+}  // namespace value_attribute_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace value_base64_test {
 
 using contents = std::vector<std::byte>;
 
@@ -93,4 +93,4 @@ TEST(base64, compares_as_the_bytes_do) {
   }
 }
 
-}  // namespace
+}  // namespace value_base64_test

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace value_decimal_test {
 
 __extension__ using wide = __int128;
 
@@ -221,4 +221,4 @@ TEST(compare_numbers, by_value_however_they_are_spelt) {
   }
 }
 
-}  // namespace
+}  // namespace value_decimal_test

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace value_item_test {
 
 using dynamo::errc;
 using dynamo::value_type;
@@ -267,4 +267,4 @@ TEST(parse_json, faults_name_the_attribute) {
             "attribute 'a.b[1]'");
 }
 
-}  // namespace
+}  // namespace value_item_test

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace value_json_cursor_test {
 
 using dynamo::detail::is_utf8;
 using dynamo::detail::json_cursor;
@@ -232,4 +232,4 @@ TEST(json_cursor, refuses_wrong_punctuation) {
   }
 }
 
-}  // namespace
+}  // namespace value_json_cursor_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace value_json_skip_test {
 
 using dynamo::detail::json_cursor;
 using dynamo::test::padded_text;
@@ -168,4 +168,4 @@ TEST(skip_value, refuses_what_is_no_value) {
   }
 }
 
-}  // namespace
+}  // namespace value_json_skip_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace value_json_writer_test {
 
 using dynamo::attribute;
 using dynamo::attribute_list;
@@ -58,4 +58,4 @@ TEST(json_writer, appends) {
   EXPECT_EQ(out, R"(x{{"a":{"N":"1"}}{})");
 }
 
-}  // namespace
+}  // namespace value_json_writer_test

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <unordered_set>
 
-namespace {
+namespace value_number_test {
 
 using dynamo::errc;
 using dynamo::number;
@@ -191,4 +191,4 @@ TEST(number, keeps_integers) {
   EXPECT_EQ(number(std::int8_t{-5}).text(), "-5");
 }
 
-}  // namespace
+}  // namespace value_number_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_expression_condition_refusal_test {
 
 using dynamo::test::fault_of_condition;
 using dynamo::test::given;
@@ -253,4 +253,4 @@ TEST(condition_refusal, the_first_fault_is_reported) {
   }
 }
 
-}  // namespace
+}  // namespace engine_expression_condition_refusal_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_expression_condition_test {
 
 using dynamo::test::given;
 
@@ -280,4 +280,4 @@ TEST(condition, moves_and_keeps_its_names) {
   EXPECT_FALSE(second.holds(dynamo::item{}));
 }
 
-}  // namespace
+}  // namespace engine_expression_condition_test

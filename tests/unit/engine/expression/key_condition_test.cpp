@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_expression_key_condition_test {
 
 using dynamo::key_schema;
 using dynamo::engine::key_condition;
@@ -181,4 +181,4 @@ TEST_F(key_condition_test, table_without_sort_key) {
   EXPECT_EQ(fault("rk = :n"), "Query condition missed key schema element: id");
 }
 
-}  // namespace
+}  // namespace engine_expression_key_condition_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace engine_expression_lexer_test {
 
 using dynamo::engine::is_placeholder;
 using dynamo::engine::token;
@@ -94,4 +94,4 @@ TEST(lexer, placeholders) {
   EXPECT_FALSE(is_placeholder("#\xC3\xA9", '#'));
 }
 
-}  // namespace
+}  // namespace engine_expression_lexer_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace engine_expression_limits_test {
 
 using dynamo::test::fault_of_condition;
 using dynamo::test::fault_of_update;
@@ -94,4 +94,4 @@ TEST(expression_limits, levels_of_what_is_set) {
             "Nesting Levels have exceeded supported limits");
 }
 
-}  // namespace
+}  // namespace engine_expression_limits_test

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace {
+namespace engine_expression_projection_test {
 
 using dynamo::test::projected;
 
@@ -123,4 +123,4 @@ TEST(projection, refusals) {
   }
 }
 
-}  // namespace
+}  // namespace engine_expression_projection_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace {
+namespace engine_expression_reserved_words_test {
 
 using dynamo::engine::is_reserved;
 
@@ -22,4 +22,4 @@ TEST(reserved_words, others_are_free) {
   EXPECT_FALSE(is_reserved(std::string(3000, 'a')));
 }
 
-}  // namespace
+}  // namespace engine_expression_reserved_words_test

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_expression_set_order_test {
 
 using namespace dynamo::engine;
 using testing::ElementsAre;
@@ -47,5 +47,5 @@ TEST(set_orders, what_the_request_has_sorted_is_not_sorted_again) {
   EXPECT_EQ(sets.count(), 0U);
 }
 
-}  // namespace
+}  // namespace engine_expression_set_order_test
 }  // namespace dynamo::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace {
+namespace engine_expression_substitutes_test {
 
 using dynamo::attribute;
 using dynamo::attribute_map;
@@ -102,4 +102,4 @@ TEST(substitutes, keys_of_values) {
   EXPECT_EQ(fault(":a-b"), prefix + R"(Syntax error; key: ":a-b")");
 }
 
-}  // namespace
+}  // namespace engine_expression_substitutes_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_expression_update_refusal_test {
 
 using dynamo::test::given;
 
@@ -230,4 +230,4 @@ TEST(update_refusal, numbers_beyond_the_limits) {
             "range");
 }
 
-}  // namespace
+}  // namespace engine_expression_update_refusal_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace {
+namespace engine_expression_update_test {
 
 using dynamo::test::given;
 using dynamo::test::updated;
@@ -190,4 +190,4 @@ TEST(update, touches_no_more_than_its_paths) {
                       std::string(R"({"a":{"M":{"c":{"L":[{"N":"3"}]}}}})")));
 }
 
-}  // namespace
+}  // namespace engine_expression_update_test

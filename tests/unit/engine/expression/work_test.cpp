@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
+namespace engine_expression_work_test {
 
 using dynamo::test::fault_of_update;
 using dynamo::test::given;
@@ -159,4 +159,4 @@ TEST(expression_work, deleting_a_large_set_from_many_orders_it_once) {
             dynamo::parse_json(item(left)));
 }
 
-}  // namespace
+}  // namespace engine_expression_work_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_batch_test {
 
 using testing::HasSubstr;
 
@@ -129,5 +129,5 @@ TEST_F(batch_test, a_share_stays_unprocessed_if_the_options_want_it) {
             "{'UnprocessedItems':{}}");
 }
 
-}  // namespace
+}  // namespace engine_operation_batch_test
 }  // namespace dynamo::test

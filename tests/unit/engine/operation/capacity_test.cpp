@@ -4,7 +4,7 @@
 #include "engine_fixture.hpp"
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_capacity_test {
 
 using engine::read_kind;
 using engine::read_units;
@@ -110,5 +110,5 @@ TEST_F(capacity, reading_an_item) {
             "{'ConsumedCapacity':{'TableName':'users','CapacityUnits':0.5}}");
 }
 
-}  // namespace
+}  // namespace engine_operation_capacity_test
 }  // namespace dynamo::test

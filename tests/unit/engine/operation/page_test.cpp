@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_page_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -378,5 +378,5 @@ TEST_F(page_test, sizes_are_added_before_they_are_rounded) {
               HasSubstr("'CapacityUnits':2.0}"));
 }
 
-}  // namespace
+}  // namespace engine_operation_page_test
 }  // namespace dynamo::test

@@ -9,7 +9,7 @@
 #include <string_view>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_recent_tokens_test {
 
 using engine::recent_tokens;
 using outcome = recent_tokens::outcome;
@@ -85,5 +85,5 @@ TEST(recent_tokens, an_earlier_end_does_not_free_what_was_taken_again) {
   EXPECT_EQ(tokens.take("t", 1, start + minutes(15)), outcome::first);
 }
 
-}  // namespace
+}  // namespace engine_operation_recent_tokens_test
 }  // namespace dynamo::test

@@ -5,7 +5,7 @@
 #include <set>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_table_operations_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -334,5 +334,5 @@ TEST_F(table_operations, the_account_is_described) {
             "{'Endpoints':[{'Address':'localhost','CachePeriodInMinutes':1440}]}");
 }
 
-}  // namespace
+}  // namespace engine_operation_table_operations_test
 }  // namespace dynamo::test

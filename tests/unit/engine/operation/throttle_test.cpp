@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_throttle_test {
 
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -118,5 +118,5 @@ TEST_F(throttle_test, nothing_is_refused_without_the_option) {
   for (int i = 0; i < 3; ++i) ok(operation::put_item, put_request(300));
 }
 
-}  // namespace
+}  // namespace engine_operation_throttle_test
 }  // namespace dynamo::test

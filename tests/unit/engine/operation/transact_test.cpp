@@ -7,7 +7,7 @@
 #include <utility>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_transact_test {
 
 using testing::HasSubstr;
 
@@ -264,5 +264,5 @@ TEST_F(transact, a_token_of_a_transaction_that_failed_is_free) {
   EXPECT_EQ(get("users", "{'id':{'S':'a'}}"), "{'Item':{'id':{'S':'a'}}}");
 }
 
-}  // namespace
+}  // namespace engine_operation_transact_test
 }  // namespace dynamo::test

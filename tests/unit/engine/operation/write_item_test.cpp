@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_operation_write_item_test {
 
 using testing::HasSubstr;
 
@@ -326,5 +326,5 @@ TEST_F(write_item_test, collections_are_measured_where_there_is_a_local_index) {
   EXPECT_EQ(put("users", "{'id':{'S':'a'}}", "'ReturnItemCollectionMetrics':'SIZE'"), "{}");
 }
 
-}  // namespace
+}  // namespace engine_operation_write_item_test
 }  // namespace dynamo::test

@@ -9,7 +9,7 @@
 #include <string_view>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_bounded_reading_test {
 
 using namespace dynamo::engine;
 using testing::HasSubstr;
@@ -166,5 +166,5 @@ TEST(bounded_reading, names_of_expressions) {
   EXPECT_EQ(decode_get(body(get(numbered("#n", "'a'", 8192)))).with.names->size(), 8192U);
 }
 
-}  // namespace
+}  // namespace engine_request_bounded_reading_test
 }  // namespace dynamo::test

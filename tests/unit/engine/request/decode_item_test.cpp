@@ -6,7 +6,7 @@
 #include <variant>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_decode_item_test {
 
 using namespace dynamo::engine;
 using testing::ElementsAre;
@@ -315,5 +315,5 @@ TEST(decode_transaction, gets_are_read) {
             "must not be null");
 }
 
-}  // namespace
+}  // namespace engine_request_decode_item_test
 }  // namespace dynamo::test

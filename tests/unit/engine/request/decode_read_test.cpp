@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_decode_read_test {
 
 using namespace dynamo::engine;
 using testing::HasSubstr;
@@ -137,5 +137,5 @@ TEST(decode_read, index_names_have_a_pattern) {
   EXPECT_THAT(broken(decode_scan, scan("'IndexName':'a b c'")), HasSubstr("'indexName'"));
 }
 
-}  // namespace
+}  // namespace engine_request_decode_read_test
 }  // namespace dynamo::test

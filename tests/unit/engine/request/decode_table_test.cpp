@@ -7,7 +7,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_decode_table_test {
 
 using namespace dynamo::engine;
 using testing::ElementsAre;
@@ -369,5 +369,5 @@ TEST(decode_table, time_to_live_names_an_attribute) {
               HasSubstr("greater than or equal to 1"));
 }
 
-}  // namespace
+}  // namespace engine_request_decode_table_test
 }  // namespace dynamo::test

@@ -9,7 +9,7 @@
 #include <string>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_item_to_put_test {
 
 using namespace dynamo::engine;
 
@@ -101,5 +101,5 @@ TEST(item_to_put_text, is_in_the_one_spelling) {
             R"({"a":{"S":"A"},"b":{"N":"1.5"}} of 6 bytes, up to 39)");
 }
 
-}  // namespace
+}  // namespace engine_request_item_to_put_test
 }  // namespace dynamo::test

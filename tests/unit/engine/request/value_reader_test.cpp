@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 namespace dynamo::test {
-namespace {
+namespace engine_request_value_reader_test {
 
 using engine::decode_put;
 using testing::HasSubstr;
@@ -173,5 +173,5 @@ TEST(value_reader, other_json_types_are_refused) {
             "SerializationException: Invalid Base64 character in a binary value");
 }
 
-}  // namespace
+}  // namespace engine_request_value_reader_test
 }  // namespace dynamo::test

@@ -12,7 +12,7 @@
 #include <chrono>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_change_log_test {
 
 using std::chrono::hours;
 using test::put;
@@ -204,5 +204,5 @@ TEST_F(change_log, a_stream_that_is_enabled_again_is_another_one) {
   EXPECT_GE(streams()[1].first, records(first)[0].sequence);
 }
 
-}  // namespace
+}  // namespace engine_store_change_log_test
 }  // namespace dynamo::engine

@@ -10,7 +10,7 @@
 #include <functional>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_check_test {
 
 using dynamo::engine::test::sample_item;
 using dynamo::engine::test::sample_table;
@@ -103,5 +103,5 @@ TEST_F(check_test, finds_rows_of_no_table) {
               Contains("row sets with counts: 5, not 4"));
 }
 
-}  // namespace
+}  // namespace engine_store_check_test
 }  // namespace dynamo::engine::store

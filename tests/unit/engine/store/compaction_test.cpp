@@ -22,7 +22,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_compaction_test {
 
 using dynamo::engine::test::count_users;
 using dynamo::engine::test::counts_of;
@@ -308,5 +308,5 @@ TEST(compacted_memory, gives_pages_back) {
   EXPECT_EQ(memory->integer_of("SELECT sum(length(x)) FROM filling"), 1'000'000);
 }
 
-}  // namespace
+}  // namespace engine_store_compaction_test
 }  // namespace dynamo::engine::store

@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_concurrency_test {
 
 using test::definition_of;
 using test::items_of;
@@ -165,5 +165,5 @@ TEST(readers, of_a_file_do_not_wait_for_a_writer) {
   EXPECT_EQ(items_of(*db, definition_of(*db, "users")->rows).size(), 1U);
 }
 
-}  // namespace
+}  // namespace engine_store_concurrency_test
 }  // namespace dynamo::engine

@@ -17,7 +17,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_damaged_file_test {
 
 using dynamo::engine::test::failure_of;
 using dynamo::engine::test::items_of;
@@ -231,5 +231,5 @@ TEST_F(old_file, that_lost_rows_is_not_compacted) {
   EXPECT_EQ(contents_of(path_), contents);
 }
 
-}  // namespace
+}  // namespace engine_store_damaged_file_test
 }  // namespace dynamo::engine::store

@@ -12,7 +12,7 @@
 #include <stdexcept>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_database_test {
 
 using test::counts_of;
 using test::definition_of;
@@ -270,5 +270,5 @@ TEST_P(database_test, readers_of_a_file_are_opened_again_after_a_dropped_table) 
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-}  // namespace
+}  // namespace engine_store_database_test
 }  // namespace dynamo::engine

@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_decided_write_test {
 
 using test::counts_of;
 using test::definition_of;
@@ -175,5 +175,5 @@ TEST_P(decided_write, mixes_with_others) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-}  // namespace
+}  // namespace engine_store_decided_write_test
 }  // namespace dynamo::engine

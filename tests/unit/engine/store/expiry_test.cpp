@@ -8,7 +8,7 @@
 #include <limits>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_expiry_test {
 
 using test::definition_of;
 using test::items_of;
@@ -132,5 +132,5 @@ TEST_F(expiry, a_table_that_is_dropped_takes_its_entries_along) {
   EXPECT_THAT(db_->check(), IsEmpty());
 }
 
-}  // namespace
+}  // namespace engine_store_expiry_test
 }  // namespace dynamo::engine

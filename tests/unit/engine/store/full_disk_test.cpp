@@ -18,7 +18,7 @@
 #include <thread>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_full_disk_test {
 
 namespace fs = std::filesystem;
 using dynamo::engine::test::count_users;
@@ -193,5 +193,5 @@ TEST_F(read_only_file, that_is_no_database_of_ours_is_refused) {
   });
 }
 
-}  // namespace
+}  // namespace engine_store_full_disk_test
 }  // namespace dynamo::engine::store

@@ -23,7 +23,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_group_commit_test {
 
 using dynamo::engine::test::sample_item;
 using dynamo::engine::test::sample_table;
@@ -272,5 +272,5 @@ TEST(group_commit_that_throws, fails_all_of_the_group_and_holds_nobody_up) {
   EXPECT_EQ(runs, 4);
 }
 
-}  // namespace
+}  // namespace engine_store_group_commit_test
 }  // namespace dynamo::engine::store

@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace dynamo::engine {
-namespace {
+namespace engine_store_key_codec_test {
 
 constexpr unsigned seed = 20260102;
 using comparison = sort_condition::comparison;
@@ -197,5 +197,5 @@ TEST(key_codec, what_is_left_of_a_range_is_within_it) {
   EXPECT_EQ(rest_of({}, "c", false).end, "c");
 }
 
-}  // namespace
+}  // namespace engine_store_key_codec_test
 }  // namespace dynamo::engine

@@ -13,7 +13,7 @@
 #include <thread>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_moved_file_test {
 
 namespace fs = std::filesystem;
 using dynamo::engine::test::count_users;
@@ -87,5 +87,5 @@ TEST_F(moved_file, without_its_log_is_not_written_to) {
   expect_writes();
 }
 
-}  // namespace
+}  // namespace engine_store_moved_file_test
 }  // namespace dynamo::engine::store

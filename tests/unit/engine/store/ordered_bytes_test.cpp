@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_ordered_bytes_test {
 
 constexpr unsigned seed = 20260101;
 
@@ -119,5 +119,5 @@ TEST(ordered_bytes, never_change) {
   EXPECT_EQ(stable_hash(ordered_number("42")), 0xB64D75EF1BB9A0F4U);
 }
 
-}  // namespace
+}  // namespace engine_store_ordered_bytes_test
 }  // namespace dynamo::engine::store

@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_page_checksum_test {
 
 std::vector<unsigned char> sealed_page(std::uint64_t offset) {
   std::vector<unsigned char> page(4'096);
@@ -36,5 +36,5 @@ TEST(page_checksum, a_page_of_another_place_is_another_page) {
   EXPECT_FALSE(is_sealed(std::vector<unsigned char>(4'096), 4'096)) << "a page of zeros";
 }
 
-}  // namespace
+}  // namespace engine_store_page_checksum_test
 }  // namespace dynamo::engine::store

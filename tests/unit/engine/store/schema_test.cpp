@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace dynamo::engine::store {
-namespace {
+namespace engine_store_schema_test {
 
 using dynamo::engine::test::put;
 using dynamo::engine::test::quick;
@@ -228,5 +228,5 @@ TEST(schema, a_damaged_definition_is_reported) {
   }
 }
 
-}  // namespace
+}  // namespace engine_store_schema_test
 }  // namespace dynamo::engine::store
