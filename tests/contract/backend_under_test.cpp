@@ -10,7 +10,7 @@
 
 namespace dynamo::contract {
 
-namespace backend_under_test {
+namespace {
 
 std::shared_ptr<backend> in_memory() {
   return client::in_memory().shared_backend();
@@ -41,7 +41,7 @@ std::shared_ptr<backend> served() {
   return kept_with(db, std::move(listening));
 }
 
-}  // namespace backend_under_test
+}  // namespace
 
 std::vector<backend_under_test> backends_under_test() {
   return {{"Memory", &in_memory},

@@ -36,7 +36,7 @@ def check(root: Path) -> list[str]:
         problems += [f"{place}:{line}: '{name}' is not in snake_case"
                      for line, name in misnamed_tests(text)]
         group, *below = place.with_suffix("").parts[1:]
-        if group not in GROUPED or not path.stem.endswith("_test") or COMPILED_ALONE.search(text):
+        if group not in GROUPED or not TEST.search(text) or COMPILED_ALONE.search(text):
             continue
         name = "_".join(below)
         if not re.search(rf"^namespace {name} \{{$", text, re.MULTILINE):

@@ -38,12 +38,12 @@ class TestNames(unittest.TestCase):
                     ":1: 'early_end.NeverHangs' is not in snake_case")
 
     def test_finds_the_namespace_of_another_path(self) -> None:
-        self.expect("tests/contract/batch_test.cpp", "namespace batches_test {\n}\n",
+        self.expect("tests/contract/batch_test.cpp", "namespace batches_test {\nTEST(batch, ends) {}\n}\n",
                     ": has no 'namespace batch_test {'")
 
     def test_finds_an_unnamed_namespace(self) -> None:
         self.expect("tests/unit/auth/sso_test.cpp",
-                    "namespace auth_sso_test {\n}\nnamespace {\n}\n",
+                    "namespace auth_sso_test {\nTEST(sso, ends) {}\n}\nnamespace {\n}\n",
                     ": has an unnamed namespace: another file of its group sees it")
 
 
