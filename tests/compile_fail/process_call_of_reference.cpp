@@ -1,4 +1,4 @@
-// expect: a call returns a value
+// expect: a call must return a value
 #include <dynamo/process/process.hpp>
 
 struct state {
