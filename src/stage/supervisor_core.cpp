@@ -95,10 +95,14 @@ void supervisor_core::request_stop() noexcept {
     if (!has_stages()) interrupted_ = true;
   }
   tell([this] {
-    carry_out(to_all(command::end, stopped_by_request()), [this] {
-      const std::lock_guard lock(tree_->mutex);
-      stopped_ = true;
-      state_ = child_state::stopped;
+    // Its parent may wait for the plan that this one replaces.
+    carry_out(to_all(command::end, stopped_by_request()), [this, report = std::move(then_)] {
+      {
+        const std::lock_guard lock(tree_->mutex);
+        stopped_ = true;
+        state_ = child_state::stopped;
+      }
+      if (report) report();
     });
   });
 }
@@ -207,6 +211,7 @@ void supervisor_core::launch(std::uint64_t number) noexcept {
     std::deque<step> plan;
     {
       const std::lock_guard lock(tree_->mutex);
+      if (stopping_) return acknowledge_after_end(number);
       if (state_ == child_state::restarting) {
         plan = steps_of_all(command::launch, {});
         state_ = child_state::running;
@@ -224,15 +229,22 @@ void supervisor_core::halt(std::uint64_t number) noexcept {
   tell([this, number] {
     {
       const std::lock_guard lock(tree_->mutex);
-      if (!aborted_) {
-        state_ = child_state::restarting;
-        ++restarts_;
-      }
+      if (stopping_) return acknowledge_after_end(number);
+      state_ = child_state::restarting;
+      ++restarts_;
     }
     carry_out(to_all(command::halt), [this, number] {
       if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
     });
   });
+}
+
+// Another plan would replace the end, and its report.
+void supervisor_core::acknowledge_after_end(std::uint64_t number) {
+  then_ = [this, number, report = std::move(then_)] {
+    if (report) report();
+    if (const auto parent = overseer_.lock()) parent->acknowledged(index_, number);
+  };
 }
 
 void supervisor_core::end(std::uint64_t number, ending how) noexcept {
@@ -250,15 +262,19 @@ void supervisor_core::end(std::uint64_t number, ending how) noexcept {
         const std::lock_guard lock(tree_->mutex);
         stopped_ = true;
         unsettled_ = false;
-        state_ = failure ? child_state::failed : child_state::stopped;
         if (failure) failure_.swap(failure);
+        state_ = failure_ ? child_state::failed : child_state::stopped;
       }
       if (const auto parent = overseer_.lock()) {
-        // A supervisor whose children were complete was not interrupted.
         ending mine = how;
         if (mine.how == ending::kind::stopped) {
           const std::lock_guard lock(tree_->mutex);
-          if (!was_interrupted()) mine.how = ending::kind::complete;
+          if (failure_) {
+            mine = *failure_;
+          } else if (!was_interrupted()) {
+            // Its children were complete.
+            mine.how = ending::kind::complete;
+          }
         }
         parent->child_ended(index_, mine);
         parent->acknowledged(index_, number);

@@ -115,6 +115,7 @@ class supervisor_core final : public actor, public supervised, public overseer {
   void handle(const event& what);
   void follow(const restart_policy::decision& what, std::size_t child, const ending& how);
   void give_up(std::size_t child, const ending& how, bool over_limit);
+  void acknowledge_after_end(std::uint64_t number);
   void carry_out(std::deque<step> plan, std::function<void()> then);
   [[nodiscard]] std::deque<step> to_all(command what, const ending& how = {});
   void take_step();

@@ -7,11 +7,13 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,7 @@ using namespace dynamo::test;
 using namespace std::chrono_literals;
 using stage::child_state;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 // Calls a function whenever it is read.
 class observed_clock final : public clock {
@@ -172,6 +175,66 @@ TEST_F(stopping, a_nested_supervisor_that_failed_ends_its_wait) {
   a.forward();
   EXPECT_EQ(failure_of(tree).kind, errc::callback);
   EXPECT_EQ(failure_of(inner).kind, errc::callback);
+}
+
+// A nested supervisor with a stage in a call, and a sibling whose crash restarts it.
+class stopping_nested : public stopping {
+ protected:
+  stopping_nested() : inner_(tree_.nest({.name = "inner"})) {
+    auto a = inner_.start(endless());
+    sink_factory blocked = [this] {
+      return sink{[this](std::span<int>, stage::delivery&) { busy_.pass(); }, {}, {}};
+    };
+    inner_.start(blocked, sink_options{.subscribe_to = {{a}}});
+    auto b = tree_.start(counter(1));
+    sink_factory crashing = [this] {
+      return sink{[this](std::span<int>, stage::delivery& with) {
+                    crash_.pass();
+                    if (!with.redelivered) throw std::runtime_error("it broke");
+                  },
+                  {},
+                  {}};
+    };
+    tree_.start(crashing, sink_options{.subscribe_to = {{b}}});
+    busy_.wait_for_somebody();
+    crash_.wait_for_somebody();
+  }
+
+  // Messages under way arrive: the tasks of a pool begin in the order of their posts.
+  void deliver_messages() {
+    for (int hop = 0; hop < 50; ++hop) {
+      std::promise<void> begun;
+      pool_->post([&] { begun.set_value(); });
+      begun.get_future().wait();
+    }
+  }
+
+  gate busy_;
+  gate crash_;
+  std::shared_ptr<worker_pool> pool_ = std::make_shared<worker_pool>(4);
+  stage::supervisor tree_{{.strategy = stage::strategy::one_for_all, .pool = pool_}};
+  stage::supervisor& inner_;
+};
+
+TEST_F(stopping_nested, a_restart_does_not_undo_its_failure) {
+  auto failing = start_failing(inner_);
+  inner_.start(got.sink_of(), sink_options{.subscribe_to = {{failing}}});
+  failing.forward();
+  while (!tree_.which_children()[0].reason) std::this_thread::yield();
+  crash_.open();
+  while (tree_.which_children()[2].state != child_state::restarting) std::this_thread::yield();
+  deliver_messages();
+  busy_.open();
+  EXPECT_THAT(failure_of(tree_).message, HasSubstr("supervisor 'inner' failed"));
+}
+
+TEST_F(stopping_nested, a_stop_within_a_restart_lets_the_parent_continue) {
+  crash_.open();
+  while (tree_.which_children()[0].restarts == 0) std::this_thread::yield();
+  inner_.request_stop();
+  busy_.open();
+  EXPECT_EQ(failure_of(tree_).kind, errc::cancelled);
+  EXPECT_EQ(tree_.which_children()[2].state, child_state::complete);
 }
 
 TEST_F(stopping, after_the_end_changes_nothing) {
