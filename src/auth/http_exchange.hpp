@@ -58,7 +58,7 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   ///
   /// Errors name the host that did not respond and the reason: errc::credentials,
   /// errc::configuration (TLS, a malformed URL or proxy), errc::cancelled after `close`.
-  void ask(credential_request question, handler done);
+  void ask(credential_request request, handler done);
 
   /// Ends requests in progress with errc::cancelled and waits until every handler has run.
   void close();
